@@ -1,0 +1,1 @@
+//! Threads, search, import and export.

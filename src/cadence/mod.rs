@@ -1,0 +1,1 @@
+//! What is due when, claimed and done exactly once.

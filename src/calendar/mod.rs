@@ -1,0 +1,1 @@
+//! iCalendar: reading replies. Pure.

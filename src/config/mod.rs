@@ -1,0 +1,1 @@
+//! folkmoot.toml and charters, with the line of every error.

@@ -1,0 +1,1 @@
+//! Simulated members and an embedded sink.

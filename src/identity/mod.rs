@@ -1,0 +1,1 @@
+//! Who speaks, and how surely: tokens and a person's addresses.

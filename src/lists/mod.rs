@@ -1,0 +1,1 @@
+//! Posts: the rules that judge, the transforms that change, the audience.

@@ -1,0 +1,1 @@
+//! One mail: parse, addresses, kind, visible text, sanitise, rewrite. Pure.

@@ -1,0 +1,1 @@
+//! Every mail we send: registry, composing, rows.

@@ -1,0 +1,1 @@
+//! Claimed rows to the SMTP relay; verdicts; retries.

@@ -1,0 +1,1 @@
+//! Envelope recipient to one intent. Pure.

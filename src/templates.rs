@@ -1,0 +1,1 @@
+//! Handlebars templates, embedded and overridable.

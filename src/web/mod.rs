@@ -1,0 +1,1 @@
+//! Pages, named noun_verb.
