@@ -1,0 +1,142 @@
+//! The database of one story. Every story runs on SQLite and on PostgreSQL.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
+
+use super::cluster::Cluster;
+
+/// Makes two tests of each story, `STORY::sqlite` and `STORY::postgres`. A story
+/// is a function of this module that takes a `&Database`.
+macro_rules! both {
+    ($($story:ident),+ $(,)?) => {$(
+        mod $story {
+            #[test]
+            fn sqlite() {
+                super::$story(&$crate::support::Database::sqlite());
+            }
+
+            #[test]
+            fn postgres() {
+                let Some(database) = $crate::support::Database::postgres() else { return };
+                super::$story(&database);
+            }
+        }
+    )+};
+}
+pub(crate) use both;
+
+/// An empty database for one node; a PostgreSQL one is dropped at the end.
+pub enum Database {
+    /// A file in the node's own data folder.
+    Sqlite,
+    /// A database of its own in a cluster.
+    Postgres(Postgres),
+}
+
+/// A database in the cluster of the test run, or in one of the story's own.
+pub struct Postgres {
+    name: String,
+    cluster: Option<Cluster>,
+}
+
+impl Database {
+    /// A SQLite file that the node makes itself.
+    pub fn sqlite() -> Self {
+        Self::Sqlite
+    }
+
+    /// A new database in the cluster that `FOLKMOOT_TEST_PG` names, else in one
+    /// of its own. `None`, said loudly, where PostgreSQL is not installed.
+    pub fn postgres() -> Option<Self> {
+        if std::env::var_os("FOLKMOOT_TEST_PG").is_none() {
+            return Self::private_postgres();
+        }
+        Some(Self::Postgres(Postgres::create(None)))
+    }
+
+    /// A database in a cluster that this story may stop.
+    pub fn private_postgres() -> Option<Self> {
+        let cluster = Cluster::start();
+        if cluster.is_none() {
+            assert!(std::env::var_os("CI").is_none(), "CI must have PostgreSQL: scripts/test installs it");
+            eprintln!("SKIPPED: no PostgreSQL here; install it, or let scripts/test do so");
+            println!("SKIPPED: no PostgreSQL here; install it, or let scripts/test do so");
+        }
+        Some(Self::Postgres(Postgres::create(Some(cluster?))))
+    }
+
+    /// What `[database] url` says.
+    pub fn url(&self) -> String {
+        match self {
+            Self::Sqlite => "sqlite:folkmoot.db".into(),
+            Self::Postgres(postgres) => postgres.url(&postgres.name),
+        }
+    }
+
+    /// The story's own cluster.
+    ///
+    /// # Panics
+    /// Where the database is not one of [`Database::private_postgres`].
+    pub fn cluster(&self) -> &Cluster {
+        match self {
+            Self::Postgres(Postgres { cluster: Some(cluster), .. }) => cluster,
+            _ => panic!("this story has no cluster of its own"),
+        }
+    }
+
+    /// Runs one statement beside the node, as members' votes will once they
+    /// exist; returns how many rows it changed.
+    pub fn execute(&self, data_dir: &std::path::Path, statement: &'static str) -> u64 {
+        runtime().block_on(async {
+            match self {
+                Self::Sqlite => {
+                    let url = format!("sqlite:{}", data_dir.join("folkmoot.db").display());
+                    let mut connection = SqliteConnection::connect(&url).await.expect("the node's database opens");
+                    connection.execute(statement).await.expect(statement).rows_affected()
+                }
+                Self::Postgres(_) => {
+                    let mut connection = PgConnection::connect(&self.url()).await.expect("PostgreSQL answers");
+                    connection.execute(statement).await.expect(statement).rows_affected()
+                }
+            }
+        })
+    }
+}
+
+impl Postgres {
+    fn create(cluster: Option<Cluster>) -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let name = format!("story_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let postgres = Self { name, cluster };
+        postgres.administer(format!("CREATE DATABASE {}", postgres.name)).expect("a database of the story's own");
+        postgres
+    }
+
+    fn url(&self, name: &str) -> String {
+        match &self.cluster {
+            Some(cluster) => cluster.url(name),
+            None => std::env::var("FOLKMOOT_TEST_PG").expect("FOLKMOOT_TEST_PG").replacen("/postgres?", &format!("/{name}?"), 1),
+        }
+    }
+
+    fn administer(&self, statement: String) -> sqlx::Result<()> {
+        runtime().block_on(async {
+            let mut connection = PgConnection::connect(&self.url("postgres")).await?;
+            connection.execute(sqlx::AssertSqlSafe(statement)).await.map(|_| ())
+        })
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        if self.cluster.is_none() {
+            // The node is gone by now, killed or not; FORCE for what it left.
+            let _ = self.administer(format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+        }
+    }
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
