@@ -4,4 +4,29 @@
 
 mod support;
 
+// the tools of the stories, and the order of the house
 mod self_test;
+mod rooms;
+
+// the way of a message
+mod posts;
+mod intake;
+mod hostile;
+mod moderation;
+mod relay;
+mod trail;
+mod real_mail;
+
+// the way of time
+mod clock;
+
+// the people who run it
+mod commands;
+mod communities;
+mod members;
+mod pages;
+
+// what goes wrong
+mod outage;
+mod shutdown;
+mod crash;

@@ -54,16 +54,26 @@ impl Client {
     /// LMTP over a Unix socket.
     pub fn lmtp_unix(path: &Path) -> Option<Self> {
         let stream = UnixStream::connect(path).ok()?;
-        stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
+        stream
+            .set_read_timeout(Some(Duration::from_secs(60)))
+            .ok()?;
         Self::greet(Box::new(stream), Protocol::Lmtp)
     }
 
     fn greet(stream: Box<dyn Stream>, protocol: Protocol) -> Option<Self> {
-        let mut client = Self { stream: BufReader::new(stream), protocol, extensions: String::new() };
+        let mut client = Self {
+            stream: BufReader::new(stream),
+            protocol,
+            extensions: String::new(),
+        };
         if client.reply().code != 220 {
             return None;
         }
-        let hello = if protocol == Protocol::Lmtp { "LHLO front.example" } else { "EHLO front.example" };
+        let hello = if protocol == Protocol::Lmtp {
+            "LHLO front.example"
+        } else {
+            "EHLO front.example"
+        };
         let reply = client.command(hello);
         client.extensions = reply.text.to_ascii_uppercase();
         reply.is_ok().then_some(client)
@@ -71,7 +81,11 @@ impl Client {
 
     /// Writes bytes as they are. An error shows in the next reply.
     pub fn send(&mut self, bytes: &[u8]) {
-        let _ = self.stream.get_mut().write_all(bytes).and_then(|()| self.stream.get_mut().flush());
+        let _ = self
+            .stream
+            .get_mut()
+            .write_all(bytes)
+            .and_then(|()| self.stream.get_mut().flush());
     }
 
     /// One command, one reply.
@@ -85,12 +99,23 @@ impl Client {
         let mut texts = Vec::new();
         loop {
             let mut line = Vec::new();
-            let got = self.stream.by_ref().take(64 << 10).read_until(b'\n', &mut line).unwrap_or(0);
+            let got = self
+                .stream
+                .by_ref()
+                .take(64 << 10)
+                .read_until(b'\n', &mut line)
+                .unwrap_or(0);
             let line = String::from_utf8_lossy(&line).trim_end().to_owned();
-            let code = line.get(..3).and_then(|digits| digits.parse().ok()).unwrap_or(0);
+            let code = line
+                .get(..3)
+                .and_then(|digits| digits.parse().ok())
+                .unwrap_or(0);
             texts.push(line.get(4..).unwrap_or_default().to_owned());
             if got == 0 || code == 0 || line.as_bytes().get(3) != Some(&b'-') {
-                return Reply { code, text: texts.join("\n") };
+                return Reply {
+                    code,
+                    text: texts.join("\n"),
+                };
             }
         }
     }
@@ -103,13 +128,23 @@ impl Client {
         if !sender.is_ok() {
             return vec![sender; to.len()];
         }
-        let mut replies: Vec<Reply> = to.iter().map(|to| self.command(&format!("RCPT TO:<{to}>"))).collect();
-        let start = if replies.iter().any(Reply::is_ok) { self.command("DATA") } else { self.command("RSET") };
+        let mut replies: Vec<Reply> = to
+            .iter()
+            .map(|to| self.command(&format!("RCPT TO:<{to}>")))
+            .collect();
+        let start = if replies.iter().any(Reply::is_ok) {
+            self.command("DATA")
+        } else {
+            self.command("RSET")
+        };
         if start.code == 354 {
             self.send(&stuffed(raw));
             self.after_the_dot(&mut replies);
         } else {
-            replies.iter_mut().filter(|reply| reply.is_ok()).for_each(|reply| *reply = start.clone());
+            replies
+                .iter_mut()
+                .filter(|reply| reply.is_ok())
+                .for_each(|reply| *reply = start.clone());
         }
         replies
     }
@@ -146,13 +181,19 @@ pub fn stuffed(raw: &[u8]) -> Vec<u8> {
         out.push(*byte);
         at_start = *byte == b'\n' && index > 0 && raw.get(index - 1) == Some(&b'\r');
     }
-    out.extend_from_slice(if raw.is_empty() || out.ends_with(b"\r\n") { b".\r\n" } else { b"\r\n.\r\n" });
+    out.extend_from_slice(if raw.is_empty() || out.ends_with(b"\r\n") {
+        b".\r\n"
+    } else {
+        b"\r\n.\r\n"
+    });
     out
 }
 
 fn tcp(address: SocketAddr) -> Option<TcpStream> {
     let stream = TcpStream::connect(address).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
+    stream
+        .set_read_timeout(Some(Duration::from_secs(60)))
+        .ok()?;
     stream.set_nodelay(true).ok()?;
     Some(stream)
 }

@@ -17,7 +17,10 @@ impl Cluster {
     pub fn start() -> Option<Self> {
         let programs = programs()?;
         // Unix socket paths end at 108 octets, and target/ may lie deep.
-        let dir = tempfile::Builder::new().prefix("fmpg").tempdir_in("/tmp").expect("a folder for the cluster");
+        let dir = tempfile::Builder::new()
+            .prefix("fmpg")
+            .tempdir_in("/tmp")
+            .expect("a folder for the cluster");
         let cluster = Self { dir, programs };
         cluster.create();
         cluster.up();
@@ -26,19 +29,40 @@ impl Cluster {
 
     /// The address of the database `name` in this cluster.
     pub fn url(&self, name: &str) -> String {
-        format!("postgres://folkmoot@localhost/{name}?host={}", self.dir.path().display())
+        format!(
+            "postgres://folkmoot@localhost/{name}?host={}",
+            self.dir.path().display()
+        )
     }
 
     /// Starts the stopped cluster and waits until it answers.
     pub fn up(&self) {
-        let options = format!("-k {} -c listen_addresses='' -c max_connections=200", self.dir.path().display());
+        let options = format!(
+            "-k {} -c listen_addresses='' -c max_connections=200",
+            self.dir.path().display()
+        );
         let log = self.dir.path().join("log");
-        self.run("pg_ctl", &["-w", "-D", &self.data(), "-o", &options, "-l", &log.display().to_string(), "start"]);
+        self.run(
+            "pg_ctl",
+            &[
+                "-w",
+                "-D",
+                &self.data(),
+                "-o",
+                &options,
+                "-l",
+                &log.display().to_string(),
+                "start",
+            ],
+        );
     }
 
     /// Takes the cluster away as a crash would: no checkpoint, connections cut.
     pub fn down(&self) {
-        self.run("pg_ctl", &["-w", "-D", &self.data(), "-m", "immediate", "stop"]);
+        self.run(
+            "pg_ctl",
+            &["-w", "-D", &self.data(), "-m", "immediate", "stop"],
+        );
     }
 
     fn create(&self) {
@@ -47,7 +71,20 @@ impl Cluster {
             expect(&mut Command::new("chown"), &["postgres", &path]);
         }
         // --no-sync spares syncing the empty cluster; the running server syncs.
-        self.run("initdb", &["-D", &self.data(), "-U", "folkmoot", "-A", "trust", "-E", "UTF8", "--no-sync"]);
+        self.run(
+            "initdb",
+            &[
+                "-D",
+                &self.data(),
+                "-U",
+                "folkmoot",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--no-sync",
+            ],
+        );
     }
 
     fn data(&self) -> String {
@@ -61,7 +98,11 @@ impl Cluster {
 
     fn command(&self, program: &str) -> Command {
         let program = self.programs.join(program);
-        let mut command = if is_root() { Command::new("runuser") } else { Command::new(&program) };
+        let mut command = if is_root() {
+            Command::new("runuser")
+        } else {
+            Command::new(&program)
+        };
         if is_root() {
             command.args(["-u", "postgres", "--"]).arg(&program);
         }
@@ -74,24 +115,38 @@ impl Drop for Cluster {
     fn drop(&mut self) {
         let data = self.data();
         // A story may leave its cluster stopped: then this fails, as it may.
-        let _ = self.command("pg_ctl").args(["-w", "-D", &data, "-m", "immediate", "stop"]).output();
+        let _ = self
+            .command("pg_ctl")
+            .args(["-w", "-D", &data, "-m", "immediate", "stop"])
+            .output();
     }
 }
 
 fn programs() -> Option<PathBuf> {
-    let on_path = std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
+    let on_path =
+        std::env::var_os("PATH").map(|path| std::env::split_paths(&path).collect::<Vec<_>>());
     let debian = glob_debian();
-    on_path.into_iter().flatten().chain(debian).find(|dir| dir.join("initdb").exists() && dir.join("pg_ctl").exists())
+    on_path
+        .into_iter()
+        .flatten()
+        .chain(debian)
+        .find(|dir| dir.join("initdb").exists() && dir.join("pg_ctl").exists())
 }
 
 // Debian keeps the server's programs off the path, a folder for each version.
 fn glob_debian() -> Vec<PathBuf> {
-    let versions = std::fs::read_dir(Path::new("/usr/lib/postgresql")).into_iter().flatten().flatten();
+    let versions = std::fs::read_dir(Path::new("/usr/lib/postgresql"))
+        .into_iter()
+        .flatten()
+        .flatten();
     versions.map(|version| version.path().join("bin")).collect()
 }
 
 fn is_root() -> bool {
-    Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout == b"0\n")
+    Command::new("id")
+        .arg("-u")
+        .output()
+        .is_ok_and(|out| out.stdout == b"0\n")
 }
 
 // pg_ctl leaves its server with our pipes open, so output goes to a file.
@@ -107,4 +162,3 @@ fn expect(command: &mut Command, arguments: &[&str]) {
     let said = std::fs::read_to_string(log.path()).unwrap_or_default();
     assert!(status.success(), "{command:?}: {said}");
 }
-

@@ -26,7 +26,11 @@ impl Outcome {
     /// Where it did not.
     #[track_caller]
     pub fn ok(self) -> String {
-        assert_eq!(self.code, 0, "the command failed\nstdout: {}\nstderr: {}", self.out, self.err);
+        assert_eq!(
+            self.code, 0,
+            "the command failed\nstdout: {}\nstderr: {}",
+            self.out, self.err
+        );
         self.out
     }
 
@@ -34,15 +38,23 @@ impl Outcome {
     #[track_caller]
     pub fn json(self) -> Value {
         let out = self.ok();
-        serde_json::from_str(&out).unwrap_or_else(|error| panic!("not one JSON document ({error}): {out}"))
+        serde_json::from_str(&out)
+            .unwrap_or_else(|error| panic!("not one JSON document ({error}): {out}"))
     }
 
     /// Standard error of a command that was refused: exit 1, and a line that
     /// says why.
     #[track_caller]
     pub fn refused(self) -> String {
-        assert_eq!(self.code, 1, "exit 1 was due\nstdout: {}\nstderr: {}", self.out, self.err);
-        assert!(!self.err.trim().is_empty(), "refused without a word on stderr");
+        assert_eq!(
+            self.code, 1,
+            "exit 1 was due\nstdout: {}\nstderr: {}",
+            self.out, self.err
+        );
+        assert!(
+            !self.err.trim().is_empty(),
+            "refused without a word on stderr"
+        );
         self.err
     }
 }

@@ -4,7 +4,11 @@
 pub const LIST: &str = "pumps@lists.example.org";
 
 /// The members that most stories need.
-pub const THREE: [&str; 3] = ["ann@plant.example", "bob@plant.example", "cleo@mill.example"];
+pub const THREE: [&str; 3] = [
+    "ann@plant.example",
+    "bob@plant.example",
+    "cleo@mill.example",
+];
 
 /// What a story's charter says.
 pub struct Community {
@@ -21,17 +25,30 @@ pub struct Community {
 impl Community {
     /// A list for its members, archive for members, and nothing that time brings.
     pub fn pumps() -> Self {
-        Self { slug: "pumps", posting: "members", archive: "members", more: "" }
+        Self {
+            slug: "pumps",
+            posting: "members",
+            archive: "members",
+            more: "",
+        }
     }
 
     /// The same, but whoever writes is heard.
     pub fn open_to_all() -> Self {
-        Self { posting: "anyone", ..Self::pumps() }
+        Self {
+            posting: "anyone",
+            ..Self::pumps()
+        }
     }
 
     /// The charter file.
     pub fn charter(&self) -> String {
-        let Self { slug, posting, archive, more } = self;
+        let Self {
+            slug,
+            posting,
+            archive,
+            more,
+        } = self;
         format!(
             r#"slug     = "{slug}"
 name     = "Friends of {slug}"
@@ -57,5 +74,7 @@ dmarc       = "none"
 
 /// `count` made-up addresses.
 pub fn members(count: usize) -> Vec<String> {
-    (1..=count).map(|n| format!("m{n:03}@plant.example")).collect()
+    (1..=count)
+        .map(|n| format!("m{n:03}@plant.example"))
+        .collect()
 }

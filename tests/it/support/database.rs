@@ -59,7 +59,10 @@ impl Database {
     pub fn private_postgres() -> Option<Self> {
         let cluster = Cluster::start();
         if cluster.is_none() {
-            assert!(std::env::var_os("CI").is_none(), "CI must have PostgreSQL: scripts/test installs it");
+            assert!(
+                std::env::var_os("CI").is_none(),
+                "CI must have PostgreSQL: scripts/test installs it"
+            );
             eprintln!("SKIPPED: no PostgreSQL here; install it, or let scripts/test do so");
             println!("SKIPPED: no PostgreSQL here; install it, or let scripts/test do so");
         }
@@ -80,7 +83,10 @@ impl Database {
     /// Where the database is not one of [`Database::private_postgres`].
     pub fn cluster(&self) -> &Cluster {
         match self {
-            Self::Postgres(Postgres { cluster: Some(cluster), .. }) => cluster,
+            Self::Postgres(Postgres {
+                cluster: Some(cluster),
+                ..
+            }) => cluster,
             _ => panic!("this story has no cluster of its own"),
         }
     }
@@ -92,12 +98,24 @@ impl Database {
             match self {
                 Self::Sqlite => {
                     let url = format!("sqlite:{}", data_dir.join("folkmoot.db").display());
-                    let mut connection = SqliteConnection::connect(&url).await.expect("the node's database opens");
-                    connection.execute(statement).await.expect(statement).rows_affected()
+                    let mut connection = SqliteConnection::connect(&url)
+                        .await
+                        .expect("the node's database opens");
+                    connection
+                        .execute(statement)
+                        .await
+                        .expect(statement)
+                        .rows_affected()
                 }
                 Self::Postgres(_) => {
-                    let mut connection = PgConnection::connect(&self.url()).await.expect("PostgreSQL answers");
-                    connection.execute(statement).await.expect(statement).rows_affected()
+                    let mut connection = PgConnection::connect(&self.url())
+                        .await
+                        .expect("PostgreSQL answers");
+                    connection
+                        .execute(statement)
+                        .await
+                        .expect(statement)
+                        .rows_affected()
                 }
             }
         })
@@ -107,23 +125,34 @@ impl Database {
 impl Postgres {
     fn create(cluster: Option<Cluster>) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let name = format!("story_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "story_{}_{}",
+            std::process::id(),
+            NUMBER.fetch_add(1, Ordering::Relaxed)
+        );
         let postgres = Self { name, cluster };
-        postgres.administer(format!("CREATE DATABASE {}", postgres.name)).expect("a database of the story's own");
+        postgres
+            .administer(format!("CREATE DATABASE {}", postgres.name))
+            .expect("a database of the story's own");
         postgres
     }
 
     fn url(&self, name: &str) -> String {
         match &self.cluster {
             Some(cluster) => cluster.url(name),
-            None => std::env::var("FOLKMOOT_TEST_PG").expect("FOLKMOOT_TEST_PG").replacen("/postgres?", &format!("/{name}?"), 1),
+            None => std::env::var("FOLKMOOT_TEST_PG")
+                .expect("FOLKMOOT_TEST_PG")
+                .replacen("/postgres?", &format!("/{name}?"), 1),
         }
     }
 
     fn administer(&self, statement: String) -> sqlx::Result<()> {
         runtime().block_on(async {
             let mut connection = PgConnection::connect(&self.url("postgres")).await?;
-            connection.execute(sqlx::AssertSqlSafe(statement)).await.map(|_| ())
+            connection
+                .execute(sqlx::AssertSqlSafe(statement))
+                .await
+                .map(|_| ())
         })
     }
 }
@@ -132,11 +161,17 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         if self.cluster.is_none() {
             // The node is gone by now, killed or not; FORCE for what it left.
-            let _ = self.administer(format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+            let _ = self.administer(format!(
+                "DROP DATABASE IF EXISTS {} WITH (FORCE)",
+                self.name
+            ));
         }
     }
 }
 
 fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
 }

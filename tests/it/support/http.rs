@@ -30,13 +30,23 @@ pub fn get(address: SocketAddr, path: &str) -> Answer {
 
 /// One request; a body is sent as a form.
 pub fn request(address: SocketAddr, method: &str, path: &str, form: &str) -> Answer {
-    try_request(address, method, path, form).unwrap_or(Answer { status: 0, head: Vec::new(), body: String::new() })
+    try_request(address, method, path, form).unwrap_or(Answer {
+        status: 0,
+        head: Vec::new(),
+        body: String::new(),
+    })
 }
 
 fn try_request(address: SocketAddr, method: &str, path: &str, form: &str) -> Option<Answer> {
     let mut stream = TcpStream::connect(address).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
-    let kind = if form.is_empty() { "" } else { "Content-Type: application/x-www-form-urlencoded\r\n" };
+    stream
+        .set_read_timeout(Some(Duration::from_secs(60)))
+        .ok()?;
+    let kind = if form.is_empty() {
+        ""
+    } else {
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+    };
     let length = form.len();
     let request = format!(
         "{method} {path} HTTP/1.1\r\nHost: lists.example.org\r\nConnection: close\r\n{kind}Content-Length: {length}\r\n\r\n{form}"
@@ -48,12 +58,25 @@ fn try_request(address: SocketAddr, method: &str, path: &str, form: &str) -> Opt
 }
 
 fn answer(raw: &[u8]) -> Answer {
-    let status = raw.get(9..12).and_then(|code| std::str::from_utf8(code).ok()?.parse().ok()).unwrap_or(0);
+    let status = raw
+        .get(9..12)
+        .and_then(|code| std::str::from_utf8(code).ok()?.parse().ok())
+        .unwrap_or(0);
     let start = find(raw, b"\r\n").map_or(raw.len(), |at| at + 2);
     let end = find(raw, b"\r\n\r\n").map_or(raw.len(), |at| at + 4);
-    let mut answer = Answer { status, head: raw[start.min(end)..end].to_vec(), body: String::new() };
-    let chunked = answer.header("Transfer-Encoding").eq_ignore_ascii_case("chunked");
-    let body = if chunked { unchunked(&raw[end..]) } else { raw[end..].to_vec() };
+    let mut answer = Answer {
+        status,
+        head: raw[start.min(end)..end].to_vec(),
+        body: String::new(),
+    };
+    let chunked = answer
+        .header("Transfer-Encoding")
+        .eq_ignore_ascii_case("chunked");
+    let body = if chunked {
+        unchunked(&raw[end..])
+    } else {
+        raw[end..].to_vec()
+    };
     answer.body = String::from_utf8_lossy(&body).into_owned();
     answer
 }
@@ -61,8 +84,15 @@ fn answer(raw: &[u8]) -> Answer {
 fn unchunked(mut rest: &[u8]) -> Vec<u8> {
     let mut body = Vec::new();
     while let Some(at) = find(rest, b"\r\n") {
-        let size = std::str::from_utf8(&rest[..at]).ok().and_then(|hex| usize::from_str_radix(hex, 16).ok());
-        let Some(chunk) = size.filter(|size| *size > 0).and_then(|size| rest.get(at + 2..at + 2 + size)) else { break };
+        let size = std::str::from_utf8(&rest[..at])
+            .ok()
+            .and_then(|hex| usize::from_str_radix(hex, 16).ok());
+        let Some(chunk) = size
+            .filter(|size| *size > 0)
+            .and_then(|size| rest.get(at + 2..at + 2 + size))
+        else {
+            break;
+        };
         body.extend_from_slice(chunk);
         rest = rest.get(at + 4 + chunk.len()..).unwrap_or_default();
     }

@@ -24,7 +24,10 @@ pub fn unix(message: &[u8]) -> Vec<u8> {
         }
         out.push(*byte);
     }
-    let end = out.iter().rposition(|byte| *byte != b'\n').map_or(0, |at| at + 1);
+    let end = out
+        .iter()
+        .rposition(|byte| *byte != b'\n')
+        .map_or(0, |at| at + 1);
     out.truncate(end);
     out
 }

@@ -38,16 +38,32 @@ impl<'a> Node<'a> {
     /// [`MONDAY`].
     pub fn new(database: &'a Database, sink: &Sink) -> Self {
         let [lmtp, smtp, http] = std::array::from_fn(|_| sink::free_address());
-        let dir = tempfile::Builder::new().prefix("folkmoot").tempdir().expect("a folder for the node");
-        let node = Self { database, lmtp, smtp, http, dir, child: None, clock: Some(MONDAY.into()) };
+        let dir = tempfile::Builder::new()
+            .prefix("folkmoot")
+            .tempdir()
+            .expect("a folder for the node");
+        let node = Self {
+            database,
+            lmtp,
+            smtp,
+            http,
+            dir,
+            child: None,
+            clock: Some(MONDAY.into()),
+        };
         fs::create_dir(node.path("communities")).expect("a folder for charters");
         fs::create_dir(node.path("data")).expect("a folder for data");
-        node.write("folkmoot.toml", &node.configuration(sink));
+        node.write("folkmoot.toml", node.configuration(sink));
         node
     }
 
     /// A running node with one list and these members.
-    pub fn with_list(database: &'a Database, sink: &Sink, community: &Community, members: &[&str]) -> Self {
+    pub fn with_list(
+        database: &'a Database,
+        sink: &Sink,
+        community: &Community,
+        members: &[&str],
+    ) -> Self {
         let mut node = Self::new(database, sink);
         node.found(community, members);
         node.start();
@@ -68,12 +84,24 @@ impl<'a> Node<'a> {
     /// Applies the community's charter and adds the members.
     pub fn found(&self, community: &Community, members: &[&str]) {
         let slug = community.slug;
-        self.write(&format!("communities/{slug}.toml"), &community.charter());
+        self.write(&format!("communities/{slug}.toml"), community.charter());
         self.run(&["community", "apply"]).ok();
         if !members.is_empty() {
-            let rows: String = members.iter().map(|address| format!("{address},,member,each,,\n")).collect();
-            self.write("members.csv", &format!("address,name,role,delivery,org,tz\n{rows}"));
-            self.run(&["member", "import", slug, &self.path("members.csv").display().to_string()]).ok();
+            let rows: String = members
+                .iter()
+                .map(|address| format!("{address},,member,each,,\n"))
+                .collect();
+            self.write(
+                "members.csv",
+                format!("address,name,role,delivery,org,tz\n{rows}"),
+            );
+            self.run(&[
+                "member",
+                "import",
+                slug,
+                &self.path("members.csv").display().to_string(),
+            ])
+            .ok();
         }
     }
 
@@ -108,7 +136,7 @@ message_size = "1MiB"
     pub fn configure(&self, old: &str, new: &str) {
         let text = self.read("folkmoot.toml");
         assert!(text.contains(old), "the configuration has no {old}");
-        self.write("folkmoot.toml", &text.replace(old, new));
+        self.write("folkmoot.toml", text.replace(old, new));
     }
 
     /// A file or folder of the installation.
@@ -129,7 +157,10 @@ message_size = "1MiB"
     /// Runs one command of the command line.
     pub fn run(&self, arguments: &[&str]) -> Outcome {
         let config = self.path("folkmoot.toml").display().to_string();
-        folkmoot(self.dir.path(), &[&["--config", config.as_str()], arguments].concat())
+        folkmoot(
+            self.dir.path(),
+            &[&["--config", config.as_str()], arguments].concat(),
+        )
     }
 
     /// Runs a command with `--json`.
@@ -145,20 +176,35 @@ message_size = "1MiB"
         if line != "ready" {
             let _ = child.kill();
             let _ = child.wait();
-            panic!("the node said {line:?} where `ready` was due\n{}", self.log_tail());
+            panic!(
+                "the node said {line:?} where `ready` was due\n{}",
+                self.log_tail()
+            );
         }
         self.child = Some(child);
     }
 
     /// Starts the node and returns the lines of its standard output.
     pub fn spawn(&self) -> (Child, mpsc::Receiver<String>) {
-        let log = File::options().create(true).append(true).open(self.path("log")).expect("a log file");
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(self.path("log"))
+            .expect("a log file");
         let mut command = Command::new(FOLKMOOT);
-        command.arg("--config").arg(self.path("folkmoot.toml")).arg("serve");
+        command
+            .arg("--config")
+            .arg(self.path("folkmoot.toml"))
+            .arg("serve");
         if let Some(moment) = &self.clock {
             command.args(["--test-clock", moment]);
         }
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn().expect("the node starts");
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .expect("the node starts");
         let lines = lines(child.stdout.take().expect("its stdout"));
         (child, lines)
     }
@@ -174,9 +220,16 @@ message_size = "1MiB"
     pub fn terminate(&mut self) -> (Option<i32>, Duration) {
         let mut child = self.child.take().expect("a running node");
         let start = wait::now();
-        let kill = Command::new("kill").args(["-TERM", &child.id().to_string()]).status();
-        assert!(kill.is_ok_and(|status| status.success()), "SIGTERM was sent");
-        let status = wait::until("the node to end", Duration::from_secs(60), || child.try_wait().ok().flatten());
+        let kill = Command::new("kill")
+            .args(["-TERM", &child.id().to_string()])
+            .status();
+        assert!(
+            kill.is_ok_and(|status| status.success()),
+            "SIGTERM was sent"
+        );
+        let status = wait::until("the node to end", Duration::from_secs(60), || {
+            child.try_wait().ok().flatten()
+        });
         (status.code(), start.elapsed())
     }
 
@@ -196,7 +249,9 @@ message_size = "1MiB"
     /// Posts to the list over LMTP.
     #[track_caller]
     pub fn try_post(&self, post: &Post) -> Reply {
-        self.client().deliver(&post.from, &[LIST], &post.raw).remove(0)
+        self.client()
+            .deliver(&post.from, &[LIST], &post.raw)
+            .remove(0)
     }
 
     /// Steps the test clock on; on return nothing is due, and every outgoing
@@ -225,7 +280,11 @@ message_size = "1MiB"
     #[track_caller]
     pub fn state(&self, message_id: &str, recipient: &str) -> String {
         let states = self.states(message_id);
-        states.into_iter().find(|(address, _)| address == recipient).map(|(_, state)| state).unwrap_or_default()
+        states
+            .into_iter()
+            .find(|(address, _)| address == recipient)
+            .map(|(_, state)| state)
+            .unwrap_or_default()
     }
 
     /// The end of the node's log.
@@ -233,7 +292,10 @@ message_size = "1MiB"
         let log = fs::read(self.path("log")).unwrap_or_default();
         let log = String::from_utf8_lossy(&log).into_owned();
         let lines: Vec<&str> = log.lines().collect();
-        lines.get(lines.len().saturating_sub(60)..).unwrap_or_default().join("\n")
+        lines
+            .get(lines.len().saturating_sub(60)..)
+            .unwrap_or_default()
+            .join("\n")
     }
 }
 

@@ -25,13 +25,21 @@ impl Post {
             "From: <{from}>\r\nTo: <pumps@lists.example.org>\r\nSubject: {subject}\r\n\
              Date: Mon, 2 Mar 2026 10:00:00 +0100\r\nMessage-ID: <{id}>\r\n\r\n{body}"
         );
-        Self { from: from.into(), id: id.into(), raw: raw.into_bytes() }
+        Self {
+            from: from.into(),
+            id: id.into(),
+            raw: raw.into_bytes(),
+        }
     }
 
     /// The post of that name in `tests/data/posts`.
     pub fn sample(name: &str) -> Self {
         let path = format!("{}/tests/data/posts/{name}.eml", env!("CARGO_MANIFEST_DIR"));
         let raw = mail::crlf(&std::fs::read(&path).expect(&path));
-        Self { from: "bob@plant.example".into(), id: mail::Mail::new(&raw).message_id(), raw }
+        Self {
+            from: "bob@plant.example".into(),
+            id: mail::Mail::new(&raw).message_id(),
+            raw,
+        }
     }
 }

@@ -58,7 +58,9 @@ struct Shared {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.state
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
@@ -73,7 +75,10 @@ impl Sink {
     pub fn start() -> Self {
         let sink = Self {
             address: free_address(),
-            shared: Arc::new(Shared { state: Mutex::default(), changed: Condvar::new() }),
+            shared: Arc::new(Shared {
+                state: Mutex::default(),
+                changed: Condvar::new(),
+            }),
         };
         sink.up();
         sink
@@ -88,12 +93,17 @@ impl Sink {
     /// good. A reply is a whole line without its end, or [`HANG_UP`].
     pub fn reply(&self, recipient: &str, stage: Stage, replies: &[&str]) {
         let replies = replies.iter().map(ToString::to_string).collect();
-        self.shared.lock().replies.insert((stage, recipient.to_lowercase()), replies);
+        self.shared
+            .lock()
+            .replies
+            .insert((stage, recipient.to_lowercase()), replies);
     }
 
     /// Starts listening.
     pub fn up(&self) {
-        let listener = wait::until("the sink's port", wait::SOON, || TcpListener::bind(self.address).ok());
+        let listener = wait::until("the sink's port", wait::SOON, || {
+            TcpListener::bind(self.address).ok()
+        });
         self.shared.lock().up = true;
         let shared = Arc::clone(&self.shared);
         std::thread::spawn(move || serve(&listener, &shared));
@@ -103,7 +113,9 @@ impl Sink {
     pub fn down(&self) {
         self.shared.lock().up = false;
         let _wake = TcpStream::connect(self.address);
-        wait::until("the sink to go down", wait::SOON, || TcpStream::connect(self.address).is_err().then_some(()));
+        wait::until("the sink to go down", wait::SOON, || {
+            TcpStream::connect(self.address).is_err().then_some(())
+        });
         for stream in self.shared.lock().open.drain(..) {
             let _ = stream.shutdown(Shutdown::Both);
         }
@@ -116,17 +128,28 @@ impl Sink {
 
     /// What was received for `recipient`, in order.
     pub fn for_recipient(&self, recipient: &str) -> Vec<Received> {
-        self.received().into_iter().filter(|mail| mail.to == recipient).collect()
+        self.received()
+            .into_iter()
+            .filter(|mail| mail.to == recipient)
+            .collect()
     }
 
     /// The mails whose Message-ID is `id`, without angle brackets.
     pub fn copies(&self, id: &str) -> Vec<Received> {
-        self.received().into_iter().filter(|mail| mail.mail().message_id() == id).collect()
+        self.received()
+            .into_iter()
+            .filter(|mail| mail.mail().message_id() == id)
+            .collect()
     }
 
     /// How often the relay tried `recipient`, taken or not.
     pub fn attempts(&self, recipient: &str) -> usize {
-        self.shared.lock().attempts.get(recipient).copied().unwrap_or(0)
+        self.shared
+            .lock()
+            .attempts
+            .get(recipient)
+            .copied()
+            .unwrap_or(0)
     }
 
     /// How many mails have come so far.
@@ -141,8 +164,17 @@ impl Sink {
         let mut state = self.shared.lock();
         while state.received.len() < count {
             let left = limit.saturating_sub(start.elapsed());
-            assert!(!left.is_zero(), "{} of {count} mails after {limit:?}", state.received.len());
-            state = self.shared.changed.wait_timeout(state, left).expect("the sink lives").0;
+            assert!(
+                !left.is_zero(),
+                "{} of {count} mails after {limit:?}",
+                state.received.len()
+            );
+            state = self
+                .shared
+                .changed
+                .wait_timeout(state, left)
+                .expect("the sink lives")
+                .0;
         }
     }
 
@@ -150,7 +182,9 @@ impl Sink {
     pub fn tally(&self) -> BTreeMap<(String, String), usize> {
         let mut tally = BTreeMap::new();
         for mail in self.received() {
-            *tally.entry((mail.to.clone(), mail.mail().message_id())).or_default() += 1;
+            *tally
+                .entry((mail.to.clone(), mail.mail().message_id()))
+                .or_default() += 1;
         }
         tally
     }

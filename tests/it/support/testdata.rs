@@ -9,11 +9,23 @@ use std::process::Command;
 pub fn mailbox() -> Option<Vec<u8>> {
     let path = folder().join("lists/usrp-users.mbox.gz");
     if !path.exists() {
-        println!("SKIPPED: no real mail at {}; set FOLKMOOT_TESTDATA", path.display());
+        println!(
+            "SKIPPED: no real mail at {}; set FOLKMOOT_TESTDATA",
+            path.display()
+        );
         return None;
     }
-    let output = Command::new("gzip").arg("-dc").arg(&path).output().expect("gzip starts");
-    assert!(output.status.success(), "gzip -dc {}: {}", path.display(), String::from_utf8_lossy(&output.stderr));
+    let output = Command::new("gzip")
+        .arg("-dc")
+        .arg(&path)
+        .output()
+        .expect("gzip starts");
+    assert!(
+        output.status.success(),
+        "gzip -dc {}: {}",
+        path.display(),
+        String::from_utf8_lossy(&output.stderr)
+    );
     Some(output.stdout)
 }
 

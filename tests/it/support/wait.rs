@@ -7,7 +7,10 @@ pub const SOON: Duration = Duration::from_secs(30);
 
 /// The present moment of the machine that runs the tests: timeouts of a test
 /// have nothing to do with the product's clocks.
-#[expect(clippy::disallowed_methods, reason = "a test's timeouts are not the product's time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test's timeouts are not the product's time"
+)]
 pub fn now() -> Instant {
     Instant::now()
 }
@@ -23,7 +26,10 @@ pub fn until<T>(what: &str, limit: Duration, mut probe: impl FnMut() -> Option<T
         if let Some(value) = probe() {
             return value;
         }
-        assert!(start.elapsed() < limit, "waited {limit:?} in vain for {what}");
+        assert!(
+            start.elapsed() < limit,
+            "waited {limit:?} in vain for {what}"
+        );
         std::thread::sleep(Duration::from_millis(20));
     }
 }

@@ -18,7 +18,12 @@ struct Session<'a> {
 /// Serves one connection to its end.
 pub fn run(stream: &TcpStream, shared: &Shared) {
     let _ = stream.set_nodelay(true);
-    let mut session = Session { reader: BufReader::new(stream), shared, from: String::new(), to: None };
+    let mut session = Session {
+        reader: BufReader::new(stream),
+        shared,
+        from: String::new(),
+        to: None,
+    };
     if session.say("220 sink.example ESMTP").is_some() {
         while session.command().is_some() {}
     }
@@ -30,7 +35,11 @@ impl Session<'_> {
     fn command(&mut self) -> Option<()> {
         let line = self.line()?;
         let text = String::from_utf8_lossy(&line).trim_end().to_owned();
-        let verb = text.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
+        let verb = text
+            .split([' ', ':'])
+            .next()
+            .unwrap_or_default()
+            .to_ascii_uppercase();
         match verb.as_str() {
             "EHLO" => self.say("250-sink.example\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE 67108864"),
             "HELO" | "NOOP" => self.say("250 2.0.0 ok"),
@@ -70,10 +79,14 @@ impl Session<'_> {
     }
 
     fn data(&mut self) -> Option<()> {
-        let Some(to) = self.to.take() else { return self.say("503 5.5.1 no recipient") };
+        let Some(to) = self.to.take() else {
+            return self.say("503 5.5.1 no recipient");
+        };
         self.say("354 go on")?;
         let raw = self.message()?;
-        let reply = self.scripted(Stage::Data, &to).unwrap_or_else(|| "250 2.0.0 kept".into());
+        let reply = self
+            .scripted(Stage::Data, &to)
+            .unwrap_or_else(|| "250 2.0.0 kept".into());
         if reply.starts_with('2') || reply == HANG_UP {
             self.keep(to, raw);
         }
@@ -81,7 +94,11 @@ impl Session<'_> {
     }
 
     fn keep(&mut self, to: String, raw: Vec<u8>) {
-        let mail = Received { from: self.from.clone(), to, raw: raw.into() };
+        let mail = Received {
+            from: self.from.clone(),
+            to,
+            raw: raw.into(),
+        };
         self.shared.lock().received.push(mail);
         self.shared.changed.notify_all();
     }
@@ -105,7 +122,12 @@ impl Session<'_> {
     fn line(&mut self) -> Option<Vec<u8>> {
         let mut line = Vec::new();
         while !line.ends_with(b"\r\n") {
-            let got = self.reader.by_ref().take(LIMIT).read_until(b'\n', &mut line).ok()?;
+            let got = self
+                .reader
+                .by_ref()
+                .take(LIMIT)
+                .read_until(b'\n', &mut line)
+                .ok()?;
             if got == 0 {
                 return None;
             }
@@ -123,7 +145,11 @@ impl Session<'_> {
     fn scripted(&self, stage: Stage, to: &str) -> Option<String> {
         let mut state = self.shared.lock();
         let replies = state.replies.get_mut(&(stage, to.to_owned()))?;
-        if replies.len() > 1 { replies.pop_front() } else { replies.front().cloned() }
+        if replies.len() > 1 {
+            replies.pop_front()
+        } else {
+            replies.front().cloned()
+        }
     }
 
     fn violation(&self, what: &str) {
@@ -131,16 +157,25 @@ impl Session<'_> {
     }
 
     fn say_or_hang_up(&mut self, reply: &str) -> Option<()> {
-        if reply == HANG_UP { None } else { self.say(reply) }
+        if reply == HANG_UP {
+            None
+        } else {
+            self.say(reply)
+        }
     }
 
     fn say(&mut self, reply: &str) -> Option<()> {
-        self.reader.get_mut().write_all(format!("{reply}\r\n").as_bytes()).ok()
+        self.reader
+            .get_mut()
+            .write_all(format!("{reply}\r\n").as_bytes())
+            .ok()
     }
 }
 
 // What stands between the angle brackets.
 fn path(line: &str) -> String {
-    let inner = line.split_once('<').and_then(|(_, rest)| rest.split_once('>'));
+    let inner = line
+        .split_once('<')
+        .and_then(|(_, rest)| rest.split_once('>'));
     inner.map(|(path, _)| path.to_owned()).unwrap_or_default()
 }
