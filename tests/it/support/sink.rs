@@ -48,6 +48,7 @@ struct State {
     replies: HashMap<(Stage, String), VecDeque<String>>,
     attempts: BTreeMap<String, usize>,
     open: Vec<TcpStream>,
+    delay: Duration,
     up: bool,
 }
 
@@ -97,6 +98,12 @@ impl Sink {
             .lock()
             .replies
             .insert((stage, recipient.to_lowercase()), replies);
+    }
+
+    /// Lets every mail take so long: half before it is kept, half before the
+    /// relay hears of it.
+    pub fn slow(&self, delay: Duration) {
+        self.shared.lock().delay = delay;
     }
 
     /// Starts listening.

@@ -84,12 +84,15 @@ impl Session<'_> {
         };
         self.say("354 go on")?;
         let raw = self.message()?;
+        let pause = self.shared.lock().delay / 2;
+        std::thread::sleep(pause);
         let reply = self
             .scripted(Stage::Data, &to)
             .unwrap_or_else(|| "250 2.0.0 kept".into());
         if reply.starts_with('2') || reply == HANG_UP {
             self.keep(to, raw);
         }
+        std::thread::sleep(pause);
         self.say_or_hang_up(&reply)
     }
 
