@@ -164,6 +164,7 @@ CREATE TABLE outbox (
     attempts     BIGINT NOT NULL DEFAULT 0,
     created_at   BIGINT NOT NULL,
     next_at      BIGINT NOT NULL,
+    first_at     BIGINT,
     lease_until  BIGINT NOT NULL DEFAULT 0,
     lease_owner  TEXT NOT NULL DEFAULT '',
     done_at      BIGINT,

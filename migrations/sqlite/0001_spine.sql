@@ -164,6 +164,7 @@ CREATE TABLE outbox (
     attempts     INTEGER NOT NULL DEFAULT 0,
     created_at   INTEGER NOT NULL,
     next_at      INTEGER NOT NULL,
+    first_at     INTEGER,
     lease_until  INTEGER NOT NULL DEFAULT 0,
     lease_owner  TEXT NOT NULL DEFAULT '',
     done_at      INTEGER,

@@ -1,1 +1,73 @@
-//! SQLite and PostgreSQL behind one set of queries.
+//! SQLite and PostgreSQL behind one set of queries: one file an aggregate,
+//! each query once.
+//!
+//! [`Db`] is one of two typed pools; [`Tx`] is a connection of either, inside a
+//! transaction or for reading. The macro [`on!`] expands one body over both, so
+//! that a query is written once and type-checked twice. Times are milliseconds
+//! since 1970 in UTC and always bound: SQL never asks what time it is.
+
+mod open;
+mod tx;
+
+pub mod acts;
+pub mod communities;
+pub mod held;
+pub mod intake;
+pub mod mails;
+pub mod members;
+pub mod nodes;
+pub mod outbox;
+pub mod posts;
+pub mod requests;
+pub mod roster;
+pub mod search;
+pub mod settings;
+pub mod tokens;
+pub mod trail;
+
+pub use open::{Db, OpenError};
+pub use tx::{Durability, Tx};
+
+/// What a query gives. Every error here is temporary to whoever is waiting:
+/// mail is answered with 451, work is tried again.
+pub type Result<T> = std::result::Result<T, sqlx::Error>;
+
+/// Milliseconds since 1970 in UTC.
+pub type Millis = i64;
+
+/// Expands one body over both kinds of connection. `$c` is bound to the
+/// database's own `&mut Connection`.
+macro_rules! on {
+    ($tx:expr, $c:ident => $body:expr) => {
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) => {
+                let $c = tx.connection();
+                $body
+            }
+            $crate::store::Tx::Postgres(tx) => {
+                let $c = tx.connection();
+                $body
+            }
+        }
+    };
+}
+pub(crate) use on;
+
+/// `($1, $2), ($3, $4)`: `rows` groups of `columns` placeholders, each cast as
+/// `types` say, because PostgreSQL does not infer types inside VALUES.
+pub(crate) fn values(rows: usize, types: &[&str]) -> String {
+    let group = |row: usize| {
+        let cell = |(column, kind): (usize, &&str)| {
+            format!("CAST(${} AS {kind})", row * types.len() + column + 1)
+        };
+        let cells: Vec<_> = types.iter().enumerate().map(cell).collect();
+        format!("({})", cells.join(", "))
+    };
+    (0..rows).map(group).collect::<Vec<_>>().join(", ")
+}
+
+/// `$from, $from+1, …`: `count` placeholders, for an IN list.
+pub(crate) fn placeholders(from: usize, count: usize) -> String {
+    let names: Vec<_> = (from..from + count).map(|n| format!("${n}")).collect();
+    names.join(", ")
+}
