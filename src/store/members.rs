@@ -70,8 +70,6 @@ const BY_ID: &str = "SELECT * FROM member WHERE id = $1";
 const OF_COMMUNITY: &str = "SELECT * FROM member WHERE community_id = $1 ORDER BY address";
 const OF_ADDRESS: &str = "SELECT m.* FROM member m JOIN address a ON a.person_id = m.person_id \
     WHERE a.address = $1 ORDER BY m.community_id";
-const PAUSE_OVER: &str = "SELECT * FROM member WHERE state = 'paused' AND paused_until <= $1 LIMIT 100";
-const NEXT_PAUSE_END: &str = "SELECT min(paused_until) FROM member WHERE state = 'paused'";
 
 /// The person of that address, made where there is none yet.
 pub async fn person_of(tx: &mut Tx, address: &str, name: &str, at: Millis) -> Result<i64> {
@@ -120,14 +118,4 @@ pub async fn of_community(tx: &mut Tx, community: i64) -> Result<Vec<Member>> {
 /// Every membership of the person who owns that address.
 pub async fn of_address(tx: &mut Tx, address: &str) -> Result<Vec<Member>> {
     on!(tx, c => sqlx::query_as(OF_ADDRESS).bind(address).fetch_all(c).await)
-}
-
-/// Members whose pause has ended, a hundred at most.
-pub async fn pause_over(tx: &mut Tx, now: Millis) -> Result<Vec<Member>> {
-    on!(tx, c => sqlx::query_as(PAUSE_OVER).bind(now).fetch_all(c).await)
-}
-
-/// When the next pause ends.
-pub async fn next_pause_end(tx: &mut Tx) -> Result<Option<Millis>> {
-    on!(tx, c => sqlx::query_scalar(NEXT_PAUSE_END).fetch_one(c).await)
 }

@@ -1,0 +1,1 @@
+//! Founding, charter and its review.
