@@ -1,1 +1,3 @@
 //! What is due when, claimed and done exactly once.
+
+pub mod cron;

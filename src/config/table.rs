@@ -1,0 +1,323 @@
+//! A TOML table from which a reader takes the keys that it knows.
+//!
+//! Each question notes what is wrong with the answer; [`Table::finish`] notes
+//! the keys that nobody asked for. So the reader's code is the list of keys.
+
+use super::nearest::nearest;
+use super::problem::{Wrong, quoted, wrong};
+use super::source::Source;
+use std::cell::RefCell;
+use std::ops::{Range, RangeInclusive};
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
+
+/// A table, and the keys that were asked for.
+pub(super) struct Table<'s, 't> {
+    source: &'s Source<'t>,
+    /// Nothing where the section is absent.
+    map: Option<&'s DeTable<'t>>,
+    place: Range<usize>,
+    path: &'static str,
+    asked: RefCell<Vec<&'static str>>,
+}
+
+impl<'s, 't> Table<'s, 't> {
+    /// The whole file.
+    pub(super) fn root(source: &'s Source<'t>, map: &'s DeTable<'t>) -> Self {
+        Self::new(source, Some(map), 0..0, "")
+    }
+
+    fn new(
+        source: &'s Source<'t>,
+        map: Option<&'s DeTable<'t>>,
+        place: Range<usize>,
+        path: &'static str,
+    ) -> Self {
+        Self {
+            source,
+            map,
+            place,
+            path,
+            asked: RefCell::default(),
+        }
+    }
+
+    /// A text as `parse` reads it; `None` where it is absent or wrong.
+    pub(super) fn text<T>(
+        &self,
+        key: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        let value = self.get(key)?;
+        let text = self.as_text(key, value)?;
+        parse(&text)
+            .map_err(|w| self.note(value.span(), named(self.path, key, w)))
+            .ok()
+    }
+
+    /// Like [`Table::text`], with a default.
+    pub(super) fn text_or<T>(
+        &self,
+        key: &'static str,
+        default: T,
+        parse: impl FnOnce(&str) -> Result<T, Wrong>,
+    ) -> T {
+        self.text(key, parse).unwrap_or(default)
+    }
+
+    /// Like [`Table::text`], where the key must be there; `example` is a value
+    /// as it would stand in the file.
+    pub(super) fn needed<T>(
+        &self,
+        key: &'static str,
+        example: &str,
+        parse: impl FnOnce(&str) -> Result<T, Wrong>,
+    ) -> Option<T> {
+        self.require(key, example);
+        self.text(key, parse)
+    }
+
+    /// A list of texts, each as `parse` reads it.
+    pub(super) fn texts<T>(
+        &self,
+        key: &'static str,
+        parse: impl Fn(&str) -> Result<T, Wrong>,
+    ) -> Vec<T> {
+        let Some(value) = self.get(key) else {
+            return Vec::new();
+        };
+        let Some(items) = value.get_ref().as_array() else {
+            self.mistyped(key, value, "a list", "[\"…\", \"…\"]");
+            return Vec::new();
+        };
+        let mut read = Vec::new();
+        for item in items.iter() {
+            let Some(text) = self.as_text(key, item) else {
+                continue;
+            };
+            match parse(&text) {
+                Ok(value) => read.push(value),
+                Err(w) => self.note(item.span(), named(self.path, key, w)),
+            }
+        }
+        read
+    }
+
+    /// `true` or `false`.
+    pub(super) fn flag_or(&self, key: &'static str, default: bool) -> bool {
+        let Some(value) = self.get(key) else {
+            return default;
+        };
+        value.get_ref().as_bool().unwrap_or_else(|| {
+            self.mistyped(key, value, "true or false", "true");
+            default
+        })
+    }
+
+    /// A whole number within `range`.
+    pub(super) fn number_or(
+        &self,
+        key: &'static str,
+        default: u32,
+        range: RangeInclusive<u32>,
+    ) -> u32 {
+        let Some(value) = self.get(key) else {
+            return default;
+        };
+        let Some(number) = value.get_ref().as_integer() else {
+            self.mistyped(key, value, "a whole number", &default.to_string());
+            return default;
+        };
+        let number = i64::from_str_radix(number.as_str(), number.radix()).ok();
+        let number = number
+            .and_then(|n| u32::try_from(n).ok())
+            .filter(|n| range.contains(n));
+        number.unwrap_or_else(|| {
+            let what = format!("`{}` is out of range", dotted(self.path, key));
+            let instead = format!("write a number from {} to {}", range.start(), range.end());
+            self.note(value.span(), wrong(what, instead));
+            default
+        })
+    }
+
+    /// A text, or a whole number as text, as `parse` reads it.
+    pub(super) fn text_or_number<T>(
+        &self,
+        key: &'static str,
+        default: T,
+        parse: impl FnOnce(&str) -> Result<T, Wrong>,
+    ) -> T {
+        match self.find(key).map(|(_, value)| value.get_ref()) {
+            Some(DeValue::Integer(number)) if number.radix() == 10 => {
+                self.asked.borrow_mut().push(key);
+                let place = self.place_of(key);
+                let noted = |w| self.note(place, named(self.path, key, w));
+                parse(number.as_str()).map_err(noted).unwrap_or(default)
+            }
+            _ => self.text_or(key, default, parse),
+        }
+    }
+
+    /// `[key]`; absent or not a section, it reads as an empty one.
+    pub(super) fn table(&self, key: &'static str) -> Table<'s, 't> {
+        let value = self.get(key);
+        let map = value.and_then(|value| value.get_ref().as_table());
+        if let (Some(value), None) = (value, map) {
+            self.mistyped(key, value, "a section", &format!("[{key}]"));
+        }
+        Table::new(self.source, map, self.place_of(key), key)
+    }
+
+    /// Every `[[key]]`.
+    pub(super) fn tables(&self, key: &'static str) -> Vec<Table<'s, 't>> {
+        let Some(value) = self.get(key) else {
+            return Vec::new();
+        };
+        let Some(items) = value.get_ref().as_array() else {
+            self.mistyped(key, value, "a repeated section", &format!("[[{key}]]"));
+            return Vec::new();
+        };
+        let mut tables = Vec::new();
+        for item in items.iter() {
+            match item.get_ref().as_table() {
+                Some(map) => tables.push(Table::new(self.source, Some(map), item.span(), key)),
+                None => self.mistyped(key, item, "a repeated section", &format!("[[{key}]]")),
+            }
+        }
+        tables
+    }
+
+    /// Notes a missing key.
+    pub(super) fn require(&self, key: &'static str, example: &str) {
+        if !self.has(key) {
+            self.missing(
+                &format!("`{}`", dotted(self.path, key)),
+                &format!("write {key} = {example}"),
+            );
+        }
+    }
+
+    /// Notes that something is missing from the table.
+    pub(super) fn missing(&self, what: &str, instead: &str) {
+        self.note(
+            self.place.clone(),
+            wrong(format!("{what} is missing"), instead),
+        );
+    }
+
+    /// Whether the key is there.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.find(key).is_some()
+    }
+
+    /// The text of a key as it stands, whatever it is worth.
+    pub(super) fn raw(&self, key: &str) -> Option<&'s str> {
+        self.find(key)?.1.get_ref().as_str()
+    }
+
+    /// Notes what is wrong with the value of a key, apart from its own form.
+    pub(super) fn complain(&self, key: &'static str, what: Wrong) {
+        self.note(self.place_of(key), named(self.path, key, what));
+    }
+
+    /// Takes a section that this version cannot do yet.
+    pub(super) fn unsupported(&self, key: &'static str, shown: &str, instead: &str) {
+        if self.get(key).is_some() {
+            let what = format!("{shown} is not supported by this version yet");
+            self.note(self.place_of(key), wrong(what, instead));
+        }
+    }
+
+    /// Notes every key that nobody asked for.
+    pub(super) fn finish(self) {
+        let asked = self.asked.borrow();
+        for key in self.map.into_iter().flat_map(|map| map.keys()) {
+            if !asked.contains(&key.get_ref().as_ref()) {
+                self.note(key.span(), self.unknown(key.get_ref(), &asked));
+            }
+        }
+    }
+
+    fn unknown(&self, key: &str, asked: &[&'static str]) -> Wrong {
+        let place = if self.path.is_empty() {
+            "here".into()
+        } else {
+            format!("in [{}]", self.path)
+        };
+        let instead = match nearest(key, asked.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("the keys {place} are {}", asked.join(", ")),
+        };
+        wrong(
+            format!("the key {} is not known {place}", quoted(key)),
+            instead,
+        )
+    }
+
+    fn get(&self, key: &'static str) -> Option<&'s Spanned<DeValue<'t>>> {
+        self.asked.borrow_mut().push(key);
+        self.find(key).map(|(_, value)| value)
+    }
+
+    fn find(&self, key: &str) -> Option<(&'s Spanned<DeString<'t>>, &'s Spanned<DeValue<'t>>)> {
+        self.map?.get_key_value(key)
+    }
+
+    /// Dates may stand without quotes, as TOML has them.
+    fn as_text(&self, key: &str, value: &Spanned<DeValue<'t>>) -> Option<String> {
+        match value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            DeValue::Datetime(date) => Some(date.to_string()),
+            _ => {
+                self.mistyped(key, value, "a text", "\"…\"");
+                None
+            }
+        }
+    }
+
+    fn mistyped(&self, key: &str, value: &Spanned<DeValue<'t>>, wanted: &str, example: &str) {
+        let found = match value.get_ref().type_str() {
+            "table" => "section",
+            "array" => "list",
+            "string" => "text",
+            other => other,
+        };
+        let what = format!(
+            "`{}` must be {wanted}, not a {found}",
+            dotted(self.path, key)
+        );
+        let instead = match example.starts_with('[') && wanted.ends_with("section") {
+            true => format!("write {example} on a line of its own, and its keys below"),
+            false => format!("write {key} = {example}"),
+        };
+        self.note(value.span(), wrong(what, instead));
+    }
+
+    /// Where the value of a key stands; for a section, its name.
+    fn place_of(&self, key: &str) -> Range<usize> {
+        match self.find(key) {
+            Some((name, value)) => match value.get_ref() {
+                DeValue::Table(_) | DeValue::Array(_) => name.span(),
+                _ => value.span(),
+            },
+            None => self.place.clone(),
+        }
+    }
+
+    fn note(&self, place: Range<usize>, wrong: Wrong) {
+        self.source.note(place, wrong);
+    }
+}
+
+fn dotted(path: &str, key: &str) -> String {
+    if path.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{path}.{key}")
+    }
+}
+
+/// The complaint, with the key that it is about.
+fn named(path: &str, key: &str, w: Wrong) -> Wrong {
+    wrong(format!("`{}`: {}", dotted(path, key), w.what), w.instead)
+}
