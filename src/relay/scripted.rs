@@ -14,34 +14,52 @@ pub const HANG_UP: &str = "HANG UP";
 /// Said instead of an answer: nothing.
 pub const SILENCE: &str = "SILENCE";
 
-/// What is said at each step: the first answer the first time, and so on; the last one ever after.
-/// Answers are without the last CRLF.
-#[derive(Clone)]
-pub struct Script {
-    pub greeting: &'static [&'static str],
-    pub ehlo: &'static [&'static str],
-    pub auth: &'static [&'static str],
-    pub mail: &'static [&'static str],
-    /// An empty answer: 250 where a sender was taken, 503 otherwise.
-    pub rcpt: &'static [&'static str],
-    /// An empty answer: 354 where a recipient was taken, 554 otherwise.
-    pub data: &'static [&'static str],
-    pub dot: &'static [&'static str],
-    pub rset: &'static [&'static str],
+/// Answers without their last CRLF: the first one the first time, and so on, the last ever after.
+pub type Answers = &'static [&'static str];
+
+/// Where something is said.
+#[derive(Clone, Copy)]
+pub enum Step {
+    Greeting,
+    Ehlo,
+    Auth,
+    Mail,
+    /// Without an answer: 250 where a sender was taken, 503 otherwise.
+    Rcpt,
+    /// Without an answer: 354 where a recipient was taken, 554 otherwise.
+    Data,
+    Dot,
+    Rset,
 }
 
-impl Default for Script {
-    fn default() -> Script {
-        Script {
-            greeting: &["220 scripted.example ESMTP"],
-            ehlo: &["250-scripted.example\r\n250-PIPELINING\r\n250-SIZE 1000000\r\n250 8BITMIME"],
-            auth: &["235 2.7.0 in"],
-            mail: &["250 2.1.0 ok"],
-            rcpt: &[""],
-            data: &[""],
-            dot: &["250 2.0.0 taken"],
-            rset: &["250 2.0.0 reset"],
+/// What is said at each step.
+#[derive(Clone)]
+pub struct Script([Answers; 8]);
+
+impl Script {
+    /// A server to which everything is welcome, with PIPELINING, SIZE and 8BITMIME.
+    pub fn welcome() -> Script {
+        let mut script = Script([&[""]; 8]);
+        for (step, answers) in [
+            (Step::Greeting, &["220 scripted.example ESMTP"] as Answers),
+            (
+                Step::Ehlo,
+                &["250-scripted.example\r\n250-PIPELINING\r\n250-SIZE 1000000\r\n250 8BITMIME"],
+            ),
+            (Step::Auth, &["235 2.7.0 in"]),
+            (Step::Mail, &["250 2.1.0 ok"]),
+            (Step::Dot, &["250 2.0.0 taken"]),
+            (Step::Rset, &["250 2.0.0 reset"]),
+        ] {
+            script = script.saying(step, answers);
         }
+        script
+    }
+
+    /// The same, but for one step.
+    pub fn saying(mut self, step: Step, answers: Answers) -> Script {
+        self.0[step as usize] = answers;
+        self
     }
 }
 
@@ -103,7 +121,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
     }
 
     async fn talk(&mut self) -> Option<()> {
-        self.say(0, self.script.greeting).await?;
+        self.say(Step::Greeting).await?;
         loop {
             let line = self.until(b"\r\n").await?;
             let line = String::from_utf8_lossy(&line).trim_end().to_owned();
@@ -114,15 +132,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
 
     async fn answer(&mut self, line: &str) -> Option<()> {
         match line.split([' ', ':']).next().unwrap_or_default() {
-            "EHLO" => self.say(1, self.script.ehlo).await.map(drop),
-            "AUTH" => self.say(2, self.script.auth).await.map(drop),
+            "EHLO" => self.say(Step::Ehlo).await.map(drop),
+            "AUTH" => self.say(Step::Auth).await.map(drop),
             "MAIL" => {
-                let answer = self.say(3, self.script.mail).await?;
+                let answer = self.say(Step::Mail).await?;
                 self.sender = answer.starts_with('2');
                 Some(())
             }
             "RCPT" => {
-                let answer = match self.next(4, self.script.rcpt) {
+                let answer = match self.next(Step::Rcpt) {
                     "" if self.sender => "250 2.1.5 ok",
                     "" => "503 5.5.1 no sender",
                     answer => answer,
@@ -133,7 +151,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
             "DATA" => self.data().await,
             "RSET" => {
                 (self.sender, self.recipients) = (false, 0);
-                self.say(6, self.script.rset).await.map(drop)
+                self.say(Step::Rset).await.map(drop)
             }
             "QUIT" => {
                 self.write("221 2.0.0 bye").await;
@@ -144,7 +162,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
     }
 
     async fn data(&mut self) -> Option<()> {
-        let answer = match self.next(5, self.script.data) {
+        let answer = match self.next(Step::Data) {
             "" if self.recipients > 0 => "354 go on",
             "" => "554 5.5.1 no valid recipients",
             answer => answer,
@@ -158,10 +176,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         if recipients == 0 {
             return self.write("554 5.5.1 no valid recipients").await;
         }
-        if self.script.dot[self.said[7].min(self.script.dot.len() - 1)].starts_with('2') {
+        let answer = self.next(Step::Dot);
+        if answer.starts_with('2') {
             self.heard.lock().ok()?.messages.push(message);
         }
-        self.say(7, self.script.dot).await.map(drop)
+        self.obey(answer).await
     }
 
     /// A message up to CRLF.CRLF, or a single dot at once.
@@ -199,16 +218,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
         }
     }
 
-    async fn say(&mut self, step: usize, answers: &'static [&'static str]) -> Option<&'static str> {
-        let answer = self.next(step, answers);
+    async fn say(&mut self, step: Step) -> Option<&'static str> {
+        let answer = self.next(step);
         self.obey(answer).await?;
         Some(answer)
     }
 
-    fn next(&mut self, step: usize, answers: &'static [&'static str]) -> &'static str {
-        let index = self.said[step].min(answers.len() - 1);
-        self.said[step] += 1;
-        answers[index]
+    fn next(&mut self, step: Step) -> &'static str {
+        let answers = self.script.0[step as usize];
+        let said = &mut self.said[step as usize];
+        *said += 1;
+        answers[(*said).min(answers.len()) - 1]
     }
 
     async fn obey(&mut self, answer: &str) -> Option<()> {

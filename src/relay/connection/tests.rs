@@ -6,10 +6,10 @@ use std::{
 };
 
 use super::*;
-use crate::relay::scripted::{self, HANG_UP, Heard, SILENCE, Script};
+use crate::relay::scripted::{self, Answers, HANG_UP, Heard, SILENCE, Script, Step::*};
 
 const PATIENCE: Duration = Duration::from_secs(10);
-const NO_PIPELINING: &[&str] = &["250-scripted.example\r\n250 8BITMIME"];
+const NO_PIPELINING: Answers = &["250-scripted.example\r\n250 8BITMIME"];
 const BUSY: &str = "421 4.3.2 busy";
 
 async fn open(
@@ -76,285 +76,120 @@ fn received(heard: &Mutex<Heard>) -> Vec<String> {
 
 #[tokio::test]
 async fn each_recipient_gets_the_relays_own_verdict_and_the_next_is_unharmed() {
-    let base = Script::default;
-    let cases = [
-        ("all well", base(), "sent 250 2.0.0 taken"),
+    for (step, answer, expected) in [
+        (Mail, "250 ok", "sent 250 2.0.0 taken"),
+        (Mail, "451 4.3.0 later", "deferred 451 4.3.0 later"),
+        (Mail, "550 5.7.1 not you", "refused 550 5.7.1 not you"),
+        (Mail, "552 5.3.4 big", "refused 552 5.3.4 big"),
+        (Rcpt, "251 will forward", "sent 250 2.0.0 taken"),
+        (Rcpt, "450 4.2.1 full", "deferred 450 4.2.1 full"),
+        (Rcpt, "550 5.1.1 who?", "refused 550 5.1.1 who?"),
+        (Rcpt, "552 5.2.2 full", "refused 552 5.2.2 full"),
+        (Rcpt, "571 no", "refused 551 no"),
+        (Rcpt, "550", "refused 550"),
         (
-            "mail 4xx",
-            Script {
-                mail: &["451 4.3.0 later", "250 ok"],
-                ..base()
-            },
-            "deferred 451 4.3.0 later",
+            Rcpt,
+            "550-5.1.1 no\r\n550-5.1.1 such\r\n550 5.1.1 \x1bone",
+            "refused 550 5.1.1 no such ?one",
         ),
+        (Data, "451 4.3.0 disk", "deferred 451 4.3.0 disk"),
+        (Data, "550 5.7.1 policy", "refused 550 5.7.1 policy"),
+        (Dot, "250", "sent 250"),
         (
-            "mail 552",
-            Script {
-                mail: &["552 5.3.4 big", "250 ok"],
-                ..base()
-            },
-            "refused 552 5.3.4 big",
+            Dot,
+            "250-2.0.0 a\r\n250 2.0.0 b",
+            "sent 250 2.0.0 a 2.0.0 b",
         ),
-        (
-            "rcpt 450",
-            Script {
-                rcpt: &["450 4.2.1 full", "250 ok"],
-                ..base()
-            },
-            "deferred 450 4.2.1 full",
-        ),
-        (
-            "rcpt 550",
-            Script {
-                rcpt: &["550 5.1.1 who?", "250 ok"],
-                ..base()
-            },
-            "refused 550 5.1.1 who?",
-        ),
-        (
-            "rcpt 552",
-            Script {
-                rcpt: &["552 5.2.2 full", "250 ok"],
-                ..base()
-            },
-            "refused 552 5.2.2 full",
-        ),
-        (
-            "rcpt 571",
-            Script {
-                rcpt: &["571 no", "250 ok"],
-                ..base()
-            },
-            "refused 551 no",
-        ),
-        (
-            "rcpt bare",
-            Script {
-                rcpt: &["550", "250"],
-                ..base()
-            },
-            "refused 550",
-        ),
-        (
-            "rcpt 550, data 503",
-            Script {
-                rcpt: &["550 5.1.1 who?", "250 ok"],
-                data: &["503 5.5.1 rcpt first", ""],
-                ..base()
-            },
-            "refused 550 5.1.1 who?",
-        ),
-        (
-            "rcpt 550, data 354 all the same",
-            Script {
-                rcpt: &["550 5.1.1 who?", "250 ok"],
-                data: &["354 go on", ""],
-                ..base()
-            },
-            "refused 550 5.1.1 who?",
-        ),
-        (
-            "data 451",
-            Script {
-                data: &["451 4.3.0 disk", ""],
-                ..base()
-            },
-            "deferred 451 4.3.0 disk",
-        ),
-        (
-            "data 550",
-            Script {
-                data: &["550 5.7.1 policy", ""],
-                ..base()
-            },
-            "refused 550 5.7.1 policy",
-        ),
-        (
-            "dot 450",
-            Script {
-                dot: &["450 4.7.1 grey", "250 ok"],
-                ..base()
-            },
-            "deferred 450 4.7.1 grey",
-        ),
-        (
-            "dot 550",
-            Script {
-                dot: &["550 5.7.1 spam", "250 ok"],
-                ..base()
-            },
-            "refused 550 5.7.1 spam",
-        ),
-        (
-            "dot 552",
-            Script {
-                dot: &["552 5.3.4 big", "250 ok"],
-                ..base()
-            },
-            "refused 552 5.3.4 big",
-        ),
-        (
-            "many lines",
-            Script {
-                rcpt: &[
-                    "550-5.1.1 no\r\n550-5.1.1 such\r\n550 5.1.1 \x1b[1muser",
-                    "250 ok",
-                ],
-                ..base()
-            },
-            "refused 550 5.1.1 no such ?[1muser",
-        ),
-    ];
-    for (name, script, expected) in cases {
-        for ehlo in [base().ehlo, NO_PIPELINING] {
-            let (first, second, heard) = two(
-                Script {
-                    ehlo,
-                    ..script.clone()
-                },
-                PATIENCE,
-            )
-            .await;
-            assert_eq!(first, expected, "{name}, {ehlo:?}");
-            assert!(second.starts_with("sent 250"), "{name}, {ehlo:?}: {second}");
-            let mut messages = received(&heard);
-            assert_eq!(
-                messages.pop().as_deref(),
-                Some("A: second\r\n\r\ntwo\r\n"),
-                "{name}"
-            );
-            let taken = if first.starts_with("sent") {
-                vec!["A: first\r\n\r\none\r\n"]
-            } else {
-                vec![]
-            };
-            assert_eq!(messages, taken, "{name}, {ehlo:?}");
+        (Dot, "450 4.7.1 grey", "deferred 450 4.7.1 grey"),
+        (Dot, "550 5.7.1 spam", "refused 550 5.7.1 spam"),
+        (Dot, "552 5.3.4 big", "refused 552 5.3.4 big"),
+    ] {
+        // The first mail hears the answer, the second the usual one.
+        let usual = match step {
+            Data => "354 go on",
+            _ => "250 2.0.0 ok",
+        };
+        let script = Script::welcome().saying(step, Box::leak(Box::new([answer, usual])));
+        for script in [script.clone(), script.saying(Ehlo, NO_PIPELINING)] {
+            expect_then_well(script, expected).await;
         }
+    }
+}
+
+/// The first mail ends so, the second is sent, and only what was sent arrived.
+async fn expect_then_well(script: Script, expected: &str) {
+    let (first, second, heard) = two(script, PATIENCE).await;
+    assert_eq!(first, expected);
+    assert!(second.starts_with("sent 250"), "{expected}: {second}");
+    let mut arrived = vec!["A: second\r\n\r\ntwo\r\n"];
+    if first.starts_with("sent") {
+        arrived.insert(0, "A: first\r\n\r\none\r\n");
+    }
+    assert_eq!(received(&heard), arrived, "{expected}");
+}
+
+#[tokio::test]
+async fn a_refused_recipient_stays_refused_whatever_is_said_to_data() {
+    for data in [
+        &["503 5.5.1 rcpt first", "354 go on"] as Answers,
+        &["554 5.5.1 no valid recipients", "354 go on"],
+        &["451 4.3.0 what?", "354 go on"],
+        // Answered with a single dot, and no mail.
+        &["354 go on"],
+    ] {
+        let script = Script::welcome().saying(Rcpt, &["550 5.1.1 who?", "250 ok"]);
+        expect_then_well(script.saying(Data, data), "refused 550 5.1.1 who?").await;
     }
 }
 
 #[tokio::test]
 async fn a_connection_that_ends_is_no_verdict_on_the_recipient() {
-    let base = Script::default;
-    let cases = [
+    for (step, answers, expected) in [
         (
-            "mail 421",
-            Script {
-                mail: &[BUSY],
-                ..base()
-            },
+            Mail,
+            &[BUSY] as Answers,
             "closes the connection: 421 4.3.2 busy",
         ),
-        (
-            "rcpt 421",
-            Script {
-                rcpt: &[BUSY],
-                ..base()
-            },
-            "closes the connection: 421 4.3.2 busy",
-        ),
-        (
-            "data 421",
-            Script {
-                data: &[BUSY],
-                ..base()
-            },
-            "closes the connection: 421 4.3.2 busy",
-        ),
-        (
-            "mail gone",
-            Script {
-                mail: &[HANG_UP],
-                ..base()
-            },
-            "did not answer",
-        ),
-        (
-            "rcpt gone",
-            Script {
-                rcpt: &[HANG_UP],
-                ..base()
-            },
-            "did not answer",
-        ),
-        (
-            "data gone",
-            Script {
-                data: &[HANG_UP],
-                ..base()
-            },
-            "did not answer",
-        ),
-        (
-            "dot gone",
-            Script {
-                dot: &[HANG_UP],
-                ..base()
-            },
-            "did not answer",
-        ),
-        (
-            "nonsense",
-            Script {
-                rcpt: &["hello?"],
-                ..base()
-            },
-            "did not answer",
-        ),
-        (
-            "mail 354",
-            Script {
-                mail: &["354 go on"],
-                ..base()
-            },
-            "is out of step: 354 go on",
-        ),
-        (
-            "data 250",
-            Script {
-                data: &["250 ok"],
-                ..base()
-            },
-            "is out of step: 250 ok",
-        ),
-        (
-            "dot 354",
-            Script {
-                dot: &["354 go on"],
-                ..base()
-            },
-            "answered a message with 354 go on",
-        ),
-    ];
-    for (name, script, expected) in cases {
-        for ehlo in [base().ehlo, NO_PIPELINING] {
-            let (first, second, _) = two(
-                Script {
-                    ehlo,
-                    ..script.clone()
-                },
-                PATIENCE,
-            )
-            .await;
+        (Rcpt, &[BUSY], "closes the connection: 421 4.3.2 busy"),
+        (Data, &[BUSY], "closes the connection: 421 4.3.2 busy"),
+        (Mail, &[HANG_UP], "did not answer"),
+        (Rcpt, &[HANG_UP], "did not answer"),
+        (Data, &[HANG_UP], "did not answer"),
+        (Dot, &[HANG_UP], "did not answer"),
+        (Rcpt, &["hello?"], "did not answer"),
+        (Mail, &["354 go on"], "is out of step: 354 go on"),
+        (Data, &["250 ok"], "is out of step: 250 ok"),
+        (Dot, &["354 go on"], "answered a message with 354 go on"),
+    ] {
+        let script = Script::welcome().saying(step, answers);
+        for script in [script.clone(), script.saying(Ehlo, NO_PIPELINING)] {
+            let (first, second, _) = two(script, PATIENCE).await;
             assert!(
                 first.starts_with("broken ") && first.contains(expected),
-                "{name}: {first}"
+                "{expected}: {first}"
             );
-            assert!(second.contains("is no longer in use"), "{name}: {second}");
+            assert!(
+                second.contains("is no longer in use"),
+                "{expected}: {second}"
+            );
         }
     }
 }
 
 #[tokio::test]
+async fn a_reset_that_is_refused_ends_the_connection() {
+    let script = Script::welcome().saying(Rcpt, &["550 5.1.1 who?"]);
+    let (first, second, _) = two(script.saying(Rset, &["500 what?"]), PATIENCE).await;
+    assert_eq!(first, "refused 550 5.1.1 who?");
+    assert!(
+        second.starts_with("broken ") && second.ends_with("did not reset: 500 what?"),
+        "{second}"
+    );
+}
+
+#[tokio::test]
 async fn a_421_after_the_final_dot_defers_and_ends_the_connection() {
-    let (first, second, heard) = two(
-        Script {
-            dot: &[BUSY],
-            ..Script::default()
-        },
-        PATIENCE,
-    )
-    .await;
+    let (first, second, heard) = two(Script::welcome().saying(Dot, &[BUSY]), PATIENCE).await;
     assert_eq!(first, "deferred 421 4.3.2 busy");
     assert!(
         second.starts_with("broken ") && second.contains("no longer in use"),
@@ -366,34 +201,14 @@ async fn a_421_after_the_final_dot_defers_and_ends_the_connection() {
 #[tokio::test]
 async fn every_wait_ends() {
     let short = Duration::from_millis(100);
-    for script in [
-        Script {
-            mail: &[SILENCE],
-            ..Script::default()
-        },
-        Script {
-            data: &[SILENCE],
-            ..Script::default()
-        },
-        Script {
-            dot: &[SILENCE],
-            ..Script::default()
-        },
-    ] {
-        let (first, _, _) = two(script, short).await;
+    for step in [Mail, Data, Dot] {
+        let (first, _, _) = two(Script::welcome().saying(step, &[SILENCE]), short).await;
         assert!(
             first.starts_with("broken ") && first.contains("nothing came within"),
             "{first}"
         );
     }
-    let (opened, _) = open(
-        Script {
-            greeting: &[SILENCE],
-            ..Script::default()
-        },
-        short,
-    )
-    .await;
+    let (opened, _) = open(Script::welcome().saying(Greeting, &[SILENCE]), short).await;
     let failure = opened.err().expect("no greeting").to_string();
     assert!(
         failure.ends_with("did not greet us within 100ms"),
@@ -403,38 +218,25 @@ async fn every_wait_ends() {
 
 #[tokio::test]
 async fn a_relay_that_does_not_let_us_in_is_unreachable() {
-    let base = Script::default;
-    for (script, expected) in [
+    for (step, answers, expected) in [
         (
-            Script {
-                greeting: &["554 5.7.1 go away"],
-                ..base()
-            },
+            Greeting,
+            &["554 5.7.1 go away"] as Answers,
             "did not greet us: 554 5.7.1 go away",
         ),
+        (Greeting, &[BUSY], "did not greet us: 421 4.3.2 busy"),
         (
-            Script {
-                greeting: &[BUSY],
-                ..base()
-            },
-            "did not greet us: 421 4.3.2 busy",
-        ),
-        (
-            Script {
-                greeting: &[HANG_UP],
-                ..base()
-            },
+            Greeting,
+            &[HANG_UP],
             "did not greet us: incomplete response",
         ),
         (
-            Script {
-                ehlo: &["502 5.5.1 no EHLO"],
-                ..base()
-            },
+            Ehlo,
+            &["502 5.5.1 no EHLO"],
             "did not greet us: 502 5.5.1 no EHLO",
         ),
     ] {
-        let (opened, _) = open(script, PATIENCE).await;
+        let (opened, _) = open(Script::welcome().saying(step, answers), PATIENCE).await;
         let failure = opened.err().expect("refused");
         assert!(
             matches!(&failure, Failure::Unreachable(why) if why.ends_with(expected)),
@@ -452,11 +254,12 @@ async fn a_relay_that_does_not_let_us_in_is_unreachable() {
             .starts_with("the relay smtp://127.0.0.1:1 cannot be reached"),
         "{failure}"
     );
+}
+
+#[tokio::test]
+async fn a_relay_that_wants_authentication_refuses_nobody() {
     let (first, _, _) = two(
-        Script {
-            mail: &["530 5.7.0 log in"],
-            ..base()
-        },
+        Script::welcome().saying(Mail, &["530 5.7.0 log in"]),
         PATIENCE,
     )
     .await;
@@ -468,12 +271,12 @@ async fn a_relay_that_does_not_let_us_in_is_unreachable() {
 
 #[tokio::test]
 async fn a_user_is_authenticated() {
-    let ehlo: &[&str] = &["250-scripted.example\r\n250 AUTH PLAIN LOGIN"];
+    let offered: Answers = &["250-scripted.example\r\n250 AUTH PLAIN LOGIN"];
     for (auth, ehlo, expected) in [
-        (&["235 2.7.0 in"] as &[_], ehlo, None),
+        (&["235 2.7.0 in"] as Answers, offered, None),
         (
             &["535 5.7.8 wrong"],
-            ehlo,
+            offered,
             Some("check user and password: 535 5.7.8 wrong"),
         ),
         (
@@ -482,41 +285,29 @@ async fn a_user_is_authenticated() {
             Some("No compatible authentication mechanism was found"),
         ),
     ] {
-        let (port, heard) = scripted::start(Script {
-            auth,
-            ehlo,
-            ..Script::default()
-        })
-        .await;
+        let script = Script::welcome().saying(Auth, auth).saying(Ehlo, ehlo);
+        let (port, heard) = scripted::start(script).await;
         let address = format!("smtp://ann:secret@127.0.0.1:{port}")
             .parse()
             .expect("an address");
         let opened = Connection::open(&address, "node.example", PATIENCE).await;
-        match expected {
-            None => {
-                assert!(opened.is_ok());
-                let commands = heard.lock().expect("notes").commands.clone();
-                // NUL, user, NUL, password in Base64 (RFC 4616).
-                assert_eq!(
-                    commands,
-                    [
-                        "EHLO node.example",
-                        "AUTH PLAIN AGFubgBzZWNyZXQ=",
-                        "EHLO node.example"
-                    ]
-                );
+        match (opened.err(), expected) {
+            // NUL, user, NUL, password in Base64 (RFC 4616).
+            (None, None) => assert_eq!(
+                heard.lock().expect("notes").commands[1],
+                "AUTH PLAIN AGFubgBzZWNyZXQ="
+            ),
+            (Some(failure), Some(expected)) => {
+                assert!(failure.to_string().ends_with(expected), "{failure}")
             }
-            Some(expected) => {
-                let failure = opened.err().expect("refused").to_string();
-                assert!(failure.ends_with(expected), "{failure}");
-            }
+            (failure, expected) => panic!("{failure:?} instead of {expected:?}"),
         }
     }
 }
 
 #[tokio::test]
 async fn an_envelope_is_one_group_and_a_body_with_its_dot_another() {
-    let (first, second, heard) = two(Script::default(), PATIENCE).await;
+    let (first, second, heard) = two(Script::welcome(), PATIENCE).await;
     assert!(first.starts_with("sent") && second.starts_with("sent"));
     let reads = heard.lock().expect("notes").reads.clone();
     let reads: Vec<_> = reads
@@ -538,11 +329,9 @@ async fn an_envelope_is_one_group_and_a_body_with_its_dot_another() {
 
 #[tokio::test]
 async fn without_pipelining_each_command_waits_for_its_answer() {
-    let script = Script {
-        ehlo: NO_PIPELINING,
-        rcpt: &["550 5.1.1 who?", "250 ok"],
-        ..Script::default()
-    };
+    let script = Script::welcome()
+        .saying(Ehlo, NO_PIPELINING)
+        .saying(Rcpt, &["550 5.1.1 who?", "250 ok"]);
     let (_, _, heard) = two(script, PATIENCE).await;
     let commands = heard.lock().expect("notes").commands.join("|");
     assert!(
@@ -556,12 +345,9 @@ async fn without_pipelining_each_command_waits_for_its_answer() {
 
 #[tokio::test]
 async fn a_recipient_taken_without_a_sender_is_sent_no_empty_mail() {
-    let script = Script {
-        mail: &["550 5.7.1 no"],
-        rcpt: &["250 ok"],
-        data: &["354 go on"],
-        ..Script::default()
-    };
+    let script = Script::welcome()
+        .saying(Mail, &["550 5.7.1 no"])
+        .saying(Rcpt, &["250 ok"]);
     let (first, second, heard) = two(script, PATIENCE).await;
     assert_eq!(first, "refused 550 5.7.1 no");
     assert!(second.contains("no longer in use"), "{second}");
@@ -571,14 +357,7 @@ async fn a_recipient_taken_without_a_sender_is_sent_no_empty_mail() {
 #[tokio::test]
 async fn eight_bit_mail_and_addresses_are_announced_where_that_is_offered() {
     let full: &[&str] = &["250-x.example\r\n250-8BITMIME\r\n250-smtputf8\r\n250 PIPELINING"];
-    let (connection, heard) = open(
-        Script {
-            ehlo: full,
-            ..Script::default()
-        },
-        PATIENCE,
-    )
-    .await;
+    let (connection, heard) = open(Script::welcome().saying(Ehlo, full), PATIENCE).await;
     let mut connection = connection.unwrap_or_else(|failure| panic!("{failure}"));
     let body = "A: b\r\n\r\nGrüße \u{1F600}\r\n".as_bytes();
     let waits = connection
@@ -606,7 +385,7 @@ async fn eight_bit_mail_and_addresses_are_announced_where_that_is_offered() {
 
 #[tokio::test]
 async fn dots_are_stuffed_over_the_seams_of_pieces() {
-    let (connection, heard) = open(Script::default(), PATIENCE).await;
+    let (connection, heard) = open(Script::welcome(), PATIENCE).await;
     let mut connection = connection.unwrap_or_else(|failure| panic!("{failure}"));
     let long = ["x".repeat(PIECE - 2).as_bytes(), b"\r\n.\r\n..\r\n"].concat();
     let cases: &[&[&[u8]]] = &[
@@ -644,7 +423,7 @@ async fn a_thousand_hostile_bodies_arrive_as_a_thousand_messages() {
         b"\r\n.\r",
         b"MAIL FROM:<x@y.example>\r\nRCPT TO:<z@y.example>\r\nDATA\r\nin\r\n.\r\n",
     ];
-    let (connection, heard) = open(Script::default(), PATIENCE).await;
+    let (connection, heard) = open(Script::welcome(), PATIENCE).await;
     let mut connection = connection.unwrap_or_else(|failure| panic!("{failure}"));
     for number in 0..1000 {
         let body = [
@@ -696,7 +475,7 @@ async fn a_thousand_hostile_bodies_arrive_as_a_thousand_messages() {
 
 #[tokio::test]
 async fn a_large_body_arrives_whole() {
-    let (connection, heard) = open(Script::default(), PATIENCE).await;
+    let (connection, heard) = open(Script::welcome(), PATIENCE).await;
     let mut connection = connection.unwrap_or_else(|failure| panic!("{failure}"));
     let body: Vec<u8> = (0..60_000)
         .flat_map(|n| format!(".{n} {}\r\n", "y".repeat(n % 60)).into_bytes())
