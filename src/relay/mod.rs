@@ -2,8 +2,12 @@
 
 pub mod address;
 pub mod connection;
+mod envelope;
 mod feeder;
+mod line_ends;
+mod opening;
 mod recorder;
+mod replies;
 pub mod retry;
 pub mod state;
 mod stream;
@@ -46,3 +50,6 @@ pub async fn run(ctx: Context, pulse: Pulse, state: Arc<RelayState>, stop: watch
     while tasks.join_next().await.is_some() {}
     let _ = recording.await;
 }
+
+#[cfg(test)]
+pub(crate) mod scripted;
