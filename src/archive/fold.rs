@@ -35,12 +35,18 @@ pub(super) fn fold_query(text: &str) -> Folded {
     let folded = fold(text);
     let mut words: Vec<String> = folded.split(' ').map(str::to_owned).collect();
     words.retain(|word| !word.is_empty());
-    let ends_in_run = words.last().and_then(|word| word.chars().next()).is_some_and(is_cjk);
+    let ends_in_run = words
+        .last()
+        .and_then(|word| word.chars().next())
+        .is_some_and(is_cjk);
     let is_tail = words.len() > 1 && is_tail_of(&words[words.len() - 2], &words[words.len() - 1]);
     if ends_in_run && is_tail {
         words.pop();
     }
-    Folded { words, open_end: ends_in_run && !is_tail }
+    Folded {
+        words,
+        open_end: ends_in_run && !is_tail,
+    }
 }
 
 /// The words of a term, and whether the last one is a lone character that may
@@ -162,8 +168,14 @@ mod tests {
     fn words_are_folded() {
         let cases = [
             ("Grüße, STRASSE!", "grusse strasse"),
-            ("Don't e-mail ann@plant.example", "don t e mail ann plant example"),
-            ("Ångström Łódź İstanbul ΣΊΣΥΦΟΣ", "angstrom lodz istanbul σισυφοσ"),
+            (
+                "Don't e-mail ann@plant.example",
+                "don t e mail ann plant example",
+            ),
+            (
+                "Ångström Łódź İstanbul ΣΊΣΥΦΟΣ",
+                "angstrom lodz istanbul σισυφοσ",
+            ),
             ("e\u{301}te\u{301}  \u{0}\n", "ete"),
             ("東京都", "東京 京都 都"),
             ("GPS受信機 ok", "gps 受信 信機 機 ok"),

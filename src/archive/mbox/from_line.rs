@@ -29,12 +29,16 @@ impl FromLine {
         let words: Vec<&str> = text.split_whitespace().collect();
         let day = words.iter().rposition(|word| is_weekday(word))?;
         let date = parse_date(&words[day + 1..])?;
-        Some(FromLine { sender: words[..day].join(" "), date: Some(date) })
+        Some(FromLine {
+            sender: words[..day].join(" "),
+            date: Some(date),
+        })
     }
 }
 
-const MONTHS: [&str; 12] =
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTHS: [&str; 12] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+];
 
 fn is_weekday(word: &str) -> bool {
     let word = word.trim_end_matches(',').to_ascii_lowercase();
@@ -50,9 +54,15 @@ fn parse_date(words: &[&str]) -> Option<DateTime<Utc>> {
     let time = words.iter().find_map(|word| time(word))?;
     let year = words.iter().find_map(|word| number(word, 4, 1969..=2200))?;
     let day = words.iter().find_map(|word| number(word, 2, 1..=31))?;
-    let zone = words.iter().find_map(|word| zone(word)).or_else(|| FixedOffset::east_opt(0))?;
+    let zone = words
+        .iter()
+        .find_map(|word| zone(word))
+        .or_else(|| FixedOffset::east_opt(0))?;
     let local = NaiveDate::from_ymd_opt(year, month, day.try_into().ok()?)?.and_time(time);
-    local.and_local_timezone(zone).single().map(|at| at.with_timezone(&Utc))
+    local
+        .and_local_timezone(zone)
+        .single()
+        .map(|at| at.with_timezone(&Utc))
 }
 
 fn month(word: &str) -> Option<u32> {

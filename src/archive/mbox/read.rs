@@ -74,7 +74,13 @@ impl<R: BufRead> MboxReader<R> {
 
     /// Reads messages of up to `limit` bytes; larger ones are reported as such.
     pub fn with_limit(input: R, limit: usize) -> MboxReader<R> {
-        MboxReader { input, limit, position: 0, state: State::Start, line: Vec::new() }
+        MboxReader {
+            input,
+            limit,
+            position: 0,
+            state: State::Start,
+            line: Vec::new(),
+        }
     }
 
     /// How many bytes of the input have been read: progress against its size.
@@ -100,7 +106,10 @@ impl<R: BufRead> MboxReader<R> {
             if self.next_piece()? == 0 {
                 return Ok(State::End);
             }
-            let line = self.line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.line);
+            let line = self
+                .line
+                .strip_prefix(b"\xef\xbb\xbf")
+                .unwrap_or(&self.line);
             if line.starts_with(b"From ") {
                 let from = FromLine::parse(line).unwrap_or_default();
                 self.finish_line()?;
@@ -113,13 +122,20 @@ impl<R: BufRead> MboxReader<R> {
     }
 
     fn message(&mut self, offset: u64, from: FromLine) -> io::Result<Entry> {
-        let mut body = Body { bytes: Vec::new(), size: 0, blank: false, line_start: 0 };
+        let mut body = Body {
+            bytes: Vec::new(),
+            size: 0,
+            blank: false,
+            line_start: 0,
+        };
         loop {
             let line_offset = self.position;
             if self.next_piece()? == 0 {
                 break;
             }
-            if body.blank && let Some(next) = FromLine::parse(&self.line) {
+            if body.blank
+                && let Some(next) = FromLine::parse(&self.line)
+            {
                 self.finish_line()?;
                 self.state = State::Separator(line_offset, next);
                 break;
@@ -155,7 +171,9 @@ impl<R: BufRead> MboxReader<R> {
 
     fn next_piece(&mut self) -> io::Result<usize> {
         self.line.clear();
-        let read = (&mut self.input).take(PIECE).read_until(b'\n', &mut self.line)?;
+        let read = (&mut self.input)
+            .take(PIECE)
+            .read_until(b'\n', &mut self.line)?;
         self.position += read as u64;
         Ok(read)
     }
@@ -197,9 +215,17 @@ impl Body {
 
     fn into_entry(self, offset: u64, from: FromLine, limit: usize) -> Entry {
         if self.size > limit as u64 {
-            return Entry::TooLarge { offset, size: self.size, from };
+            return Entry::TooLarge {
+                offset,
+                size: self.size,
+                from,
+            };
         }
-        Entry::Message(MboxMessage { offset, from, bytes: self.bytes })
+        Entry::Message(MboxMessage {
+            offset,
+            from,
+            bytes: self.bytes,
+        })
     }
 }
 

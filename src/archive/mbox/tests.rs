@@ -21,18 +21,39 @@ fn read(file: &[u8]) -> Vec<MboxMessage> {
 }
 
 fn bodies(file: &str) -> Vec<String> {
-    read(file.as_bytes()).into_iter().map(|m| String::from_utf8(m.bytes).unwrap()).collect()
+    read(file.as_bytes())
+        .into_iter()
+        .map(|m| String::from_utf8(m.bytes).unwrap())
+        .collect()
 }
 
 #[test]
 fn separators_are_told_from_text() {
     let cases: &[(&str, Option<(&str, &str)>)] = &[
-        ("From ann@plant.example Mon Jan  5 09:00:00 2026", Some(("ann@plant.example", "2026-01-05T09:00:00Z"))),
-        ("From ann at plant.example  Mon Jan  5 09:00:00 2026", Some(("ann at plant.example", "2026-01-05T09:00:00Z"))),
-        ("From 12@xxx Mon Jan 05 09:00:00 +0100 2026", Some(("12@xxx", "2026-01-05T08:00:00Z"))),
-        ("From a@b.example Mon Jan 5 09:00 2026 -0730", Some(("a@b.example", "2026-01-05T16:30:00Z"))),
-        ("From a@b.example Mon, 5 Jan 2026 09:00:00 +0000", Some(("a@b.example", "2026-01-05T09:00:00Z"))),
-        ("From MAILER-DAEMON Thu Jan  1 00:00:00 UTC 1970", Some(("MAILER-DAEMON", "1970-01-01T00:00:00Z"))),
+        (
+            "From ann@plant.example Mon Jan  5 09:00:00 2026",
+            Some(("ann@plant.example", "2026-01-05T09:00:00Z")),
+        ),
+        (
+            "From ann at plant.example  Mon Jan  5 09:00:00 2026",
+            Some(("ann at plant.example", "2026-01-05T09:00:00Z")),
+        ),
+        (
+            "From 12@xxx Mon Jan 05 09:00:00 +0100 2026",
+            Some(("12@xxx", "2026-01-05T08:00:00Z")),
+        ),
+        (
+            "From a@b.example Mon Jan 5 09:00 2026 -0730",
+            Some(("a@b.example", "2026-01-05T16:30:00Z")),
+        ),
+        (
+            "From a@b.example Mon, 5 Jan 2026 09:00:00 +0000",
+            Some(("a@b.example", "2026-01-05T09:00:00Z")),
+        ),
+        (
+            "From MAILER-DAEMON Thu Jan  1 00:00:00 UTC 1970",
+            Some(("MAILER-DAEMON", "1970-01-01T00:00:00Z")),
+        ),
         ("From what you said on Monday, I assume nothing", None),
         ("From Mon to Fri we open at 09:00", None),
         ("From a@b.example Mon Feb 31 09:00:00 2026", None),
@@ -41,7 +62,14 @@ fn separators_are_told_from_text() {
     ];
     for (line, expected) in cases {
         let found = FromLine::parse(line.as_bytes());
-        let found = found.map(|f| (f.sender, f.date.unwrap().to_rfc3339_opts(chrono::SecondsFormat::Secs, true)));
+        let found = found.map(|f| {
+            (
+                f.sender,
+                f.date
+                    .unwrap()
+                    .to_rfc3339_opts(chrono::SecondsFormat::Secs, true),
+            )
+        });
         let expected = expected.map(|(sender, date)| (sender.to_owned(), date.to_owned()));
         assert_eq!(found, expected, "{line}");
     }
@@ -58,7 +86,10 @@ fn both_line_ends_and_a_missing_last_one() {
 #[test]
 fn a_sentence_after_an_empty_line_stays_in_the_message() {
     let file = "From a@b.example Mon Jan  5 09:00:00 2026\nA: 1\n\nFrom what I saw, it leaks.\n\n>From here on\n>>From there\n";
-    assert_eq!(bodies(file), ["A: 1\r\n\r\nFrom what I saw, it leaks.\r\n\r\nFrom here on\r\n>From there\r\n"]);
+    assert_eq!(
+        bodies(file),
+        ["A: 1\r\n\r\nFrom what I saw, it leaks.\r\n\r\nFrom here on\r\n>From there\r\n"]
+    );
 }
 
 #[test]
@@ -75,8 +106,13 @@ fn a_message_over_the_limit_is_reported_and_the_next_one_read() {
     );
     let mut reader = MboxReader::with_limit(file.as_bytes(), 1_000);
     let first = reader.next().unwrap().unwrap();
-    assert!(matches!(first, Entry::TooLarge { offset: 0, size, .. } if size > 200_000), "{first:?}");
-    let Entry::Message(second) = reader.next().unwrap().unwrap() else { panic!("small") };
+    assert!(
+        matches!(first, Entry::TooLarge { offset: 0, size, .. } if size > 200_000),
+        "{first:?}"
+    );
+    let Entry::Message(second) = reader.next().unwrap().unwrap() else {
+        panic!("small")
+    };
     assert_eq!(second.bytes, b"A: 2\r\n\r\ntwo\r\n");
     assert_eq!(second.from.sender, "c@d.example");
     assert!(reader.next().is_none());
@@ -88,7 +124,14 @@ fn what_is_no_mailbox_is_an_error_and_nothing_is_nothing() {
     assert_eq!(bodies(""), Vec::<String>::new());
     assert_eq!(bodies("\n\n"), Vec::<String>::new());
     let mut reader = MboxReader::new(&b"Subject: a mail\n\nnot a mailbox\n"[..]);
-    assert!(reader.next().unwrap().unwrap_err().to_string().contains("no mbox file"));
+    assert!(
+        reader
+            .next()
+            .unwrap()
+            .unwrap_err()
+            .to_string()
+            .contains("no mbox file")
+    );
     assert!(reader.next().is_none());
 }
 
@@ -107,7 +150,10 @@ fn a_sender_cannot_make_another_separator() {
 fn normal(message: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     for line in message.split_inclusive(|byte| *byte == b'\n') {
-        let end = line.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(0, |i| i + 1);
+        let end = line
+            .iter()
+            .rposition(|byte| !matches!(byte, b'\r' | b'\n'))
+            .map_or(0, |i| i + 1);
         out.extend_from_slice(&line[..end]);
         out.extend_from_slice(b"\r\n");
     }
@@ -158,7 +204,10 @@ fn testdata() -> Option<PathBuf> {
     let named = std::env::var_os("FOLKMOOT_TESTDATA").map(PathBuf::from);
     let found = named.unwrap_or_else(|| PathBuf::from("../shared/testdata"));
     if !found.is_dir() {
-        eprintln!("SKIPPED: no real mail at {}; set FOLKMOOT_TESTDATA", found.display());
+        eprintln!(
+            "SKIPPED: no real mail at {}; set FOLKMOOT_TESTDATA",
+            found.display()
+        );
         return None;
     }
     Some(found)
@@ -172,9 +221,14 @@ fn mailboxes_of_others_have_as_many_messages_as_they_say() {
     for line in cases.lines().filter(|line| line.contains(r#""mbox_path""#)) {
         let case: serde_json::Value = serde_json::from_str(line).unwrap();
         let expect = &case["expect"];
-        let count = expect["count"].as_u64().or_else(|| expect["messages"].as_u64()).unwrap();
+        let count = expect["count"]
+            .as_u64()
+            .or_else(|| expect["messages"].as_u64())
+            .unwrap();
         let file = std::fs::File::open(root.join(case["mbox_path"].as_str().unwrap())).unwrap();
-        let found = MboxReader::new(BufReader::new(file)).map(Result::unwrap).count();
+        let found = MboxReader::new(BufReader::new(file))
+            .map(Result::unwrap)
+            .count();
         assert_eq!(found as u64, count, "{}", case["id"]);
         seen += 1;
     }
@@ -184,17 +238,41 @@ fn mailboxes_of_others_have_as_many_messages_as_they_say() {
 #[test]
 fn a_real_lists_mailbox_survives_a_round_trip() {
     let Some(root) = testdata() else { return };
-    let unpacked = Command::new("gunzip").arg("-c").arg(root.join("lists/usrp-users.mbox.gz")).output();
-    let Ok(unpacked) = unpacked else { return eprintln!("SKIPPED: no gunzip on this machine") };
+    let unpacked = Command::new("gunzip")
+        .arg("-c")
+        .arg(root.join("lists/usrp-users.mbox.gz"))
+        .output();
+    let Ok(unpacked) = unpacked else {
+        return eprintln!("SKIPPED: no gunzip on this machine");
+    };
     let first = read(&unpacked.stdout);
-    let separators = unpacked.stdout.split(|b| *b == b'\n').filter(|l| l.starts_with(b"From ")).count();
+    let separators = unpacked
+        .stdout
+        .split(|b| *b == b'\n')
+        .filter(|l| l.starts_with(b"From "))
+        .count();
     assert_eq!(first.len(), separators);
-    assert!(first.iter().all(|message| message.bytes.starts_with(b"Return-Path:")));
+    assert!(
+        first
+            .iter()
+            .all(|message| message.bytes.starts_with(b"Return-Path:"))
+    );
     let mut writer = MboxWriter::new(Vec::with_capacity(unpacked.stdout.len()));
     for message in &first {
-        writer.write(&message.from.sender, message.from.date.unwrap(), &message.bytes).unwrap();
+        writer
+            .write(
+                &message.from.sender,
+                message.from.date.unwrap(),
+                &message.bytes,
+            )
+            .unwrap();
     }
     let second = read(&writer.finish().unwrap());
-    assert!(first.iter().zip(&second).all(|(a, b)| a.bytes == b.bytes && a.from == b.from));
+    assert!(
+        first
+            .iter()
+            .zip(&second)
+            .all(|(a, b)| a.bytes == b.bytes && a.from == b.from)
+    );
     assert_eq!(first.len(), second.len());
 }

@@ -45,14 +45,22 @@ impl<W: Write> MboxWriter<W> {
             self.output.write_all(b">")?;
         }
         let end = line.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n'));
-        self.output.write_all(&line[..end.map_or(0, |last| last + 1)])?;
+        self.output
+            .write_all(&line[..end.map_or(0, |last| last + 1)])?;
         self.output.write_all(b"\n")
     }
 }
 
 /// A space or a line end in the sender would make another separator of the line.
 fn one_word(sender: &str) -> String {
-    let word: String =
-        sender.chars().filter(|c| !c.is_whitespace() && !c.is_control()).take(320).collect();
-    if word.is_empty() { "MAILER-DAEMON".to_owned() } else { word }
+    let word: String = sender
+        .chars()
+        .filter(|c| !c.is_whitespace() && !c.is_control())
+        .take(320)
+        .collect();
+    if word.is_empty() {
+        "MAILER-DAEMON".to_owned()
+    } else {
+        word
+    }
 }

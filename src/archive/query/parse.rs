@@ -43,8 +43,12 @@ fn understand(piece: &str, query: &mut Query) {
     match piece.split_once(':') {
         Some(("after", day)) if !negated && date(day).is_some() => query.after = date(day),
         Some(("before", day)) if !negated && date(day).is_some() => query.before = date(day),
-        Some(("from", words)) => query.terms.extend(term(words, Some(Field::Author), negated)),
-        Some(("subject", words)) => query.terms.extend(term(words, Some(Field::Subject), negated)),
+        Some(("from", words)) => query
+            .terms
+            .extend(term(words, Some(Field::Author), negated)),
+        Some(("subject", words)) => query
+            .terms
+            .extend(term(words, Some(Field::Subject), negated)),
         _ => query.terms.extend(term(piece, None, negated)),
     }
 }
@@ -55,11 +59,18 @@ fn term(text: &str, field: Option<Field>, negated: bool) -> Option<Term> {
         return None;
     }
     let prefix = folded.open_end || text.ends_with('*');
-    Some(Term { words: folded.words, field, prefix, negated })
+    Some(Term {
+        words: folded.words,
+        field,
+        prefix,
+        negated,
+    })
 }
 
 fn date(text: &str) -> Option<NaiveDate> {
-    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10)
+    NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .ok()
+        .filter(|_| text.len() == 10)
 }
 
 /// Straight and typographic ones: phones write the latter by themselves.

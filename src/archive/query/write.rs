@@ -47,7 +47,11 @@ fn tsquery_term(term: &Term) -> String {
     let words = term.words.iter().enumerate().map(|(at, word)| {
         let star = if term.prefix && at == last { "*" } else { "" };
         let word = word.replace('\\', "\\\\").replace('\'', "''");
-        let marks = if star.is_empty() && weight.is_empty() { "" } else { ":" };
+        let marks = if star.is_empty() && weight.is_empty() {
+            ""
+        } else {
+            ":"
+        };
         format!("'{word}'{marks}{star}{weight}")
     });
     format!("({})", words.collect::<Vec<_>>().join(" <-> "))
