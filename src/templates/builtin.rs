@@ -1,0 +1,59 @@
+//! The templates that are part of the program.
+
+use std::collections::BTreeMap;
+
+use super::Source;
+
+/// Embeds files of `templates/` under their relative names.
+macro_rules! embed {
+    ($($name:literal)*) => {
+        &[$(($name, include_str!(concat!("../../templates/", $name)))),*]
+    };
+}
+
+#[rustfmt::skip]
+const FILES: &[(&str, &str)] = embed! {
+    "en/charter-review.html"
+    "en/charter-review.subject"
+    "en/charter-review.txt"
+    "en/clarification.html"
+    "en/clarification.subject"
+    "en/clarification.txt"
+    "en/confirm.html"
+    "en/confirm.subject"
+    "en/confirm.txt"
+    "en/goodbye.html"
+    "en/goodbye.subject"
+    "en/goodbye.txt"
+    "en/hold-notice.html"
+    "en/hold-notice.subject"
+    "en/hold-notice.txt"
+    "en/layout.html"
+    "en/link.html"
+    "en/link.subject"
+    "en/link.txt"
+    "en/moderation.html"
+    "en/moderation.subject"
+    "en/moderation.txt"
+    "en/receipt.html"
+    "en/receipt.subject"
+    "en/receipt.txt"
+    "en/welcome.html"
+    "en/welcome.subject"
+    "en/welcome.txt"
+};
+
+/// The built-in templates by name.
+pub(super) fn sources() -> BTreeMap<String, Source> {
+    FILES
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), source(name, text)))
+        .collect()
+}
+
+fn source(name: &str, text: &str) -> Source {
+    Source {
+        text: text.to_owned(),
+        origin: format!("built-in templates/{name}"),
+    }
+}
