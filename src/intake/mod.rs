@@ -1,5 +1,6 @@
 //! LMTP, SMTP and the command line: bytes to one durable row, then 250.
 
+pub mod accept;
 pub mod dialogue;
 pub mod listener;
 pub mod reply;

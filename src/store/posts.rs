@@ -54,7 +54,7 @@ pub struct NewPost<'a> {
     /// The whole text.
     pub text: &'a str,
     /// What it refers to, nearest last.
-    pub references: &'a [String],
+    pub references: Vec<String>,
 }
 
 /// A thread in a list of threads.

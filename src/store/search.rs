@@ -9,7 +9,7 @@ const COLUMNS: &str = "p.id, p.community_id, p.raw_id, p.message_id, p.thread_id
 const INSERT_SQLITE: &str = "INSERT INTO post_search (rowid, subject, author, text) VALUES ($1, $2, $3, $4)";
 const INSERT_POSTGRES: &str = "INSERT INTO post_search (post_id, document) VALUES ($1, \
     setweight(to_tsvector('simple', left($2, 1000)), 'A') || setweight(to_tsvector('simple', left($3, 1000)), 'B') \
-    || setweight(to_tsvector('simple', left($4, 500000)), 'D'))";
+    || setweight(to_tsvector('simple', left($4, 500000)), 'C'))";
 
 /// Puts a post into the index. The texts are folded already.
 pub async fn insert(tx: &mut Tx, post: i64, subject: &str, author: &str, text: &str) -> Result<()> {
