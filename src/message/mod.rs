@@ -1,1 +1,38 @@
-//! One mail: parse, addresses, kind, visible text, sanitise, rewrite. Pure.
+//! One mail: parse, addresses, kind, visible text, sanitise, rewrite. Pure: this
+//! room returns a value and a list of what was odd, whatever the bytes.
+
+pub mod address;
+pub mod attachments;
+mod attribution;
+mod auto_reply;
+pub mod bounce;
+mod charset;
+mod command;
+pub mod digest;
+pub mod encoded_word;
+mod feedback;
+mod fold;
+pub mod footer;
+mod guard;
+pub mod headers;
+pub mod html_text;
+mod ids;
+pub mod kind;
+mod leaf;
+pub mod mailbox;
+pub mod oneline;
+pub mod parse;
+mod part_head;
+mod removed;
+pub mod rewrite;
+pub mod sanitise;
+mod structure;
+mod subject_tag;
+mod transfer;
+pub mod visible;
+pub mod wire;
+
+pub use kind::Kind;
+pub use mailbox::Mailbox;
+pub use parse::{Mail, parse};
+pub use rewrite::{ListCopy, Rewritten, rewrite};
