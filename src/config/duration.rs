@@ -24,11 +24,12 @@ pub fn parse(text: &str) -> Result<TimeDelta, String> {
     read(text).map_err(|error| format!("{}; {}", error.what, error.instead))
 }
 
-/// Writes a length of time in the longest unit that fits it exactly.
+/// Writes a length of time in the longest unit that fits it exactly, weeks as
+/// days: most people write 7d.
 pub fn show(length: TimeDelta) -> String {
     let seconds = length.num_seconds();
     let fits = |unit: &&(char, i64)| seconds % unit.1 == 0;
-    match UNITS.iter().find(fits) {
+    match UNITS.iter().skip(1).find(fits) {
         Some((unit, size)) if seconds != 0 => format!("{}{unit}", seconds / size),
         _ => "0s".to_owned(),
     }
@@ -91,8 +92,8 @@ mod tests {
             ("10d", 864_000, "10d"),
             ("1h", 3_600, "1h"),
             ("90m", 5_400, "90m"),
-            ("2w", 1_209_600, "2w"),
-            ("14d", 1_209_600, "2w"),
+            ("2w", 1_209_600, "14d"),
+            ("7d", 604_800, "7d"),
             ("60m", 3_600, "1h"),
             ("36h", 129_600, "36h"),
             ("0d", 0, "0s"),
