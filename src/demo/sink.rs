@@ -247,6 +247,16 @@ impl Recorder {
             .filter(|answer| answer.at == at && answer.fits(&address));
         fitting.next().map(|answer| answer.reply.clone())
     }
+
+    fn manner(&self) -> (Duration, Option<HangUp>, Keep) {
+        let script = self.script.borrow();
+        (script.delay, script.hang_up, script.keep)
+    }
+
+    fn after_message(&self, to: &str) -> Reply {
+        self.answer(to, Moment::Message)
+            .unwrap_or_else(|| Reply::ok("taken"))
+    }
 }
 
 impl Answer {
@@ -266,12 +276,7 @@ impl Gate for Recorder {
     }
 
     async fn accept(&self, message: Incoming) -> Vec<Reply> {
-        let Script {
-            delay,
-            hang_up,
-            keep,
-            ..
-        } = self.script.borrow().clone();
+        let (delay, hang_up, keep) = self.manner();
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
@@ -291,12 +296,5 @@ impl Gate for Recorder {
             self.book.record(seq, message, keep);
         }
         replies
-    }
-}
-
-impl Recorder {
-    fn after_message(&self, to: &str) -> Reply {
-        self.answer(to, Moment::Message)
-            .unwrap_or_else(|| Reply::ok("taken"))
     }
 }

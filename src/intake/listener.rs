@@ -108,24 +108,34 @@ pub async fn serve<G: Gate>(
     let mut sessions = JoinSet::new();
     let mut stopping = stop.clone();
     loop {
-        tokio::select! {
+        let connection = tokio::select! {
             biased;
-            _ = stopping.wait_for(|stopping| *stopping) => break,
-            Some(ended) = sessions.join_next() => report(ended),
-            connection = listener.accept() => match connection {
-                Ok(connection) if sessions.len() >= settings.max_connections => turn_away(&connection),
-                Ok(connection) => {
-                    let (settings, gate, stop) = (Arc::clone(&settings), Arc::clone(&gate), stop.clone());
-                    sessions.spawn(async move { attend(connection, &settings, &gate, stop).await });
-                }
-                Err(error) => {
-                    tracing::warn!(%error, "intake.accept_connection_failed");
-                    tokio::time::sleep(BREATH).await;
-                }
-            },
+            () = told(&mut stopping) => break,
+            Some(ended) = sessions.join_next() => {
+                report(ended);
+                continue;
+            }
+            connection = listener.accept() => connection,
+        };
+        match connection {
+            Ok(connection) if sessions.len() >= settings.max_connections => turn_away(&connection),
+            Ok(connection) => {
+                let (settings, gate) = (Arc::clone(&settings), Arc::clone(&gate));
+                let stop = stop.clone();
+                sessions.spawn(async move { attend(connection, &settings, &gate, stop).await });
+            }
+            Err(error) => {
+                tracing::warn!(%error, "intake.accept_connection_failed");
+                tokio::time::sleep(BREATH).await;
+            }
         }
     }
     listener.retire();
+    part(sessions).await;
+}
+
+/// Waits for the sessions, but not for ever.
+async fn part(mut sessions: JoinSet<()>) {
     let parting = async {
         while let Some(ended) = sessions.join_next().await {
             report(ended);
@@ -134,6 +144,11 @@ pub async fn serve<G: Gate>(
     if tokio::time::timeout(PARTING, parting).await.is_err() {
         tracing::warn!(sessions = sessions.len(), "intake.sessions_cut_off");
     }
+}
+
+/// Returns once `stop` is true. A vanished sender is a node that is gone.
+async fn told(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stopping| *stopping).await;
 }
 
 async fn attend<G: Gate>(

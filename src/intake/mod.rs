@@ -6,6 +6,7 @@ pub mod listener;
 pub mod reply;
 mod command;
 mod data;
+mod delivery;
 mod path;
 mod session;
 mod wire;

@@ -5,8 +5,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 
 use super::command::{self, Command, Sender};
-use super::data::{Body, Fault};
-use super::dialogue::{Gate, Incoming, Protocol, Settings};
+use super::data::Body;
+use super::dialogue::{Gate, Protocol, Settings};
 use super::reply::Reply;
 use super::wire::{Ending, Line, Wire};
 
@@ -15,23 +15,23 @@ const BAD_COMMANDS: u32 = 20;
 
 /// The state of one dialogue.
 pub(super) struct Session<'a, S, G> {
-    wire: Wire<S>,
-    settings: &'a Settings,
-    gate: &'a Arc<G>,
+    pub(super) wire: Wire<S>,
+    pub(super) settings: &'a Settings,
+    pub(super) gate: &'a Arc<G>,
     stop: watch::Receiver<bool>,
-    peer: String,
-    helo: Option<String>,
-    transaction: Option<Transaction>,
+    pub(super) peer: String,
+    pub(super) helo: Option<String>,
+    pub(super) transaction: Option<Transaction>,
     bad_commands: u32,
-    messages: u64,
+    pub(super) messages: u64,
 }
 
 /// From MAIL to the answer after the message.
-struct Transaction {
-    sender: Sender,
-    recipients: Vec<String>,
+pub(super) struct Transaction {
+    pub(super) sender: Sender,
+    pub(super) recipients: Vec<String>,
     /// What BDAT brought so far.
-    chunks: Option<Body>,
+    pub(super) chunks: Option<Body>,
 }
 
 impl<'a, S, G> Session<'a, S, G>
@@ -210,101 +210,8 @@ where
         }
     }
 
-    async fn data(&mut self) -> Result<(), Ending> {
-        match &self.transaction {
-            Some(open) if open.chunks.is_some() => {
-                return self.answer(&out_of_order(
-                    "the message began with BDAT; go on with it or say RSET",
-                ));
-            }
-            Some(open) if !open.recipients.is_empty() => {}
-            _ => return self.answer(&no_recipients()),
-        }
-        self.wire.answer(&Reply::plain(
-            354,
-            "go on; a dot alone on its line ends the message",
-        ));
-        let mut body = Body::new(self.settings.max_size);
-        self.wire.data(&mut body).await?;
-        self.deliver(body).await
-    }
-
-    /// The octets of a chunk come whatever the answer will be (RFC 3030, 2).
-    async fn chunk(&mut self, size: u64, last: bool) -> Result<(), Ending> {
-        let Some(transaction) = self
-            .transaction
-            .as_mut()
-            .filter(|open| !open.recipients.is_empty())
-        else {
-            self.wire.chunk(size, &mut Body::new(0)).await?;
-            return self.answer(&no_recipients());
-        };
-        let fresh = || Body::new(self.settings.max_size);
-        let mut body = transaction.chunks.take().unwrap_or_else(fresh);
-        self.wire.chunk(size, &mut body).await?;
-        if last {
-            return self.deliver(body).await;
-        }
-        let reply = match body.fault() {
-            Some(fault) => {
-                self.transaction = None;
-                fault.reply()
-            }
-            None => {
-                transaction.chunks = Some(body);
-                Reply::ok(format!("{size} octets received"))
-            }
-        };
-        self.answer(&reply)
-    }
-
-    /// Hands the message over and passes the answers on.
-    async fn deliver(&mut self, body: Body) -> Result<(), Ending> {
-        let Some(Transaction {
-            sender, recipients, ..
-        }) = self.transaction.take()
-        else {
-            return Ok(());
-        };
-        let count = recipients.len();
-        let replies = match body.finish() {
-            Ok(raw) => self.accept(self.incoming(sender, recipients, raw)).await,
-            Err(fault) => refuse(fault, count),
-        };
-        self.messages += 1;
-        let mut replies = replies;
-        replies.resize_with(count, Reply::local_error);
-        if !self.is_lmtp() {
-            replies = vec![Reply::of_all(&replies)];
-        }
-        replies.iter().try_for_each(|reply| self.answer(reply))
-    }
-
-    /// In a task of its own, so that a panic is our error and not the sender's,
-    /// and so that nothing that happens to this connection stops it half-way.
-    async fn accept(&self, message: Incoming) -> Vec<Reply> {
-        let gate = Arc::clone(self.gate);
-        let accepting = tokio::spawn(async move { gate.accept(message).await });
-        accepting.await.unwrap_or_else(|error| {
-            tracing::error!(%error, "intake.accept_failed");
-            Vec::new()
-        })
-    }
-
-    fn incoming(&self, sender: Sender, recipients: Vec<String>, raw: Vec<u8>) -> Incoming {
-        Incoming {
-            protocol: self.settings.protocol,
-            peer: self.peer.clone(),
-            helo: self.helo.clone().unwrap_or_default(),
-            envelope_from: sender.address,
-            recipients,
-            smtputf8: sender.smtputf8,
-            raw,
-        }
-    }
-
     /// Queues a reply, and ends what it ends.
-    fn answer(&mut self, reply: &Reply) -> Result<(), Ending> {
+    pub(super) fn answer(&mut self, reply: &Reply) -> Result<(), Ending> {
         if matches!(reply.code, 500..=504 | 555) {
             self.bad_commands += 1;
         }
@@ -337,23 +244,13 @@ where
         }
     }
 
-    fn is_lmtp(&self) -> bool {
+    pub(super) fn is_lmtp(&self) -> bool {
         self.settings.protocol == Protocol::Lmtp
     }
 }
 
-fn refuse(fault: Fault, count: usize) -> Vec<Reply> {
-    std::iter::repeat_with(|| fault.reply())
-        .take(count)
-        .collect()
-}
-
-fn out_of_order(text: &str) -> Reply {
+pub(super) fn out_of_order(text: &str) -> Reply {
     Reply::new(503, (5, 5, 1), text)
-}
-
-fn no_recipients() -> Reply {
-    out_of_order("no recipient was taken; MAIL and RCPT come first")
 }
 
 fn needs_smtputf8() -> Reply {
