@@ -1,13 +1,17 @@
 //! What every room needs at hand: settings, database, clock, templates, the
 //! signing key, and the bells that wake the workers.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Notify;
 
 use crate::clock::{Clock, moment};
-use crate::config::Settings;
+use crate::config::settings::RelaySecurity;
+use crate::config::{Charter, Settings};
 use crate::identity::Secret;
+use crate::relay::address::{RelayAddress, Scheme};
+use crate::store::communities::Community;
 use crate::store::{self, Db, Durability, Tx, settings};
 use crate::templates::Templates;
 
@@ -29,6 +33,9 @@ pub struct Inner {
     pub secret: Secret,
     /// Wakes the workers of this process.
     pub bells: Bells,
+    /// The relay, with its password read from the file.
+    pub relay: RelayAddress,
+    charters: Mutex<HashMap<i64, (String, Arc<Charter>)>>,
 }
 
 impl std::ops::Deref for Context {
@@ -74,8 +81,23 @@ impl Context {
         let kept = settings::set_first(&mut tx, "secret", &Secret::generate().to_text()).await?;
         tx.commit().await?;
         let secret = Secret::from_text(&kept).unwrap_or_else(Secret::generate);
-        let bells = Bells::default();
-        Ok(Context(Arc::new(Inner { settings, db, clock, templates, secret, bells })))
+        let (bells, charters, relay) = (Bells::default(), Mutex::default(), relay_address(&settings));
+        Ok(Context(Arc::new(Inner { settings, db, clock, templates, secret, bells, relay, charters })))
+    }
+
+    /// A community's charter as it stands. `None` where the text that is kept
+    /// cannot be read, which only an older version or a hand in the database
+    /// can bring about.
+    pub fn charter(&self, community: &Community) -> Option<Arc<Charter>> {
+        let mut known = self.charters.lock().unwrap_or_else(PoisonError::into_inner);
+        match known.get(&community.id) {
+            Some((text, charter)) if *text == community.charter => return Some(charter.clone()),
+            _ => {}
+        }
+        let file = format!("charter of {}", community.slug);
+        let charter = Arc::new(Charter::parse(&community.charter, &file).ok()?);
+        known.insert(community.id, (community.charter.clone(), charter.clone()));
+        Some(charter)
     }
 
     /// Now (civil), in milliseconds since 1970.
@@ -110,5 +132,22 @@ impl Context {
     /// Where the database cannot be reached.
     pub async fn read(&self) -> store::Result<Tx> {
         self.db.read().await
+    }
+}
+
+fn relay_address(settings: &Settings) -> RelayAddress {
+    let relay = &settings.relay;
+    let scheme = match relay.security {
+        RelaySecurity::None => Scheme::Smtp,
+        RelaySecurity::Tls => Scheme::Smtps,
+        RelaySecurity::Starttls => Scheme::Starttls,
+    };
+    let password = relay.password_file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
+    RelayAddress {
+        scheme,
+        host: relay.host.clone(),
+        port: relay.port,
+        user: relay.user.clone(),
+        password: password.map(|text| text.trim_end_matches(['\r', '\n']).to_owned()),
     }
 }

@@ -26,6 +26,7 @@ pub mod context;
 pub mod pulse;
 pub mod clock;
 pub mod random;
+pub mod links;
 pub mod trail;
 pub mod templates;
 

@@ -6,6 +6,7 @@ use crate::archive::file::file;
 use crate::archive::threads::ancestry;
 use crate::config::Charter;
 use crate::context::Context;
+use crate::links;
 use crate::message::{Mail, rewrite};
 use crate::store::communities::Community;
 use crate::store::intake::Message;
@@ -82,23 +83,24 @@ pub async fn publish(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store
         return Ok(("duplicate", "this message is in the archive already".to_owned()));
     }
     let name = author.and_then(|author| author.name.clone()).unwrap_or_default();
-    let post = new_post(ctx.now(), arrival, &name, address);
+    let permalink = links::permalink(&message.message_id);
+    let post = new_post(ctx.now(), arrival, &permalink, (&name, address));
     let id = file(tx, &post).await?;
     send(tx, ctx, arrival, id).await?;
     Ok(("accepted", format!("archived as post {id}")))
 }
 
-/// A post as the archive will hold it, without its texts' lifetime: see [`NewPost`].
-fn new_post<'a>(now: i64, arrival: &'a Arrival<'_>, name: &'a str, address: &'a str) -> NewPost<'a> {
+fn new_post<'a>(now: i64, arrival: &'a Arrival<'_>, permalink: &'a str, author: (&'a str, &'a str)) -> NewPost<'a> {
     let (message, mail) = (arrival.message, arrival.mail);
     NewPost {
         community_id: arrival.community.id,
         raw_id: message.id,
         message_id: &message.message_id,
+        permalink,
         body_digest: mail.body_digest.as_bytes(),
         subject: &mail.subject,
-        author_name: name,
-        author_address: address,
+        author_name: author.0,
+        author_address: author.1,
         sent_at: believable(mail.date.map(|date| date.timestamp_millis()), now),
         archived_at: now,
         text: &mail.text,

@@ -6,7 +6,7 @@ use crate::config::{ArchivePolicy, ReplyTo};
 use crate::context::Context;
 use crate::message::footer::Footer;
 use crate::message::{ListCopy, encoded_word};
-use crate::web::links;
+use crate::links;
 
 /// A list's identifier without angle brackets (RFC 2919).
 pub fn list_id(slug: &str, domain: &str) -> String {

@@ -36,3 +36,12 @@ pub use kind::Kind;
 pub use mailbox::Mailbox;
 pub use parse::{Mail, parse};
 pub use rewrite::{ListCopy, Rewritten, rewrite};
+
+/// The Message-ID of a message without angle brackets, read from the header
+/// alone: for where the whole need not be understood yet.
+pub fn message_id(raw: &[u8]) -> Option<String> {
+    const FAR_ENOUGH: usize = 256 * 1024;
+    let section = headers::section(raw, 0, raw.len().min(FAR_ENOUGH));
+    let field = section.find(raw, "Message-ID")?;
+    ids::clean(&field.text_in(raw))
+}

@@ -81,7 +81,7 @@ pub(super) async fn run(ctx: Context, state: Arc<RelayState>, mut stop: watch::R
 /// Tries one connection; true if the relay is back.
 async fn probe(ctx: &Context, state: &RelayState) -> bool {
     let settings = &ctx.settings;
-    match Connection::open(&settings.relay.address, &settings.domain, Duration::from_secs(20)).await {
+    match Connection::open(&ctx.relay, &settings.domain, Duration::from_secs(20)).await {
         Ok(connection) => {
             connection.quit().await;
             state.came_up();

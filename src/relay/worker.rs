@@ -101,7 +101,7 @@ impl Sender {
     async fn connect(&mut self) -> Result<(), String> {
         if self.connection.is_none() {
             let settings = &self.ctx.settings;
-            match Connection::open(&settings.relay.address, &settings.domain, PATIENCE.min(Duration::from_secs(30))).await {
+            match Connection::open(&self.ctx.relay, &settings.domain, PATIENCE.min(Duration::from_secs(30))).await {
                 Ok(connection) => self.connection = Some(connection),
                 Err(Failure::Unreachable(reason) | Failure::Broken(reason)) => return Err(reason),
             }

@@ -15,6 +15,8 @@ pub struct Post {
     pub raw_id: i64,
     /// Message-ID without angle brackets.
     pub message_id: String,
+    /// Its name in paths, made from the Message-ID.
+    pub permalink: String,
     /// The thread's key.
     pub thread_id: i64,
     /// The nearest ancestor that the archive holds.
@@ -39,6 +41,8 @@ pub struct NewPost<'a> {
     pub raw_id: i64,
     /// Message-ID without angle brackets.
     pub message_id: &'a str,
+    /// Its name in paths, made from the Message-ID.
+    pub permalink: &'a str,
     /// SHA-256 of the body, to recognise a message that came twice.
     pub body_digest: &'a [u8],
     /// Decoded subject.
@@ -68,11 +72,11 @@ pub struct Thread {
     pub last_at: Millis,
 }
 
-const COLUMNS: &str = "id, community_id, raw_id, message_id, thread_id, parent_id, subject, author_name, \
+const COLUMNS: &str = "id, community_id, raw_id, message_id, permalink, thread_id, parent_id, subject, author_name, \
     author_address, sent_at, archived_at";
-const INSERT: &str = "INSERT INTO post (community_id, raw_id, message_id, body_digest, thread_id, subject, \
+const INSERT: &str = "INSERT INTO post (community_id, raw_id, message_id, permalink, body_digest, thread_id, subject, \
     author_name, author_address, sent_at, archived_at, text) \
-    VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9, $10) RETURNING id";
+    VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $11) RETURNING id";
 const REFERENCE: &str = "INSERT INTO post_reference (community_id, post_id, position, message_id) \
     VALUES ($1, $2, $3, $4)";
 const TWIN: &str = "SELECT id FROM post WHERE community_id = $1 AND message_id = $2 AND author_address = $3 \
@@ -92,7 +96,7 @@ const COUNTS: &str = "SELECT count(*), count(DISTINCT thread_id), min(sent_at), 
 pub async fn insert(tx: &mut Tx, p: &NewPost<'_>) -> Result<i64> {
     on!(tx, c => {
         let id: i64 = sqlx::query_scalar(INSERT)
-            .bind(p.community_id).bind(p.raw_id).bind(p.message_id).bind(p.body_digest).bind(p.subject)
+            .bind(p.community_id).bind(p.raw_id).bind(p.message_id).bind(p.permalink).bind(p.body_digest).bind(p.subject)
             .bind(p.author_name).bind(p.author_address).bind(p.sent_at).bind(p.archived_at).bind(p.text)
             .fetch_one(&mut *c).await?;
         for (position, reference) in p.references.iter().enumerate() {
@@ -133,6 +137,12 @@ pub async fn references_of(tx: &mut Tx, id: i64) -> Result<Vec<String>> {
 pub async fn by_message_id(tx: &mut Tx, community: i64, message_id: &str) -> Result<Option<Post>> {
     let sql = format!("SELECT {COLUMNS} FROM post WHERE community_id = $1 AND message_id = $2 ORDER BY id LIMIT 1");
     on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(community).bind(message_id).fetch_optional(c).await)
+}
+
+/// The first post with that permalink.
+pub async fn by_permalink(tx: &mut Tx, community: i64, permalink: &str) -> Result<Option<Post>> {
+    let sql = format!("SELECT {COLUMNS} FROM post WHERE community_id = $1 AND permalink = $2 ORDER BY id LIMIT 1");
+    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(community).bind(permalink).fetch_optional(c).await)
 }
 
 /// The post of that key.
