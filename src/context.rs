@@ -58,6 +58,8 @@ pub struct Bells {
     pub relay: Notify,
     /// Something may have fallen due.
     pub cadence: Notify,
+    /// The command line asks something.
+    pub requests: Notify,
 }
 
 impl Bells {
@@ -67,6 +69,7 @@ impl Bells {
         self.expansion.notify_one();
         self.relay.notify_one();
         self.cadence.notify_one();
+        self.requests.notify_one();
     }
 }
 
@@ -138,9 +141,9 @@ impl Context {
 fn relay_address(settings: &Settings) -> RelayAddress {
     let relay = &settings.relay;
     let scheme = match relay.security {
-        RelaySecurity::None => Scheme::Smtp,
+        RelaySecurity::Plain => Scheme::Smtp,
         RelaySecurity::Tls => Scheme::Smtps,
-        RelaySecurity::Starttls => Scheme::Starttls,
+        RelaySecurity::StartTls => Scheme::Starttls,
     };
     let password = relay.password_file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
     RelayAddress {

@@ -19,6 +19,6 @@ mod source;
 mod table;
 mod word;
 
-pub use charter::Charter;
+pub use charter::{ArchivePolicy, Charter, List as ListPolicy, Posting, ReplyTo, Subscription};
 pub use problem::{Problem, Severity};
 pub use settings::{Settings, find_config};

@@ -2,9 +2,7 @@
 //! a message is acknowledged after the commit that holds it. Messages that come
 //! at the same time share a commit.
 
-use std::collections::VecDeque;
-
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 
 use super::{Gate, Incoming, Protocol, Reply};
 use crate::context::Context;
@@ -151,8 +149,7 @@ async fn insert(ctx: &Context, tx: &mut store::Tx, message: &Incoming, via: &str
 /// Each recipient once, in order, as far as it can be compared.
 fn recipients(named: &[String]) -> Vec<String> {
     let mut found = Vec::new();
-    let mut rest: VecDeque<&String> = named.iter().collect();
-    while let Some(recipient) = rest.pop_front() {
+    for recipient in named {
         let plain = address::normalise(recipient).unwrap_or_else(|| storable(recipient));
         if !found.contains(&plain) {
             found.push(plain);

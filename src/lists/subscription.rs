@@ -1,7 +1,7 @@
 //! Joining and leaving by mail: whoever writes to `-join` or `-leave` is asked
 //! for a reply to a token, because a From line proves nothing.
 
-use crate::config::{Charter, Subscription};
+use crate::config::{ArchivePolicy, Charter, Subscription};
 use crate::context::Context;
 use crate::identity::tokens;
 use crate::lists::membership::{self, NewMember};
@@ -142,7 +142,7 @@ async fn leave(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, request: &Toke
 /// What a new member is told.
 fn welcome(ctx: &Context, charter: &Charter) -> Welcome {
     let (slug, domain) = (&charter.slug, &ctx.settings.domain);
-    let archive = charter.list.archive == crate::config::ArchivePolicy::None;
+    let archive = charter.list.archive == ArchivePolicy::None;
     Welcome {
         community: charter.name.clone(),
         about: charter.charter.domain.clone(),

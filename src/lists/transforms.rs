@@ -5,7 +5,8 @@ use super::post::Arrival;
 use crate::config::{ArchivePolicy, ReplyTo};
 use crate::context::Context;
 use crate::message::footer::Footer;
-use crate::message::{ListCopy, encoded_word};
+use crate::message::{ListCopy, Mailbox};
+use crate::templates::mails::{PostFooter, template};
 use crate::links;
 
 /// A list's identifier without angle brackets (RFC 2919).
@@ -21,7 +22,7 @@ pub fn list_copy(ctx: &Context, arrival: &Arrival<'_>) -> ListCopy {
         set: list_fields(ctx, arrival),
         add: Vec::new(),
         subject_tag: Some(charter.list.subject_tag.clone()).filter(|tag| !tag.is_empty()),
-        footer: charter.list.footer.then(|| footer(ctx, arrival)),
+        footer: charter.list.footer.then(|| footer(ctx, arrival)).flatten(),
         authserv_id: Some(ctx.settings.domain.clone()),
         message_id: format!("<{}>", arrival.message.message_id),
         date: ctx.today().to_rfc2822(),
@@ -34,9 +35,9 @@ fn list_fields(ctx: &Context, arrival: &Arrival<'_>) -> Vec<(String, String)> {
     let (slug, domain) = (&arrival.community.slug, &ctx.settings.domain);
     let base = &ctx.settings.base_url;
     let mailto = |suffix: &str| format!("<mailto:{slug}{suffix}@{domain}>");
-    let name = encoded_word::phrase(&arrival.community.name);
+    let named = |address: String| Mailbox { name: Some(arrival.community.name.clone()), address }.to_header();
     let mut fields = vec![
-        ("List-Id", format!("{name} <{}>", list_id(slug, domain))),
+        ("List-Id", named(list_id(slug, domain))),
         ("List-Post", mailto("")),
         ("List-Help", mailto("-request")),
         ("List-Subscribe", mailto("-join")),
@@ -49,18 +50,25 @@ fn list_fields(ctx: &Context, arrival: &Arrival<'_>) -> Vec<(String, String)> {
         fields.push(("Archived-At", format!("<{}>", links::message(base, slug, &arrival.message.message_id))));
     }
     if arrival.charter.list.reply_to == ReplyTo::List {
-        fields.push(("Reply-To", format!("{name} <{slug}@{domain}>")));
+        fields.push(("Reply-To", named(format!("{slug}@{domain}"))));
     }
     fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-/// The footer: the same for everybody and without tokens, because replies quote it.
-fn footer(ctx: &Context, arrival: &Arrival<'_>) -> Footer {
+/// The footer: the same for everybody and without tokens, because replies quote
+/// it. A broken template costs the footer, never the post.
+fn footer(ctx: &Context, arrival: &Arrival<'_>) -> Option<Footer> {
     let (slug, domain) = (&arrival.community.slug, &ctx.settings.domain);
-    let (post, leave) = (format!("{slug}@{domain}"), format!("{slug}-leave@{domain}"));
     let archive = match arrival.charter.list.archive {
         ArchivePolicy::None => String::new(),
         _ => links::front(&ctx.settings.base_url, slug),
     };
-    Footer::new(&arrival.community.name, &post, &leave, &archive)
+    let says = PostFooter {
+        community: arrival.community.name.clone(),
+        post_address: format!("{slug}@{domain}"),
+        leave_address: format!("{slug}-leave@{domain}"),
+        archive_url: archive,
+    };
+    let render = |part| ctx.templates.render(&template("footer", part), &says).ok();
+    Some(Footer { text: render("txt")?, html: render("html")? })
 }

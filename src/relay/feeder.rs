@@ -109,7 +109,8 @@ impl Feeder {
     /// Keeps to `relay.rate`, where one is set.
     async fn pace(&self) {
         if let Some(rate) = self.ctx.settings.relay.rate {
-            tokio::time::sleep(Duration::from_secs(1) / rate.max(1)).await;
+            let per = rate.per.to_std().unwrap_or(Duration::from_secs(1));
+            tokio::time::sleep(per / rate.mails.max(1)).await;
         }
     }
 }

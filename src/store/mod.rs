@@ -71,3 +71,31 @@ pub(crate) fn placeholders(from: usize, count: usize) -> String {
     let names: Vec<_> = (from..from + count).map(|n| format!("${n}")).collect();
     names.join(", ")
 }
+
+/// The channel on which PostgreSQL tells nodes that something was written.
+pub const CHANNEL: &str = "folkmoot";
+
+/// A number that changes with every change made by another connection (SQLite);
+/// always 0 on PostgreSQL, which notifies instead.
+///
+/// # Errors
+/// Where the database cannot be reached.
+pub async fn data_version(tx: &mut Tx) -> Result<i64> {
+    match tx {
+        Tx::Sqlite(tx) => sqlx::query_scalar("PRAGMA data_version").fetch_one(tx.connection()).await,
+        Tx::Postgres(_) => Ok(0),
+    }
+}
+
+/// Tells running nodes, when this transaction commits, that there is work.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn notify(tx: &mut Tx) -> Result<()> {
+    match tx {
+        Tx::Sqlite(_) => Ok(()),
+        Tx::Postgres(tx) => {
+            sqlx::query("SELECT pg_notify($1, '')").bind(CHANNEL).execute(tx.connection()).await.map(drop)
+        }
+    }
+}

@@ -94,10 +94,12 @@ const COUNTS: &str = "SELECT count(*), count(DISTINCT thread_id), min(sent_at), 
 
 /// Writes a post outside any thread yet; gives its key.
 pub async fn insert(tx: &mut Tx, p: &NewPost<'_>) -> Result<i64> {
+    // PostgreSQL keeps no NUL in a text.
+    let clean = |text: &str| text.replace('\0', "");
     on!(tx, c => {
         let id: i64 = sqlx::query_scalar(INSERT)
-            .bind(p.community_id).bind(p.raw_id).bind(p.message_id).bind(p.permalink).bind(p.body_digest).bind(p.subject)
-            .bind(p.author_name).bind(p.author_address).bind(p.sent_at).bind(p.archived_at).bind(p.text)
+            .bind(p.community_id).bind(p.raw_id).bind(p.message_id).bind(p.permalink).bind(p.body_digest).bind(clean(p.subject))
+            .bind(clean(p.author_name)).bind(clean(p.author_address)).bind(p.sent_at).bind(p.archived_at).bind(clean(p.text))
             .fetch_one(&mut *c).await?;
         for (position, reference) in p.references.iter().enumerate() {
             sqlx::query(REFERENCE).bind(p.community_id).bind(id).bind(position as i64).bind(reference)
@@ -180,4 +182,14 @@ pub async fn threads(tx: &mut Tx, community: i64, limit: i64, offset: i64) -> Re
 /// (posts, threads, first date, last date).
 pub async fn counts(tx: &mut Tx, community: i64) -> Result<(i64, i64, Option<Millis>, Option<Millis>)> {
     on!(tx, c => sqlx::query_as(COUNTS).bind(community).fetch_one(c).await)
+}
+
+/// Posts of a stretch of time, latest first.
+pub async fn between(tx: &mut Tx, bounds: super::search::Bounds) -> Result<Vec<Post>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM post WHERE community_id = $1 AND sent_at >= $2 AND sent_at < $3 \
+         ORDER BY sent_at DESC, id DESC LIMIT $4"
+    );
+    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(bounds.community_id).bind(bounds.from).bind(bounds.to).bind(bounds.limit).fetch_all(c).await)
 }

@@ -22,6 +22,8 @@ const FILES: &[(&str, &str)] = embed! {
     "en/confirm.html"
     "en/confirm.subject"
     "en/confirm.txt"
+    "en/footer.html"
+    "en/footer.txt"
     "en/goodbye.html"
     "en/goodbye.subject"
     "en/goodbye.txt"

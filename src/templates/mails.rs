@@ -8,7 +8,7 @@ mod person;
 use serde::Serialize;
 use serde_json::Value;
 
-pub use lists::{CharterReview, Confirm, Goodbye, Welcome};
+pub use lists::{CharterReview, Confirm, Goodbye, PostFooter, Welcome};
 pub use moderation::{HoldNotice, Moderation};
 pub use person::{Clarification, Link, Receipt};
 
@@ -43,6 +43,10 @@ pub fn samples() -> Vec<(String, Value)> {
     add::<HoldNotice>(&mut all);
     add::<Moderation>(&mut all);
     add::<Link>(&mut all);
+    for sample in PostFooter::samples() {
+        let sample = serde_json::to_value(sample).unwrap_or_default();
+        all.extend(["txt", "html"].map(|part| (template("footer", part), sample.clone())));
+    }
     all
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::Mail;
 
-/// To somebody who asked to join, who must answer.
+/// To somebody who asked to join or to leave, who must answer.
 #[derive(Debug, Clone, Serialize)]
 pub struct Confirm {
     /// The community's name.
@@ -17,19 +17,49 @@ pub struct Confirm {
     pub days: u32,
     /// Where a person answers questions.
     pub owner_address: String,
+    /// Whether they asked to leave; else they asked to join.
+    pub leaving: bool,
+}
+
+/// What stands below every post, the same for everybody.
+#[derive(Debug, Clone, Serialize)]
+pub struct PostFooter {
+    /// The community's name.
+    pub community: String,
+    /// Where posts go.
+    pub post_address: String,
+    /// Where mail goes to leave.
+    pub leave_address: String,
+    /// The archive's front; or empty.
+    pub archive_url: String,
+}
+
+impl PostFooter {
+    /// Contexts that show every branch of both templates.
+    pub fn samples() -> Vec<PostFooter> {
+        let full = PostFooter {
+            community: "Pumps community".into(),
+            post_address: "pumps@lists.example".into(),
+            leave_address: "pumps-leave@lists.example".into(),
+            archive_url: "https://lists.example/c/pumps/".into(),
+        };
+        vec![PostFooter { archive_url: String::new(), ..full.clone() }, full]
+    }
 }
 
 impl Mail for Confirm {
     const NAME: &'static str = "confirm";
 
     fn samples() -> Vec<Confirm> {
-        vec![Confirm {
+        let joining = Confirm {
             community: "Pumps community".into(),
             about: "How we choose, run and repair pumps, in every plant.".into(),
             address: "bo@plant.example".into(),
             days: 3,
             owner_address: "pumps-owner@lists.example".into(),
-        }]
+            leaving: false,
+        };
+        vec![Confirm { leaving: true, ..joining.clone() }, joining]
     }
 }
 
