@@ -442,11 +442,13 @@ async fn half_a_message_leaves_nothing() {
 async fn a_message_is_kept_though_its_client_goes_meanwhile() {
     let mut client = Client::greeted(settings(Protocol::Smtp)).await;
     client
-        .send(b"MAIL FROM:<a@a.example>\r\nRCPT TO:<held@l.example>\r\nDATA\r\nwhole\r\n.\r\n")
+        .send(b"MAIL FROM:<a@a.example>\r\nRCPT TO:<held@l.example>\r\nDATA\r\n")
         .await;
     for _ in 0..3 {
         client.line().await;
     }
+    client.send(b"whole\r\n.\r\n").await;
+    tokio::task::yield_now().await;
     let Client {
         reader,
         writer,
