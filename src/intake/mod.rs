@@ -7,6 +7,7 @@ mod command;
 mod data;
 mod delivery;
 mod path;
+mod patience;
 mod session;
 mod wire;
 
