@@ -43,7 +43,8 @@ pub struct Incoming {
     pub protocol: Protocol,
     /// The client's address without port, or `unix`.
     pub peer: String,
-    /// What the client called itself.
+    /// What the client called itself: up to 255 octets without spaces or
+    /// control characters, otherwise anything.
     pub helo: String,
     /// The reverse path, empty for the null sender. Quotes only where needed.
     pub envelope_from: String,

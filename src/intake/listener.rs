@@ -81,7 +81,10 @@ impl Listener {
                 let (stream, peer) = tcp.accept().await?;
                 // Answers are small and whole: waiting for more would only delay them.
                 stream.set_nodelay(true)?;
-                Ok(Connection::Tcp(stream, peer.ip().to_string()))
+                Ok(Connection::Tcp(
+                    stream,
+                    peer.ip().to_canonical().to_string(),
+                ))
             }
             Self::Unix(unix) => Ok(Connection::Unix(unix.accept().await?.0)),
         }

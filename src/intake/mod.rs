@@ -8,6 +8,7 @@ mod command;
 mod data;
 mod delivery;
 mod path;
+mod patience;
 mod session;
 mod wire;
 

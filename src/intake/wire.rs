@@ -3,14 +3,14 @@
 //! Replies collect until the client has said all it had to say, so that a
 //! pipelined group is answered in one write (RFC 2920, 3.2).
 
-use std::pin::Pin;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::sync::watch;
-use tokio::time::{Sleep, sleep, timeout};
+use tokio::time::{sleep, timeout};
 
 use super::data::{Body, Unstuff};
 use super::dialogue::Settings;
+use super::patience::{Patience, passed};
 use super::reply::Reply;
 
 /// The longest command line in octets, with its CRLF. RFC 5321 asks for 512
@@ -20,8 +20,6 @@ const LINE_OCTETS: usize = 2_048;
 const READ_OCTETS: usize = 16_384;
 /// Replies beyond this are sent without waiting for the end of a group.
 const REPLY_OCTETS: usize = 32_768;
-/// How long the rate of a slow client is averaged.
-const WINDOW: Duration = Duration::from_secs(30);
 /// How long a message that is on its way may take once the node stops.
 const GRACE: Duration = Duration::from_secs(20);
 /// How long a closed connection is still listened to, so that the last reply
@@ -225,61 +223,5 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
                 () = idle.as_mut() => return Err(Ending::Idle),
             }
         }
-    }
-}
-
-/// How long one line or one message is waited for.
-struct Patience {
-    stop: Pin<Box<dyn Future<Output = ()> + Send>>,
-    window: Option<Pin<Box<Sleep>>>,
-    in_window: u64,
-    left: u64,
-}
-
-impl Patience {
-    fn new(stop: &watch::Receiver<bool>, grace: Duration, left: u64) -> Self {
-        let mut stop = stop.clone();
-        let stop = Box::pin(async move {
-            // A vanished sender is a node that is gone.
-            let _ = stop.wait_for(|stopping| *stopping).await;
-            sleep(grace).await;
-        });
-        Self {
-            stop,
-            window: None,
-            in_window: 0,
-            left,
-        }
-    }
-
-    /// From now on octets are due, unless `due` is false.
-    fn expect_octets(&mut self, due: bool) {
-        if due && self.window.is_none() {
-            self.window = Some(Box::pin(sleep(WINDOW)));
-        }
-    }
-
-    fn count(&mut self, read: std::io::Result<usize>) -> Result<(), Ending> {
-        let octets = read.ok().filter(|octets| *octets > 0).ok_or(Ending::Gone)? as u64;
-        self.in_window += octets;
-        self.left = self.left.checked_sub(octets).ok_or(Ending::Endless)?;
-        Ok(())
-    }
-
-    /// A window is over: was it fast enough for another?
-    fn judge(&mut self, floor: u64) -> Result<(), Ending> {
-        if self.in_window < floor * WINDOW.as_secs() {
-            return Err(Ending::Slow);
-        }
-        self.in_window = 0;
-        self.window = Some(Box::pin(sleep(WINDOW)));
-        Ok(())
-    }
-}
-
-async fn passed(window: &mut Option<Pin<Box<Sleep>>>) {
-    match window {
-        Some(window) => window.as_mut().await,
-        None => std::future::pending().await,
     }
 }

@@ -6,12 +6,12 @@ use std::time::Duration;
 use tokio::io::{
     AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader, DuplexStream, ReadHalf, WriteHalf,
 };
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-/// Keeps what it accepts; some names behave as tests/data/dialogues/README says.
+/// Keeps what it accepts, `held@` only once it is notified; other names behave as tests/data/dialogues/README says.
 #[derive(Default)]
-pub struct Book(pub Mutex<Vec<Incoming>>);
+pub struct Book(pub Mutex<Vec<Incoming>>, pub Notify);
 
 impl Gate for Book {
     async fn recipient(&self, address: &str, _declared_size: Option<u64>) -> Result<(), Reply> {
@@ -23,6 +23,9 @@ impl Gate for Book {
     }
 
     async fn accept(&self, message: Incoming) -> Vec<Reply> {
+        if message.recipients.iter().any(|to| to.starts_with("held@")) {
+            self.1.notified().await;
+        }
         let replies = message
             .recipients
             .iter()
