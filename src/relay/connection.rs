@@ -120,11 +120,6 @@ impl Connection {
     /// # Errors
     /// [`Failure::Broken`] where no answer came: the message may or may not have arrived.
     pub async fn body(&mut self, pieces: &[&[u8]]) -> Result<Verdict, Failure> {
-        if !line_ends::only_crlf(pieces) {
-            tracing::warn!(
-                "a mail had bare CR or LF on its way to the relay; its line ends were made CRLF"
-            );
-        }
         let pieces = line_ends::prepared(pieces);
         let size: usize = pieces.iter().map(|piece| piece.len()).sum();
         let wait = self.timeout * 2 + Duration::from_secs(size as u64 / SLOWEST);
@@ -301,3 +296,5 @@ async fn heard(
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tls_tests;
