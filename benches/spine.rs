@@ -7,6 +7,8 @@
 //! The node is the release binary, driven from outside. PostgreSQL is `FOLKMOOT_PG_URL` (an empty
 //! database), or a throw-away cluster where `initdb` is found. Whatever is waited for has an end.
 
+#[path = "spine/connection.rs"]
+mod connection;
 #[path = "spine/measure.rs"]
 mod measure;
 #[path = "spine/node.rs"]

@@ -9,6 +9,7 @@ use std::{
 use folkmoot::clock::monotonic;
 
 use super::{
+    connection,
     node::{Node, member},
     process,
     report::{Column, Report},
@@ -30,8 +31,13 @@ pub fn raw(sink: &mut SinkProcess, report: &mut Report) -> anyhow::Result<()> {
     let mails: Vec<Mail> = (0..RAW_MAILS)
         .map(|n| sender::mail("bench@lists.example", &member(n), &format!("raw{n}")))
         .collect();
-    let rates: Result<Vec<f64>, _> = (0..RUNS).map(|_| raw_run(sink, &mails)).collect();
-    report.raw("bare sender, 8 connections, 2 kB", median(rates?));
+    let bare = |port| sender::send(port, "EHLO", CONNECTIONS, &mails);
+    report.raw("bare sender, 8 connections, 2 kB", raw_rate(sink, bare)?);
+    let own = |port| connection::send(port, CONNECTIONS, &mails);
+    report.raw(
+        "the node's relay connection, 8 of them, 2 kB",
+        raw_rate(sink, own)?,
+    );
     if let Some(program) = process::on_path("smtp-source") {
         report.raw(
             "smtp-source -d -s 8 -l 2048",
@@ -41,17 +47,25 @@ pub fn raw(sink: &mut SinkProcess, report: &mut Report) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn raw_run(sink: &mut SinkProcess, mails: &[Mail]) -> anyhow::Result<f64> {
-    sink.reset()?;
-    let start = monotonic();
-    sender::send(sink.port, "EHLO", CONNECTIONS, mails)?;
-    let counted = sink.wait(mails.len() as u64, MOST)?;
-    anyhow::ensure!(
-        counted.duplicates == 0,
-        "the sink counts {} duplicates of none",
-        counted.duplicates
-    );
-    Ok(rate(mails.len(), start, counted.last))
+/// The median of some runs that send `RAW_MAILS` to a port.
+fn raw_rate(
+    sink: &mut SinkProcess,
+    send: impl Fn(u16) -> anyhow::Result<()>,
+) -> anyhow::Result<f64> {
+    let mut rates = Vec::new();
+    for _ in 0..RUNS {
+        sink.reset()?;
+        let start = monotonic();
+        send(sink.port)?;
+        let counted = sink.wait(RAW_MAILS as u64, MOST)?;
+        anyhow::ensure!(
+            counted.duplicates == 0,
+            "the sink counts {} duplicates of none",
+            counted.duplicates
+        );
+        rates.push(rate(RAW_MAILS, start, counted.last));
+    }
+    Ok(median(rates))
 }
 
 fn smtp_source(sink: &mut SinkProcess, command: &mut Command) -> anyhow::Result<f64> {

@@ -13,6 +13,7 @@ use anyhow::ensure;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// One mail: envelope and content, the content with CRLF, dots stuffed and a final dot.
+#[derive(Clone)]
 pub struct Mail {
     /// Envelope sender.
     pub from: String,

@@ -28,9 +28,8 @@ const SLOWEST: u64 = 10_000;
 /// A greeted, encrypted and authenticated connection.
 ///
 /// After a [`Failure`], or when a call was dropped half-way, it is of no more use: drop it and open
-/// another. lettre writes the commands
-/// and parses the replies; the stream under it groups what is written (RFC 2920) and tidies what is
-/// read.
+/// another. lettre writes the commands and parses the replies; the stream under it groups what is
+/// written (RFC 2920) and tidies what is read.
 pub struct Connection {
     lettre: AsyncSmtpConnection,
     name: String,
@@ -90,7 +89,7 @@ impl Connection {
     ///
     /// # Errors
     /// [`Failure::Broken`] where the connection died, timed out, went out of step or was ended with
-    /// 421; [`Failure::Unreachable`] where the relay wants authentication that we did not give.
+    /// 421 before this recipient was refused; [`Failure::Unreachable`] where the relay wants authentication that we did not give.
     pub async fn envelope(
         &mut self,
         from: &str,
@@ -120,11 +119,6 @@ impl Connection {
     /// # Errors
     /// [`Failure::Broken`] where no answer came: the message may or may not have arrived.
     pub async fn body(&mut self, pieces: &[&[u8]]) -> Result<Verdict, Failure> {
-        if !line_ends::only_crlf(pieces) {
-            tracing::warn!(
-                "a mail had bare CR or LF on its way to the relay; its line ends were made CRLF"
-            );
-        }
         let pieces = line_ends::prepared(pieces);
         let size: usize = pieces.iter().map(|piece| piece.len()).sum();
         let wait = self.timeout * 2 + Duration::from_secs(size as u64 / SLOWEST);
@@ -179,7 +173,15 @@ impl Connection {
     async fn in_one_group(&mut self, commands: &[String; 3]) -> Result<Vec<Reply>, Failure> {
         let mut replies = vec![self.ask(&commands.concat()).await?];
         while replies.len() < commands.len() {
-            replies.push(self.hear().await?);
+            match self.hear().await {
+                Ok(reply) => replies.push(reply),
+                // A relay that has had enough of unknown recipients says 550 to this one and 421 to
+                // its DATA; the 550 stands.
+                Err(_) if matches!(&replies[..], [mail, rcpt] if mail.is_yes() && !rcpt.is_yes()) => {
+                    break;
+                }
+                Err(failure) => return Err(failure),
+            }
         }
         Ok(replies)
     }
@@ -301,3 +303,5 @@ async fn heard(
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tls_tests;

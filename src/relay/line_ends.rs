@@ -7,15 +7,19 @@ use std::borrow::Cow;
 
 /// The pieces of one message as they may go to lettre: CRLF only, and without the last line's end,
 /// which lettre adds together with the final dot. They are handed through as they are where nothing
-/// is wrong with them, and joined and rewritten otherwise.
+/// is wrong with them; otherwise they are joined and rewritten, and the log says so.
 pub(super) fn prepared<'a>(pieces: &[&'a [u8]]) -> Vec<Cow<'a, [u8]>> {
-    let mut pieces: Vec<Cow<[u8]>> = match only_crlf(pieces) {
-        true => pieces
+    let mut pieces: Vec<Cow<[u8]>> = if only_crlf(pieces) {
+        pieces
             .iter()
             .filter(|piece| !piece.is_empty())
             .map(|piece| Cow::Borrowed(*piece))
-            .collect(),
-        false => vec![Cow::Owned(rewritten(pieces))],
+            .collect()
+    } else {
+        tracing::warn!(
+            "a mail had bare CR or LF on its way to the relay; its line ends were made CRLF"
+        );
+        vec![Cow::Owned(rewritten(pieces))]
     };
     cut_last_end(&mut pieces);
     pieces

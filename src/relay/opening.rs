@@ -20,7 +20,7 @@ use super::{
     address::{RelayAddress, Scheme},
     replies::Replies,
     stream::{Network, Stream},
-    verdict::{Reply, said},
+    verdict::{Reply, one_line, said},
 };
 
 /// RFC 5321 leaves the wait for a connection to the client; Postfix waits 30 s.
@@ -199,7 +199,10 @@ async fn expect(tcp: &mut TcpStream, code: u16) -> Result<Vec<u8>, String> {
             return if fits {
                 Ok(heard)
             } else {
-                Err(format!("said {}", String::from_utf8_lossy(&heard).trim()))
+                Err(format!(
+                    "said {}",
+                    one_line(&String::from_utf8_lossy(&heard))
+                ))
             };
         }
         line = heard.len();
@@ -211,9 +214,6 @@ async fn expect(tcp: &mut TcpStream, code: u16) -> Result<Vec<u8>, String> {
 fn told(error: &Error) -> String {
     match error.status() {
         Some(code) => Reply::new(code.into(), &said(error)).line,
-        None => Reply::new(0, &said(error))
-            .line
-            .trim_start_matches("0 ")
-            .to_owned(),
+        None => one_line(&said(error)),
     }
 }

@@ -30,16 +30,17 @@ pub enum Step {
     Data,
     Dot,
     Rset,
+    Starttls,
 }
 
 /// What is said at each step.
 #[derive(Clone)]
-pub struct Script([Answers; 8]);
+pub struct Script([Answers; 9]);
 
 impl Script {
     /// A server to which everything is welcome, with PIPELINING, SIZE and 8BITMIME.
     pub fn welcome() -> Script {
-        let mut script = Script([&[""]; 8]);
+        let mut script = Script([&[""]; 9]);
         for (step, answers) in [
             (Step::Greeting, &["220 scripted.example ESMTP"] as Answers),
             (
@@ -50,6 +51,7 @@ impl Script {
             (Step::Mail, &["250 2.1.0 ok"]),
             (Step::Dot, &["250 2.0.0 taken"]),
             (Step::Rset, &["250 2.0.0 reset"]),
+            (Step::Starttls, &["220 2.0.0 go on"]),
         ] {
             script = script.saying(step, answers);
         }
@@ -97,7 +99,8 @@ pub struct Talk<S> {
     script: Script,
     heard: Arc<Mutex<Heard>>,
     input: Vec<u8>,
-    said: [usize; 8],
+    said: [usize; 9],
+    over_to_tls: bool,
     sender: bool,
     recipients: usize,
 }
@@ -109,7 +112,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
             script,
             heard,
             input: Vec::new(),
-            said: [0; 8],
+            said: [0; 9],
+            over_to_tls: false,
             sender: false,
             recipients: 0,
         }
@@ -118,6 +122,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
     /// Talks until somebody hangs up.
     pub async fn run(mut self) {
         let _ = self.talk().await;
+    }
+
+    /// Talks until STARTTLS was asked for and granted; returns the stream for TLS to go on with.
+    pub async fn until_starttls(mut self) -> Option<S> {
+        let _ = self.talk().await;
+        self.over_to_tls.then_some(self.stream)
     }
 
     async fn talk(&mut self) -> Option<()> {
@@ -152,6 +162,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Talk<S> {
             "RSET" => {
                 (self.sender, self.recipients) = (false, 0);
                 self.say(Step::Rset).await.map(drop)
+            }
+            "STARTTLS" => {
+                let answer = self.say(Step::Starttls).await?;
+                self.over_to_tls = answer.starts_with("220");
+                (!self.over_to_tls).then_some(())
             }
             "QUIT" => {
                 self.write("221 2.0.0 bye").await;

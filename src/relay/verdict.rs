@@ -107,7 +107,7 @@ fn joined(response: &Response) -> String {
 }
 
 /// Without control characters, runs of blanks as one, and no longer than is useful in a trail.
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     let blank = |c: char| c.is_control() || c.is_whitespace();
     let words: Vec<&str> = text.split(blank).filter(|word| !word.is_empty()).collect();
     words.join(" ").chars().take(LONGEST_REPLY).collect()

@@ -87,7 +87,11 @@ impl Sender {
             self.give_back(&job, &reason).await;
             return;
         }
-        match self.transaction(&job).await {
+        let ended = self.transaction(&job).await;
+        if self.connection.as_ref().is_some_and(|connection| !connection.is_usable()) {
+            self.connection = None;
+        }
+        match ended {
             Ok(verdict) => self.record(&job, verdict).await,
             Err(Failure::Unreachable(reason) | Failure::Broken(reason)) => {
                 self.connection = None;

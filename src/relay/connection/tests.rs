@@ -5,6 +5,11 @@ use std::{
     time::Duration,
 };
 
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+
 use super::*;
 use crate::relay::scripted::{self, Answers, HANG_UP, Heard, SILENCE, Script, Step::*};
 
@@ -174,6 +179,57 @@ async fn a_connection_that_ends_is_no_verdict_on_the_recipient() {
             );
         }
     }
+}
+
+#[tokio::test]
+async fn a_refusal_stands_though_the_connection_ends_right_after() {
+    for end in [BUSY, HANG_UP] {
+        let script = Script::welcome().saying(Rcpt, &["550 5.1.1 who?"]);
+        let script = script.saying(Data, Box::leak(Box::new([end])));
+        let (first, second, _) = two(script, PATIENCE).await;
+        assert_eq!(first, "refused 550 5.1.1 who?");
+        assert!(second.contains("no longer in use"), "{second}");
+    }
+}
+
+#[tokio::test]
+async fn a_relay_that_hangs_up_within_a_body_breaks_the_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let port = listener.local_addr().expect("an address").port();
+    tokio::spawn(async move {
+        let (mut tcp, _) = listener.accept().await.ok()?;
+        let mut part = [0; 1000];
+        for answer in [
+            "220 hi",
+            "250 hi",
+            "250 hi",
+            "250 from",
+            "250 to",
+            "354 go on",
+        ] {
+            tcp.write_all(format!("{answer}\r\n").as_bytes())
+                .await
+                .ok()?;
+            tcp.read(&mut part).await.ok().filter(|count| *count > 0)?;
+        }
+        Some(())
+    });
+    let address = format!("smtp://127.0.0.1:{port}")
+        .parse()
+        .expect("an address");
+    let opened = Connection::open(&address, "node.example", PATIENCE).await;
+    let mut connection = opened.unwrap_or_else(|failure| panic!("{failure}"));
+    let told = send(
+        &mut connection,
+        "ann@one.example",
+        &[&b"0123456\r\n".repeat(2_000_000)],
+    )
+    .await;
+    assert!(
+        told.starts_with("broken ") && told.contains("did not answer"),
+        "{told}"
+    );
+    assert_eq!((connection.sent(), connection.is_usable()), (0, false));
 }
 
 #[tokio::test]
