@@ -10,6 +10,8 @@ use crate::web::text::{Block, Span, blocks, mask_addresses, spans};
 pub const MAX_DEPTH: usize = 8;
 /// A quote of so few lines is shown unfolded: it is what the answer refers to.
 const SHORT_QUOTE: usize = 4;
+/// Bytes of a line that may still be a row of a table or of code.
+const MAX_ALIGNED: usize = 120;
 
 /// A post as the archive has it.
 #[derive(Debug, Clone)]
@@ -88,6 +90,8 @@ pub struct Section {
     pub is_open: bool,
     /// Whether it is the signature.
     pub is_signature: bool,
+    /// Whether columns or code stand in it, which need letters of one width.
+    pub is_aligned: bool,
 }
 
 /// Quoted lines of one depth.
@@ -164,12 +168,24 @@ impl Body {
 
 impl Section {
     fn plain(lines: &[String], is_signature: bool) -> Section {
+        let is_aligned = !is_signature && is_aligned(lines);
+        let spans = spans(&lines.join("\n"));
         Section {
-            spans: spans(&lines.join("\n")),
+            spans,
             is_signature,
+            is_aligned,
             ..Section::default()
         }
     }
+}
+
+/// An indented line, or one with gaps in it, was made for letters of one width;
+/// a very long one was not, and is wrapped.
+fn is_aligned(lines: &[String]) -> bool {
+    let gaps = |line: &String| {
+        line.starts_with("    ") || line.starts_with('\t') || line.trim().contains("   ")
+    };
+    lines.iter().any(gaps) && lines.iter().all(|line| line.len() <= MAX_ALIGNED)
 }
 
 /// Adds quoted lines to the fold before them, or begins one.

@@ -263,7 +263,8 @@ fn thread() -> ThreadPage {
         ),
     ];
     ThreadPage {
-        pager: pager(),
+        earlier: Some("?page=1".into()),
+        later: Some("?page=3".into()),
         ..ThreadPage::new(community(), "Seal leaks after a week", 5, posts)
     }
 }

@@ -98,6 +98,7 @@ fn readers_see_what_was_written_and_no_address() {
         "<summary>5 quoted lines</summary>",
         "<p class=\"text\">Yes. Ours did too until we polished the shaft.</p>",
         "<time datetime=\"2026-01-05T16:46:40Z\">5 January 2026, 16:46 UTC</time>",
+        "<p class=\"text aligned\">    bar   l/h",
         "c…@plant.example",
         "pump3.jpg <span class=\"meta\">image/jpeg, 3.4 MB</span>",
     ] {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Page;
-use super::parts::{Community, Link, Pager};
+use super::parts::{Community, Link};
 use super::post::PostView;
 
 /// The page.
@@ -19,8 +19,10 @@ pub struct ThreadPage {
     pub has_one_post: bool,
     /// The posts of this page, in reading order.
     pub posts: Vec<PostView>,
-    /// To its other posts; `newer` is the rest of the thread.
-    pub pager: Pager,
+    /// To the posts of this thread before these, if there are more.
+    pub earlier: Option<String>,
+    /// To the posts of this thread behind these, if there are more.
+    pub later: Option<String>,
 }
 
 impl ThreadPage {
@@ -44,7 +46,8 @@ impl ThreadPage {
             count,
             has_one_post: count == 1,
             posts,
-            pager: Pager::default(),
+            earlier: None,
+            later: None,
         };
         let own = bare(&page.subject).to_owned();
         for post in &mut page.posts {
