@@ -29,20 +29,24 @@ impl Notice {
         )
     }
 
-    /// 403: an archive for members only.
+    /// 403: an archive for members only. `join_address` is empty where nobody can join
+    /// by mail.
     pub fn members_only(community: &str, join_address: &str, owner_address: &str) -> Notice {
-        let join = match join_address {
-            "" => String::new(),
-            address => format!("To become a member, write any mail to {address}."),
-        };
-        let ask = format!("To ask for access, or for anything else, write to {owner_address}.");
+        let heading = format!("The archive of {community} is for its members");
         let member = "If you are a member, every post of the list is in your mailbox already; \
-                      the facilitators can give you a link to the archive.";
-        Notice::new(
-            &format!("The archive of {community} is for its members"),
-            &[member, &join, &ask],
-            vec![],
-        )
+                      the facilitators can give you access to the archive too.";
+        let mailto = |address: &str, text| Link::new(format!("mailto:{address}"), text);
+        let mut links = vec![mailto(
+            owner_address,
+            format!("Ask for access: {owner_address}"),
+        )];
+        if !join_address.is_empty() {
+            links.push(mailto(
+                join_address,
+                format!("Become a member: {join_address}"),
+            ));
+        }
+        Notice::new(&heading, &[member], links)
     }
 
     /// 410: a link that worked once, or a post that was taken away.
@@ -67,8 +71,7 @@ impl Notice {
     }
 
     fn new(heading: &str, paragraphs: &[&str], links: Vec<Link>) -> Notice {
-        let said = paragraphs.iter().filter(|text| !text.is_empty());
-        let paragraphs = said.map(|text| (*text).to_owned()).collect();
+        let paragraphs = paragraphs.iter().map(|text| (*text).to_owned()).collect();
         Notice {
             heading: heading.to_owned(),
             paragraphs,
