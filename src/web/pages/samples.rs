@@ -1,16 +1,17 @@
 //! Every page with everything it can show, so that replaced templates are tried
 //! before a reader sees them and every page can be looked at.
 
+mod demo;
+
 use chrono::DateTime;
 use serde_json::Value;
 
 use super::community_front::{CommunityFront, Month, Thread};
 use super::community_index::{Card, CommunityIndex};
-use super::demo::{DemoIndex, DemoMail, DemoMailbox, Header, Person, Received};
 use super::message::MessagePage;
 use super::notice::Notice;
 use super::parts::{Community, Link, Moment, Pager};
-use super::post::{Attachment, Body, Post, PostView};
+use super::post::{Post, PostView};
 use super::search::{Found, SearchPage, total};
 use super::thread::ThreadPage;
 use super::unsubscribe::{UnsubscribeDone, UnsubscribeForm};
@@ -53,9 +54,9 @@ pub fn samples() -> Vec<(&'static str, &'static str, Value)> {
     };
     add(&mut all, "search-nothing", &nothing);
     add_forms(&mut all);
-    add(&mut all, "demo", &demo_index());
-    add(&mut all, "demo-mailbox", &demo_mailbox());
-    add(&mut all, "demo-mail", &demo_mail());
+    add(&mut all, "demo", &demo::index());
+    add(&mut all, "demo-mailbox", &demo::mailbox());
+    add(&mut all, "demo-mail", &demo::mail());
     all
 }
 
@@ -291,81 +292,6 @@ fn search() -> SearchPage {
         is_asked: true,
         total: total(2, true),
         results: vec![found.clone(), found],
-        pager: pager(),
-    }
-}
-
-fn demo_index() -> DemoIndex {
-    let person = |slug: &str, name: &str, role: &str, mails| Person {
-        link: Link::new(format!("/demo/{slug}"), name),
-        address: format!("{slug}@plant.example"),
-        role: role.into(),
-        mails,
-    };
-    DemoIndex {
-        shows: vec![
-            "Bo joins by mail, confirms, and is welcomed.".into(),
-            "A post from an address nobody knows waits for Ann’s ACCEPT.".into(),
-        ],
-        people: vec![
-            person("ann", "Ann Facilitator", "facilitator, moderator", 128),
-            person("bo", "Bo Ek", "member", 64),
-        ],
-        communities: vec![community().link()],
-        now: moment(90),
-    }
-}
-
-fn demo_mailbox() -> DemoMailbox {
-    let mail = |n: u32, subject: &str, from: &str, kind: Option<&str>| Received {
-        link: Link::new(format!("/demo/ann/{n}"), subject),
-        from: from.into(),
-        at: moment(i64::from(n)),
-        kind: kind.map(str::to_owned),
-    };
-    DemoMailbox {
-        name: "Ann Facilitator".into(),
-        address: "ann@plant.example".into(),
-        count: 128,
-        mails: vec![
-            mail(
-                9,
-                "[pumps] Re: Seal leaks after a week",
-                "Bo Ek via Pumps community",
-                None,
-            ),
-            mail(
-                8,
-                "To decide: Seal leaks after a week",
-                "Pumps community",
-                Some("moderation"),
-            ),
-        ],
-        pager: pager(),
-    }
-}
-
-fn demo_mail() -> DemoMail {
-    let header = |name: &str, value: &str| Header {
-        name: name.into(),
-        value: value.into(),
-    };
-    DemoMail {
-        mailbox: Link::new("/demo/ann", "Ann Facilitator"),
-        subject: "[pumps] Re: Seal leaks after a week".into(),
-        from: "Bo Ek <bo@plant.example>".into(),
-        to: "pumps@lists.example".into(),
-        at: moment(9),
-        headers: vec![
-            header("List-Id", "Pumps community <pumps.lists.example>"),
-            header(
-                "List-Unsubscribe",
-                "<https://lists.example/u/k3v9m2q7x4k3v9m2q7x4k3v9m2q7x4>",
-            ),
-        ],
-        body: Body::new(ANSWER),
-        html_href: Some("demo-mail-html.html".into()),
-        attachments: vec![Attachment::new("pump3.jpg", "image/jpeg", 3_400_000)],
         pager: pager(),
     }
 }
