@@ -119,6 +119,7 @@ impl Templates {
     fn empty() -> Templates {
         let mut html = Handlebars::new();
         html.set_strict_mode(true);
+        html.set_prevent_indent(true);
         let mut plain = Handlebars::new();
         plain.set_strict_mode(true);
         plain.register_escape_fn(handlebars::no_escape);

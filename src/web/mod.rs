@@ -1,1 +1,6 @@
 //! Pages, named noun_verb.
+
+pub mod headers;
+pub mod pages;
+pub mod style;
+pub mod text;

@@ -14,10 +14,13 @@ fn refs(id: &str, references: &str, in_reply_to: &str) -> Refs {
     }
 }
 
+/// Message-ID, References, In-Reply-To.
+type Mail = (&'static str, &'static str, &'static str);
+
 /// Each mail as "id: references / in-reply-to", each result as "id<parent@root".
 #[test]
 fn mails_find_their_parents() {
-    let cases: &[(&str, &[(&str, &str, &str)], &str)] = &[
+    let cases: &[(&str, &[Mail], &str)] = &[
         (
             "nearest reference",
             &[("a", "", ""), ("b", "a", ""), ("c", "a b", "")],
