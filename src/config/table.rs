@@ -92,10 +92,13 @@ impl<'s, 't> Table<'s, 't> {
         };
         let mut read = Vec::new();
         for item in items.iter() {
-            let Some(text) = self.as_text(key, item) else {
-                continue;
-            };
-            match parse(&text) {
+            let text = text_of(item).ok_or_else(|| {
+                wrong(
+                    "the list holds something that is no text",
+                    "put it in double quotes",
+                )
+            });
+            match text.and_then(|text| parse(&text)) {
                 Ok(value) => read.push(value),
                 Err(w) => self.note(item.span(), named(self.path, key, w)),
             }
@@ -210,6 +213,11 @@ impl<'s, 't> Table<'s, 't> {
         self.find(key).is_some()
     }
 
+    /// Whether the section is there at all.
+    pub(super) fn is_there(&self) -> bool {
+        self.map.is_some()
+    }
+
     /// The text of a key as it stands, whatever it is worth.
     pub(super) fn raw(&self, key: &str) -> Option<&'s str> {
         self.find(key)?.1.get_ref().as_str()
@@ -263,16 +271,12 @@ impl<'s, 't> Table<'s, 't> {
         self.map?.get_key_value(key)
     }
 
-    /// Dates may stand without quotes, as TOML has them.
     fn as_text(&self, key: &str, value: &Spanned<DeValue<'t>>) -> Option<String> {
-        match value.get_ref() {
-            DeValue::String(text) => Some(text.to_string()),
-            DeValue::Datetime(date) => Some(date.to_string()),
-            _ => {
-                self.mistyped(key, value, "a text", "\"…\"");
-                None
-            }
+        let text = text_of(value);
+        if text.is_none() {
+            self.mistyped(key, value, "a text", "\"…\"");
         }
+        text
     }
 
     fn mistyped(&self, key: &str, value: &Spanned<DeValue<'t>>, wanted: &str, example: &str) {
@@ -280,6 +284,9 @@ impl<'s, 't> Table<'s, 't> {
             "table" => "section",
             "array" => "list",
             "string" => "text",
+            "integer" => "number",
+            "float" => "fraction",
+            "datetime" => "date",
             other => other,
         };
         let what = format!(
@@ -306,6 +313,15 @@ impl<'s, 't> Table<'s, 't> {
 
     fn note(&self, place: Range<usize>, wrong: Wrong) {
         self.source.note(place, wrong);
+    }
+}
+
+/// A text; dates may stand without quotes, as TOML has them.
+fn text_of(value: &Spanned<DeValue<'_>>) -> Option<String> {
+    match value.get_ref() {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Datetime(date) => Some(date.to_string()),
+        _ => None,
     }
 }
 

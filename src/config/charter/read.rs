@@ -86,8 +86,7 @@ fn elements(root: &Table<'_, '_>) -> Option<Elements> {
         );
     }
     let table = root.table("charter");
-    let present = root.has("charter");
-    let element = |key, example| match present {
+    let element = |key, example| match table.is_there() {
         true => table.needed(key, example, value::prose),
         false => table.text(key, value::prose),
     };

@@ -146,7 +146,7 @@ fn every_error_of_a_file_is_named_in_one_run() {
             (1, 1),
             (1, 6),
             (2, 1),
-            (3, 1),
+            (3, 2),
             (4, 8),
             (7, 9),
             (8, 8),
