@@ -88,6 +88,7 @@ fn charters(settings: &Settings) -> Vec<Problem> {
             .iter()
             .filter_map(|charter| too_large(charter, settings)),
     );
+    problems.extend(charters.iter().flat_map(surprises));
     problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     problems
 }
@@ -159,6 +160,29 @@ fn too_large(read: &Read, settings: &Settings) -> Option<Problem> {
     );
     let instead = "write a smaller size, or a larger limits.message_size in folkmoot.toml";
     Some(read.problem("list", wrong(what, instead)).warning())
+}
+
+/// Values that are each possible and together hardly meant.
+fn surprises(read: &Read) -> Vec<Problem> {
+    let mut found = Vec::new();
+    if let Some(check) = &read.charter.health_check
+        && check
+            .remind_after
+            .is_some_and(|after| after >= check.open_for)
+    {
+        let what = "`health_check.remind_after`: the survey is closed by then, nobody is reminded";
+        found.push(("health_check", what, "write less than open_for, or \"off\""));
+    }
+    if read.charter.budget.per_month < read.charter.budget.per_week {
+        let what = "`budget.per_week`: a month has less room than a week";
+        found.push((
+            "budget",
+            what,
+            "write a larger per_month, or a smaller per_week",
+        ));
+    }
+    let problem = |(key, what, instead)| read.problem(key, wrong(what, instead)).warning();
+    found.into_iter().map(problem).collect()
 }
 
 #[cfg(test)]
@@ -246,6 +270,16 @@ mod tests {
             "{printed:?}"
         );
         assert!(printed[0].contains("25MiB"), "{printed:?}");
+    }
+
+    #[test]
+    fn values_that_hardly_go_together_are_warnings() {
+        let rest =
+            "[health_check]\nopen_for='3d'\nremind_after='4d'\n[budget]\nper_week=5\nper_month=3\n";
+        let printed = printed(&[("a.toml", charter("x", rest))]);
+        assert!(printed[0].starts_with("a.toml:7:2: warning: `health_check.remind_after`: "));
+        assert!(printed[1].starts_with("a.toml:10:2: warning: `budget.per_week`: "));
+        assert_eq!(printed.len(), 2);
     }
 
     #[test]

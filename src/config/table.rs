@@ -11,6 +11,9 @@ use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
+/// No list of a charter is longer; each of its items costs time to judge.
+const MOST_ITEMS: usize = 1000;
+
 /// A table, and the keys that were asked for.
 pub(super) struct Table<'s, 't> {
     source: &'s Source<'t>,
@@ -91,7 +94,8 @@ impl<'s, 't> Table<'s, 't> {
             return Vec::new();
         };
         let mut read = Vec::new();
-        for item in items.iter() {
+        self.judge_length(key, items.len());
+        for item in items.iter().take(MOST_ITEMS) {
             let text = text_of(item).ok_or_else(|| {
                 wrong(
                     "the list holds something that is no text",
@@ -181,7 +185,8 @@ impl<'s, 't> Table<'s, 't> {
             return Vec::new();
         };
         let mut tables = Vec::new();
-        for item in items.iter() {
+        self.judge_length(key, items.len());
+        for item in items.iter().take(MOST_ITEMS) {
             match item.get_ref().as_table() {
                 Some(map) => tables.push(Table::new(self.source, Some(map), item.span(), key)),
                 None => self.mistyped(key, item, "a repeated section", &format!("[[{key}]]")),
@@ -260,6 +265,13 @@ impl<'s, 't> Table<'s, 't> {
             format!("the key {} is not known {place}", quoted(key)),
             instead,
         )
+    }
+
+    fn judge_length(&self, key: &'static str, length: usize) {
+        if length > MOST_ITEMS {
+            let what = format!("there are {length} of these");
+            self.complain(key, wrong(what, format!("keep at most {MOST_ITEMS}")));
+        }
     }
 
     fn get(&self, key: &'static str) -> Option<&'s Spanned<DeValue<'t>>> {

@@ -160,6 +160,32 @@ fn every_error_of_a_file_is_named_in_one_run() {
     );
 }
 
+#[test]
+fn hostile_files_end_in_problems_soon() {
+    let megabyte = |piece: &str| piece.repeat((1 << 20) / piece.len());
+    for text in [
+        megabyte("["),
+        format!("a={}", "[".repeat(1 << 19)),
+        format!("a={}", "{a=".repeat(1 << 18)),
+        megabyte("=\n"),
+        megabyte("[[session]]\n"),
+        megabyte("[[session]]\nslug=7\n"),
+        format!("a{}=1", megabyte(".a").get(4..).unwrap()),
+        format!("timezone='{}'", "x".repeat(1 << 19)),
+        format!("{}\"", "a".repeat(1 << 19)),
+        "\0".to_owned(),
+        megabyte("#") + "##",
+    ] {
+        let problems = Charter::parse(&text, "x").unwrap_err();
+        assert!((1..=100).contains(&problems.len()));
+        assert!(
+            problems
+                .iter()
+                .all(|problem| problem.to_string().len() < 1000)
+        );
+    }
+}
+
 fn text() -> impl Strategy<Value = String> {
     "[ -~äß😀\"'\\\\]{0,20}[a-z]"
 }
