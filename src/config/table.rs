@@ -3,13 +3,15 @@
 //! Each question notes what is wrong with the answer; [`Table::finish`] notes
 //! the keys that nobody asked for. So the reader's code is the list of keys.
 
-use super::nearest::nearest;
-use super::problem::{Wrong, quoted, wrong};
+mod wording;
+
+use super::problem::{Wrong, wrong};
 use super::source::Source;
 use std::cell::RefCell;
 use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
+use wording::{dotted, named, unknown_key, wrong_type};
 
 /// No list of a charter is longer; each of its items costs time to judge.
 const MOST_ITEMS: usize = 1000;
@@ -246,25 +248,9 @@ impl<'s, 't> Table<'s, 't> {
         let asked = self.asked.borrow();
         for key in self.map.into_iter().flat_map(|map| map.keys()) {
             if !asked.contains(&key.get_ref().as_ref()) {
-                self.note(key.span(), self.unknown(key.get_ref(), &asked));
+                self.note(key.span(), unknown_key(self.path, key.get_ref(), &asked));
             }
         }
-    }
-
-    fn unknown(&self, key: &str, asked: &[&'static str]) -> Wrong {
-        let place = if self.path.is_empty() {
-            "here".into()
-        } else {
-            format!("in [{}]", self.path)
-        };
-        let instead = match nearest(key, asked.iter().copied()) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("the keys {place} are {}", asked.join(", ")),
-        };
-        wrong(
-            format!("the key {} is not known {place}", quoted(key)),
-            instead,
-        )
     }
 
     fn judge_length(&self, key: &'static str, length: usize) {
@@ -292,24 +278,11 @@ impl<'s, 't> Table<'s, 't> {
     }
 
     fn mistyped(&self, key: &str, value: &Spanned<DeValue<'t>>, wanted: &str, example: &str) {
-        let found = match value.get_ref().type_str() {
-            "table" => "section",
-            "array" => "list",
-            "string" => "text",
-            "integer" => "number",
-            "float" => "fraction",
-            "datetime" => "date",
-            other => other,
-        };
-        let what = format!(
-            "`{}` must be {wanted}, not a {found}",
-            dotted(self.path, key)
+        let found = value.get_ref().type_str();
+        self.note(
+            value.span(),
+            wrong_type(self.path, key, found, wanted, example),
         );
-        let instead = match example.starts_with('[') && wanted.ends_with("section") {
-            true => format!("write {example} on a line of its own, and its keys below"),
-            false => format!("write {key} = {example}"),
-        };
-        self.note(value.span(), wrong(what, instead));
     }
 
     /// Where the value of a key stands; for a section, its name.
@@ -335,17 +308,4 @@ fn text_of(value: &Spanned<DeValue<'_>>) -> Option<String> {
         DeValue::Datetime(date) => Some(date.to_string()),
         _ => None,
     }
-}
-
-fn dotted(path: &str, key: &str) -> String {
-    if path.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{path}.{key}")
-    }
-}
-
-/// The complaint, with the key that it is about.
-fn named(path: &str, key: &str, w: Wrong) -> Wrong {
-    wrong(format!("`{}`: {}", dotted(path, key), w.what), w.instead)
 }

@@ -162,19 +162,19 @@ fn every_error_of_a_file_is_named_in_one_run() {
 
 #[test]
 fn hostile_files_end_in_problems_soon() {
-    let megabyte = |piece: &str| piece.repeat((1 << 20) / piece.len());
+    let long = |piece: &str| piece.repeat((1 << 18) / piece.len());
     for text in [
-        megabyte("["),
-        format!("a={}", "[".repeat(1 << 19)),
-        format!("a={}", "{a=".repeat(1 << 18)),
-        megabyte("=\n"),
-        megabyte("[[session]]\n"),
-        megabyte("[[session]]\nslug=7\n"),
-        format!("a{}=1", megabyte(".a").get(4..).unwrap()),
+        long("["),
+        format!("a={}", "[".repeat(1 << 17)),
+        format!("a={}", "{a=".repeat(1 << 16)),
+        long("=\n"),
+        long("[[session]]\n"),
+        long("[[session]]\nslug=7\n"),
+        format!("a{}=1", long(".a").get(4..).unwrap()),
         format!("timezone='{}'", "x".repeat(1 << 19)),
         format!("{}\"", "a".repeat(1 << 19)),
         "\0".to_owned(),
-        megabyte("#") + "##",
+        "#".repeat((1 << 20) + 1),
     ] {
         let problems = Charter::parse(&text, "x").unwrap_err();
         assert!((1..=100).contains(&problems.len()));
