@@ -1,3 +1,4 @@
 //! One file a command.
 
+pub mod init;
 pub mod inspect;

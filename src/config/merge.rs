@@ -91,7 +91,7 @@ pub fn merge(
         return Err(Refused::Conflicts(wanted.conflicts));
     }
     let changes = changes(&database, &merged);
-    let text = toml::to_string(&merged.into_table()).unwrap_or_default();
+    let text = toml::to_string(&merged.into_table()).expect("what was TOML is TOML again");
     let text = Charter::parse(&text, "").map_or(text, |charter| charter.to_toml());
     Ok(Merged { text, changes })
 }

@@ -22,21 +22,27 @@ pub(super) fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) 
         .map(|(_, name)| name)
 }
 
-/// Levenshtein's distance: how many letters to insert, drop or change.
+/// How many letters to insert, drop, change, or swap with the next (the optimal
+/// string alignment distance).
 fn distance(a: &[char], b: &[char]) -> usize {
+    let mut before = vec![0; b.len() + 1];
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, from) in a.iter().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (cell, to) in row.iter_mut().skip(1).zip(b) {
-            let changed = diagonal + usize::from(from != to);
-            diagonal = *cell;
-            left = changed.min(*cell + 1).min(left + 1);
-            *cell = left;
+        let mut next = vec![i + 1];
+        for (j, to) in b.iter().enumerate() {
+            let at = |row: &[usize], j: usize| row.get(j).copied().unwrap_or(usize::MAX / 2);
+            let changed = at(&row, j) + usize::from(from != to);
+            let dropped = at(&row, j + 1) + 1;
+            let inserted = at(&next, j) + 1;
+            let is_swap = i > 0 && j > 0 && a.get(i - 1) == Some(to) && b.get(j - 1) == Some(from);
+            let swapped = if is_swap {
+                at(&before, j - 1) + 1
+            } else {
+                usize::MAX
+            };
+            next.push(changed.min(dropped).min(inserted).min(swapped));
         }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
+        before = std::mem::replace(&mut row, next);
     }
     row.last().copied().unwrap_or(a.len())
 }
@@ -68,6 +74,8 @@ mod tests {
         for (a, b, steps) in [
             ("", "abc", 3),
             ("kitten", "sitting", 3),
+            ("smpt", "smtp", 1),
+            ("ba", "ab", 1),
             ("abc", "abc", 0),
             ("ab", "", 2),
         ] {

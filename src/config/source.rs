@@ -110,6 +110,26 @@ pub(super) fn read(path: &Path) -> Result<String, Problem> {
     String::from_utf8(bytes).map_err(|error| not_utf8(path, &error))
 }
 
+/// A problem with the value (for a section, the name) of a key at the top of a
+/// file that was read before.
+pub(super) fn problem_at(file: &str, text: &str, key: &str, what: Wrong) -> Problem {
+    let source = Source::new(file, text);
+    let table = source.parse().ok();
+    let found = table
+        .as_ref()
+        .and_then(|table| table.get_ref().get_key_value(key));
+    let place = found.map_or(0..0, |(name, value)| match value.get_ref().is_str() {
+        true => value.span(),
+        false => name.span(),
+    });
+    let (line, column) = source.place(place.start);
+    Problem {
+        line,
+        column,
+        ..Problem::of_file(file, what.what, what.instead)
+    }
+}
+
 fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
     Problem::of_file(
         path.display(),

@@ -3,13 +3,18 @@
 //! Each question notes what is wrong with the answer; [`Table::finish`] notes
 //! the keys that nobody asked for. So the reader's code is the list of keys.
 
-use super::nearest::nearest;
-use super::problem::{Wrong, quoted, wrong};
+mod wording;
+
+use super::problem::{Wrong, wrong};
 use super::source::Source;
 use std::cell::RefCell;
 use std::ops::{Range, RangeInclusive};
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
+use wording::{dotted, named, unknown_key, wrong_type};
+
+/// No list of a charter is longer; each of its items costs time to judge.
+const MOST_ITEMS: usize = 1000;
 
 /// A table, and the keys that were asked for.
 pub(super) struct Table<'s, 't> {
@@ -91,11 +96,15 @@ impl<'s, 't> Table<'s, 't> {
             return Vec::new();
         };
         let mut read = Vec::new();
-        for item in items.iter() {
-            let Some(text) = self.as_text(key, item) else {
-                continue;
-            };
-            match parse(&text) {
+        self.judge_length(key, items.len());
+        for item in items.iter().take(MOST_ITEMS) {
+            let text = text_of(item).ok_or_else(|| {
+                wrong(
+                    "the list holds something that is no text",
+                    "put it in double quotes",
+                )
+            });
+            match text.and_then(|text| parse(&text)) {
                 Ok(value) => read.push(value),
                 Err(w) => self.note(item.span(), named(self.path, key, w)),
             }
@@ -178,7 +187,8 @@ impl<'s, 't> Table<'s, 't> {
             return Vec::new();
         };
         let mut tables = Vec::new();
-        for item in items.iter() {
+        self.judge_length(key, items.len());
+        for item in items.iter().take(MOST_ITEMS) {
             match item.get_ref().as_table() {
                 Some(map) => tables.push(Table::new(self.source, Some(map), item.span(), key)),
                 None => self.mistyped(key, item, "a repeated section", &format!("[[{key}]]")),
@@ -210,6 +220,11 @@ impl<'s, 't> Table<'s, 't> {
         self.find(key).is_some()
     }
 
+    /// Whether the section is there at all.
+    pub(super) fn is_there(&self) -> bool {
+        self.map.is_some()
+    }
+
     /// The text of a key as it stands, whatever it is worth.
     pub(super) fn raw(&self, key: &str) -> Option<&'s str> {
         self.find(key)?.1.get_ref().as_str()
@@ -233,25 +248,16 @@ impl<'s, 't> Table<'s, 't> {
         let asked = self.asked.borrow();
         for key in self.map.into_iter().flat_map(|map| map.keys()) {
             if !asked.contains(&key.get_ref().as_ref()) {
-                self.note(key.span(), self.unknown(key.get_ref(), &asked));
+                self.note(key.span(), unknown_key(self.path, key.get_ref(), &asked));
             }
         }
     }
 
-    fn unknown(&self, key: &str, asked: &[&'static str]) -> Wrong {
-        let place = if self.path.is_empty() {
-            "here".into()
-        } else {
-            format!("in [{}]", self.path)
-        };
-        let instead = match nearest(key, asked.iter().copied()) {
-            Some(meant) => format!("did you mean `{meant}`?"),
-            None => format!("the keys {place} are {}", asked.join(", ")),
-        };
-        wrong(
-            format!("the key {} is not known {place}", quoted(key)),
-            instead,
-        )
+    fn judge_length(&self, key: &'static str, length: usize) {
+        if length > MOST_ITEMS {
+            let what = format!("there are {length} of these");
+            self.complain(key, wrong(what, format!("keep at most {MOST_ITEMS}")));
+        }
     }
 
     fn get(&self, key: &'static str) -> Option<&'s Spanned<DeValue<'t>>> {
@@ -263,34 +269,20 @@ impl<'s, 't> Table<'s, 't> {
         self.map?.get_key_value(key)
     }
 
-    /// Dates may stand without quotes, as TOML has them.
     fn as_text(&self, key: &str, value: &Spanned<DeValue<'t>>) -> Option<String> {
-        match value.get_ref() {
-            DeValue::String(text) => Some(text.to_string()),
-            DeValue::Datetime(date) => Some(date.to_string()),
-            _ => {
-                self.mistyped(key, value, "a text", "\"…\"");
-                None
-            }
+        let text = text_of(value);
+        if text.is_none() {
+            self.mistyped(key, value, "a text", "\"…\"");
         }
+        text
     }
 
     fn mistyped(&self, key: &str, value: &Spanned<DeValue<'t>>, wanted: &str, example: &str) {
-        let found = match value.get_ref().type_str() {
-            "table" => "section",
-            "array" => "list",
-            "string" => "text",
-            other => other,
-        };
-        let what = format!(
-            "`{}` must be {wanted}, not a {found}",
-            dotted(self.path, key)
+        let found = value.get_ref().type_str();
+        self.note(
+            value.span(),
+            wrong_type(self.path, key, found, wanted, example),
         );
-        let instead = match example.starts_with('[') && wanted.ends_with("section") {
-            true => format!("write {example} on a line of its own, and its keys below"),
-            false => format!("write {key} = {example}"),
-        };
-        self.note(value.span(), wrong(what, instead));
     }
 
     /// Where the value of a key stands; for a section, its name.
@@ -309,15 +301,11 @@ impl<'s, 't> Table<'s, 't> {
     }
 }
 
-fn dotted(path: &str, key: &str) -> String {
-    if path.is_empty() {
-        key.to_owned()
-    } else {
-        format!("{path}.{key}")
+/// A text; dates may stand without quotes, as TOML has them.
+fn text_of(value: &Spanned<DeValue<'_>>) -> Option<String> {
+    match value.get_ref() {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Datetime(date) => Some(date.to_string()),
+        _ => None,
     }
-}
-
-/// The complaint, with the key that it is about.
-fn named(path: &str, key: &str, w: Wrong) -> Wrong {
-    wrong(format!("`{}`: {}", dotted(path, key), w.what), w.instead)
 }

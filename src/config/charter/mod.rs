@@ -307,3 +307,6 @@ impl Quiet {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod broken;

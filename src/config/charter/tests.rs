@@ -146,7 +146,7 @@ fn every_error_of_a_file_is_named_in_one_run() {
             (1, 1),
             (1, 6),
             (2, 1),
-            (3, 1),
+            (3, 2),
             (4, 8),
             (7, 9),
             (8, 8),
@@ -158,6 +158,32 @@ fn every_error_of_a_file_is_named_in_one_run() {
             .iter()
             .all(|p| p.file == "x.toml" && !p.what.is_empty() && !p.instead.is_empty())
     );
+}
+
+#[test]
+fn hostile_files_end_in_problems_soon() {
+    let long = |piece: &str| piece.repeat((1 << 18) / piece.len());
+    for text in [
+        long("["),
+        format!("a={}", "[".repeat(1 << 17)),
+        format!("a={}", "{a=".repeat(1 << 16)),
+        long("=\n"),
+        long("[[session]]\n"),
+        long("[[session]]\nslug=7\n"),
+        format!("a{}=1", long(".a").get(4..).unwrap()),
+        format!("timezone='{}'", "x".repeat(1 << 19)),
+        format!("{}\"", "a".repeat(1 << 19)),
+        "\0".to_owned(),
+        "#".repeat((1 << 20) + 1),
+    ] {
+        let problems = Charter::parse(&text, "x").unwrap_err();
+        assert!((1..=100).contains(&problems.len()));
+        assert!(
+            problems
+                .iter()
+                .all(|problem| problem.to_string().len() < 1000)
+        );
+    }
 }
 
 fn text() -> impl Strategy<Value = String> {

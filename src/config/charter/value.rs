@@ -64,7 +64,7 @@ pub(super) fn prose(text: &str) -> Result<String, Wrong> {
 
 fn not_empty(text: String) -> Result<String, Wrong> {
     match text.is_empty() {
-        true => Err(wrong("this is empty", "say it in a sentence or two")),
+        true => Err(wrong("this is empty", "write at least a few words")),
         false => Ok(text),
     }
 }

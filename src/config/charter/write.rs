@@ -7,7 +7,6 @@ impl Charter {
     /// as the same charter. Every key is written, defaults too, so that a later
     /// version's defaults change nothing that was decided.
     pub fn to_toml(&self) -> String {
-        // Text, numbers, lists and tables only: nothing that TOML cannot hold.
-        toml::to_string(self).unwrap_or_default()
+        toml::to_string(self).expect("a charter has only texts, numbers, lists and sections")
     }
 }

@@ -164,7 +164,7 @@ fn errors_name_line_column_and_what_would_be_right() {
         ),
         (
             "domain = 7",
-            &["1:10: `domain` must be a text, not a integer"],
+            &["1:10: `domain` must be a text, not a number"],
         ),
         (
             "domain='x.example'\nbase_url='x.example'",

@@ -204,13 +204,13 @@ pub(super) fn rate(text: &str) -> Result<Rate, Wrong> {
     }
 }
 
-/// From what a plain mail needs to what a machine can hold.
+/// From what the shortest mail needs to what a machine can hold.
 pub(super) fn message_size(text: &str) -> Result<u64, Wrong> {
     match size::read(text)? {
-        octets if (64 << 10..=1 << 30).contains(&octets) => Ok(octets),
+        octets if (1 << 10..=1 << 30).contains(&octets) => Ok(octets),
         _ => Err(wrong(
             "no message limit can be this",
-            "write a size from 64KiB to 1GiB",
+            "write a size from 1KiB to 1GiB",
         )),
     }
 }
