@@ -44,14 +44,14 @@ pub fn read(text: &str, method: Option<&str>) -> Option<CalendarReply> {
         return None;
     }
     let calendar = std::panic::catch_unwind(|| ICalendar::parse(text)).ok()?.ok()?;
-    let event = calendar.components.iter().find(|component| is_scheduled(component))?;
+    let event = calendar.components.iter().find(|component| is_event(component))?;
     let own = calendar.components.iter().find_map(|component| word(component, &ICalendarProperty::Method));
     let given = own.or_else(|| method.map(str::to_string)).unwrap_or_default();
     Some(of_event(event, given.trim().to_ascii_uppercase(), text))
 }
 
-fn is_scheduled(component: &ICalendarComponent) -> bool {
-    matches!(component.component_type, ICalendarComponentType::VEvent | ICalendarComponentType::VTodo)
+fn is_event(component: &ICalendarComponent) -> bool {
+    component.component_type == ICalendarComponentType::VEvent
 }
 
 fn of_event(event: &ICalendarComponent, method: String, text: &str) -> CalendarReply {

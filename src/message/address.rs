@@ -91,8 +91,8 @@ fn is_label(label: &str) -> bool {
         && label.chars().all(|c| is_word(c) || c == '-' || c == '_')
 }
 
-/// Whether a label behind `xn--` decodes at all (RFC 3492, section 6.2). The text
-/// is not kept: one that does not decode can be shown as anything by a client.
+/// Whether a label behind `xn--` decodes to lower-case letters (RFC 3492, section 6.2).
+/// One that does not can be shown as anything by a client.
 fn is_punycode(text: &str) -> bool {
     let (mut length, digits) = match text.rsplit_once('-') {
         Some((basic, digits)) => (basic.len() as u64, digits),
@@ -109,7 +109,8 @@ fn is_punycode(text: &str) -> bool {
         code += after / length;
         i = after % length + 1;
         any = true;
-        if u32::try_from(code).ok().and_then(char::from_u32).is_none() {
+        let letter = u32::try_from(code).ok().and_then(char::from_u32);
+        if !letter.is_some_and(|c| is_word(c) && !c.is_uppercase()) {
             return false;
         }
     }

@@ -1,6 +1,7 @@
 //! HTML to text, for mails that bring nothing else.
 
 use super::guard::guarded;
+use super::plain_decorator::Plain;
 
 /// Larger HTML, in octets, only loses its tags.
 const LARGEST: usize = 1024 * 1024;
@@ -17,11 +18,7 @@ pub fn html_to_text(html: &str) -> String {
 }
 
 fn render(html: &str) -> Option<String> {
-    let config = html2text::config::plain_no_decorate()
-        .allow_width_overflow()
-        .no_table_borders()
-        .link_footnotes(false)
-        .raw_mode(true);
+    let config = html2text::config::with_decorator(Plain).allow_width_overflow().no_table_borders().raw_mode(true);
     let text = config.string_from_read(html.as_bytes(), WIDTH).ok()?;
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     Some(lines.join("\n"))

@@ -2,7 +2,7 @@
 
 use super::attachments::{self, Attachment};
 use super::bounce::{self, Recipient};
-use super::headers::{Section, section};
+use super::headers::{Field, Section, section};
 use super::kind::{self, Kind};
 use super::mailbox::{self, Mailbox};
 use super::oneline::oneline;
@@ -10,7 +10,7 @@ use super::structure::{self, Structure, is_heavy_field, structure};
 use super::{digest, guard::guarded, html_text, ids, sanitise, visible, wire};
 use crate::calendar::read::{self, CalendarReply};
 use chrono::{DateTime, Utc};
-use mail_parser::{Message, MessageParser, PartType};
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use std::sync::LazyLock;
 
 static PARSER: LazyLock<MessageParser> = LazyLock::new(MessageParser::default);
@@ -108,7 +108,7 @@ fn bytes_for_parser(bytes: &[u8], head: &Section, tree: &Structure, body: &[u8],
     defects.extend(broken.map(str::to_string));
     let (mut dropped, mut size) = (false, 0);
     for field in &head.fields {
-        let flat = broken.is_some() && starts_with_content(field.name_in(bytes));
+        let flat = is_typeless(bytes, field) || broken.is_some() && starts_with_content(field.name_in(bytes));
         size += field.whole.len();
         let heavy = is_heavy_field(bytes, field) || (size > LONGEST_HEADER && !is_essential(field.name_in(bytes)));
         dropped |= heavy;
@@ -126,9 +126,18 @@ fn bytes_for_parser(bytes: &[u8], head: &Section, tree: &Structure, body: &[u8],
 
 /// A second guard against embedded messages in a row: their tree is freed by recursion.
 fn too_many_messages(body: &[u8]) -> Option<&'static str> {
-    let at = |eight: &&[u8]| eight.eq_ignore_ascii_case(b"message/");
-    let many = body.windows(8).filter(at).take(structure::MOST_PARTS + 1).count() > structure::MOST_PARTS;
+    let slashes = body.iter().enumerate().filter(|(_, b)| **b == b'/').map(|(at, _)| at);
+    let named = |at: &usize| {
+        let before = |length: usize| body.get(at.saturating_sub(length)..*at).unwrap_or_default();
+        before(7).eq_ignore_ascii_case(b"message") || before(9).eq_ignore_ascii_case(b"multipart")
+    };
+    let many = slashes.filter(named).take(structure::MOST_PARTS + 1).count() > structure::MOST_PARTS;
     many.then_some("more than 1,000 embedded messages: shown as plain text")
+}
+
+/// `Content-Type: text` and the like: the default type serves the reader better (RFC 2045, section 5.2).
+fn is_typeless(bytes: &[u8], field: &Field) -> bool {
+    field.is(bytes, "Content-Type") && !field.value_in(bytes).contains(&b'/')
 }
 
 fn starts_with_content(name: &[u8]) -> bool {
@@ -181,13 +190,35 @@ fn fill_people(mail: &mut Mail, message: &Message<'_>) {
     }
 }
 
-/// All text that is shown as the body, in order.
+/// All text that is shown as the body, in order. A mail that only forwards another, or
+/// whose text is damaged, shows what text there is.
 fn whole_text(message: &Message<'_>) -> String {
+    let own = message.text_body.iter().filter_map(|id| message.parts.get(*id as usize));
+    let text = joined(own);
+    if !text.trim().is_empty() {
+        return text;
+    }
+    let stray = message.parts.iter().filter(|part| !is_attached(part));
+    let stray = joined(stray);
+    if !stray.trim().is_empty() {
+        return stray;
+    }
+    let inner = message.parts.iter().filter_map(|part| part.message()).flat_map(|inner| {
+        inner.text_body.iter().filter_map(|id| inner.parts.get(*id as usize))
+    });
+    joined(inner)
+}
+
+fn is_attached(part: &MessagePart<'_>) -> bool {
+    part.attachment_name().is_some() || part.content_disposition().is_some_and(|value| value.is_attachment())
+}
+
+fn joined<'a>(parts: impl Iterator<Item = &'a MessagePart<'a>>) -> String {
     let mut text = String::new();
-    for id in &message.text_body {
-        let piece = match message.parts.get(*id as usize).map(|part| &part.body) {
-            Some(PartType::Text(text)) => text.to_string(),
-            Some(PartType::Html(html)) => html_text::html_to_text(html),
+    for part in parts {
+        let piece = match &part.body {
+            PartType::Text(text) => text.to_string(),
+            PartType::Html(html) => html_text::html_to_text(html),
             _ => continue,
         };
         if !text.is_empty() && !text.ends_with('\n') {
@@ -214,8 +245,7 @@ fn own_html(message: &Message<'_>) -> Option<String> {
 }
 
 fn calendar_text(message: &Message<'_>) -> Option<(String, Option<String>)> {
-    use mail_parser::MimeHeaders;
-    let calendar = |part: &&mail_parser::MessagePart<'_>| {
+    let calendar = |part: &&MessagePart<'_>| {
         part.is_content_type("text", "calendar")
             || part.is_content_type("application", "ics")
             || part.attachment_name().is_some_and(|name| name.to_ascii_lowercase().ends_with(".ics"))

@@ -182,14 +182,16 @@ impl Scan<'_> {
     }
 }
 
-/// Whether a header section holds more than a parser should be given, and of which field.
+/// Whether a field is more than a parser should be given. A long Subject is only text.
 pub fn is_heavy_field(bytes: &[u8], field: &headers::Field) -> bool {
-    const LONGEST_FIELD: usize = 64 * 1024;
     const MOST_ADDRESSES: usize = 10_000;
     let value = field.value_in(bytes);
+    if field.is(bytes, "Subject") {
+        return value.len() > 4 * LONGEST_PART_HEADER;
+    }
     let commas = || value.iter().filter(|b| matches!(b, b',' | b';')).count();
     let open = || value.iter().filter(|b| **b == b'(').count();
-    value.len() > LONGEST_FIELD || commas() > MOST_ADDRESSES || open() > MOST_ADDRESSES / 10
+    value.len() > LONGEST_PART_HEADER || commas() > MOST_ADDRESSES || open() > MOST_ADDRESSES / 10
 }
 
 #[cfg(test)]

@@ -5,14 +5,11 @@ use super::attribution::{attribution_length, is_header_block};
 
 /// Longer texts are cut, in lines; nobody writes so much.
 const MOST_LINES: usize = 100_000;
+/// A longer line is a sentence of the author's.
+const MOST_DEVICE_WORDS: usize = 8;
 /// How mail programs announce themselves, in the common languages, lower-cased.
-const DEVICES: [&str; 22] = [
-    "sent from my ",
-    "sent from mail for",
-    "sent from yahoo",
-    "sent from outlook",
-    "sent from samsung",
-    "sent from proton",
+const DEVICES: [&str; 17] = [
+    "sent from ",
     "sent via ",
     "sent with ",
     "get outlook for",
@@ -73,11 +70,13 @@ fn is_separator(line: &str) -> bool {
 fn is_footer(rest: &[&str]) -> bool {
     let line = rest.first().map(|line| line.trim()).unwrap_or_default();
     let ruled = line.len() >= 20 && (line.bytes().all(|b| b == b'_') || line.bytes().all(|b| b == b'-'));
-    let below = rest.get(1..).unwrap_or_default();
-    let after: Vec<&str> = below.iter().copied().skip_while(|line| line.trim().is_empty()).collect::<Vec<_>>().into_iter().take(6).collect();
+    if !ruled {
+        return false;
+    }
+    let below: Vec<&str> = rest.iter().skip(1).take(10).copied().skip_while(|line| line.trim().is_empty()).collect();
     let words = ["mailing list", "unsubscribe", "listinfo", "list-archive", "posting address", "abmelden"];
-    let says_list = after.iter().any(|line| words.iter().any(|word| line.to_lowercase().contains(word)));
-    ruled && (says_list || is_header_block(&after))
+    let says_list = |line: &&str| words.iter().any(|word| line.to_lowercase().contains(word));
+    below.iter().take(6).any(says_list) || is_header_block(&below)
 }
 
 fn is_quote(line: &str) -> bool {
@@ -89,8 +88,10 @@ fn quote_follows(rest: &[&str]) -> bool {
 }
 
 fn is_device(line: &str) -> bool {
-    let line = line.trim().to_lowercase();
-    line.len() < 100 && DEVICES.iter().any(|start| line.starts_with(start))
+    let line = line.trim();
+    let short = line.len() < 150 && line.split_whitespace().count() <= MOST_DEVICE_WORDS;
+    let line = line.to_lowercase();
+    short && DEVICES.iter().any(|start| line.starts_with(start))
 }
 
 fn without_outer_blank(lines: &[&str]) -> String {

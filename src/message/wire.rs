@@ -144,6 +144,6 @@ mod tests {
         check("A: 1\nno header\nB: 2\n", "A: 1\r\n\r\nno header\r\nB: 2\r\n");
         check("just text", "\r\njust text");
         check("", "\r\n");
-        check("\r\r\n\n", "\r\n\r\n");
+        check("\r\r\n\n\n", "\r\n\r\n");
     }
 }
