@@ -41,9 +41,12 @@ pub fn local_of(address: &str) -> &str {
 /// Quotes are understood only where they hold letters and dots: some telephone
 /// companies gave out addresses with two dots in a row, which need them.
 fn local_part(text: &str) -> Option<String> {
-    let quoted = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let quoted = text
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
     let inner = quoted.unwrap_or(text);
-    let sound = !inner.is_empty() && inner.len() <= LONGEST_LOCAL && inner.chars().all(is_atom_or_dot);
+    let sound =
+        !inner.is_empty() && inner.len() <= LONGEST_LOCAL && inner.chars().all(is_atom_or_dot);
     if !sound {
         return None;
     }
@@ -103,7 +106,9 @@ fn is_punycode(text: &str) -> bool {
     let mut any = false;
     while input.len() > 0 {
         let before = i;
-        let Some(after) = variable_integer(&mut input, i, bias) else { return false };
+        let Some(after) = variable_integer(&mut input, i, bias) else {
+            return false;
+        };
         length += 1;
         bias = adapt(after - before, length, before == 0 && !any);
         code += after / length;
