@@ -3,7 +3,8 @@
 use crate::message::address::normalise;
 use crate::message::oneline::oneline;
 use calcard::icalendar::{
-    ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarParameterName, ICalendarProperty,
+    ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarParameterName,
+    ICalendarProperty,
 };
 
 /// The longest calendar text read, in octets.
@@ -43,15 +44,25 @@ pub fn read(text: &str, method: Option<&str>) -> Option<CalendarReply> {
     if text.len() > LONGEST {
         return None;
     }
-    let calendar = std::panic::catch_unwind(|| ICalendar::parse(text)).ok()?.ok()?;
-    let event = calendar.components.iter().find(|component| is_scheduled(component))?;
-    let own = calendar.components.iter().find_map(|component| word(component, &ICalendarProperty::Method));
-    let given = own.or_else(|| method.map(str::to_string)).unwrap_or_default();
+    let calendar = std::panic::catch_unwind(|| ICalendar::parse(text))
+        .ok()?
+        .ok()?;
+    let event = calendar
+        .components
+        .iter()
+        .find(|component| is_event(component))?;
+    let own = calendar
+        .components
+        .iter()
+        .find_map(|component| word(component, &ICalendarProperty::Method));
+    let given = own
+        .or_else(|| method.map(str::to_string))
+        .unwrap_or_default();
     Some(of_event(event, given.trim().to_ascii_uppercase(), text))
 }
 
-fn is_scheduled(component: &ICalendarComponent) -> bool {
-    matches!(component.component_type, ICalendarComponentType::VEvent | ICalendarComponentType::VTodo)
+fn is_event(component: &ICalendarComponent) -> bool {
+    component.component_type == ICalendarComponentType::VEvent
 }
 
 fn of_event(event: &ICalendarComponent, method: String, text: &str) -> CalendarReply {
@@ -61,7 +72,8 @@ fn of_event(event: &ICalendarComponent, method: String, text: &str) -> CalendarR
         method,
         uid: event.uid().map(oneline).unwrap_or_default(),
         recurrence_id: recurrence.and_then(|_| raw_value(text, "RECURRENCE-ID")),
-        recurrence_tzid: recurrence.and_then(|entry| parameter(entry, &ICalendarParameterName::Tzid)),
+        recurrence_tzid: recurrence
+            .and_then(|entry| parameter(entry, &ICalendarParameterName::Tzid)),
         sequence: first_integer(event, &ICalendarProperty::Sequence),
         attendee: attendee.and_then(address),
         partstat: attendee
@@ -77,12 +89,23 @@ fn word(component: &ICalendarComponent, property: &ICalendarProperty) -> Option<
 }
 
 fn first_integer(component: &ICalendarComponent, property: &ICalendarProperty) -> i64 {
-    let value = component.property(property).and_then(|entry| entry.values.first());
-    value.and_then(|value| value.as_integer().or_else(|| value.as_text()?.trim().parse().ok())).unwrap_or(0)
+    let value = component
+        .property(property)
+        .and_then(|entry| entry.values.first());
+    value
+        .and_then(|value| {
+            value
+                .as_integer()
+                .or_else(|| value.as_text()?.trim().parse().ok())
+        })
+        .unwrap_or(0)
 }
 
 fn parameter(entry: &ICalendarEntry, name: &ICalendarParameterName) -> Option<String> {
-    entry.parameter(name).and_then(|value| value.as_text()).map(oneline)
+    entry
+        .parameter(name)
+        .and_then(|value| value.as_text())
+        .map(oneline)
 }
 
 fn address(entry: &ICalendarEntry) -> Option<String> {
@@ -98,8 +121,14 @@ fn address(entry: &ICalendarEntry) -> Option<String> {
 /// text is what names the occurrence.
 fn raw_value(text: &str, name: &str) -> Option<String> {
     text.lines().find_map(|line| {
-        let rest = line.get(..name.len()).filter(|start| start.eq_ignore_ascii_case(name)).and(line.get(name.len()..))?;
-        rest.starts_with([':', ';']).then(|| rest.rsplit_once(':').map(|(_, value)| value.trim().to_string()))?
+        let rest = line
+            .get(..name.len())
+            .filter(|start| start.eq_ignore_ascii_case(name))
+            .and(line.get(name.len()..))?;
+        rest.starts_with([':', ';']).then(|| {
+            rest.rsplit_once(':')
+                .map(|(_, value)| value.trim().to_string())
+        })?
     })
 }
 
@@ -118,8 +147,14 @@ mod tests {
         assert_eq!(reply.uid, "one@x.example");
         assert_eq!(reply.recurrence_id.as_deref(), Some("20260105T090000"));
         assert_eq!(reply.recurrence_tzid.as_deref(), Some("Europe/Berlin"));
-        assert_eq!((reply.sequence, reply.attendee.as_deref()), (2, Some("ann@x.example")));
-        assert_eq!((reply.partstat.as_deref(), reply.comment.as_deref()), (Some("DECLINED"), Some("Ill, sorry")));
+        assert_eq!(
+            (reply.sequence, reply.attendee.as_deref()),
+            (2, Some("ann@x.example"))
+        );
+        assert_eq!(
+            (reply.partstat.as_deref(), reply.comment.as_deref()),
+            (Some("DECLINED"), Some("Ill, sorry"))
+        );
     }
 
     #[test]

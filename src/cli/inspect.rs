@@ -31,7 +31,13 @@ pub fn inspect(file: &Path) -> Value {
         Ok(raw) => object(&name, &read_mail(&raw)),
         Err(error) => {
             let defects = vec![format!("cannot be read: {error}")];
-            object(&name, &Mail { defects, ..Mail::default() })
+            object(
+                &name,
+                &Mail {
+                    defects,
+                    ..Mail::default()
+                },
+            )
         }
     }
 }
@@ -39,7 +45,8 @@ pub fn inspect(file: &Path) -> Value {
 fn read_mail(raw: &[u8]) -> Mail {
     let mut mail = parse(raw);
     if raw.len() as u64 >= LARGEST {
-        mail.defects.push("longer than 100 MiB: only its beginning was read".into());
+        mail.defects
+            .push("longer than 100 MiB: only its beginning was read".into());
     }
     mail
 }
@@ -49,7 +56,9 @@ fn read(file: &Path) -> io::Result<Vec<u8>> {
     if file == Path::new("-") {
         io::stdin().lock().take(LARGEST).read_to_end(&mut raw)?;
     } else {
-        std::fs::File::open(file)?.take(LARGEST).read_to_end(&mut raw)?;
+        std::fs::File::open(file)?
+            .take(LARGEST)
+            .read_to_end(&mut raw)?;
     }
     Ok(raw)
 }
@@ -104,8 +113,21 @@ mod tests {
     use std::path::Path;
 
     const KEYS: [&str; 15] = [
-        "file", "message_id", "from", "subject", "date", "in_reply_to", "references", "kind", "bounce", "calendar",
-        "text", "visible_text", "html", "attachments", "defects",
+        "file",
+        "message_id",
+        "from",
+        "subject",
+        "date",
+        "in_reply_to",
+        "references",
+        "kind",
+        "bounce",
+        "calendar",
+        "text",
+        "visible_text",
+        "html",
+        "attachments",
+        "defects",
     ];
 
     #[test]
@@ -114,6 +136,11 @@ mod tests {
         let keys: Vec<&String> = object.as_object().unwrap().keys().collect();
         assert_eq!(keys, KEYS);
         assert_eq!(object["kind"], "post");
-        assert!(object["defects"][0].as_str().unwrap().contains("cannot be read"));
+        assert!(
+            object["defects"][0]
+                .as_str()
+                .unwrap()
+                .contains("cannot be read")
+        );
     }
 }

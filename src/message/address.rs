@@ -41,9 +41,12 @@ pub fn local_of(address: &str) -> &str {
 /// Quotes are understood only where they hold letters and dots: some telephone
 /// companies gave out addresses with two dots in a row, which need them.
 fn local_part(text: &str) -> Option<String> {
-    let quoted = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let quoted = text
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
     let inner = quoted.unwrap_or(text);
-    let sound = !inner.is_empty() && inner.len() <= LONGEST_LOCAL && inner.chars().all(is_atom_or_dot);
+    let sound =
+        !inner.is_empty() && inner.len() <= LONGEST_LOCAL && inner.chars().all(is_atom_or_dot);
     if !sound {
         return None;
     }
@@ -91,8 +94,8 @@ fn is_label(label: &str) -> bool {
         && label.chars().all(|c| is_word(c) || c == '-' || c == '_')
 }
 
-/// Whether a label behind `xn--` decodes at all (RFC 3492, section 6.2). The text
-/// is not kept: one that does not decode can be shown as anything by a client.
+/// Whether a label behind `xn--` decodes to lower-case letters (RFC 3492, section 6.2).
+/// One that does not can be shown as anything by a client.
 fn is_punycode(text: &str) -> bool {
     let (mut length, digits) = match text.rsplit_once('-') {
         Some((basic, digits)) => (basic.len() as u64, digits),
@@ -103,13 +106,16 @@ fn is_punycode(text: &str) -> bool {
     let mut any = false;
     while input.len() > 0 {
         let before = i;
-        let Some(after) = variable_integer(&mut input, i, bias) else { return false };
+        let Some(after) = variable_integer(&mut input, i, bias) else {
+            return false;
+        };
         length += 1;
         bias = adapt(after - before, length, before == 0 && !any);
         code += after / length;
         i = after % length + 1;
         any = true;
-        if u32::try_from(code).ok().and_then(char::from_u32).is_none() {
+        let letter = u32::try_from(code).ok().and_then(char::from_u32);
+        if !letter.is_some_and(|c| is_word(c) && !c.is_uppercase()) {
             return false;
         }
     }

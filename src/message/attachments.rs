@@ -23,15 +23,27 @@ pub struct Attachment {
 
 pub(super) fn of_message(message: &Message<'_>) -> Vec<Attachment> {
     let parts = message.attachments.iter().take(MOST);
-    parts.filter_map(|id| Some(of_part(message.parts.get(*id as usize)?, *id as usize))).collect()
+    parts
+        .filter_map(|id| Some(of_part(message.parts.get(*id as usize)?, *id as usize)))
+        .collect()
 }
 
 fn of_part(part: &MessagePart<'_>, index: usize) -> Attachment {
     let media_type = media_type(part);
-    let given = part.attachment_name().map(safe_name).filter(|name| !name.is_empty());
+    let given = part
+        .attachment_name()
+        .map(safe_name)
+        .filter(|name| !name.is_empty());
     let name = given.unwrap_or_else(|| format!("part-{index}.{}", extension(&media_type)));
-    let size = part.message().map_or(part.len(), |inner| inner.raw_message.len().min(raw_length(part)));
-    Attachment { name, media_type, size, part: index }
+    let size = part.message().map_or(part.len(), |inner| {
+        inner.raw_message.len().min(raw_length(part))
+    });
+    Attachment {
+        name,
+        media_type,
+        size,
+        part: index,
+    }
 }
 
 fn raw_length(part: &MessagePart<'_>) -> usize {
@@ -39,9 +51,20 @@ fn raw_length(part: &MessagePart<'_>) -> usize {
 }
 
 fn media_type(part: &MessagePart<'_>) -> String {
-    let token = |text: &str| !text.is_empty() && text.len() < 64 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-+._".contains(&b));
-    match part.content_type().map(|kind| (kind.ctype(), kind.subtype().unwrap_or_default())) {
-        Some((main, sub)) if token(main) && token(sub) => format!("{main}/{sub}").to_ascii_lowercase(),
+    let token = |text: &str| {
+        !text.is_empty()
+            && text.len() < 64
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-+._".contains(&b))
+    };
+    match part
+        .content_type()
+        .map(|kind| (kind.ctype(), kind.subtype().unwrap_or_default()))
+    {
+        Some((main, sub)) if token(main) && token(sub) => {
+            format!("{main}/{sub}").to_ascii_lowercase()
+        }
         _ => "application/octet-stream".into(),
     }
 }
@@ -63,15 +86,22 @@ fn extension(media_type: &str) -> &'static str {
 pub fn safe_name(given: &str) -> String {
     let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
     let line = oneline(last);
-    let safe: String = line.chars().map(|c| if "<>:\"|?*".contains(c) { '_' } else { c }).collect();
-    let name = safe.trim_start_matches(['.', ' ']).trim_end_matches(['.', ' ']);
+    let safe: String = line
+        .chars()
+        .map(|c| if "<>:\"|?*".contains(c) { '_' } else { c })
+        .collect();
+    let name = safe
+        .trim_start_matches(['.', ' '])
+        .trim_end_matches(['.', ' ']);
     shorten(name)
 }
 
 /// Keeps the end, which says what kind of file it is.
 fn shorten(name: &str) -> String {
     let from = name.len().saturating_sub(LONGEST_NAME);
-    let start = (from..=name.len()).find(|at| name.is_char_boundary(*at)).unwrap_or(name.len());
+    let start = (from..=name.len())
+        .find(|at| name.is_char_boundary(*at))
+        .unwrap_or(name.len());
     name.get(start..).unwrap_or_default().to_string()
 }
 

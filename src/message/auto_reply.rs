@@ -3,7 +3,13 @@
 use super::parse::Mail;
 
 /// Fields that only automatic answers carry, in lower case values.
-const FIELDS: [&str; 5] = ["X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Vacation", "X-Auto-Reply-From"];
+const FIELDS: [&str; 5] = [
+    "X-Autoreply",
+    "X-Autorespond",
+    "X-Autoresponder",
+    "X-Vacation",
+    "X-Auto-Reply-From",
+];
 /// How such answers begin their subject, in the common languages, lower-cased.
 const SUBJECTS: [&str; 17] = [
     "auto:",
@@ -26,10 +32,19 @@ const SUBJECTS: [&str; 17] = [
 ];
 
 pub(super) fn is_one(mail: &Mail, field: &dyn Fn(&str) -> Option<String>) -> bool {
-    let submitted = mail.auto_submitted.as_deref().is_some_and(|value| value.starts_with("auto-"));
-    let marked = FIELDS.iter().any(|name| field(name).is_some_and(|value| value != "no"));
+    let submitted = mail
+        .auto_submitted
+        .as_deref()
+        .is_some_and(|value| value.starts_with("auto-"));
+    let marked = FIELDS
+        .iter()
+        .any(|name| field(name).is_some_and(|value| value != "no"));
     let suppressed = field("X-Auto-Response-Suppress").is_some() && mail.return_path_empty;
     let precedence = mail.precedence.as_deref() == Some("auto_reply");
     let subject = mail.subject.to_lowercase();
-    submitted || marked || suppressed || precedence || SUBJECTS.iter().any(|start| subject.starts_with(start))
+    submitted
+        || marked
+        || suppressed
+        || precedence
+        || SUBJECTS.iter().any(|start| subject.starts_with(start))
 }

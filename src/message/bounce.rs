@@ -45,13 +45,15 @@ pub struct Recipient {
 /// The recipients of the message/delivery-status part that were not reached.
 pub(super) fn delivery_status(message: &Message<'_>) -> Vec<Recipient> {
     let is_status = |part: &&mail_parser::MessagePart<'_>| {
-        part.is_content_type("message", "delivery-status") || part.is_content_type("message", "global-delivery-status")
+        part.is_content_type("message", "delivery-status")
+            || part.is_content_type("message", "global-delivery-status")
     };
     let parts = message.parts.iter().filter(is_status);
     let mut found = Vec::new();
     for part in parts {
         let contents = part.contents();
-        let text = String::from_utf8_lossy(contents.get(..LONGEST).unwrap_or(contents)).replace("\r\n", "\n");
+        let text = String::from_utf8_lossy(contents.get(..LONGEST).unwrap_or(contents))
+            .replace("\r\n", "\n");
         for recipient in text.split("\n\n").filter_map(of_block) {
             if found.len() < MOST && !found.contains(&recipient) {
                 found.push(recipient);
@@ -71,9 +73,21 @@ pub(super) fn is_one(mail: &Mail, content_type: &str) -> bool {
 /// A mailer writes about a failure: no person has such an address.
 fn from_mailer(mail: &Mail) -> bool {
     let names = ["mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon"];
-    let mailer = mail.from.iter().any(|from| names.contains(&local_of(&from.address)));
+    let mailer = mail
+        .from
+        .iter()
+        .any(|from| names.contains(&local_of(&from.address)));
     let subject = mail.subject.to_lowercase();
-    let words = ["undeliver", "delivery", "returned mail", "failure", "failed", "non remis", "unzustellbar", "bounce"];
+    let words = [
+        "undeliver",
+        "delivery",
+        "returned mail",
+        "failure",
+        "failed",
+        "non remis",
+        "unzustellbar",
+        "bounce",
+    ];
     mailer && words.iter().any(|word| subject.contains(word))
 }
 
@@ -83,18 +97,31 @@ fn of_block(block: &str) -> Option<Recipient> {
     let field = |name: &str| {
         unfolded.lines().take(100).find_map(|line| {
             let (key, value) = line.split_once(':')?;
-            key.trim().eq_ignore_ascii_case(name).then(|| value.trim().to_string())
+            key.trim()
+                .eq_ignore_ascii_case(name)
+                .then(|| value.trim().to_string())
         })
     };
     let action = field("Action").unwrap_or_default().to_lowercase();
-    if ["delivered", "relayed", "expanded"].iter().any(|done| action.starts_with(done)) {
+    if ["delivered", "relayed", "expanded"]
+        .iter()
+        .any(|done| action.starts_with(done))
+    {
         return None;
     }
-    let address = ["Original-Recipient", "Final-Recipient"].iter().find_map(|name| field_address(&field(name)?))?;
+    let address = ["Original-Recipient", "Final-Recipient"]
+        .iter()
+        .find_map(|name| field_address(&field(name)?))?;
     let own = field("Status").and_then(|text| status_code(&text));
-    let status = own.filter(|code| !code.ends_with(".0.0")).or_else(|| status_code(&field("Diagnostic-Code")?));
+    let status = own
+        .filter(|code| !code.ends_with(".0.0"))
+        .or_else(|| status_code(&field("Diagnostic-Code")?));
     let status = status.or_else(|| field("Status").and_then(|text| status_code(&text)));
-    Some(Recipient { address, class: class(&action, status.as_deref()), status })
+    Some(Recipient {
+        address,
+        class: class(&action, status.as_deref()),
+        status,
+    })
 }
 
 fn field_address(value: &str) -> Option<String> {
@@ -104,7 +131,9 @@ fn field_address(value: &str) -> Option<String> {
 
 /// The first `d.d.d` of a text.
 fn status_code(text: &str) -> Option<String> {
-    let words = text.split(|c: char| !(c.is_ascii_digit() || c == '.')).map(|word| word.trim_matches('.'));
+    let words = text
+        .split(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .map(|word| word.trim_matches('.'));
     let is_code = |word: &&str| {
         let numbers: Vec<&str> = word.split('.').collect();
         let short = numbers.iter().all(|number| (1..=3).contains(&number.len()));
@@ -130,11 +159,22 @@ mod tests {
     fn blocks_of_a_report() {
         let failed = "Original-Recipient: rfc822;Ann@x.example\nFinal-Recipient: rfc822; y@z.example\nAction: failed\nStatus: 5.1.1\n";
         let found = of_block(failed).unwrap();
-        assert_eq!((found.address.as_str(), found.class, found.status.as_deref()), ("ann@x.example", Class::Permanent, Some("5.1.1")));
+        assert_eq!(
+            (found.address.as_str(), found.class, found.status.as_deref()),
+            ("ann@x.example", Class::Permanent, Some("5.1.1"))
+        );
         let vague = "Final-Recipient: rfc822;a@x.example\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550\n 5.7.1 no";
         assert_eq!(of_block(vague).unwrap().status.as_deref(), Some("5.7.1"));
-        assert_eq!(of_block("Final-Recipient: rfc822;a@x.example\nAction: delayed\nStatus: 4.4.7").unwrap().class, Class::Transient);
-        assert_eq!(of_block("Final-Recipient: rfc822;a@x.example\nAction: relayed"), None);
+        assert_eq!(
+            of_block("Final-Recipient: rfc822;a@x.example\nAction: delayed\nStatus: 4.4.7")
+                .unwrap()
+                .class,
+            Class::Transient
+        );
+        assert_eq!(
+            of_block("Final-Recipient: rfc822;a@x.example\nAction: relayed"),
+            None
+        );
         assert_eq!(of_block("Reporting-MTA: dns; x.example"), None);
     }
 }

@@ -11,10 +11,18 @@ pub(super) fn encode(text: &str, charset: Option<&str>) -> Option<Vec<u8>> {
     }
     let is_ascii = matches!(label, "us-ascii" | "ascii" | "ansi_x3.4-1968");
     match Encoding::for_label(label.as_bytes()) {
-        Some(encoding) if encoding == UTF_16BE || encoding == UTF_16LE || encoding == REPLACEMENT => None,
+        Some(encoding)
+            if encoding == UTF_16BE || encoding == UTF_16LE || encoding == REPLACEMENT =>
+        {
+            None
+        }
         Some(encoding) if encoding != ISO_2022_JP && !is_ascii => {
             let (bytes, _, unmappable) = encoding.encode(text);
-            Some(if unmappable { to_ascii(text).into_bytes() } else { bytes.into_owned() })
+            Some(if unmappable {
+                to_ascii(text).into_bytes()
+            } else {
+                bytes.into_owned()
+            })
         }
         _ => Some(to_ascii(text).into_bytes()),
     }
@@ -55,7 +63,15 @@ fn ascii_of(c: char) -> String {
 
 /// HTML whose every character is ASCII: the rest as numeric references, right in any charset.
 pub(super) fn html_to_ascii(html: &str) -> String {
-    html.chars().map(|c| if c.is_ascii() { c.to_string() } else { format!("&#{};", u32::from(c)) }).collect()
+    html.chars()
+        .map(|c| {
+            if c.is_ascii() {
+                c.to_string()
+            } else {
+                format!("&#{};", u32::from(c))
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]

@@ -4,7 +4,14 @@
 use super::address::local_of;
 use super::parse::Mail;
 
-const ENDINGS: [&str; 6] = ["-request", "-join", "-leave", "-subscribe", "-unsubscribe", "-confirm"];
+const ENDINGS: [&str; 6] = [
+    "-request",
+    "-join",
+    "-leave",
+    "-subscribe",
+    "-unsubscribe",
+    "-confirm",
+];
 
 pub(super) fn is_one(mail: &Mail) -> bool {
     mail.to.iter().any(|to| {

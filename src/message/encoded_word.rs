@@ -8,13 +8,19 @@ const OCTETS: usize = 45;
 
 /// The text as encoded words with a space between them, in UTF-8 and Base64.
 pub fn encode(text: &str) -> String {
-    let words: Vec<String> = pieces(text).map(|piece| format!("=?utf-8?B?{}?=", STANDARD.encode(piece))).collect();
+    let words: Vec<String> = pieces(text)
+        .map(|piece| format!("=?utf-8?B?{}?=", STANDARD.encode(piece)))
+        .collect();
     words.join(" ")
 }
 
 /// Text for an unstructured field: as it is where it is ASCII, else encoded whole.
 pub fn unstructured(text: &str) -> String {
-    if text.is_ascii() { text.to_string() } else { encode(text) }
+    if text.is_ascii() {
+        text.to_string()
+    } else {
+        encode(text)
+    }
 }
 
 /// Cuts between characters, as section 5 of the RFC asks.
@@ -43,7 +49,9 @@ mod tests {
         let encoded = encode(&"ü–漢".repeat(50));
         assert!(encoded.split(' ').all(|word| word.len() <= 75));
         let raw = format!("Subject: {}\r\n\r\n", encoded.replace(' ', "\r\n "));
-        let parsed = mail_parser::MessageParser::default().parse(raw.as_bytes()).unwrap();
+        let parsed = mail_parser::MessageParser::default()
+            .parse(raw.as_bytes())
+            .unwrap();
         assert_eq!(parsed.subject(), Some("ü–漢".repeat(50).as_str()));
     }
 }

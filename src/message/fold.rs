@@ -14,12 +14,18 @@ pub fn own_field(name: &str, value: &str) -> Option<Vec<u8>> {
     let sound = !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic() && b != b':');
     let value = encoded_word::unstructured(&oneline_whole(value));
     let line = format!("{name}: {value}");
-    sound.then(|| wrap(line.as_bytes(), PREFERRED, true)).flatten()
+    sound
+        .then(|| wrap(line.as_bytes(), PREFERRED, true))
+        .flatten()
 }
 
 /// Longer than [`oneline`] allows where the value is long by right, as References are.
 fn oneline_whole(value: &str) -> String {
-    let words: Vec<String> = value.split_whitespace().map(oneline).filter(|word| !word.is_empty()).collect();
+    let words: Vec<String> = value
+        .split_whitespace()
+        .map(oneline)
+        .filter(|word| !word.is_empty())
+        .collect();
     words.join(" ")
 }
 
@@ -30,7 +36,11 @@ pub fn fit(field: &[u8], essential: bool) -> Option<Vec<u8>> {
     if lines.all(|line| line.len() <= LONGEST_LINE + 2) {
         return Some(field.to_vec());
     }
-    let unfolded: Vec<u8> = field.iter().copied().filter(|b| !matches!(b, b'\r' | b'\n')).collect();
+    let unfolded: Vec<u8> = field
+        .iter()
+        .copied()
+        .filter(|b| !matches!(b, b'\r' | b'\n'))
+        .collect();
     wrap(&unfolded, LONGEST_LINE, essential)
 }
 
@@ -44,7 +54,11 @@ fn wrap(line: &[u8], preferred: usize, essential: bool) -> Option<Vec<u8>> {
     }
     let mut out = name.to_vec();
     let mut column = name.len();
-    for (index, word) in value.split(|b| matches!(b, b' ' | b'\t')).filter(|word| !word.is_empty()).enumerate() {
+    for (index, word) in value
+        .split(|b| matches!(b, b' ' | b'\t'))
+        .filter(|word| !word.is_empty())
+        .enumerate()
+    {
         let word = shorten(word, essential, if index == 0 { column } else { 0 })?;
         if column + 1 + word.len() > preferred && index > 0 {
             out.extend_from_slice(b"\r\n");
@@ -84,7 +98,10 @@ mod tests {
         let long = format!("References: {}\r\n", ids.join(" "));
         let folded = fit(long.as_bytes(), false).unwrap();
         assert!(folded.split(|b| *b == b'\n').all(|line| line.len() <= 999));
-        assert_eq!(String::from_utf8(folded).unwrap().replace("\r\n", ""), long.replace("\r\n", ""));
+        assert_eq!(
+            String::from_utf8(folded).unwrap().replace("\r\n", ""),
+            long.replace("\r\n", "")
+        );
     }
 
     #[test]

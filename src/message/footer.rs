@@ -39,30 +39,43 @@ pub(super) fn into_text(body: &[u8], part: &Part, footer: &Footer) -> Option<App
 
 /// The body of a text/html part with the footer before `</body>`, or at its end.
 pub(super) fn into_html(body: &[u8], part: &Part, footer: &Footer) -> Option<Appended> {
-    let words = charset::encode(&charset::html_to_ascii(&crlf(&footer.html)), part.head.charset.as_deref())?;
+    let words = charset::encode(
+        &charset::html_to_ascii(&crlf(&footer.html)),
+        part.head.charset.as_deref(),
+    )?;
     append(body, part, &words, last_body_end)
 }
 
 fn append(body: &[u8], part: &Part, words: &[u8], place: fn(&[u8]) -> usize) -> Option<Appended> {
     let transfer = part.head.transfer;
     match transfer {
-        Transfer::Plain if words.is_ascii() || !body.is_ascii() => {
-            Some(Appended { body: insert(body, words, place(body)), transfer })
-        }
+        Transfer::Plain if words.is_ascii() || !body.is_ascii() => Some(Appended {
+            body: insert(body, words, place(body)),
+            transfer,
+        }),
         // A part that was ASCII so far may go on to relays without 8BITMIME.
         Transfer::Plain => {
             let body = transfer::quoted_printable_lines(&insert(body, words, place(body)));
-            Some(Appended { body, transfer: Transfer::QuotedPrintable })
+            Some(Appended {
+                body,
+                transfer: Transfer::QuotedPrintable,
+            })
         }
         Transfer::QuotedPrintable => {
             let encoded = transfer::quoted_printable_lines(words);
-            Some(Appended { body: insert_encoded(body, &encoded, place(body)), transfer })
+            Some(Appended {
+                body: insert_encoded(body, &encoded, place(body)),
+                transfer,
+            })
         }
         Transfer::Base64 => {
             let mut content = Vec::new();
             super::wire::crlf(&transfer::decode(body, transfer)?, &mut content);
             let place = place(&content);
-            Some(Appended { body: transfer::base64_lines(&insert(&content, words, place)), transfer })
+            Some(Appended {
+                body: transfer::base64_lines(&insert(&content, words, place)),
+                transfer,
+            })
         }
     }
 }
@@ -70,7 +83,11 @@ fn append(body: &[u8], part: &Part, words: &[u8], place: fn(&[u8]) -> usize) -> 
 /// Puts words on lines of their own. A body that had no last line end gets none.
 fn insert(body: &[u8], words: &[u8], at: usize) -> Vec<u8> {
     let (before, after) = body.split_at_checked(at).unwrap_or((body, &[]));
-    let separator: &[u8] = if before.is_empty() || before.ends_with(b"\r\n") { b"" } else { b"\r\n" };
+    let separator: &[u8] = if before.is_empty() || before.ends_with(b"\r\n") {
+        b""
+    } else {
+        b"\r\n"
+    };
     [before, separator, words, after].concat()
 }
 
@@ -78,18 +95,28 @@ fn insert(body: &[u8], words: &[u8], at: usize) -> Vec<u8> {
 fn insert_encoded(body: &[u8], words: &[u8], at: usize) -> Vec<u8> {
     let (before, after) = body.split_at_checked(at).unwrap_or((body, &[]));
     let open = before.trim_ascii_end().ends_with(b"=");
-    let closed = if open { [before, b"\r\n\r\n"].concat() } else { before.to_vec() };
+    let closed = if open {
+        [before, b"\r\n\r\n"].concat()
+    } else {
+        before.to_vec()
+    };
     let length = closed.len();
     insert(&[&closed, after].concat(), words, length)
 }
 
 fn last_body_end(html: &[u8]) -> usize {
     let tag = b"</body";
-    html.windows(tag.len()).rposition(|window| window.eq_ignore_ascii_case(tag)).unwrap_or(html.len())
+    html.windows(tag.len())
+        .rposition(|window| window.eq_ignore_ascii_case(tag))
+        .unwrap_or(html.len())
 }
 
 fn crlf(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace(['\r', '\0'], "");
-    let ended = if text.ends_with('\n') { text } else { format!("{text}\n") };
+    let ended = if text.ends_with('\n') {
+        text
+    } else {
+        format!("{text}\n")
+    };
     ended.replace('\n', "\r\n")
 }

@@ -32,7 +32,10 @@ impl Field {
 
     /// The value unfolded, as text; octets that are not UTF-8 become U+FFFD.
     pub fn text_in(&self, bytes: &[u8]) -> String {
-        String::from_utf8_lossy(self.value_in(bytes)).replace("\r\n", "").trim().to_string()
+        String::from_utf8_lossy(self.value_in(bytes))
+            .replace("\r\n", "")
+            .trim()
+            .to_string()
     }
 }
 
@@ -55,13 +58,19 @@ impl Section {
 
     /// All fields with this name.
     pub fn all<'a>(&'a self, bytes: &'a [u8], name: &'a str) -> impl Iterator<Item = &'a Field> {
-        self.fields.iter().filter(move |field| field.is(bytes, name))
+        self.fields
+            .iter()
+            .filter(move |field| field.is(bytes, name))
     }
 }
 
 /// The header section that begins at `from` and ends before `until`.
 pub fn section(bytes: &[u8], from: usize, until: usize) -> Section {
-    let mut section = Section { fields: Vec::new(), end: from, body: from };
+    let mut section = Section {
+        fields: Vec::new(),
+        end: from,
+        body: from,
+    };
     let mut at = from;
     while at < until {
         let end = line_end(bytes, at).min(until);
@@ -82,7 +91,9 @@ pub fn section(bytes: &[u8], from: usize, until: usize) -> Section {
 /// Where the line that begins at `at` ends, its LF included.
 pub fn line_end(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
-    rest.iter().position(|b| *b == b'\n').map_or(bytes.len(), |lf| at + lf + 1)
+    rest.iter()
+        .position(|b| *b == b'\n')
+        .map_or(bytes.len(), |lf| at + lf + 1)
 }
 
 /// The length of the name where the line begins a field (RFC 5322, section 2.2;
@@ -96,10 +107,19 @@ pub fn name_length(line: &[u8]) -> Option<usize> {
 fn take(fields: &mut Vec<Field>, line: &[u8], at: usize) -> bool {
     let end = at + line.len();
     if matches!(line.first(), Some(b' ' | b'\t')) {
-        return fields.last_mut().map(|field| field.whole.end = end).is_some();
+        return fields
+            .last_mut()
+            .map(|field| field.whole.end = end)
+            .is_some();
     }
     let name = name_length(line).map(|length| at..at + length);
-    name.map(|name| fields.push(Field { whole: at..end, name })).is_some()
+    name.map(|name| {
+        fields.push(Field {
+            whole: at..end,
+            name,
+        })
+    })
+    .is_some()
 }
 
 #[cfg(test)]
@@ -120,6 +140,9 @@ mod tests {
     fn the_first_line_that_is_no_field_begins_the_body() {
         let bytes = b"A: 1\r\nno field here\r\nB: 2\r\n";
         let found = section(bytes, 0, bytes.len());
-        assert_eq!((found.fields.len(), &bytes[found.body..]), (1, &b"no field here\r\nB: 2\r\n"[..]));
+        assert_eq!(
+            (found.fields.len(), &bytes[found.body..]),
+            (1, &b"no field here\r\nB: 2\r\n"[..])
+        );
     }
 }

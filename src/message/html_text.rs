@@ -1,6 +1,7 @@
 //! HTML to text, for mails that bring nothing else.
 
 use super::guard::guarded;
+use super::plain_decorator::Plain;
 
 /// Larger HTML, in octets, only loses its tags.
 const LARGEST: usize = 1024 * 1024;
@@ -17,10 +18,9 @@ pub fn html_to_text(html: &str) -> String {
 }
 
 fn render(html: &str) -> Option<String> {
-    let config = html2text::config::plain_no_decorate()
+    let config = html2text::config::with_decorator(Plain)
         .allow_width_overflow()
         .no_table_borders()
-        .link_footnotes(false)
         .raw_mode(true);
     let text = config.string_from_read(html.as_bytes(), WIDTH).ok()?;
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
@@ -36,16 +36,25 @@ pub(super) fn depth(html: &str) -> usize {
         if closes_by_itself(name) || !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             continue;
         }
-        now = if closing { now.saturating_sub(1) } else { now + 1 };
+        now = if closing {
+            now.saturating_sub(1)
+        } else {
+            now + 1
+        };
         most = most.max(now);
     }
     most
 }
 
 fn closes_by_itself(tag: &str) -> bool {
-    let end = tag.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(tag.len());
+    let end = tag
+        .find(|c: char| !c.is_ascii_alphanumeric())
+        .unwrap_or(tag.len());
     let name = tag.get(..end).unwrap_or_default().to_ascii_lowercase();
-    let names = ["br", "img", "hr", "meta", "link", "input", "p", "li", "td", "tr", "th", "col", "wbr", "area", "base"];
+    let names = [
+        "br", "img", "hr", "meta", "link", "input", "p", "li", "td", "tr", "th", "col", "wbr",
+        "area", "base",
+    ];
     names.contains(&name.as_str())
 }
 
@@ -58,13 +67,23 @@ fn strip_tags(html: &str) -> String {
             _ if index > 0 => (piece, ""),
             _ => ("", piece),
         };
-        if ["br", "p", "/p", "div", "/div", "tr", "li"].contains(&tag.split([' ', '/']).next().unwrap_or_default()) {
+        if ["br", "p", "/p", "div", "/div", "tr", "li"]
+            .contains(&tag.split([' ', '/']).next().unwrap_or_default())
+        {
             text.push('\n');
         }
         text.push_str(shown);
     }
-    let entities = [("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&amp;", "&")];
-    entities.iter().fold(text, |text, (entity, plain)| text.replace(entity, plain))
+    let entities = [
+        ("&nbsp;", " "),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&amp;", "&"),
+    ];
+    entities
+        .iter()
+        .fold(text, |text, (entity, plain)| text.replace(entity, plain))
 }
 
 #[cfg(test)]
@@ -75,7 +94,10 @@ mod tests {
     fn reads_as_a_person_would() {
         let html = "<style>p{}</style><p>Hello <a href='http://x.example'>there</a></p><ul><li>one<li>two</ul>&uuml;";
         let text = html_to_text(html);
-        assert!(text.contains("Hello there") && text.contains("one") && text.contains('ü'), "{text}");
+        assert!(
+            text.contains("Hello there") && text.contains("one") && text.contains('ü'),
+            "{text}"
+        );
         assert!(!text.contains("p{}"));
     }
 

@@ -21,14 +21,19 @@ pub(super) fn of_header(value: &HeaderValue<'_>) -> Vec<String> {
 
 /// An identifier without angle brackets; `None` where none is left.
 pub(super) fn clean(text: &str) -> Option<String> {
-    let id: String = text.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+    let id: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && !c.is_control())
+        .collect();
     let id = id.trim_start_matches('<').trim_end_matches('>');
     (!id.is_empty() && id.len() <= LONGEST).then(|| id.to_string())
 }
 
 fn without_repetitions(ids: Vec<String>) -> Vec<String> {
     let mut seen = std::collections::HashSet::new();
-    ids.into_iter().filter(|id| seen.insert(id.clone())).collect()
+    ids.into_iter()
+        .filter(|id| seen.insert(id.clone()))
+        .collect()
 }
 
 fn cut_middle(mut ids: Vec<String>) -> Vec<String> {
@@ -42,11 +47,16 @@ fn cut_middle(mut ids: Vec<String>) -> Vec<String> {
 
 /// The identifiers of all List-Id fields (RFC 2919), lower-cased, for the loop check.
 pub(super) fn list_ids(bytes: &[u8], head: &Section) -> Vec<String> {
-    head.all(bytes, "List-Id").take(MOST).filter_map(|field| list_id(&field.text_in(bytes))).collect()
+    head.all(bytes, "List-Id")
+        .take(MOST)
+        .filter_map(|field| list_id(&field.text_in(bytes)))
+        .collect()
 }
 
 fn list_id(text: &str) -> Option<String> {
-    let inner = text.rsplit_once('<').map_or(text, |(_, rest)| rest.split('>').next().unwrap_or(rest));
+    let inner = text
+        .rsplit_once('<')
+        .map_or(text, |(_, rest)| rest.split('>').next().unwrap_or(rest));
     clean(inner).map(|id| id.to_lowercase())
 }
 
@@ -56,15 +66,26 @@ mod tests {
 
     #[test]
     fn long_references_keep_both_ends() {
-        let ids = (0..500).map(|n| format!("<{n}@x.example>").into()).collect();
+        let ids = (0..500)
+            .map(|n| format!("<{n}@x.example>").into())
+            .collect();
         let kept = of_header(&HeaderValue::TextList(ids));
-        assert_eq!((kept.len(), kept[0].as_str(), kept[199].as_str()), (200, "0@x.example", "499@x.example"));
+        assert_eq!(
+            (kept.len(), kept[0].as_str(), kept[199].as_str()),
+            (200, "0@x.example", "499@x.example")
+        );
     }
 
     #[test]
     fn list_ids_are_read_with_and_without_a_phrase() {
-        assert_eq!(list_id("Pumps <Pumps.Lists.Example>").as_deref(), Some("pumps.lists.example"));
-        assert_eq!(list_id("pumps.lists.example").as_deref(), Some("pumps.lists.example"));
+        assert_eq!(
+            list_id("Pumps <Pumps.Lists.Example>").as_deref(),
+            Some("pumps.lists.example")
+        );
+        assert_eq!(
+            list_id("pumps.lists.example").as_deref(),
+            Some("pumps.lists.example")
+        );
         assert_eq!(list_id("<>"), None);
     }
 }

@@ -39,9 +39,21 @@ impl Kind {
 /// A calendar's answer comes before the marks of automatic mail, because calendars
 /// set those marks too; reports come first, because they quote what they report.
 pub(super) fn decide(mail: &mut Mail, bytes: &[u8], head: &Section) {
-    let text = |name: &str| head.find(bytes, name).map(|field| field.text_in(bytes).to_lowercase());
-    let first_word = |name: &str| text(name).map(|value| value.split([';', ' ']).next().unwrap_or_default().to_string());
-    mail.auto_submitted = first_word("Auto-Submitted").filter(|value| !value.is_empty() && value != "no");
+    let text = |name: &str| {
+        head.find(bytes, name)
+            .map(|field| field.text_in(bytes).to_lowercase())
+    };
+    let first_word = |name: &str| {
+        text(name).map(|value| {
+            value
+                .split([';', ' '])
+                .next()
+                .unwrap_or_default()
+                .to_string()
+        })
+    };
+    mail.auto_submitted =
+        first_word("Auto-Submitted").filter(|value| !value.is_empty() && value != "no");
     mail.precedence = first_word("Precedence").filter(|value| !value.is_empty());
     mail.return_path_empty = text("Return-Path").is_some_and(|path| path == "<>");
     let content_type = text("Content-Type").unwrap_or_default();
@@ -49,7 +61,11 @@ pub(super) fn decide(mail: &mut Mail, bytes: &[u8], head: &Section) {
         Kind::FeedbackReport
     } else if bounce::is_one(mail, &content_type) {
         Kind::Bounce
-    } else if mail.calendar.as_ref().is_some_and(|calendar| calendar.is_answer()) {
+    } else if mail
+        .calendar
+        .as_ref()
+        .is_some_and(|calendar| calendar.is_answer())
+    {
         Kind::Rsvp
     } else if auto_reply::is_one(mail, &text) {
         Kind::AutoReply

@@ -22,7 +22,9 @@ impl Mailbox {
         let name = super::oneline::oneline(self.name.as_deref().unwrap_or_default());
         match name.as_str() {
             "" => self.address.clone(),
-            name if !name.is_ascii() => format!("{} <{}>", encoded_word::encode(name), self.address),
+            name if !name.is_ascii() => {
+                format!("{} <{}>", encoded_word::encode(name), self.address)
+            }
             name => format!("{} <{}>", quoted(name), self.address),
         }
     }
@@ -30,9 +32,18 @@ impl Mailbox {
 
 /// The mailboxes of an address field, and how many of its entries were not one.
 pub(super) fn of_header(value: Option<&HeaderValue<'_>>) -> (Vec<Mailbox>, usize) {
-    let Some(HeaderValue::Address(list)) = value else { return (Vec::new(), 0) };
+    let Some(HeaderValue::Address(list)) = value else {
+        return (Vec::new(), 0);
+    };
     let mut odd = 0;
-    let boxes = all(list).filter_map(|entry| of_entry(entry).or_else(|| { odd += 1; None })).collect();
+    let boxes = all(list)
+        .filter_map(|entry| {
+            of_entry(entry).or_else(|| {
+                odd += 1;
+                None
+            })
+        })
+        .collect();
     (boxes, odd)
 }
 
@@ -42,7 +53,11 @@ fn all<'a>(list: &'a Address<'a>) -> impl Iterator<Item = &'a mail_parser::Addr<
 
 fn of_entry(entry: &mail_parser::Addr<'_>) -> Option<Mailbox> {
     let address = address::normalise(entry.address.as_deref()?)?;
-    let name = entry.name.as_deref().map(super::oneline::oneline).filter(|name| !name.is_empty());
+    let name = entry
+        .name
+        .as_deref()
+        .map(super::oneline::oneline)
+        .filter(|name| !name.is_empty());
     Some(Mailbox { name, address })
 }
 
@@ -63,11 +78,17 @@ mod tests {
         for (name, want) in [
             ("Ann Example", "Ann Example <a@x.example>"),
             ("Ann, of \"X\"", "\"Ann, of \\\"X\\\"\" <a@x.example>"),
-            ("Ann\r\nBcc: b@x.example", "\"Ann Bcc: b@x.example\" <a@x.example>"),
+            (
+                "Ann\r\nBcc: b@x.example",
+                "\"Ann Bcc: b@x.example\" <a@x.example>",
+            ),
             ("Jörg", "=?utf-8?B?SsO2cmc=?= <a@x.example>"),
             ("", "a@x.example"),
         ] {
-            let mailbox = Mailbox { name: Some(name.into()), address: "a@x.example".into() };
+            let mailbox = Mailbox {
+                name: Some(name.into()),
+                address: "a@x.example".into(),
+            };
             assert_eq!(mailbox.to_header(), want);
         }
     }

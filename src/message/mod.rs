@@ -23,6 +23,7 @@ pub mod mailbox;
 pub mod oneline;
 pub mod parse;
 mod part_head;
+mod plain_decorator;
 mod removed;
 pub mod rewrite;
 pub mod sanitise;

@@ -2,7 +2,7 @@
 
 use super::attachments::{self, Attachment};
 use super::bounce::{self, Recipient};
-use super::headers::{Section, section};
+use super::headers::{Field, Section, section};
 use super::kind::{self, Kind};
 use super::mailbox::{self, Mailbox};
 use super::oneline::oneline;
@@ -10,7 +10,7 @@ use super::structure::{self, Structure, is_heavy_field, structure};
 use super::{digest, guard::guarded, html_text, ids, sanitise, visible, wire};
 use crate::calendar::read::{self, CalendarReply};
 use chrono::{DateTime, Utc};
-use mail_parser::{Message, MessageParser, PartType};
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use std::sync::LazyLock;
 
 static PARSER: LazyLock<MessageParser> = LazyLock::new(MessageParser::default);
@@ -81,7 +81,10 @@ pub struct Mail {
 /// `defects` says so.
 pub fn parse(raw: &[u8]) -> Mail {
     let wire = wire::canonical(raw);
-    let mut mail = Mail { defects: wire.oddities.iter().map(|odd| odd.to_string()).collect(), ..Mail::default() };
+    let mut mail = Mail {
+        defects: wire.oddities.iter().map(|odd| odd.to_string()).collect(),
+        ..Mail::default()
+    };
     let tree = structure(&wire.bytes);
     let head = section(&wire.bytes, 0, wire.body);
     let body = wire.bytes.get(wire.body..).unwrap_or_default();
@@ -89,7 +92,12 @@ pub fn parse(raw: &[u8]) -> Mail {
     mail.is_signed_or_encrypted = is_sealed(&tree, &wire.bytes);
     mail.has_plain_text = tree.parts.iter().any(|part| part.is_inline_text("plain"));
     let given = bytes_for_parser(&wire.bytes, &head, &tree, body, &mut mail.defects);
-    let read = guarded(|| PARSER.parse(&given).map(|message| fill(&mut mail, &message))).flatten();
+    let read = guarded(|| {
+        PARSER
+            .parse(&given)
+            .map(|message| fill(&mut mail, &message))
+    })
+    .flatten();
     if read.is_none() {
         as_plain_text(&mut mail, body);
     }
@@ -102,15 +110,23 @@ pub fn parse(raw: &[u8]) -> Mail {
 
 /// The message without what would cost the parser too much; without its MIME fields
 /// where the tree is too deep or wide, so that it is one plain text.
-fn bytes_for_parser(bytes: &[u8], head: &Section, tree: &Structure, body: &[u8], defects: &mut Vec<String>) -> Vec<u8> {
+fn bytes_for_parser(
+    bytes: &[u8],
+    head: &Section,
+    tree: &Structure,
+    body: &[u8],
+    defects: &mut Vec<String>,
+) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let broken = tree.broken_limit.or_else(|| too_many_messages(body));
     defects.extend(broken.map(str::to_string));
     let (mut dropped, mut size) = (false, 0);
     for field in &head.fields {
-        let flat = broken.is_some() && starts_with_content(field.name_in(bytes));
+        let flat = is_typeless(bytes, field)
+            || broken.is_some() && starts_with_content(field.name_in(bytes));
         size += field.whole.len();
-        let heavy = is_heavy_field(bytes, field) || (size > LONGEST_HEADER && !is_essential(field.name_in(bytes)));
+        let heavy = is_heavy_field(bytes, field)
+            || (size > LONGEST_HEADER && !is_essential(field.name_in(bytes)));
         dropped |= heavy;
         if !flat && !heavy {
             out.extend_from_slice(bytes.get(field.whole.clone()).unwrap_or_default());
@@ -126,38 +142,63 @@ fn bytes_for_parser(bytes: &[u8], head: &Section, tree: &Structure, body: &[u8],
 
 /// A second guard against embedded messages in a row: their tree is freed by recursion.
 fn too_many_messages(body: &[u8]) -> Option<&'static str> {
-    let at = |eight: &&[u8]| eight.eq_ignore_ascii_case(b"message/");
-    let many = body.windows(8).filter(at).take(structure::MOST_PARTS + 1).count() > structure::MOST_PARTS;
+    let slashes = body
+        .iter()
+        .enumerate()
+        .filter(|(_, b)| **b == b'/')
+        .map(|(at, _)| at);
+    let named = |at: &usize| {
+        let before = |length: usize| body.get(at.saturating_sub(length)..*at).unwrap_or_default();
+        before(7).eq_ignore_ascii_case(b"message") || before(9).eq_ignore_ascii_case(b"multipart")
+    };
+    let many = slashes
+        .filter(named)
+        .take(structure::MOST_PARTS + 1)
+        .count()
+        > structure::MOST_PARTS;
     many.then_some("more than 1,000 embedded messages: shown as plain text")
 }
 
+/// `Content-Type: text` and the like: the default type serves the reader better (RFC 2045, section 5.2).
+fn is_typeless(bytes: &[u8], field: &Field) -> bool {
+    field.is(bytes, "Content-Type") && !field.value_in(bytes).contains(&b'/')
+}
+
 fn starts_with_content(name: &[u8]) -> bool {
-    name.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b"content-"))
+    name.get(..8)
+        .is_some_and(|start| start.eq_ignore_ascii_case(b"content-"))
 }
 
 fn is_essential(name: &[u8]) -> bool {
     let names: [&[u8]; 5] = [b"from", b"subject", b"date", b"message-id", b"content-type"];
-    names.iter().any(|essential| name.eq_ignore_ascii_case(essential))
+    names
+        .iter()
+        .any(|essential| name.eq_ignore_ascii_case(essential))
 }
 
 fn is_sealed(tree: &Structure, bytes: &[u8]) -> bool {
     let armour = |part: &structure::Part| {
         !part.has_children && part.head.main == "text" && super::footer::has_armour(bytes, part)
     };
-    tree.parts.iter().any(|part| part.head.is_sealed() || armour(part))
+    tree.parts
+        .iter()
+        .any(|part| part.head.is_sealed() || armour(part))
 }
 
 fn fill(mail: &mut Mail, message: &Message<'_>) {
     fill_people(mail, message);
     mail.message_id = message.message_id().and_then(ids::clean);
     mail.subject = message.subject().map(oneline).unwrap_or_default();
-    mail.date = message.date().and_then(|date| DateTime::from_timestamp(date.to_timestamp(), 0));
+    mail.date = message
+        .date()
+        .and_then(|date| DateTime::from_timestamp(date.to_timestamp(), 0));
     mail.in_reply_to = ids::of_header(message.in_reply_to());
     mail.references = ids::of_header(message.references());
     mail.text = whole_text(message);
     mail.html = own_html(message).and_then(|html| sanitise::sanitise(&html, &mut mail.defects));
     mail.attachments = attachments::of_message(message);
-    mail.calendar = calendar_text(message).and_then(|(text, method)| read::read(&text, method.as_deref()));
+    mail.calendar =
+        calendar_text(message).and_then(|(text, method)| read::read(&text, method.as_deref()));
     mail.bounce = bounce::delivery_status(message);
 }
 
@@ -174,20 +215,56 @@ fn fill_people(mail: &mut Mail, message: &Message<'_>) {
     mail.cc = people("Cc");
     mail.reply_to = people("Reply-To");
     if odd > 0 {
-        mail.defects.push("an address field holds what is no address".into());
+        mail.defects
+            .push("an address field holds what is no address".into());
     }
     if mail.from.is_empty() {
         mail.defects.push("no author address in From".into());
     }
 }
 
-/// All text that is shown as the body, in order.
+/// All text that is shown as the body, in order. A mail that only forwards another, or
+/// whose text is damaged, shows what text there is.
 fn whole_text(message: &Message<'_>) -> String {
+    let own = message
+        .text_body
+        .iter()
+        .filter_map(|id| message.parts.get(*id as usize));
+    let text = joined(own);
+    if !text.trim().is_empty() {
+        return text;
+    }
+    let stray = message.parts.iter().filter(|part| !is_attached(part));
+    let stray = joined(stray);
+    if !stray.trim().is_empty() {
+        return stray;
+    }
+    let inner = message
+        .parts
+        .iter()
+        .filter_map(|part| part.message())
+        .flat_map(|inner| {
+            inner
+                .text_body
+                .iter()
+                .filter_map(|id| inner.parts.get(*id as usize))
+        });
+    joined(inner)
+}
+
+fn is_attached(part: &MessagePart<'_>) -> bool {
+    part.attachment_name().is_some()
+        || part
+            .content_disposition()
+            .is_some_and(|value| value.is_attachment())
+}
+
+fn joined<'a>(parts: impl Iterator<Item = &'a MessagePart<'a>>) -> String {
     let mut text = String::new();
-    for id in &message.text_body {
-        let piece = match message.parts.get(*id as usize).map(|part| &part.body) {
-            Some(PartType::Text(text)) => text.to_string(),
-            Some(PartType::Html(html)) => html_text::html_to_text(html),
+    for part in parts {
+        let piece = match &part.body {
+            PartType::Text(text) => text.to_string(),
+            PartType::Html(html) => html_text::html_to_text(html),
             _ => continue,
         };
         if !text.is_empty() && !text.ends_with('\n') {
@@ -207,27 +284,37 @@ fn unix_lines(text: &str) -> String {
 
 /// The HTML that the author wrote; the parser lists plain text there too.
 fn own_html(message: &Message<'_>) -> Option<String> {
-    message.html_body.iter().find_map(|id| match message.parts.get(*id as usize).map(|part| &part.body) {
-        Some(PartType::Html(html)) => Some(html.to_string()),
-        _ => None,
+    message.html_body.iter().find_map(|id| {
+        match message.parts.get(*id as usize).map(|part| &part.body) {
+            Some(PartType::Html(html)) => Some(html.to_string()),
+            _ => None,
+        }
     })
 }
 
 fn calendar_text(message: &Message<'_>) -> Option<(String, Option<String>)> {
-    use mail_parser::MimeHeaders;
-    let calendar = |part: &&mail_parser::MessagePart<'_>| {
+    let calendar = |part: &&MessagePart<'_>| {
         part.is_content_type("text", "calendar")
             || part.is_content_type("application", "ics")
-            || part.attachment_name().is_some_and(|name| name.to_ascii_lowercase().ends_with(".ics"))
+            || part
+                .attachment_name()
+                .is_some_and(|name| name.to_ascii_lowercase().ends_with(".ics"))
     };
     let part = message.parts.iter().find(calendar)?;
-    let method = part.content_type().and_then(|kind| kind.attribute("method")).map(str::to_string);
-    Some((String::from_utf8_lossy(part.contents()).into_owned(), method))
+    let method = part
+        .content_type()
+        .and_then(|kind| kind.attribute("method"))
+        .map(str::to_string);
+    Some((
+        String::from_utf8_lossy(part.contents()).into_owned(),
+        method,
+    ))
 }
 
 /// What is left where no parser could read the message.
 fn as_plain_text(mail: &mut Mail, body: &[u8]) {
-    mail.defects.push("the message could not be read as mail: shown as plain text".into());
+    mail.defects
+        .push("the message could not be read as mail: shown as plain text".into());
     let shown = body.get(..LONGEST_TEXT).unwrap_or(body);
     mail.text = unix_lines(&String::from_utf8_lossy(shown));
 }

@@ -42,7 +42,9 @@ pub struct PartHead {
 impl PartHead {
     /// Whether the body is a message that can be read in place.
     pub fn is_plain_message(&self) -> bool {
-        self.main == "message" && matches!(self.sub.as_str(), "rfc822" | "global") && self.transfer == Transfer::Plain
+        self.main == "message"
+            && matches!(self.sub.as_str(), "rfc822" | "global")
+            && self.transfer == Transfer::Plain
     }
 
     /// Whether the type is one of signed or encrypted content (RFC 1847, RFC 8551, RFC 3156).
@@ -50,7 +52,10 @@ impl PartHead {
         matches!(
             (self.main.as_str(), self.sub.as_str()),
             ("multipart", "signed" | "encrypted")
-                | ("application", "pkcs7-mime" | "x-pkcs7-mime" | "pkcs7-signature" | "x-pkcs7-signature")
+                | (
+                    "application",
+                    "pkcs7-mime" | "x-pkcs7-mime" | "pkcs7-signature" | "x-pkcs7-signature"
+                )
                 | ("application", "pgp-encrypted" | "pgp-signature" | "pgp")
         )
     }
@@ -69,7 +74,10 @@ pub fn part_head(section: &[u8], in_digest: bool) -> PartHead {
 fn of_part(part: &mail_parser::MessagePart<'_>, in_digest: bool) -> PartHead {
     let kind = part.content_type();
     let typed = kind.filter(|kind| kind.c_subtype.is_some());
-    let mut head = PartHead { transfer: transfer(part), ..default_head(in_digest) };
+    let mut head = PartHead {
+        transfer: transfer(part),
+        ..default_head(in_digest)
+    };
     if let Some(kind) = typed {
         head.main = kind.ctype().to_ascii_lowercase();
         head.sub = kind.subtype().unwrap_or_default().to_ascii_lowercase();
@@ -77,29 +85,51 @@ fn of_part(part: &mail_parser::MessagePart<'_>, in_digest: bool) -> PartHead {
         (head.main, head.sub) = ("text".into(), "plain".into());
     }
     head.charset = attribute(kind, "charset");
-    head.boundary = (head.main == "multipart").then(|| kind.and_then(boundary)).flatten();
+    head.boundary = (head.main == "multipart")
+        .then(|| kind.and_then(boundary))
+        .flatten();
     head.name = part.attachment_name().map(str::to_string);
-    head.attachment = part.content_disposition().is_some_and(ContentType::is_attachment);
+    head.attachment = part
+        .content_disposition()
+        .is_some_and(ContentType::is_attachment);
     head
 }
 
 fn default_head(in_digest: bool) -> PartHead {
-    let (main, sub) = if in_digest { ("message", "rfc822") } else { ("text", "plain") };
-    PartHead { main: main.into(), sub: sub.into(), ..PartHead::default() }
+    let (main, sub) = if in_digest {
+        ("message", "rfc822")
+    } else {
+        ("text", "plain")
+    };
+    PartHead {
+        main: main.into(),
+        sub: sub.into(),
+        ..PartHead::default()
+    }
 }
 
 fn boundary(kind: &ContentType<'_>) -> Option<Vec<u8>> {
     let text = kind.attribute("boundary")?.trim_end().as_bytes();
-    (!text.is_empty() && text.len() <= LONGEST_BOUNDARY && !text.contains(&b'\n')).then(|| text.to_vec())
+    (!text.is_empty() && text.len() <= LONGEST_BOUNDARY && !text.contains(&b'\n'))
+        .then(|| text.to_vec())
 }
 
 fn attribute(kind: Option<&ContentType<'_>>, name: &str) -> Option<String> {
-    kind?.attribute(name).map(|value| value.trim().to_ascii_lowercase())
+    kind?
+        .attribute(name)
+        .map(|value| value.trim().to_ascii_lowercase())
 }
 
 fn transfer(part: &mail_parser::MessagePart<'_>) -> Transfer {
-    let named = part.headers.iter().rfind(|header| header.name == HeaderName::ContentTransferEncoding);
-    match named.and_then(|header| header.value.as_text()).map(|text| text.trim().to_ascii_lowercase()).as_deref() {
+    let named = part
+        .headers
+        .iter()
+        .rfind(|header| header.name == HeaderName::ContentTransferEncoding);
+    match named
+        .and_then(|header| header.value.as_text())
+        .map(|text| text.trim().to_ascii_lowercase())
+        .as_deref()
+    {
         Some("quoted-printable") => Transfer::QuotedPrintable,
         Some("base64") => Transfer::Base64,
         _ => Transfer::Plain,

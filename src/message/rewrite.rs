@@ -10,7 +10,8 @@ use super::{leaf, removed, subject_tag, wire};
 use mail_parser::MessageParser;
 use std::sync::LazyLock;
 
-static SUBJECT: LazyLock<MessageParser> = LazyLock::new(|| MessageParser::new().header_text("Subject"));
+static SUBJECT: LazyLock<MessageParser> =
+    LazyLock::new(|| MessageParser::new().header_text("Subject"));
 
 /// What the list's copy has that the author's mail has not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,7 +52,11 @@ pub fn rewrite(raw: &[u8], copy: &ListCopy) -> Rewritten {
     notes.extend(tree.broken_limit.map(str::to_string));
     let bodies = bodies(bytes, &tree, copy.footer.as_ref(), &mut notes);
     let body_changed = bodies.iter().any(Option::is_some);
-    let root = bodies.first().and_then(Option::as_ref).map(|body| body.transfer);
+    let root = tree
+        .parts
+        .first()
+        .zip(bodies.first())
+        .and_then(|(part, body)| new_transfer(part, body.as_ref()));
     let mut out = header(bytes, copy, root, body_changed, &mut notes);
     emit_body(bytes, wire.body, &tree, &bodies, &mut out, &mut notes);
     if !out.ends_with(b"\r\n") {
@@ -62,7 +67,12 @@ pub fn rewrite(raw: &[u8], copy: &ListCopy) -> Rewritten {
 }
 
 /// For each part the body that takes the place of its own, where one does.
-fn bodies(bytes: &[u8], tree: &Structure, footer: Option<&Footer>, notes: &mut Vec<String>) -> Vec<Option<Appended>> {
+fn bodies(
+    bytes: &[u8],
+    tree: &Structure,
+    footer: Option<&Footer>,
+    notes: &mut Vec<String>,
+) -> Vec<Option<Appended>> {
     let mut bodies: Vec<Option<Appended>> = tree.parts.iter().map(|_| None).collect();
     if let Some(footer) = footer.filter(|_| tree.broken_limit.is_none()) {
         if is_sealed(bytes, tree) {
@@ -71,26 +81,60 @@ fn bodies(bytes: &[u8], tree: &Structure, footer: Option<&Footer>, notes: &mut V
             put_footer(bytes, tree, footer, &mut bodies, notes);
         }
     }
-    for (part, slot) in tree.parts.iter().zip(bodies.iter_mut()).filter(|(part, _)| !part.has_children) {
+    for (part, slot) in tree
+        .parts
+        .iter()
+        .zip(bodies.iter_mut())
+        .filter(|(part, _)| !part.has_children)
+    {
         leaf::make_fit(bytes, part, slot, tree.broken_limit.is_some(), notes);
     }
     bodies
 }
 
+/// The transfer encoding that a part's header has to name now, where that changes.
+fn new_transfer(part: &Part, body: Option<&Appended>) -> Option<Transfer> {
+    body.map(|body| body.transfer)
+        .filter(|transfer| *transfer != part.head.transfer)
+}
+
 fn is_sealed(bytes: &[u8], tree: &Structure) -> bool {
-    let armour = |part: &Part| !part.has_children && part.head.main == "text" && footer::has_armour(bytes, part);
-    tree.parts.iter().any(|part| part.head.is_sealed() || armour(part))
+    let armour = |part: &Part| {
+        !part.has_children && part.head.main == "text" && footer::has_armour(bytes, part)
+    };
+    tree.parts
+        .iter()
+        .any(|part| part.head.is_sealed() || armour(part))
 }
 
 type Append = fn(&[u8], &Part, &Footer) -> Option<Appended>;
 
-fn put_footer(bytes: &[u8], tree: &Structure, footer: &Footer, bodies: &mut [Option<Appended>], notes: &mut Vec<String>) {
-    let forms: [(&str, &str, Append); 2] =
-        [("plain", &footer.text, footer::into_text), ("html", &footer.html, footer::into_html)];
-    for (subtype, words, append) in forms.into_iter().filter(|(_, words, _)| !words.trim().is_empty()) {
-        let first = tree.parts.iter().zip(bodies.iter_mut()).find(|(part, _)| part.is_inline_text(subtype));
+fn put_footer(
+    bytes: &[u8],
+    tree: &Structure,
+    footer: &Footer,
+    bodies: &mut [Option<Appended>],
+    notes: &mut Vec<String>,
+) {
+    let forms: [(&str, &str, Append); 2] = [
+        ("plain", &footer.text, footer::into_text),
+        ("html", &footer.html, footer::into_html),
+    ];
+    for (subtype, words, append) in forms
+        .into_iter()
+        .filter(|(_, words, _)| !words.trim().is_empty())
+    {
+        let first = tree
+            .parts
+            .iter()
+            .zip(bodies.iter_mut())
+            .find(|(part, _)| part.is_inline_text(subtype));
         let Some((part, slot)) = first else { continue };
-        *slot = append(bytes.get(part.body.clone()).unwrap_or_default(), part, footer);
+        *slot = append(
+            bytes.get(part.body.clone()).unwrap_or_default(),
+            part,
+            footer,
+        );
         if slot.is_none() {
             notes.push(format!("no footer in the text/{subtype} part: its charset or encoding cannot take it ({} octets)", words.len()));
         }
@@ -98,12 +142,22 @@ fn put_footer(bytes: &[u8], tree: &Structure, footer: &Footer, bodies: &mut [Opt
 }
 
 /// The header section with what the list removes, sets and adds.
-fn header(bytes: &[u8], copy: &ListCopy, root: Option<Transfer>, body_changed: bool, notes: &mut Vec<String>) -> Vec<u8> {
+fn header(
+    bytes: &[u8],
+    copy: &ListCopy,
+    root: Option<Transfer>,
+    body_changed: bool,
+    notes: &mut Vec<String>,
+) -> Vec<u8> {
     let head = section(bytes, 0, bytes.len());
     let decoded = decoded_subject(bytes, head.end);
     let subject = head.find(bytes, "Subject");
     let given = subject.and_then(|field| bytes.get(field.whole.clone()));
-    let tagged = subject_tag::tagged(given, &decoded, copy.subject_tag.as_deref().unwrap_or_default());
+    let tagged = subject_tag::tagged(
+        given,
+        &decoded,
+        copy.subject_tag.as_deref().unwrap_or_default(),
+    );
     let broken_signature = body_changed || tagged.is_some();
     let mut out = own_fields(copy, &head.fields, bytes);
     for field in &head.fields {
@@ -113,9 +167,21 @@ fn header(bytes: &[u8], copy: &ListCopy, root: Option<Transfer>, body_changed: b
                 notes.push("DKIM-Signature removed: the list changes what it covers".into());
             }
             Some(removed::Reason::Listed) => {}
-            None if is_subject && tagged.is_some() => emit_field(tagged.as_deref().unwrap_or_default(), field, bytes, &mut out, notes),
+            None if is_subject && tagged.is_some() => emit_field(
+                tagged.as_deref().unwrap_or_default(),
+                field,
+                bytes,
+                &mut out,
+                notes,
+            ),
             None if root.is_some() && field.is(bytes, "Content-Transfer-Encoding") => {}
-            None => emit_field(bytes.get(field.whole.clone()).unwrap_or_default(), field, bytes, &mut out, notes),
+            None => emit_field(
+                bytes.get(field.whole.clone()).unwrap_or_default(),
+                field,
+                bytes,
+                &mut out,
+                notes,
+            ),
         }
     }
     if subject.is_none() {
@@ -127,18 +193,29 @@ fn header(bytes: &[u8], copy: &ListCopy, root: Option<Transfer>, body_changed: b
 
 fn decoded_subject(bytes: &[u8], end: usize) -> String {
     let head = [bytes.get(..end).unwrap_or_default(), b"\r\n"].concat();
-    let decoded = super::guard::guarded(|| SUBJECT.parse_headers(&head)?.subject().map(str::to_string));
+    let decoded =
+        super::guard::guarded(|| SUBJECT.parse_headers(&head)?.subject().map(str::to_string));
     decoded.flatten().unwrap_or_default()
 }
 
 fn own_fields(copy: &ListCopy, fields: &[Field], bytes: &[u8]) -> Vec<u8> {
-    let missing = |name: &str| !fields.iter().any(|field| field.is(bytes, name) && !field.text_in(bytes).is_empty());
+    let missing = |name: &str| {
+        !fields
+            .iter()
+            .any(|field| field.is(bytes, name) && !field.text_in(bytes).is_empty())
+    };
     let mut out: Vec<u8> = Vec::new();
     for (name, value) in copy.add.iter().chain(&copy.set) {
         out.extend(own_field(name, value).unwrap_or_default());
     }
     for (name, value) in [("Message-ID", &copy.message_id), ("Date", &copy.date)] {
-        if missing(name) && !value.is_empty() && !copy.set.iter().any(|(set, _)| set.eq_ignore_ascii_case(name)) {
+        if missing(name)
+            && !value.is_empty()
+            && !copy
+                .set
+                .iter()
+                .any(|(set, _)| set.eq_ignore_ascii_case(name))
+        {
             out.extend(own_field(name, value).unwrap_or_default());
         }
     }
@@ -146,7 +223,10 @@ fn own_fields(copy: &ListCopy, fields: &[Field], bytes: &[u8]) -> Vec<u8> {
 }
 
 fn emit_field(field: &[u8], of: &Field, bytes: &[u8], out: &mut Vec<u8>, notes: &mut Vec<String>) {
-    let name = String::from_utf8_lossy(of.name_in(bytes)).chars().take(60).collect::<String>();
+    let name = String::from_utf8_lossy(of.name_in(bytes))
+        .chars()
+        .take(60)
+        .collect::<String>();
     match fit(field, removed::is_essential(&name)) {
         Some(fitting) => {
             if fitting != field {
@@ -154,7 +234,9 @@ fn emit_field(field: &[u8], of: &Field, bytes: &[u8], out: &mut Vec<u8>, notes: 
             }
             out.extend(fitting);
         }
-        None => notes.push(format!("{name} had a line over 998 octets that cannot be folded and was left out")),
+        None => notes.push(format!(
+            "{name} had a line over 998 octets that cannot be folded and was left out"
+        )),
     }
 }
 
@@ -168,18 +250,29 @@ fn encoding_field(transfer: Transfer) -> Vec<u8> {
 }
 
 /// Everything behind the header: parts that are replaced, and all between them as it was.
-fn emit_body(bytes: &[u8], from: usize, tree: &Structure, bodies: &[Option<Appended>], out: &mut Vec<u8>, notes: &mut Vec<String>) {
+fn emit_body(
+    bytes: &[u8],
+    from: usize,
+    tree: &Structure,
+    bodies: &[Option<Appended>],
+    out: &mut Vec<u8>,
+    notes: &mut Vec<String>,
+) {
     let mut at = from - 2;
     for (index, (part, body)) in tree.parts.iter().zip(bodies).enumerate() {
         if index > 0 {
             leaf::between(bytes.get(at..part.start).unwrap_or_default(), out, notes);
-            part_header(bytes, part, body.as_ref().map(|body| body.transfer), out, notes);
+            part_header(bytes, part, new_transfer(part, body.as_ref()), out, notes);
             at = part.section.end;
         }
         if part.has_children {
             continue;
         }
-        leaf::between(bytes.get(at..part.body.start).unwrap_or_default(), out, notes);
+        leaf::between(
+            bytes.get(at..part.body.start).unwrap_or_default(),
+            out,
+            notes,
+        );
         let own = bytes.get(part.body.clone()).unwrap_or_default();
         out.extend_from_slice(body.as_ref().map_or(own, |body| &body.body));
         at = part.body.end;
@@ -187,10 +280,22 @@ fn emit_body(bytes: &[u8], from: usize, tree: &Structure, bodies: &[Option<Appen
     leaf::between(bytes.get(at..).unwrap_or_default(), out, notes);
 }
 
-fn part_header(bytes: &[u8], part: &Part, transfer: Option<Transfer>, out: &mut Vec<u8>, notes: &mut Vec<String>) {
+fn part_header(
+    bytes: &[u8],
+    part: &Part,
+    transfer: Option<Transfer>,
+    out: &mut Vec<u8>,
+    notes: &mut Vec<String>,
+) {
     for field in &part.section.fields {
         if transfer.is_none() || !field.is(bytes, "Content-Transfer-Encoding") {
-            let whole: Vec<u8> = bytes.get(field.whole.clone()).unwrap_or_default().iter().copied().filter(|b| *b != 0).collect();
+            let whole: Vec<u8> = bytes
+                .get(field.whole.clone())
+                .unwrap_or_default()
+                .iter()
+                .copied()
+                .filter(|b| *b != 0)
+                .collect();
             emit_field(&whole, field, bytes, out, notes);
         }
     }

@@ -17,7 +17,9 @@ static POLICY: LazyLock<Builder<'static>> = LazyLock::new(policy);
 /// The HTML that may be shown, or `None` (with a defect) where it is too large or deep.
 pub fn sanitise(html: &str, defects: &mut Vec<String>) -> Option<String> {
     let small = html.len() <= LARGEST && depth(html) <= DEEPEST;
-    let clean = small.then(|| guarded(|| POLICY.clean(html).to_string())).flatten();
+    let clean = small
+        .then(|| guarded(|| POLICY.clean(html).to_string()))
+        .flatten();
     if clean.is_none() {
         defects.push("HTML too large or too deep: shown as text".into());
     }
@@ -27,18 +29,68 @@ pub fn sanitise(html: &str, defects: &mut Vec<String>) -> Option<String> {
 /// A short list of what mails need. Links open on click only, so they may stay.
 fn policy() -> Builder<'static> {
     let tags = HashSet::from([
-        "a", "abbr", "b", "blockquote", "br", "caption", "center", "cite", "code", "dd", "del", "div", "dl", "dt",
-        "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "ins", "kbd", "li", "ol", "p", "pre", "q", "s", "small",
-        "span", "strike", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul",
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "br",
+        "caption",
+        "center",
+        "cite",
+        "code",
+        "dd",
+        "del",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "ins",
+        "kbd",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "s",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "tt",
+        "u",
+        "ul",
     ]);
     let cells = || HashSet::from(["colspan", "rowspan"]);
-    let attributes = HashMap::from([("a", HashSet::from(["href"])), ("td", cells()), ("th", cells())]);
+    let attributes = HashMap::from([
+        ("a", HashSet::from(["href"])),
+        ("td", cells()),
+        ("th", cells()),
+    ]);
     let mut policy = Builder::default();
     policy
         .tags(tags)
         .tag_attributes(attributes)
         .generic_attributes(HashSet::from(["dir", "lang"]))
-        .clean_content_tags(HashSet::from(["script", "style", "title", "head", "svg", "math", "noscript", "template"]))
+        .clean_content_tags(HashSet::from([
+            "script", "style", "title", "head", "svg", "math", "noscript", "template",
+        ]))
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
         .url_relative(UrlRelative::Deny)
         .link_rel(Some("noopener noreferrer nofollow"));
@@ -66,13 +118,19 @@ mod tests {
             "<p onclick=alert(1)>",
         ] {
             let out = clean(html);
-            assert!(!out.contains("example") && !out.contains("alert"), "{html} gave {out}");
+            assert!(
+                !out.contains("example") && !out.contains("alert"),
+                "{html} gave {out}"
+            );
         }
     }
 
     #[test]
     fn text_and_links_stay() {
         let out = clean("<p>Hi <b>you</b> <a href='https://x.example/'>there</a></p>");
-        assert!(out.contains("<b>you</b>") && out.contains("https://x.example/"), "{out}");
+        assert!(
+            out.contains("<b>you</b>") && out.contains("https://x.example/"),
+            "{out}"
+        );
     }
 }

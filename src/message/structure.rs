@@ -35,7 +35,10 @@ impl Part {
     /// Text that a reader sees as the message: no attachment, nothing inside a forwarded message.
     pub fn is_inline_text(&self, subtype: &str) -> bool {
         let text = self.head.main == "text" && self.head.sub == subtype;
-        text && !self.has_children && !self.embedded && !self.head.attachment && self.head.name.is_none()
+        text && !self.has_children
+            && !self.embedded
+            && !self.head.attachment
+            && self.head.name.is_none()
     }
 }
 
@@ -50,7 +53,12 @@ pub struct Structure {
 
 /// Reads the tree of a canonical message.
 pub fn structure(bytes: &[u8]) -> Structure {
-    let mut scan = Scan { bytes, parts: Vec::new(), open: Vec::new(), broken: None };
+    let mut scan = Scan {
+        bytes,
+        parts: Vec::new(),
+        open: Vec::new(),
+        broken: None,
+    };
     scan.begin_part(0, 0, false, false);
     scan.run();
     scan.finish()
@@ -82,12 +90,24 @@ impl Scan<'_> {
             let body = section.body..self.bytes.len();
             let next = section.body;
             let (is_message, boundary) = (head.is_plain_message(), head.boundary.clone());
-            self.parts.push(Part { section, start: at, body, head, embedded, has_children: is_message, depth });
+            self.parts.push(Part {
+                section,
+                start: at,
+                body,
+                head,
+                embedded,
+                has_children: is_message,
+                depth,
+            });
             if self.broken.is_some() {
                 return;
             }
             if let Some(text) = boundary {
-                self.open.push(Boundary { text, part: self.parts.len() - 1, closed: false });
+                self.open.push(Boundary {
+                    text,
+                    part: self.parts.len() - 1,
+                    closed: false,
+                });
             }
             if !is_message {
                 return;
@@ -136,7 +156,12 @@ impl Scan<'_> {
     /// The innermost open boundary that the line is, and whether it is the closing one.
     fn boundary_of(&self, line: &[u8]) -> Option<(usize, bool)> {
         let text = line.strip_prefix(b"--")?.trim_ascii_end();
-        let open = self.open.iter().enumerate().rev().filter(|(_, boundary)| !boundary.closed);
+        let open = self
+            .open
+            .iter()
+            .enumerate()
+            .rev()
+            .filter(|(_, boundary)| !boundary.closed);
         open.filter_map(|(index, boundary)| {
             let rest = text.strip_prefix(boundary.text.as_slice())?;
             matches!(rest, b"" | b"--").then_some((index, rest == b"--"))
@@ -147,24 +172,41 @@ impl Scan<'_> {
     /// Ends what was open inside the boundary, and begins the next part.
     fn cross(&mut self, index: usize, last: bool, at: usize, end: usize) -> usize {
         self.open.truncate(index + 1);
-        let Some(boundary) = self.open.last_mut() else { return end };
+        let Some(boundary) = self.open.last_mut() else {
+            return end;
+        };
         boundary.closed = last;
         let owner = boundary.part;
         self.close_parts_behind(owner, at);
         if last {
             return end;
         }
-        let Some(parent) = self.parts.get_mut(owner) else { return end };
+        let Some(parent) = self.parts.get_mut(owner) else {
+            return end;
+        };
         parent.has_children = true;
-        let (depth, embedded, digest) = (parent.depth + 1, parent.embedded, parent.head.sub == "digest");
+        let (depth, embedded, digest) = (
+            parent.depth + 1,
+            parent.embedded,
+            parent.head.sub == "digest",
+        );
         self.begin_part(end, depth, embedded, digest);
         self.parts.last().map_or(end, |part| part.body.start)
     }
 
     fn close_parts_behind(&mut self, owner: usize, at: usize) {
         let all = self.bytes.len();
-        for part in self.parts.iter_mut().skip(owner + 1).rev().take_while(|part| part.body.end == all) {
-            let crlf = self.bytes.get(..at).is_some_and(|before| before.ends_with(b"\r\n"));
+        for part in self
+            .parts
+            .iter_mut()
+            .skip(owner + 1)
+            .rev()
+            .take_while(|part| part.body.end == all)
+        {
+            let crlf = self
+                .bytes
+                .get(..at)
+                .is_some_and(|before| before.ends_with(b"\r\n"));
             let end = if crlf { at - 2 } else { at };
             part.body.end = end.max(part.body.start);
         }
@@ -178,18 +220,23 @@ impl Scan<'_> {
                 first.body.end = self.bytes.len();
             }
         }
-        Structure { parts: self.parts, broken_limit: self.broken }
+        Structure {
+            parts: self.parts,
+            broken_limit: self.broken,
+        }
     }
 }
 
-/// Whether a header section holds more than a parser should be given, and of which field.
+/// Whether a field is more than a parser should be given. A long Subject is only text.
 pub fn is_heavy_field(bytes: &[u8], field: &headers::Field) -> bool {
-    const LONGEST_FIELD: usize = 64 * 1024;
     const MOST_ADDRESSES: usize = 10_000;
     let value = field.value_in(bytes);
+    if field.is(bytes, "Subject") {
+        return value.len() > 4 * LONGEST_PART_HEADER;
+    }
     let commas = || value.iter().filter(|b| matches!(b, b',' | b';')).count();
     let open = || value.iter().filter(|b| **b == b'(').count();
-    value.len() > LONGEST_FIELD || commas() > MOST_ADDRESSES || open() > MOST_ADDRESSES / 10
+    value.len() > LONGEST_PART_HEADER || commas() > MOST_ADDRESSES || open() > MOST_ADDRESSES / 10
 }
 
 #[cfg(test)]
@@ -198,7 +245,11 @@ mod tests {
 
     fn types(raw: &str) -> Vec<String> {
         let found = structure(raw.as_bytes());
-        found.parts.iter().map(|p| format!("{}/{}={:?}", p.head.main, p.head.sub, &raw[p.body.clone()])).collect()
+        found
+            .parts
+            .iter()
+            .map(|p| format!("{}/{}={:?}", p.head.main, p.head.sub, &raw[p.body.clone()]))
+            .collect()
     }
 
     #[test]
@@ -221,7 +272,8 @@ mod tests {
 
     #[test]
     fn ten_thousand_levels_are_one_text() {
-        let level = |n: usize| format!("Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n");
+        let level =
+            |n: usize| format!("Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n");
         let raw: String = (0..10_000).map(level).collect();
         let found = structure(raw.as_bytes());
         assert_eq!(found.parts.len(), 1);

@@ -3,7 +3,9 @@
 use super::part_head::Transfer;
 use base64::Engine;
 use base64::alphabet;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD};
+use base64::engine::{
+    DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig, general_purpose::STANDARD,
+};
 
 /// The most white space that is skipped between `=` and the line end.
 const LONGEST_BLANKS: usize = 80;
@@ -54,13 +56,22 @@ fn decode_quoted_printable(body: &[u8]) -> Vec<u8> {
 
 /// What stands behind `=`: an octet or a soft line break, and its length.
 fn escaped(after: &[u8]) -> Option<(Option<u8>, usize)> {
-    let blanks = after.iter().take(LONGEST_BLANKS).take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let blanks = after
+        .iter()
+        .take(LONGEST_BLANKS)
+        .take_while(|b| matches!(b, b' ' | b'\t'))
+        .count();
     if after.get(blanks..blanks + 2) == Some(b"\r\n") {
         return Some((None, blanks + 2));
     }
     let digits = std::str::from_utf8(after.get(..2)?).ok()?;
     let hex = digits.bytes().all(|b| b.is_ascii_hexdigit());
-    hex.then(|| u8::from_str_radix(digits, 16).ok().map(|octet| (Some(octet), 2))).flatten()
+    hex.then(|| {
+        u8::from_str_radix(digits, 16)
+            .ok()
+            .map(|octet| (Some(octet), 2))
+    })
+    .flatten()
 }
 
 /// Base64 in lines of 76, each ended.
@@ -112,7 +123,11 @@ fn quoted_octet(byte: u8, first: bool, last: bool) -> Vec<u8> {
         b' ' | b'\t' => !last,
         other => other.is_ascii_graphic(),
     };
-    if plain { vec![byte] } else { format!("={byte:02X}").into_bytes() }
+    if plain {
+        vec![byte]
+    } else {
+        format!("={byte:02X}").into_bytes()
+    }
 }
 
 #[cfg(test)]
@@ -121,7 +136,12 @@ mod tests {
 
     #[test]
     fn quoted_printable_reads_back() {
-        for text in ["", "ä=\r\n.\r\n--a\r\nFrom x\r\n", "end \r\n\r\nx\t", "\0\u{1}"] {
+        for text in [
+            "",
+            "ä=\r\n.\r\n--a\r\nFrom x\r\n",
+            "end \r\n\r\nx\t",
+            "\0\u{1}",
+        ] {
             let text = text.as_bytes();
             let encoded = quoted_printable_lines(text);
             assert!(encoded.split(|b| *b == b'\n').all(|line| line.len() <= 77));
@@ -130,12 +150,21 @@ mod tests {
         let long = "漢字-".repeat(500);
         let encoded = quoted_printable_lines(long.as_bytes());
         assert!(!encoded.windows(2).any(|two| two == b"\n-"));
-        assert_eq!(decode(&encoded, Transfer::QuotedPrintable).unwrap(), long.as_bytes());
+        assert_eq!(
+            decode(&encoded, Transfer::QuotedPrintable).unwrap(),
+            long.as_bytes()
+        );
     }
 
     #[test]
     fn base64_is_read_leniently() {
-        assert_eq!(decode(b"aGVs\r\nbG8\r\n", Transfer::Base64).unwrap(), b"hello");
-        assert_eq!(decode(b"aGVs!bG8=\r\ntrailer", Transfer::Base64).unwrap(), b"hello");
+        assert_eq!(
+            decode(b"aGVs\r\nbG8\r\n", Transfer::Base64).unwrap(),
+            b"hello"
+        );
+        assert_eq!(
+            decode(b"aGVs!bG8=\r\ntrailer", Transfer::Base64).unwrap(),
+            b"hello"
+        );
     }
 }

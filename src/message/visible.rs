@@ -5,14 +5,11 @@ use super::attribution::{attribution_length, is_header_block};
 
 /// Longer texts are cut, in lines; nobody writes so much.
 const MOST_LINES: usize = 100_000;
+/// A longer line is a sentence of the author's.
+const MOST_DEVICE_WORDS: usize = 8;
 /// How mail programs announce themselves, in the common languages, lower-cased.
-const DEVICES: [&str; 22] = [
-    "sent from my ",
-    "sent from mail for",
-    "sent from yahoo",
-    "sent from outlook",
-    "sent from samsung",
-    "sent from proton",
+const DEVICES: [&str; 17] = [
+    "sent from ",
     "sent via ",
     "sent with ",
     "get outlook for",
@@ -56,7 +53,12 @@ pub fn visible_text(text: &str) -> String {
 /// Whether all from here on is a signature, a list's footer or a whole quoted mail.
 fn ends_message(rest: &[&str]) -> bool {
     let line = rest.first().map(|line| line.trim_end()).unwrap_or_default();
-    line == "--" || line == "-- " || line == "__" || is_separator(line) || is_footer(rest) || is_header_block(rest)
+    line == "--"
+        || line == "-- "
+        || line == "__"
+        || is_separator(line)
+        || is_footer(rest)
+        || is_header_block(rest)
 }
 
 /// `-----Original Message-----` in any language: dashes, words, dashes.
@@ -65,19 +67,47 @@ fn is_separator(line: &str) -> bool {
     let inner = line.trim_matches('-');
     let dashes = line.len() - inner.len();
     let words = inner.trim().to_lowercase();
-    let known = ["original", "ursprüngliche", "oorspronkelijk", "ursprungligt", "oprindelig", "opprinnelig", "alkuperäinen", "message d'origine", "pôvodn", "původní", "исходное"];
+    let known = [
+        "original",
+        "ursprüngliche",
+        "oorspronkelijk",
+        "ursprungligt",
+        "oprindelig",
+        "opprinnelig",
+        "alkuperäinen",
+        "message d'origine",
+        "pôvodn",
+        "původní",
+        "исходное",
+    ];
     dashes >= 6 && line.starts_with("---") && known.iter().any(|word| words.contains(word))
 }
 
 /// A line of underscores (or of dashes) above a list's footer or an Outlook header block.
 fn is_footer(rest: &[&str]) -> bool {
     let line = rest.first().map(|line| line.trim()).unwrap_or_default();
-    let ruled = line.len() >= 20 && (line.bytes().all(|b| b == b'_') || line.bytes().all(|b| b == b'-'));
-    let below = rest.get(1..).unwrap_or_default();
-    let after: Vec<&str> = below.iter().copied().skip_while(|line| line.trim().is_empty()).collect::<Vec<_>>().into_iter().take(6).collect();
-    let words = ["mailing list", "unsubscribe", "listinfo", "list-archive", "posting address", "abmelden"];
-    let says_list = after.iter().any(|line| words.iter().any(|word| line.to_lowercase().contains(word)));
-    ruled && (says_list || is_header_block(&after))
+    let ruled =
+        line.len() >= 20 && (line.bytes().all(|b| b == b'_') || line.bytes().all(|b| b == b'-'));
+    if !ruled {
+        return false;
+    }
+    let below: Vec<&str> = rest
+        .iter()
+        .skip(1)
+        .take(10)
+        .copied()
+        .skip_while(|line| line.trim().is_empty())
+        .collect();
+    let words = [
+        "mailing list",
+        "unsubscribe",
+        "listinfo",
+        "list-archive",
+        "posting address",
+        "abmelden",
+    ];
+    let says_list = |line: &&str| words.iter().any(|word| line.to_lowercase().contains(word));
+    below.iter().take(6).any(says_list) || is_header_block(&below)
 }
 
 fn is_quote(line: &str) -> bool {
@@ -85,18 +115,51 @@ fn is_quote(line: &str) -> bool {
 }
 
 fn quote_follows(rest: &[&str]) -> bool {
-    rest.iter().take(20).find(|line| !line.trim().is_empty()).is_some_and(|line| is_quote(line))
+    rest.iter()
+        .take(20)
+        .find(|line| !line.trim().is_empty())
+        .is_some_and(|line| is_quote(line))
 }
 
 fn is_device(line: &str) -> bool {
-    let line = line.trim().to_lowercase();
-    line.len() < 100 && DEVICES.iter().any(|start| line.starts_with(start))
+    let line = line.trim();
+    let short = line.len() < 150 && line.split_whitespace().count() <= MOST_DEVICE_WORDS;
+    let line = line.to_lowercase();
+    short && DEVICES.iter().any(|start| line.starts_with(start))
 }
 
 fn without_outer_blank(lines: &[&str]) -> String {
-    let first = lines.iter().position(|line| !line.trim().is_empty()).unwrap_or(lines.len());
-    let last = lines.iter().rposition(|line| !line.trim().is_empty()).map_or(first, |at| at + 1);
+    let lines = without_name(lines);
+    let first = lines
+        .iter()
+        .position(|line| !line.trim().is_empty())
+        .unwrap_or(lines.len());
+    let last = lines
+        .iter()
+        .rposition(|line| !line.trim().is_empty())
+        .map_or(first, |at| at + 1);
     lines.get(first..last).unwrap_or_default().join("\n")
+}
+
+/// Drops a last line like `-Ann Example` that stands alone below the text.
+fn without_name<'a, 'b>(lines: &'a [&'b str]) -> &'a [&'b str] {
+    let Some(last) = lines.iter().rposition(|line| !line.trim().is_empty()) else {
+        return lines;
+    };
+    let line = lines.get(last).copied().unwrap_or_default();
+    let named = line
+        .strip_prefix('-')
+        .is_some_and(|name| name.starts_with(char::is_uppercase));
+    let alone = last > 0
+        && lines
+            .get(last - 1)
+            .is_some_and(|line| line.trim().is_empty());
+    let signs = named && alone && line.split_whitespace().count() <= 3;
+    if signs {
+        lines.get(..last).unwrap_or_default()
+    } else {
+        lines
+    }
 }
 
 #[cfg(test)]
@@ -115,6 +178,7 @@ mod tests {
             "Yes.\n-- \nAnn Example\nHead of Pumps\n",
             "Yes.\n\nSent from my iPhone\n",
             "> Really?\n\nYes.\n",
+            "Yes.\n\n-Ann Example\n\n",
             "Yes.\n_______________________________________________\npumps mailing list\nhttps://x.example/listinfo\n",
             "Yes.\n\n2026-01-05 9:00 GMT+01:00 Ann <ann@x.example>:\n\n> Really?\n",
         ] {
@@ -130,7 +194,12 @@ mod tests {
 
     #[test]
     fn plain_prose_is_left_alone() {
-        for text in ["On Friday we met.\nHe wrote: fine.", "From: here\nto there", "a - b\n--- c ---", "I said:\nno"] {
+        for text in [
+            "On Friday we met.\nHe wrote: fine.",
+            "From: here\nto there",
+            "a - b\n--- c ---",
+            "I said:\nno",
+        ] {
             assert_eq!(visible_text(text), text);
         }
     }

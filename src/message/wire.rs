@@ -24,7 +24,10 @@ pub struct Canonical {
 /// and bare LF becomes a line end. NUL stays in the body: only who knows the MIME
 /// part can encode it.
 pub fn canonical(raw: &[u8]) -> Canonical {
-    let mut out = Canonical { bytes: Vec::with_capacity(raw.len() + raw.len() / 32 + 2), ..Canonical::default() };
+    let mut out = Canonical {
+        bytes: Vec::with_capacity(raw.len() + raw.len() / 32 + 2),
+        ..Canonical::default()
+    };
     let body = header(raw, &mut out);
     out.bytes.extend_from_slice(b"\r\n");
     out.body = out.bytes.len();
@@ -41,9 +44,33 @@ fn odd(out: &mut Canonical, what: &'static str) {
     }
 }
 
+/// Fields that a message has once at most (RFC 5322, section 3.6; RFC 2045), in lower
+/// case. Programs differ in which of two they believe, so the first one counts for all.
+const ONCE: [&str; 10] = [
+    "from",
+    "sender",
+    "reply-to",
+    "subject",
+    "date",
+    "message-id",
+    "in-reply-to",
+    "mime-version",
+    "content-type",
+    "content-transfer-encoding",
+];
+
+/// What the header section has held so far.
+#[derive(Default)]
+struct Seen {
+    once: [bool; ONCE.len()],
+    /// The lines belong to a field that is left out.
+    skipping: bool,
+}
+
 /// Copies the header section and returns where the body begins in `raw`.
 fn header(raw: &[u8], out: &mut Canonical) -> usize {
     let mut at = 0;
+    let mut seen = Seen::default();
     while at < raw.len() {
         let end = headers::line_end(raw, at);
         let line = without_end(raw.get(at..end).unwrap_or_default());
@@ -51,11 +78,11 @@ fn header(raw: &[u8], out: &mut Canonical) -> usize {
             return end;
         }
         let clean = clean_header_line(line);
-        if !header_line(&clean, out) {
+        if !header_line(&clean, &mut seen, out) {
             odd(out, "no empty line between header and body");
             return at;
         }
-        if clean.len() != line.len() || clean.as_ref() != line {
+        if clean.as_ref() != line {
             odd(out, "bare CR or NUL in the header");
         }
         at = end;
@@ -65,19 +92,37 @@ fn header(raw: &[u8], out: &mut Canonical) -> usize {
 }
 
 /// False where the line can only belong to a body.
-fn header_line(line: &[u8], out: &mut Canonical) -> bool {
+fn header_line(line: &[u8], seen: &mut Seen, out: &mut Canonical) -> bool {
     let folded = matches!(line.first(), Some(b' ' | b'\t'));
     let first = out.bytes.is_empty();
     if line.trim_ascii().is_empty() || (first && (folded || is_mbox_line(line))) {
         odd(out, "stray line in the header");
         return true;
     }
-    if !folded && headers::name_length(line).is_none() {
-        return false;
+    if !folded {
+        let Some(length) = headers::name_length(line) else {
+            return false;
+        };
+        seen.skipping = is_second(line.get(..length).unwrap_or_default(), seen);
+    }
+    if seen.skipping {
+        odd(
+            out,
+            "a field that may stand once stands twice: the first one counts",
+        );
+        return true;
     }
     out.bytes.extend_from_slice(line);
     out.bytes.extend_from_slice(b"\r\n");
     true
+}
+
+fn is_second(name: &[u8], seen: &mut Seen) -> bool {
+    let index = ONCE
+        .iter()
+        .position(|once| name.eq_ignore_ascii_case(once.as_bytes()));
+    let slot = index.and_then(|index| seen.once.get_mut(index));
+    slot.is_some_and(|slot| std::mem::replace(slot, true))
 }
 
 fn is_mbox_line(line: &[u8]) -> bool {
@@ -89,7 +134,13 @@ fn clean_header_line(line: &[u8]) -> Cow<'_, [u8]> {
         return Cow::Borrowed(line);
     }
     let space = |b: u8| if b == b'\r' { b' ' } else { b };
-    Cow::Owned(line.iter().copied().filter(|b| *b != 0).map(space).collect())
+    Cow::Owned(
+        line.iter()
+            .copied()
+            .filter(|b| *b != 0)
+            .map(space)
+            .collect(),
+    )
 }
 
 fn without_end(line: &[u8]) -> &[u8] {
@@ -119,7 +170,9 @@ pub(super) fn crlf(text: &[u8], out: &mut Vec<u8>) -> bool {
 pub fn is_fit(bytes: &[u8]) -> bool {
     let separated = bytes.starts_with(b"\r\n") || bytes.windows(4).any(|four| four == b"\r\n\r\n");
     let lines_sound = bytes.split_inclusive(|b| *b == b'\n').all(|line| {
-        let Some(text) = line.strip_suffix(b"\r\n") else { return false };
+        let Some(text) = line.strip_suffix(b"\r\n") else {
+            return false;
+        };
         text.len() <= LONGEST_LINE && !text.iter().any(|b| matches!(b, b'\r' | 0))
     });
     separated && lines_sound
@@ -130,20 +183,34 @@ mod tests {
     use super::canonical;
 
     fn check(raw: &str, want: &str) {
-        assert_eq!(String::from_utf8(canonical(raw.as_bytes()).bytes).unwrap(), want, "{raw:?}");
+        assert_eq!(
+            String::from_utf8(canonical(raw.as_bytes()).bytes).unwrap(),
+            want,
+            "{raw:?}"
+        );
     }
 
     #[test]
     fn one_reading_of_odd_bytes() {
         check("A: 1\r\n\r\nx\r\n", "A: 1\r\n\r\nx\r\n");
-        check("A: 1\nB: 2\n\nx\ny\rz\n", "A: 1\r\nB: 2\r\n\r\nx\r\ny\r\nz\r\n");
+        check(
+            "A: 1\nB: 2\n\nx\ny\rz\n",
+            "A: 1\r\nB: 2\r\n\r\nx\r\ny\r\nz\r\n",
+        );
         check("A: 1\rBcc: x\n\n", "A: 1 Bcc: x\r\n\r\n");
         check("A: 1\0\n\n\0", "A: 1\r\n\r\n\0");
+        check(
+            "From: a\nFrom: b\n c\nTo: d\n\n",
+            "From: a\r\nTo: d\r\n\r\n",
+        );
         check("From a@b Mon\nA: 1\n\n", "A: 1\r\n\r\n");
         check("A: 1\n \t\nB: 2\n\n", "A: 1\r\nB: 2\r\n\r\n");
-        check("A: 1\nno header\nB: 2\n", "A: 1\r\n\r\nno header\r\nB: 2\r\n");
+        check(
+            "A: 1\nno header\nB: 2\n",
+            "A: 1\r\n\r\nno header\r\nB: 2\r\n",
+        );
         check("just text", "\r\njust text");
         check("", "\r\n");
-        check("\r\r\n\n", "\r\n\r\n");
+        check("\r\r\n\n\n", "\r\n\r\n");
     }
 }
