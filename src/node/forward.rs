@@ -55,8 +55,9 @@ pub(super) async fn help(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> R
     };
     let mail = Clarification {
         community: arrival.community.name.clone(),
-        understood: Vec::new(),
-        words: vec![
+        read: arrival.mail.visible_text.lines().next().unwrap_or("").chars().take(80).collect(),
+        problem: "Commands in a mail are not understood yet. These addresses work:".into(),
+        examples: vec![
             format!("to post, write to {slug}@{domain}"),
             format!("to leave, write to {slug}-leave@{domain}"),
             format!("to reach the facilitators, write to {slug}-owner@{domain}"),
