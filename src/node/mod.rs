@@ -102,6 +102,15 @@ impl Node {
         self.tasks.spawn(relay::run(ctx.clone(), pulse.clone(), self.relay.clone(), stopping.clone()));
     }
 
+    /// Waits until one of the node's parts ends although nobody asked it to: it
+    /// has panicked, and the process should be started anew.
+    pub async fn part_died(&mut self) {
+        match self.tasks.join_next().await {
+            Some(Err(error)) => tracing::error!(%error, "a part of the node died"),
+            _ => tracing::error!("a part of the node ended"),
+        }
+    }
+
     /// Stops: no new sessions, what is in flight ends, the rest is in rows.
     pub async fn stop(mut self) {
         let _ = self.stop.send(true);
