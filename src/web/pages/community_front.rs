@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::Page;
-use super::parts::{Community, Link, Moment, Pager};
+use super::parts::{Community, Link, Moment, Pager, subject_or_none};
+use crate::web::text::mask_addresses;
 
 /// The page.
 #[derive(Debug, Clone, Serialize)]
@@ -51,17 +52,12 @@ pub struct Thread {
 }
 
 impl Thread {
-    /// A thread named `subject` by `author` with so many answers.
+    /// A thread named `subject` by `author` with so many answers. Mail addresses in
+    /// either are shortened.
     pub fn new(href: String, subject: &str, author: &str, last: Moment, replies: u64) -> Thread {
-        let subject = if subject.trim().is_empty() {
-            "(no subject)"
-        } else {
-            subject
-        };
-        let link = Link::new(href, subject);
         Thread {
-            link,
-            author: author.to_owned(),
+            link: Link::new(href, subject_or_none(&mask_addresses(subject))),
+            author: mask_addresses(author),
             last,
             replies,
             has_one_reply: replies == 1,

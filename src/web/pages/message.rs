@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::Page;
-use super::parts::{Community, Link};
+use super::parts::{Community, Link, subject_or_none};
 use super::post::PostView;
 
 /// The page.
@@ -23,7 +23,8 @@ impl Page for MessagePage {
     const TEMPLATE: &'static str = "web/message.html";
 
     fn title(&self) -> String {
-        format!("{} · {}", self.post.subject, self.community.name)
+        let subject = subject_or_none(&self.post.subject);
+        format!("{subject} · {}", self.community.name)
     }
 
     fn trail(&self) -> Vec<Link> {

@@ -80,3 +80,11 @@ pub fn size(bytes: u64) -> String {
         _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
     }
 }
+
+/// A subject, or words that say that there is none: a link needs something to press.
+pub fn subject_or_none(subject: &str) -> &str {
+    match subject.trim() {
+        "" => "(no subject)",
+        subject => subject,
+    }
+}

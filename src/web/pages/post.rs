@@ -118,7 +118,11 @@ impl PostView {
         PostView {
             id: post.id,
             depth: post.depth.min(MAX_DEPTH),
-            author: masked(post.author),
+            author: if post.author.trim().is_empty() {
+                "(no name)".into()
+            } else {
+                masked(post.author)
+            },
             at: post.sent_at.into(),
             subject: masked(post.subject),
             has_new_subject: false,

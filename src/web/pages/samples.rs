@@ -280,12 +280,13 @@ fn message() -> MessagePage {
 }
 
 fn search() -> SearchPage {
-    let found = Found {
-        link: Link::new("/c/pumps/m/7", "Seal leaks after a week"),
-        author: "Ann Facilitator".into(),
-        at: moment(9),
-        excerpt: "… the new shaft seal on pump 3 drips again, a week after it was fitted …".into(),
-    };
+    let found = Found::new(
+        "/c/pumps/m/7".into(),
+        "Seal leaks after a week",
+        "ann@plant.example",
+        moment(9),
+        "… the new shaft seal on pump 3 drips again, a week after it was fitted …",
+    );
     SearchPage {
         community: community(),
         query: "\"shaft seal\" -rubber".into(),

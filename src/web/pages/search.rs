@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use super::Page;
-use super::parts::{Community, Link, Moment, Pager};
+use super::parts::{Community, Link, Moment, Pager, subject_or_none};
+use crate::web::text::mask_addresses;
 
 /// The page.
 #[derive(Debug, Clone, Serialize)]
@@ -33,6 +34,19 @@ pub struct Found {
     pub at: Moment,
     /// A few lines of its text.
     pub excerpt: String,
+}
+
+impl Found {
+    /// A post by `author` under `subject`. Mail addresses in what is shown are
+    /// shortened.
+    pub fn new(href: String, subject: &str, author: &str, at: Moment, excerpt: &str) -> Found {
+        Found {
+            link: Link::new(href, subject_or_none(&mask_addresses(subject))),
+            author: mask_addresses(author),
+            at,
+            excerpt: mask_addresses(excerpt),
+        }
+    }
 }
 
 /// How many posts were found; `is_all` is false where counting was given up.

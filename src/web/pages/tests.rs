@@ -8,6 +8,7 @@ use super::parts::Community;
 use super::post::{Post, PostView};
 use super::thread::ThreadPage;
 use super::*;
+use crate::archive::mbox::{Entry, MboxReader};
 use crate::web::style::Style;
 
 static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| Templates::load(None).unwrap());
@@ -96,9 +97,9 @@ fn readers_see_what_was_written_and_no_address() {
         "<a href=\"https://maker.example/seals/(type%2012)?size&#x3D;40&amp;lang&#x3D;en\" rel=\"nofollow noopener\">",
         "<summary>1 quoted line</summary>",
         "<summary>5 quoted lines</summary>",
-        "<p class=\"text\">Yes. Ours did too until we polished the shaft.</p>",
+        "<p class=\"text\" dir=\"auto\">Yes. Ours did too until we polished the shaft.</p>",
         "<time datetime=\"2026-01-05T16:46:40Z\">5 January 2026, 16:46 UTC</time>",
-        "<p class=\"text aligned\">    bar   l/h",
+        "<p class=\"text aligned\" dir=\"auto\">    bar   l/h",
         "c…@plant.example",
         "pump3.jpg <span class=\"meta\">image/jpeg, 3.4 MB</span>",
     ] {
@@ -129,6 +130,7 @@ fn forms_are_safe_and_say_what_they_do() {
         search.contains("value=\"&quot;shaft seal&quot; -rubber\""),
         "{search}"
     );
+    assert!(search.contains("a…@plant.example") && !search.contains("ann@plant.example"));
     assert!(page("members-only").contains("pumps-owner@lists.example"));
     assert!(!page("front").contains("noindex"));
     assert!(page("front-empty").contains("noindex"));
@@ -166,6 +168,7 @@ fn without_tags(html: &str) -> String {
             "details",
             "summary",
             "blockquote",
+            "bdi",
             "div",
             "span",
         ];
@@ -217,10 +220,11 @@ proptest! {
 
 /// Writes every page into the folder that `FOLKMOOT_PAGES` names, to be looked at.
 #[test]
+#[ignore = "writes files for people to look at, into the folder FOLKMOOT_PAGES"]
 fn pages_can_be_looked_at() {
-    let Some(folder) = std::env::var_os("FOLKMOOT_PAGES").map(PathBuf::from) else {
-        return;
-    };
+    let folder = std::env::var_os("FOLKMOOT_PAGES")
+        .map(PathBuf::from)
+        .expect("FOLKMOOT_PAGES");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::write(
         folder.join("style.css"),
@@ -234,5 +238,63 @@ fn pages_can_be_looked_at() {
     for (at, (name, sample)) in crate::templates::mails::samples().into_iter().enumerate() {
         let file = folder.join(format!("mail-{at:02}-{}", name.replace('/', "-")));
         std::fs::write(file, TEMPLATES.render(&name, &sample).unwrap()).unwrap();
+    }
+}
+
+#[test]
+fn posts_of_a_real_list_become_safe_pages() {
+    let named = std::env::var_os("FOLKMOOT_TESTDATA").map(PathBuf::from);
+    let root = named.unwrap_or_else(|| PathBuf::from("../shared/testdata"));
+    let file = root.join("lists/usrp-users.mbox.gz");
+    let unpacked = std::process::Command::new("gunzip")
+        .arg("-c")
+        .arg(&file)
+        .output();
+    let Some(unpacked) = unpacked.ok().filter(|output| output.status.success()) else {
+        return eprintln!(
+            "SKIPPED: cannot unpack {}; set FOLKMOOT_TESTDATA",
+            file.display()
+        );
+    };
+    let mut seen = 0;
+    for entry in MboxReader::new(&unpacked.stdout[..]).step_by(10) {
+        let Ok(Entry::Message(message)) = entry else {
+            panic!("every message can be read")
+        };
+        let mail = mail_parser::MessageParser::default()
+            .parse(&message.bytes)
+            .unwrap();
+        let text = mail.body_text(0).unwrap_or_default();
+        let subject = mail.subject().unwrap_or_default();
+        let sent_at = message.from.date.unwrap();
+        let post = Post {
+            id: 1,
+            depth: 0,
+            author: "Ann",
+            sent_at,
+            subject,
+            text: &text,
+            attachments: &[],
+        };
+        let page = ThreadPage::new(
+            community(),
+            subject,
+            1,
+            vec![PostView::new("pumps", &post, true)],
+        );
+        let html = render(&TEMPLATES, &page).unwrap();
+        assert!(!without_tags(&html).contains('<'), "{}", message.offset);
+        seen += 1;
+    }
+    assert!(seen > 200, "{seen}");
+}
+
+fn community() -> Community {
+    let slug = "pumps".to_owned();
+    Community {
+        name: slug.clone(),
+        slug,
+        language: "en".into(),
+        is_private: false,
     }
 }

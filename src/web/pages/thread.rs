@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::Page;
-use super::parts::{Community, Link};
+use super::parts::{Community, Link, subject_or_none};
 use super::post::PostView;
+use crate::web::text::mask_addresses;
 
 /// The page.
 #[derive(Debug, Clone, Serialize)]
@@ -34,15 +35,15 @@ impl ThreadPage {
         count: u64,
         posts: Vec<PostView>,
     ) -> ThreadPage {
-        let subject = if subject.trim().is_empty() {
-            "(no subject)"
+        let subject = subject_or_none(subject);
+        let masked = if community.is_private {
+            subject.to_owned()
         } else {
-            subject
-        }
-        .to_owned();
+            mask_addresses(subject)
+        };
         let mut page = ThreadPage {
             community,
-            subject,
+            subject: masked,
             count,
             has_one_post: count == 1,
             posts,
