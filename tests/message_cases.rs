@@ -263,7 +263,7 @@ fn reports_and_machines() {
         let bounced = case.mail().kind == message::Kind::Bounce;
         Some(bounced == case.expect["is_bounce"].as_bool()?)
     });
-    at_least(40, "autoreply", &cases("autoreply"), |case| {
+    at_least(60, "autoreply", &cases("autoreply"), |case| {
         Some((case.mail().kind == message::Kind::AutoReply) == case.expect["auto"].as_bool()?)
     });
     at_least(100, "complaint", &cases("complaint"), |case| {

@@ -1,7 +1,5 @@
 //! Reading the calendar part of a mail (iTIP, RFC 5546), as far as one mail shows it.
 
-use crate::message::address::normalise;
-use crate::message::oneline::oneline;
 use calcard::icalendar::{
     ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarParameterName,
     ICalendarProperty,
@@ -23,7 +21,7 @@ pub struct CalendarReply {
     pub recurrence_tzid: Option<String>,
     /// SEQUENCE; 0 where there is none.
     pub sequence: i64,
-    /// The first attendee: in an answer, who answers.
+    /// The address of the first attendee, as it stands in the text: in an answer, who answers.
     pub attendee: Option<String>,
     /// PARTSTAT of the attendee, upper-cased.
     pub partstat: Option<String>,
@@ -114,7 +112,19 @@ fn address(entry: &ICalendarEntry) -> Option<String> {
         Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => value.get(7..)?,
         _ => value,
     };
-    normalise(bare)
+    Some(oneline(bare)).filter(|address| !address.is_empty())
+}
+
+/// The longest value kept, in characters.
+const LONGEST_VALUE: usize = 2_000;
+
+fn oneline(text: &str) -> String {
+    let shown: String = text
+        .chars()
+        .take(LONGEST_VALUE)
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    shown.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// The value of the first such line: the parser keeps a time only in pieces, and the
@@ -149,7 +159,7 @@ mod tests {
         assert_eq!(reply.recurrence_tzid.as_deref(), Some("Europe/Berlin"));
         assert_eq!(
             (reply.sequence, reply.attendee.as_deref()),
-            (2, Some("ann@x.example"))
+            (2, Some("Ann@X.example"))
         );
         assert_eq!(
             (reply.partstat.as_deref(), reply.comment.as_deref()),

@@ -10,6 +10,12 @@ const FIELDS: [&str; 5] = [
     "X-Vacation",
     "X-Auto-Reply-From",
 ];
+/// What such answers have in their subject, in the common languages, lower-cased.
+const PHRASES: [&str; 3] = [
+    "(automatic response)",
+    "automatyczna odpowied",
+    "[auto-reply]",
+];
 /// How such answers begin their subject, in the common languages, lower-cased.
 const SUBJECTS: [&str; 17] = [
     "auto:",
@@ -39,12 +45,10 @@ pub(super) fn is_one(mail: &Mail, field: &dyn Fn(&str) -> Option<String>) -> boo
     let marked = FIELDS
         .iter()
         .any(|name| field(name).is_some_and(|value| value != "no"));
-    let suppressed = field("X-Auto-Response-Suppress").is_some() && mail.return_path_empty;
     let precedence = mail.precedence.as_deref() == Some("auto_reply");
     let subject = mail.subject.to_lowercase();
-    submitted
-        || marked
-        || suppressed
-        || precedence
-        || SUBJECTS.iter().any(|start| subject.starts_with(start))
+    let says_so = SUBJECTS.iter().any(|start| subject.starts_with(start))
+        || PHRASES.iter().any(|phrase| subject.contains(phrase));
+    // Nobody writes by hand from the null sender; bounces have been told apart before.
+    submitted || marked || precedence || says_so || mail.return_path_empty
 }

@@ -14,9 +14,10 @@ const ENDINGS: [&str; 6] = [
 ];
 
 pub(super) fn is_one(mail: &Mail) -> bool {
-    mail.to.iter().any(|to| {
-        let local = local_of(&to.address);
-        let plain = local.split_once('+').map_or(local, |(before, _)| before);
-        ENDINGS.iter().any(|ending| plain.ends_with(ending))
-    })
+    !mail.to.is_empty()
+        && mail.to.iter().all(|to| {
+            let local = local_of(&to.address);
+            let plain = local.split_once('+').map_or(local, |(before, _)| before);
+            ENDINGS.iter().any(|ending| plain.ends_with(ending))
+        })
 }

@@ -14,13 +14,26 @@ pub fn encode(text: &str) -> String {
     words.join(" ")
 }
 
-/// Text for an unstructured field: as it is where it is ASCII, else encoded whole.
-pub fn unstructured(text: &str) -> String {
-    if text.is_ascii() {
-        text.to_string()
-    } else {
-        encode(text)
+/// The text with each run of words that are not ASCII as encoded words. What is ASCII
+/// stays, so that a phrase may stand before an address or identifier in brackets.
+pub fn words(text: &str) -> String {
+    let mut out: Vec<String> = Vec::new();
+    let mut run: Vec<&str> = Vec::new();
+    for word in text.split(' ') {
+        if !word.is_ascii() {
+            run.push(word);
+            continue;
+        }
+        out.extend(closed(&mut run));
+        out.push(word.to_string());
     }
+    out.extend(closed(&mut run));
+    out.join(" ")
+}
+
+fn closed(run: &mut Vec<&str>) -> Option<String> {
+    let text = std::mem::take(run).join(" ");
+    (!text.is_empty()).then(|| encode(&text))
 }
 
 /// Cuts between characters, as section 5 of the RFC asks.
@@ -43,6 +56,16 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::encode;
+
+    #[test]
+    fn brackets_stay_readable() {
+        let field = super::words("Grüne Öfen list <ovens.lists.example>");
+        assert_eq!(
+            field,
+            "=?utf-8?B?R3LDvG5lIMOWZmVu?= list <ovens.lists.example>"
+        );
+        assert_eq!(super::words("plain text"), "plain text");
+    }
 
     #[test]
     fn words_stay_short_and_whole() {

@@ -12,7 +12,7 @@ const PREFERRED: usize = 76;
 /// header; text that is not ASCII is encoded. `None` where the name is no field name.
 pub fn own_field(name: &str, value: &str) -> Option<Vec<u8>> {
     let sound = !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic() && b != b':');
-    let value = encoded_word::unstructured(&oneline_whole(value));
+    let value = encoded_word::words(&oneline_whole(value));
     let line = format!("{name}: {value}");
     sound
         .then(|| wrap(line.as_bytes(), PREFERRED, true))

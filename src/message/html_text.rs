@@ -106,4 +106,31 @@ mod tests {
         let bomb = format!("{}deep", "<div><table>".repeat(50_000));
         assert_eq!(html_to_text(&bomb).trim(), "deep");
     }
+
+    /// Just below the limits, where the renderer does its worst.
+    #[test]
+    fn what_is_let_through_is_rendered_quickly() {
+        for open in [
+            "<div>",
+            "<blockquote>",
+            "<ul><li>",
+            "<table><tr><td>",
+            "<table><tr><td>x<td>",
+            "<b><font>",
+        ] {
+            let tags = open.matches('<').count()
+                - open.matches("<tr>").count()
+                - open.matches("<td>").count()
+                - open.matches("<li>").count();
+            let html = format!("{}deep", open.repeat(super::DEEPEST / tags));
+            let began = crate::clock::monotonic();
+            let text = html_to_text(&html);
+            assert!(text.contains("deep"), "{open}");
+            assert!(
+                began.elapsed().as_millis() < 2_000,
+                "{open} took {:?}",
+                began.elapsed()
+            );
+        }
+    }
 }

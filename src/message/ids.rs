@@ -1,5 +1,6 @@
 //! Message-IDs and list identifiers.
 
+use super::address::normalise;
 use super::headers::Section;
 use mail_parser::HeaderValue;
 
@@ -50,6 +51,17 @@ pub(super) fn list_ids(bytes: &[u8], head: &Section) -> Vec<String> {
     head.all(bytes, "List-Id")
         .take(MOST)
         .filter_map(|field| list_id(&field.text_in(bytes)))
+        .collect()
+}
+
+/// The addresses that lists left in X-BeenThere and X-Loop.
+pub(super) fn been_to(bytes: &[u8], head: &Section) -> Vec<String> {
+    let fields = head
+        .all(bytes, "X-BeenThere")
+        .chain(head.all(bytes, "X-Loop"));
+    fields
+        .take(MOST)
+        .filter_map(|field| normalise(&field.text_in(bytes)))
         .collect()
 }
 

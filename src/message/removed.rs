@@ -3,8 +3,9 @@
 use super::headers::Field;
 use super::rewrite::ListCopy;
 
-/// Fields of the list or transport that the mail came through, lower-cased.
-const TRANSPORT: [&str; 27] = [
+/// Fields of the list or transport that the mail came through, lower-cased. X-Loop and
+/// X-BeenThere stay: other lists know by them that a mail has been there.
+const TRANSPORT: [&str; 26] = [
     "return-path",
     "delivered-to",
     "x-original-to",
@@ -18,10 +19,9 @@ const TRANSPORT: [&str; 27] = [
     "archived-at",
     "x-archived-at",
     "x-no-archive-reason",
-    "x-beenthere",
     "x-list",
     "x-list-administrivia",
-    "x-loop",
+    "content-length",
     "x-sequence",
     "x-validation-by",
     "mailing-list",

@@ -1,22 +1,15 @@
 //! The author's mail turned into the list's copy by surgery on bytes: what is not
 //! listed here stays as the author sent it.
 
-use super::fold::{fit, own_field};
 use super::footer::{self, Appended, Footer};
-use super::headers::{Field, section};
 use super::part_head::Transfer;
-use super::structure::{Part, Structure, structure};
-use super::{leaf, removed, subject_tag, wire};
-use mail_parser::MessageParser;
-use std::sync::LazyLock;
-
-static SUBJECT: LazyLock<MessageParser> =
-    LazyLock::new(|| MessageParser::new().header_text("Subject"));
+use super::structure::{Part, Structure, is_sealed, structure};
+use super::{leaf, list_header, wire};
 
 /// What the list's copy has that the author's mail has not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListCopy {
-    /// Names of fields to remove besides those of every list and transport (see [`removed`]).
+    /// Names of fields to remove besides those of every list and transport.
     pub remove: Vec<String>,
     /// Fields that take the place of every field with their name: List-Id, Reply-To, a rewritten From.
     pub set: Vec<(String, String)>,
@@ -57,7 +50,7 @@ pub fn rewrite(raw: &[u8], copy: &ListCopy) -> Rewritten {
         .first()
         .zip(bodies.first())
         .and_then(|(part, body)| new_transfer(part, body.as_ref()));
-    let mut out = header(bytes, copy, root, body_changed, &mut notes);
+    let mut out = list_header::list_header(bytes, copy, root, body_changed, &mut notes);
     emit_body(bytes, wire.body, &tree, &bodies, &mut out, &mut notes);
     if !out.ends_with(b"\r\n") {
         out.extend_from_slice(b"\r\n");
@@ -75,7 +68,7 @@ fn bodies(
 ) -> Vec<Option<Appended>> {
     let mut bodies: Vec<Option<Appended>> = tree.parts.iter().map(|_| None).collect();
     if let Some(footer) = footer.filter(|_| tree.broken_limit.is_none()) {
-        if is_sealed(bytes, tree) {
+        if is_sealed(tree, bytes) {
             notes.push("no footer: a part is signed or encrypted".into());
         } else {
             put_footer(bytes, tree, footer, &mut bodies, notes);
@@ -96,15 +89,6 @@ fn bodies(
 fn new_transfer(part: &Part, body: Option<&Appended>) -> Option<Transfer> {
     body.map(|body| body.transfer)
         .filter(|transfer| *transfer != part.head.transfer)
-}
-
-fn is_sealed(bytes: &[u8], tree: &Structure) -> bool {
-    let armour = |part: &Part| {
-        !part.has_children && part.head.main == "text" && footer::has_armour(bytes, part)
-    };
-    tree.parts
-        .iter()
-        .any(|part| part.head.is_sealed() || armour(part))
 }
 
 type Append = fn(&[u8], &Part, &Footer) -> Option<Appended>;
@@ -139,114 +123,6 @@ fn put_footer(
             notes.push(format!("no footer in the text/{subtype} part: its charset or encoding cannot take it ({} octets)", words.len()));
         }
     }
-}
-
-/// The header section with what the list removes, sets and adds.
-fn header(
-    bytes: &[u8],
-    copy: &ListCopy,
-    root: Option<Transfer>,
-    body_changed: bool,
-    notes: &mut Vec<String>,
-) -> Vec<u8> {
-    let head = section(bytes, 0, bytes.len());
-    let decoded = decoded_subject(bytes, head.end);
-    let subject = head.find(bytes, "Subject");
-    let given = subject.and_then(|field| bytes.get(field.whole.clone()));
-    let tagged = subject_tag::tagged(
-        given,
-        &decoded,
-        copy.subject_tag.as_deref().unwrap_or_default(),
-    );
-    let broken_signature = body_changed || tagged.is_some();
-    let mut out = own_fields(copy, &head.fields, bytes);
-    for field in &head.fields {
-        let is_subject = Some(field) == subject;
-        match removed::reason(bytes, field, copy, broken_signature) {
-            Some(removed::Reason::BrokenSignature) => {
-                notes.push("DKIM-Signature removed: the list changes what it covers".into());
-            }
-            Some(removed::Reason::Listed) => {}
-            None if is_subject && tagged.is_some() => emit_field(
-                tagged.as_deref().unwrap_or_default(),
-                field,
-                bytes,
-                &mut out,
-                notes,
-            ),
-            None if root.is_some() && field.is(bytes, "Content-Transfer-Encoding") => {}
-            None => emit_field(
-                bytes.get(field.whole.clone()).unwrap_or_default(),
-                field,
-                bytes,
-                &mut out,
-                notes,
-            ),
-        }
-    }
-    if subject.is_none() {
-        out.extend(tagged.unwrap_or_default());
-    }
-    out.extend(root.map(encoding_field).unwrap_or_default());
-    out
-}
-
-fn decoded_subject(bytes: &[u8], end: usize) -> String {
-    let head = [bytes.get(..end).unwrap_or_default(), b"\r\n"].concat();
-    let decoded =
-        super::guard::guarded(|| SUBJECT.parse_headers(&head)?.subject().map(str::to_string));
-    decoded.flatten().unwrap_or_default()
-}
-
-fn own_fields(copy: &ListCopy, fields: &[Field], bytes: &[u8]) -> Vec<u8> {
-    let missing = |name: &str| {
-        !fields
-            .iter()
-            .any(|field| field.is(bytes, name) && !field.text_in(bytes).is_empty())
-    };
-    let mut out: Vec<u8> = Vec::new();
-    for (name, value) in copy.add.iter().chain(&copy.set) {
-        out.extend(own_field(name, value).unwrap_or_default());
-    }
-    for (name, value) in [("Message-ID", &copy.message_id), ("Date", &copy.date)] {
-        if missing(name)
-            && !value.is_empty()
-            && !copy
-                .set
-                .iter()
-                .any(|(set, _)| set.eq_ignore_ascii_case(name))
-        {
-            out.extend(own_field(name, value).unwrap_or_default());
-        }
-    }
-    out
-}
-
-fn emit_field(field: &[u8], of: &Field, bytes: &[u8], out: &mut Vec<u8>, notes: &mut Vec<String>) {
-    let name = String::from_utf8_lossy(of.name_in(bytes))
-        .chars()
-        .take(60)
-        .collect::<String>();
-    match fit(field, removed::is_essential(&name)) {
-        Some(fitting) => {
-            if fitting != field {
-                notes.push(format!("{name} had a line over 998 octets and was folded"));
-            }
-            out.extend(fitting);
-        }
-        None => notes.push(format!(
-            "{name} had a line over 998 octets that cannot be folded and was left out"
-        )),
-    }
-}
-
-fn encoding_field(transfer: Transfer) -> Vec<u8> {
-    let value = match transfer {
-        Transfer::Base64 => "base64",
-        Transfer::QuotedPrintable => "quoted-printable",
-        Transfer::Plain => "8bit",
-    };
-    format!("Content-Transfer-Encoding: {value}\r\n").into_bytes()
 }
 
 /// Everything behind the header: parts that are replaced, and all between them as it was.
@@ -296,8 +172,12 @@ fn part_header(
                 .copied()
                 .filter(|b| *b != 0)
                 .collect();
-            emit_field(&whole, field, bytes, out, notes);
+            list_header::emit_field(&whole, field, bytes, out, notes);
         }
     }
-    out.extend(transfer.map(encoding_field).unwrap_or_default());
+    out.extend(
+        transfer
+            .map(list_header::encoding_field)
+            .unwrap_or_default(),
+    );
 }

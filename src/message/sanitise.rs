@@ -133,4 +133,28 @@ mod tests {
             "{out}"
         );
     }
+
+    #[test]
+    fn depth_costs_no_stack() {
+        for open in [
+            "<div>",
+            "<blockquote>",
+            "<table><tr><td>",
+            "<b>",
+            "<svg><g>",
+            "<form>",
+        ] {
+            let html = format!(
+                "{}deep",
+                open.repeat(super::DEEPEST / open.matches('<').count())
+            );
+            assert!(
+                clean(&html).contains("deep") || open.starts_with("<svg"),
+                "{open}"
+            );
+        }
+        let mut defects = Vec::new();
+        assert_eq!(sanitise(&"<div>".repeat(5_000), &mut defects), None);
+        assert_eq!(defects.len(), 1);
+    }
 }

@@ -2,6 +2,7 @@
 //! pass with a bounded stack. Rewriting cuts along it, and it is the guard that
 //! keeps trees too deep or too wide from every other parser.
 
+use super::footer;
 use super::headers::{self, Section, line_end, section};
 use super::part_head::{PartHead, part_head};
 use std::ops::Range;
@@ -62,6 +63,16 @@ pub fn structure(bytes: &[u8]) -> Structure {
     scan.begin_part(0, 0, false, false);
     scan.run();
     scan.finish()
+}
+
+/// Whether some part is signed or encrypted, by S/MIME or PGP, in MIME or inline.
+pub fn is_sealed(tree: &Structure, bytes: &[u8]) -> bool {
+    let armour = |part: &Part| {
+        !part.has_children && part.head.main == "text" && footer::has_armour(bytes, part)
+    };
+    tree.parts
+        .iter()
+        .any(|part| part.head.is_sealed() || armour(part))
 }
 
 struct Boundary {

@@ -5,6 +5,8 @@ use super::attribution::{attribution_length, is_header_block};
 
 /// Longer texts are cut, in lines; nobody writes so much.
 const MOST_LINES: usize = 100_000;
+/// How many attributions in a row are looked through.
+const MOST_ATTRIBUTIONS: usize = 4;
 /// A longer line is a sentence of the author's.
 const MOST_DEVICE_WORDS: usize = 8;
 /// How mail programs announce themselves, in the common languages, lower-cased.
@@ -114,11 +116,24 @@ fn is_quote(line: &str) -> bool {
     line.trim_start().starts_with('>')
 }
 
+/// Whether what the attribution introduces is marked as quoted. Two programs may each
+/// have written an attribution.
 fn quote_follows(rest: &[&str]) -> bool {
-    rest.iter()
-        .take(20)
-        .find(|line| !line.trim().is_empty())
-        .is_some_and(|line| is_quote(line))
+    let mut rest = rest;
+    for _ in 0..MOST_ATTRIBUTIONS {
+        let blank = rest
+            .iter()
+            .take(20)
+            .take_while(|line| line.trim().is_empty())
+            .count();
+        rest = rest.get(blank..).unwrap_or_default();
+        let length = attribution_length(rest);
+        if length == 0 {
+            break;
+        }
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    rest.first().is_some_and(|line| is_quote(line))
 }
 
 fn is_device(line: &str) -> bool {
@@ -190,6 +205,8 @@ mod tests {
     fn answers_between_quotes_stay_in_order() {
         let text = "On 1 Jan 2026, Ann wrote:\n> one\nFirst.\n> two\n\nSecond.\n";
         assert_eq!(visible_text(text), "First.\n\nSecond.");
+        let twice = "On 1 Jan 2026, Ann wrote:\nLe 1 janv. 2026, Ann a écrit :\n> one\n\nYes.\n";
+        assert_eq!(visible_text(twice), "Yes.");
     }
 
     #[test]
