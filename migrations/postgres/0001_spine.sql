@@ -103,6 +103,7 @@ CREATE TABLE post (
     community_id   BIGINT NOT NULL REFERENCES community (id),
     raw_id         BIGINT NOT NULL REFERENCES message (id),
     message_id     TEXT NOT NULL,
+    permalink      TEXT NOT NULL,
     body_digest    BYTEA NOT NULL,
     thread_id      BIGINT NOT NULL,
     parent_id      BIGINT,
@@ -114,6 +115,7 @@ CREATE TABLE post (
     text           TEXT NOT NULL
 );
 CREATE INDEX post_by_message_id ON post (community_id, message_id);
+CREATE INDEX post_by_permalink ON post (community_id, permalink);
 CREATE INDEX post_by_thread ON post (community_id, thread_id);
 CREATE INDEX post_by_date ON post (community_id, sent_at);
 CREATE INDEX post_by_raw ON post (raw_id);
@@ -164,6 +166,7 @@ CREATE TABLE outbox (
     attempts     BIGINT NOT NULL DEFAULT 0,
     created_at   BIGINT NOT NULL,
     next_at      BIGINT NOT NULL,
+    first_at     BIGINT,
     lease_until  BIGINT NOT NULL DEFAULT 0,
     lease_owner  TEXT NOT NULL DEFAULT '',
     done_at      BIGINT,

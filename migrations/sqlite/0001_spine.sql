@@ -103,6 +103,7 @@ CREATE TABLE post (
     community_id   INTEGER NOT NULL REFERENCES community (id),
     raw_id         INTEGER NOT NULL REFERENCES message (id),
     message_id     TEXT NOT NULL,
+    permalink      TEXT NOT NULL,
     body_digest    BLOB NOT NULL,
     thread_id      INTEGER NOT NULL,
     parent_id      INTEGER,
@@ -114,6 +115,7 @@ CREATE TABLE post (
     text           TEXT NOT NULL
 ) STRICT;
 CREATE INDEX post_by_message_id ON post (community_id, message_id);
+CREATE INDEX post_by_permalink ON post (community_id, permalink);
 CREATE INDEX post_by_thread ON post (community_id, thread_id);
 CREATE INDEX post_by_date ON post (community_id, sent_at);
 CREATE INDEX post_by_raw ON post (raw_id);
@@ -164,6 +166,7 @@ CREATE TABLE outbox (
     attempts     INTEGER NOT NULL DEFAULT 0,
     created_at   INTEGER NOT NULL,
     next_at      INTEGER NOT NULL,
+    first_at     INTEGER,
     lease_until  INTEGER NOT NULL DEFAULT 0,
     lease_owner  TEXT NOT NULL DEFAULT '',
     done_at      INTEGER,

@@ -1,1 +1,9 @@
 //! Threads, search, import and export.
+
+pub mod fetch;
+pub mod file;
+pub mod fold;
+pub mod transfer;
+pub mod mbox;
+pub mod query;
+pub mod threads;

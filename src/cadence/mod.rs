@@ -1,1 +1,37 @@
-//! What is due when, claimed and done exactly once.
+//! What is due when, claimed and done exactly once. This room keeps the engine
+//! and the registry; what an act does stands in the file of the room that owns it.
+
+pub mod cron;
+pub mod engine;
+pub mod plan;
+pub mod registry;
+
+use std::sync::Arc;
+
+use crate::config::Charter;
+use crate::context::Context;
+use crate::store::Millis;
+use crate::store::communities::Community;
+
+/// An act that is being done.
+pub struct Running<'a> {
+    /// What every room needs.
+    pub ctx: &'a Context,
+    /// For whom.
+    pub community: &'a Community,
+    /// Their charter.
+    pub charter: Arc<Charter>,
+    /// What it is about: a series, a member, or nothing.
+    pub about: String,
+    /// The nominal moment, which is not later than now.
+    pub due_at: Millis,
+}
+
+/// How an act ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done; the text says what.
+    Done(String),
+    /// It shall not happen, and why.
+    Dropped(String),
+}

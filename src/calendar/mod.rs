@@ -1,1 +1,3 @@
 //! iCalendar: reading replies. Pure.
+
+pub mod read;

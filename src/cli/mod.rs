@@ -1,1 +1,143 @@
 //! One file a command.
+
+pub mod address_list;
+pub mod archive;
+pub mod check;
+pub mod clock;
+pub mod community;
+pub mod hold;
+pub mod init;
+pub mod inject;
+pub mod inspect;
+pub mod member;
+pub mod member_import;
+pub mod open;
+pub mod output;
+pub mod queue;
+pub mod serve;
+pub mod why;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use output::Output;
+
+/// Runs communities of practice over mail and calendar.
+#[derive(Debug, Parser)]
+#[command(name = "folkmoot", version, propagate_version = true)]
+pub struct Cli {
+    /// The configuration [default: ./folkmoot.toml, then /etc/folkmoot/folkmoot.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// One JSON document on stdout, nothing else there
+    #[arg(long, global = true)]
+    json: bool,
+    /// How logs look on stderr
+    #[arg(long, global = true, value_enum, default_value = "text")]
+    log_format: serve::LogFormat,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs one node; prints `ready` when every listener is bound
+    Serve {
+        /// The civil clock stands still at this moment until `clock` moves it
+        #[arg(long, value_name = "RFC3339")]
+        test_clock: Option<String>,
+    },
+    /// Reads configuration, charters, templates and database; names every error
+    Check,
+    /// Writes a commented configuration, a first charter and DKIM keys
+    Init {
+        /// Where to
+        #[arg(default_value = ".")]
+        dir: PathBuf,
+    },
+    /// Applies pending migrations
+    Migrate,
+    /// Founds, changes and shows communities
+    #[command(subcommand)]
+    Community(community::Command),
+    /// Adds, changes and lists members
+    #[command(subcommand)]
+    Member(member::Command),
+    /// Every address that is taken
+    Addresses {
+        /// As a Postfix map
+        #[arg(long)]
+        postfix: bool,
+    },
+    /// Takes in one message by the same path as LMTP; prints its Message-ID
+    Inject(inject::Arguments),
+    /// What folkmoot makes of a message, one JSON object a line
+    Inspect {
+        /// Files, or - for standard input
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// The recorded trail of a message or an address
+    Why {
+        /// A Message-ID, with or without angle brackets, or an address
+        subject: String,
+    },
+    /// Held posts
+    #[command(subcommand)]
+    Hold(hold::Command),
+    /// The outbox
+    #[command(subcommand)]
+    Queue(queue::Command),
+    /// The archive
+    #[command(subcommand)]
+    Archive(archive::Command),
+    /// The clock of a node that runs on a test clock
+    #[command(subcommand)]
+    Clock(clock::Command),
+}
+
+/// Reads the arguments, runs the command, and gives its exit status: 0 done, 1
+/// refused or failed, 2 wrong usage.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    serve::log(cli.log_format);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return fail(&anyhow::anyhow!("cannot start: {error}")),
+    };
+    let result = runtime.block_on(run(cli));
+    runtime.shutdown_background();
+    match result {
+        Ok(code) => code,
+        Err(error) => fail(&error),
+    }
+}
+
+fn fail(error: &anyhow::Error) -> ExitCode {
+    eprintln!("folkmoot: {error:#}");
+    ExitCode::FAILURE
+}
+
+async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let config = cli.config.as_deref();
+    let output = Output { json: cli.json };
+    match cli.command {
+        Command::Serve { test_clock } => serve::run(config, test_clock.as_deref()).await?,
+        Command::Check => return check::run(config).await,
+        Command::Init { dir } => init::run(&dir)?,
+        Command::Migrate => open::database(config).await?.1.migrate().await?,
+        Command::Community(command) => community::run(config, output, command).await?,
+        Command::Member(command) => return member::run(config, output, command).await,
+        Command::Addresses { postfix } => address_list::run(config, output, postfix).await?,
+        Command::Inject(arguments) => inject::run(config, output, &arguments).await?,
+        Command::Inspect { files } => inspect::run(&files)?,
+        Command::Why { subject } => why::run(config, output, &subject).await?,
+        Command::Hold(command) => hold::run(config, output, command).await?,
+        Command::Queue(command) => queue::run(config, output, command).await?,
+        Command::Archive(command) => archive::run(config, output, command).await?,
+        Command::Clock(command) => clock::run(config, output, command).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,1 +1,3 @@
 //! Simulated members and an embedded sink.
+
+pub mod sink;

@@ -1,1 +1,7 @@
-//! Every mail we send: registry, composing, rows.
+//! Every mail we send: the catalogue, composing, what is personal, and the
+//! expansion of a frozen audience into rows.
+
+pub mod catalogue;
+pub mod compose;
+pub mod expansion;
+pub mod personal;

@@ -1,1 +1,55 @@
 //! Claimed rows to the SMTP relay; verdicts; retries.
+
+pub mod address;
+pub mod connection;
+mod envelope;
+mod feeder;
+mod line_ends;
+mod opening;
+mod recorder;
+mod replies;
+pub mod retry;
+pub mod state;
+mod stream;
+pub mod verdict;
+mod worker;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, mpsc, watch};
+
+use crate::context::Context;
+use crate::pulse::Pulse;
+
+pub use state::RelayState;
+
+/// Sends what is due until told to stop; ends when what was in flight has ended
+/// and the rest has been given back.
+pub async fn run(ctx: Context, pulse: Pulse, state: Arc<RelayState>, stop: watch::Receiver<bool>) {
+    let (queue, jobs) = mpsc::channel(feeder::QUEUE);
+    let jobs = Arc::new(Mutex::new(jobs));
+    let (recorder, recording) = recorder::start(ctx.clone(), pulse.clone());
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..ctx.settings.relay.connections {
+        let sender = worker::Sender {
+            ctx: ctx.clone(),
+            pulse: pulse.clone(),
+            state: state.clone(),
+            recorder: recorder.clone(),
+            connection: None,
+            unrecorded: None,
+        };
+        tasks.spawn(sender.run(jobs.clone(), stop.clone()));
+    }
+    drop(recorder);
+    let feeder =
+        feeder::Feeder { ctx: ctx.clone(), pulse, state: state.clone(), contents: HashMap::new() };
+    tasks.spawn(feeder.run(queue, stop.clone()));
+    tasks.spawn(state::run(ctx, state, stop));
+    while tasks.join_next().await.is_some() {}
+    let _ = recording.await;
+}
+
+#[cfg(test)]
+pub(crate) mod scripted;

@@ -1,1 +1,101 @@
-//! SQLite and PostgreSQL behind one set of queries.
+//! SQLite and PostgreSQL behind one set of queries: one file an aggregate,
+//! each query once.
+//!
+//! [`Db`] is one of two typed pools; [`Tx`] is a connection of either, inside a
+//! transaction or for reading. The macro [`on!`] expands one body over both, so
+//! that a query is written once and type-checked twice. Times are milliseconds
+//! since 1970 in UTC and always bound: SQL never asks what time it is.
+
+mod open;
+mod tx;
+
+pub mod acts;
+pub mod communities;
+pub mod held;
+pub mod intake;
+pub mod mails;
+pub mod members;
+pub mod nodes;
+pub mod outbox;
+pub mod posts;
+pub mod requests;
+pub mod roster;
+pub mod search;
+pub mod settings;
+pub mod tokens;
+pub mod trail;
+
+pub use open::{Db, OpenError};
+pub use tx::{Durability, Tx};
+
+/// What a query gives. Every error here is temporary to whoever is waiting:
+/// mail is answered with 451, work is tried again.
+pub type Result<T> = std::result::Result<T, sqlx::Error>;
+
+/// Milliseconds since 1970 in UTC.
+pub type Millis = i64;
+
+/// Expands one body over both kinds of connection. `$c` is bound to the
+/// database's own `&mut Connection`.
+macro_rules! on {
+    ($tx:expr, $c:ident => $body:expr) => {
+        match $tx {
+            $crate::store::Tx::Sqlite(tx) => {
+                let $c = tx.connection();
+                $body
+            }
+            $crate::store::Tx::Postgres(tx) => {
+                let $c = tx.connection();
+                $body
+            }
+        }
+    };
+}
+pub(crate) use on;
+
+/// `($1, $2), ($3, $4)`: `rows` groups of `columns` placeholders, each cast as
+/// `types` say, because PostgreSQL does not infer types inside VALUES.
+pub(crate) fn values(rows: usize, types: &[&str]) -> String {
+    let group = |row: usize| {
+        let cell = |(column, kind): (usize, &&str)| {
+            format!("CAST(${} AS {kind})", row * types.len() + column + 1)
+        };
+        let cells: Vec<_> = types.iter().enumerate().map(cell).collect();
+        format!("({})", cells.join(", "))
+    };
+    (0..rows).map(group).collect::<Vec<_>>().join(", ")
+}
+
+/// `$from, $from+1, …`: `count` placeholders, for an IN list.
+pub(crate) fn placeholders(from: usize, count: usize) -> String {
+    let names: Vec<_> = (from..from + count).map(|n| format!("${n}")).collect();
+    names.join(", ")
+}
+
+/// The channel on which PostgreSQL tells nodes that something was written.
+pub const CHANNEL: &str = "folkmoot";
+
+/// A number that changes with every change made by another connection (SQLite);
+/// always 0 on PostgreSQL, which notifies instead.
+///
+/// # Errors
+/// Where the database cannot be reached.
+pub async fn data_version(tx: &mut Tx) -> Result<i64> {
+    match tx {
+        Tx::Sqlite(tx) => sqlx::query_scalar("PRAGMA data_version").fetch_one(tx.connection()).await,
+        Tx::Postgres(_) => Ok(0),
+    }
+}
+
+/// Tells running nodes, when this transaction commits, that there is work.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn notify(tx: &mut Tx) -> Result<()> {
+    match tx {
+        Tx::Sqlite(_) => Ok(()),
+        Tx::Postgres(tx) => {
+            sqlx::query("SELECT pg_notify($1, '')").bind(CHANNEL).execute(tx.connection()).await.map(drop)
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The engine: takes what is due, does it, and plans what follows, all in the
+//! transaction that records it, so that each moment happens exactly once
+//! whatever dies.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::registry::{self, Act};
+use super::{Outcome, Running, plan};
+use crate::context::Context;
+use crate::pulse::Pulse;
+use crate::store::acts::{self, Act as Row};
+use crate::store::{self, communities};
+use crate::trail::Step;
+
+/// After so many failures an act is dropped, with what went wrong as its reason.
+const MOST_ATTEMPTS: i64 = 5;
+
+/// The longest sleep: the civil clock may be set, and other nodes may plan.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+
+/// Does what falls due until told to stop.
+pub async fn run(ctx: Context, pulse: Pulse, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let sleep = match step(&ctx, &pulse).await {
+            Ok(true) => continue,
+            Ok(false) => until_next(&ctx).await,
+            Err(error) => {
+                tracing::warn!(%error, "what is due waits for the database");
+                Duration::from_secs(2)
+            }
+        };
+        tokio::select! {
+            () = ctx.bells.cadence.notified() => {}
+            () = tokio::time::sleep(sleep) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn until_next(ctx: &Context) -> Duration {
+    let next = match ctx.read().await {
+        Ok(mut tx) => acts::next_due(&mut tx).await.ok().flatten(),
+        Err(_) => None,
+    };
+    match next {
+        // A standing clock is moved by command, which rings the bell.
+        Some(due) if !ctx.clock.is_test() => {
+            Duration::from_millis((due - ctx.now()).max(10) as u64).min(LONGEST_SLEEP)
+        }
+        _ => LONGEST_SLEEP,
+    }
+}
+
+/// Does one act; false if none was due.
+async fn step(ctx: &Context, pulse: &Pulse) -> store::Result<bool> {
+    if acts::next_due(&mut ctx.read().await?).await?.is_none_or(|due| due > ctx.now()) {
+        return Ok(false);
+    }
+    let mut tx = ctx.write().await?;
+    let claimed = acts::claim(&mut tx, ctx.now(), pulse.owner(), pulse.lease()).await?;
+    tx.commit().await?;
+    let Some(row) = claimed else { return Ok(false) };
+    if let Err(error) = perform(ctx, pulse, &row).await {
+        failed(ctx, pulse, &row, &error).await?;
+    }
+    Ok(true)
+}
+
+async fn perform(ctx: &Context, pulse: &Pulse, row: &Row) -> store::Result<()> {
+    let mut tx = ctx.write_durably().await?;
+    let community = communities::by_id(&mut tx, row.community_id).await?;
+    let outcome = match (registry::by_name(&row.name), ctx.charter(&community)) {
+        (None, _) => Outcome::Dropped("this version knows no such act".into()),
+        (_, None) => Outcome::Dropped("the charter cannot be read; see `folkmoot check`".into()),
+        (Some(act), Some(charter)) => {
+            let running = Running { ctx, community: &community, charter, about: row.about.clone(), due_at: row.due_at };
+            let outcome = (act.run)(&mut tx, &running).await?;
+            follow(&mut tx, act, row, &running).await?;
+            outcome
+        }
+    };
+    let (state, reason) = match &outcome {
+        Outcome::Done(reason) => ("done", reason),
+        Outcome::Dropped(reason) => ("dropped", reason),
+    };
+    if !acts::finish(&mut tx, row.id, pulse.owner(), state, reason, ctx.now()).await? {
+        // Somebody else did it while we slept: what we did is rolled back.
+        return Ok(());
+    }
+    let step = Step { community_id: Some(community.id), at: ctx.now(), ..Step::default() };
+    step.record(&mut tx, &row.name, state, reason).await?;
+    tx.commit().await?;
+    metrics::counter!("folkmoot_acts_total", "state" => state).increment(1);
+    ctx.bells.all();
+    Ok(())
+}
+
+async fn follow(tx: &mut store::Tx, act: &Act, row: &Row, running: &Running<'_>) -> store::Result<()> {
+    plan::plan_next(tx, act, row, &running.charter, running.ctx.now()).await
+}
+
+async fn failed(ctx: &Context, pulse: &Pulse, row: &Row, error: &sqlx::Error) -> store::Result<()> {
+    tracing::error!(act = row.name, community = row.community_id, %error, "an act failed");
+    let mut tx = ctx.write().await?;
+    match row.attempts >= MOST_ATTEMPTS {
+        true => drop(acts::finish(&mut tx, row.id, pulse.owner(), "dropped", &error.to_string(), ctx.now()).await?),
+        false => acts::postpone(&mut tx, row.id, ctx.now(), &error.to_string()).await?,
+    }
+    tx.commit().await?;
+    // At once under a standing clock, but not in a spin.
+    tokio::time::sleep(Duration::from_millis(200 << row.attempts.clamp(0, 5))).await;
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! The registry of acts: one entry for each thing that can fall due.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use super::cron::CronLine;
+use super::{Outcome, Running};
+use crate::config::Charter;
+use crate::store::{self, Tx};
+use crate::{lists, practice};
+
+/// What to do about moments that passed while no node ran.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CatchUp {
+    /// The last one stands for all; the others are recorded as merged.
+    Merge,
+    /// Each is done, late.
+    Late,
+}
+
+/// A boxed act at work.
+pub type Work<'a> = Pin<Box<dyn Future<Output = store::Result<Outcome>> + Send + 'a>>;
+
+/// One kind of act.
+pub struct Act {
+    /// Its name; a mail that it sends usually has the same.
+    pub name: &'static str,
+    /// The charter's schedule for it; `None` where other acts plan it.
+    pub schedule: fn(&Charter) -> Option<&CronLine>,
+    /// What an outage does to it.
+    pub catch_up: CatchUp,
+    /// Does it, inside the transaction that records it as done.
+    pub run: for<'a> fn(&'a mut Tx, &'a Running<'a>) -> Work<'a>,
+}
+
+/// Every act there is.
+pub const ACTS: [Act; 2] = [
+    Act {
+        name: practice::charter_review::NAME,
+        schedule: |charter| charter.charter.review.as_ref(),
+        catch_up: CatchUp::Merge,
+        run: |tx, act| Box::pin(practice::charter_review::run(tx, act)),
+    },
+    Act {
+        name: lists::resume::NAME,
+        schedule: |_| None,
+        catch_up: CatchUp::Late,
+        run: |tx, act| Box::pin(lists::resume::run(tx, act)),
+    },
+];
+
+/// The act of that name.
+pub fn by_name(name: &str) -> Option<&'static Act> {
+    ACTS.iter().find(|act| act.name == name)
+}

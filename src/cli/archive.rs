@@ -1,0 +1,149 @@
+//! `archive`: in, out, search, threads.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{BufReader, BufWriter};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use clap::Subcommand;
+use serde_json::json;
+
+use super::open;
+use super::output::{Output, progress};
+use crate::archive::{fetch, transfer};
+use crate::clock::rfc3339;
+use crate::context::Context;
+use crate::store::communities::Community;
+use crate::store::posts::{self, Post};
+
+/// Rows read at a time.
+const PAGE: i64 = 1_000;
+
+/// `archive …`
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Reads an mbox into the archive; run again, it goes on where it stopped
+    Import {
+        /// The community
+        slug: String,
+        /// The mailbox
+        file: PathBuf,
+    },
+    /// Writes the whole archive as an mbox
+    Export {
+        /// The community
+        slug: String,
+        /// The mailbox, which must not exist yet
+        file: PathBuf,
+    },
+    /// Searches, best first
+    Search {
+        /// The community
+        slug: String,
+        /// Words, "phrases", prefix*, -without, from:, before:, after:
+        #[arg(required = true)]
+        query: Vec<String>,
+    },
+    /// Every post with its parent and thread
+    Threads {
+        /// The community
+        slug: String,
+    },
+}
+
+/// Runs it.
+///
+/// # Errors
+/// What is wrong and what to do.
+pub async fn run(config: Option<&Path>, output: Output, command: Command) -> anyhow::Result<()> {
+    let ctx = open::context(config).await?;
+    let slug = match &command {
+        Command::Import { slug, .. } | Command::Export { slug, .. } => slug,
+        Command::Search { slug, .. } | Command::Threads { slug } => slug,
+    };
+    let community = open::community(&mut ctx.read().await?, slug).await?;
+    match &command {
+        Command::Import { file, .. } => import(&ctx, output, &community, file).await,
+        Command::Export { file, .. } => export(&ctx, output, &community, file).await,
+        Command::Search { query, .. } => search(&ctx, output, &community, &query.join(" ")).await,
+        Command::Threads { .. } => threads(&ctx, output, &community).await,
+    }
+}
+
+async fn import(ctx: &Context, output: Output, community: &Community, file: &Path) -> anyhow::Result<()> {
+    let input = File::open(file).with_context(|| format!("cannot read {}; check the name", file.display()))?;
+    let bar = progress(input.metadata()?.len());
+    let target = transfer::Target { db: &ctx.db, community: community.id, domain: &ctx.settings.domain, now: ctx.now() };
+    let done = transfer::import(&target, BufReader::new(input), |position| bar.set_position(position)).await;
+    bar.finish_and_clear();
+    let done = done?;
+    if !output.json {
+        for note in &done.notes {
+            eprintln!("{}: {note}", file.display());
+        }
+    }
+    output.show(&done, [format!("{} messages imported, {} were there already", done.added, done.duplicates)])
+}
+
+async fn export(ctx: &Context, output: Output, community: &Community, file: &Path) -> anyhow::Result<()> {
+    let created = File::create_new(file).with_context(|| format!("cannot write {}; it must not exist yet", file.display()))?;
+    let (total, ..) = posts::counts(&mut ctx.read().await?, community.id).await?;
+    let bar = indicatif::ProgressBar::new(total.unsigned_abs());
+    let count = transfer::export(&ctx.db, community.id, BufWriter::new(created), |done| bar.set_position(done)).await;
+    bar.finish_and_clear();
+    let count = count?;
+    output.show(&json!({ "messages": count }), [format!("{count} messages exported")])
+}
+
+async fn search(ctx: &Context, output: Output, community: &Community, query: &str) -> anyhow::Result<()> {
+    let found = fetch::search(&mut ctx.read().await?, community.id, query, 100).await?;
+    let rows: Vec<_> = found
+        .iter()
+        .map(|post| {
+            json!({
+                "message_id": post.message_id,
+                "subject": post.subject,
+                "from": post.author_address,
+                "date": rfc3339(post.sent_at),
+            })
+        })
+        .collect();
+    let line = |post: &Post| format!("{}\t{}\t{}\t{}", rfc3339(post.sent_at), post.author_address, post.subject, post.message_id);
+    output.show(&rows, found.iter().map(line))
+}
+
+async fn threads(ctx: &Context, output: Output, community: &Community) -> anyhow::Result<()> {
+    let all = all_posts(ctx, community.id).await?;
+    let names: HashMap<i64, &str> = all.iter().map(|post| (post.id, post.message_id.as_str())).collect();
+    let name = |id: i64| names.get(&id).copied();
+    // A thread is named after its first post, also where that one came late.
+    let mut roots: HashMap<i64, &Post> = HashMap::new();
+    for post in &all {
+        let root = roots.entry(post.thread_id).or_insert(post);
+        if (post.parent_id.is_some(), post.sent_at, post.id) < (root.parent_id.is_some(), root.sent_at, root.id) {
+            *root = post;
+        }
+    }
+    let root = |post: &Post| roots.get(&post.thread_id).map(|root| root.message_id.as_str());
+    let rows: Vec<_> = all
+        .iter()
+        .map(|post| json!({ "message_id": post.message_id, "parent": post.parent_id.and_then(name), "thread": root(post) }))
+        .collect();
+    let line = |post: &Post| {
+        format!("{}\t{}\t{}", root(post).unwrap_or(""), post.message_id, post.parent_id.and_then(name).unwrap_or(""))
+    };
+    output.show(&rows, all.iter().map(line))
+}
+
+async fn all_posts(ctx: &Context, community: i64) -> anyhow::Result<Vec<Post>> {
+    let mut all: Vec<Post> = Vec::new();
+    loop {
+        let after = all.last().map_or(0, |post| post.id);
+        let page = posts::page(&mut ctx.read().await?, community, after, PAGE).await?;
+        if page.is_empty() {
+            return Ok(all);
+        }
+        all.extend(page);
+    }
+}

@@ -1,0 +1,113 @@
+//! `community`: founds, changes, lists and shows communities.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use clap::{Subcommand, ValueEnum};
+use serde_json::json;
+
+use super::open;
+use super::output::Output;
+use crate::config::check::charter_files;
+use crate::config::merge::{Change, Take};
+use crate::context::Context;
+use crate::practice::apply::apply;
+use crate::store::communities;
+
+/// `community …`
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Carries what changed in charter files since they were last applied into their communities
+    Apply {
+        /// Charters; without one, all of the folder
+        files: Vec<PathBuf>,
+        /// Prints what would change, and changes nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Which side wins where both have changed a key
+        #[arg(long, value_enum)]
+        take: Option<Side>,
+    },
+    /// All communities
+    List,
+    /// One community's charter as it stands
+    Show {
+        /// Which
+        slug: String,
+        /// As a charter, fit to be applied
+        #[arg(long)]
+        toml: bool,
+    },
+}
+
+/// Which side wins where both have changed a key.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Side {
+    /// The charter file's value
+    File,
+    /// The database's value
+    Database,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// What is wrong and what to do.
+pub async fn run(config: Option<&Path>, output: Output, command: Command) -> anyhow::Result<()> {
+    let ctx = open::context(config).await?;
+    match command {
+        Command::Apply { files, dry_run, take } => apply_all(&ctx, output, files, dry_run, take).await,
+        Command::List => list(&ctx, output).await,
+        Command::Show { slug, toml } => show(&ctx, output, &slug, toml).await,
+    }
+}
+
+async fn apply_all(ctx: &Context, output: Output, named: Vec<PathBuf>, dry_run: bool, take: Option<Side>) -> anyhow::Result<()> {
+    let files = if named.is_empty() { charter_files(&ctx.settings)? } else { named };
+    if files.is_empty() {
+        bail!("there is no charter in {}; name one, or write one with `folkmoot init`", ctx.settings.charters.display());
+    }
+    let take = take.map(|side| match side {
+        Side::File => Take::File,
+        Side::Database => Take::Database,
+    });
+    // All in one transaction: of several charters, all are applied or none.
+    let mut tx = ctx.write_durably().await?;
+    let (mut changes, mut lines) = (Vec::<Change>::new(), Vec::new());
+    for file in &files {
+        let text = read(file)?;
+        let (slug, found) = apply(&mut tx, ctx, &text, &file.display().to_string(), take).await?;
+        if found.is_empty() {
+            lines.push(format!("{slug}: nothing has changed"));
+        }
+        lines.extend(found.iter().map(|change| format!("{slug}: {change}")));
+        changes.extend(found);
+    }
+    if !dry_run {
+        open::commit(tx).await?;
+    }
+    // No mail of this version is sent because a charter was applied.
+    output.show(&json!({ "changes": changes, "mails": [] }), lines)
+}
+
+fn read(file: &Path) -> anyhow::Result<String> {
+    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}; check the name", file.display()))?;
+    String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8; save it as UTF-8", file.display()))
+}
+
+async fn list(ctx: &Context, output: Output) -> anyhow::Result<()> {
+    let all = communities::all(&mut ctx.read().await?).await?;
+    let rows: Vec<_> = all.iter().map(|c| json!({ "slug": c.slug, "name": c.name })).collect();
+    output.show(&rows, all.iter().map(|c| format!("{}\t{}", c.slug, c.name)))
+}
+
+async fn show(ctx: &Context, output: Output, slug: &str, toml: bool) -> anyhow::Result<()> {
+    let community = open::community(&mut ctx.read().await?, slug).await?;
+    let charter = ctx.charter(&community).with_context(|| format!("the charter of {slug} cannot be read; apply its file again"))?;
+    let text = charter.to_toml();
+    if toml || !output.json {
+        print!("{text}");
+        return Ok(());
+    }
+    output.show(&*charter, [])
+}

@@ -1,0 +1,146 @@
+//! `folkmoot inspect`: what folkmoot makes of a message, one JSON object a line.
+
+use crate::calendar::read::CalendarReply;
+use crate::message::attachments::Attachment;
+use crate::message::bounce::Recipient;
+use crate::message::{Kind, Mail, parse};
+use serde_json::{Value, json};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+/// The largest message read, in octets; a larger one is cut and says so.
+const LARGEST: u64 = 100 * 1024 * 1024;
+
+/// Prints one object for each file (`-` is standard input). A file that cannot be read
+/// is an object whose `defects` say why.
+///
+/// # Errors
+/// Only where standard output cannot be written.
+pub fn run(files: &[PathBuf]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    for file in files {
+        writeln!(out, "{}", inspect(file))?;
+    }
+    out.flush()
+}
+
+/// The object for one file.
+pub fn inspect(file: &Path) -> Value {
+    let name = file.to_string_lossy();
+    match read(file) {
+        Ok(raw) => object(&name, &read_mail(&raw)),
+        Err(error) => {
+            let defects = vec![format!("cannot be read: {error}")];
+            object(
+                &name,
+                &Mail {
+                    defects,
+                    ..Mail::default()
+                },
+            )
+        }
+    }
+}
+
+fn read_mail(raw: &[u8]) -> Mail {
+    let mut mail = parse(raw);
+    if raw.len() as u64 >= LARGEST {
+        mail.defects
+            .push("longer than 100 MiB: only its beginning was read".into());
+    }
+    mail
+}
+
+fn read(file: &Path) -> io::Result<Vec<u8>> {
+    let mut raw = Vec::new();
+    if file == Path::new("-") {
+        io::stdin().lock().take(LARGEST).read_to_end(&mut raw)?;
+    } else {
+        std::fs::File::open(file)?
+            .take(LARGEST)
+            .read_to_end(&mut raw)?;
+    }
+    Ok(raw)
+}
+
+fn object(file: &str, mail: &Mail) -> Value {
+    let from: Vec<&str> = mail.from.iter().map(|from| from.address.as_str()).collect();
+    json!({
+        "file": file,
+        "message_id": mail.message_id,
+        "from": from,
+        "subject": mail.subject,
+        "date": mail.date.map(|date| date.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)),
+        "in_reply_to": mail.in_reply_to,
+        "references": mail.references,
+        "kind": mail.kind.name(),
+        "bounce": (mail.kind == Kind::Bounce).then(|| bounce(&mail.bounce)),
+        "calendar": mail.calendar.as_ref().map(calendar),
+        "text": mail.text,
+        "visible_text": mail.visible_text,
+        "html": mail.html,
+        "attachments": mail.attachments.iter().map(attachment).collect::<Vec<_>>(),
+        "defects": mail.defects,
+    })
+}
+
+fn bounce(recipients: &[Recipient]) -> Value {
+    let all = recipients.iter().map(|recipient| {
+        json!({ "address": recipient.address, "class": recipient.class.name(), "status": recipient.status })
+    });
+    json!({ "recipients": all.collect::<Vec<_>>() })
+}
+
+fn calendar(calendar: &CalendarReply) -> Value {
+    json!({
+        "method": calendar.method,
+        "uid": calendar.uid,
+        "recurrence_id": calendar.recurrence_id,
+        "sequence": calendar.sequence,
+        "attendee": calendar.attendee,
+        "partstat": calendar.partstat,
+        "comment": calendar.comment,
+    })
+}
+
+fn attachment(attachment: &Attachment) -> Value {
+    json!({ "name": attachment.name, "type": attachment.media_type, "size": attachment.size })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inspect;
+    use std::path::Path;
+
+    const KEYS: [&str; 15] = [
+        "file",
+        "message_id",
+        "from",
+        "subject",
+        "date",
+        "in_reply_to",
+        "references",
+        "kind",
+        "bounce",
+        "calendar",
+        "text",
+        "visible_text",
+        "html",
+        "attachments",
+        "defects",
+    ];
+
+    #[test]
+    fn a_file_that_is_not_there_is_an_object_too() {
+        let object = inspect(Path::new("no/such/file.eml"));
+        let keys: Vec<&String> = object.as_object().unwrap().keys().collect();
+        assert_eq!(keys, KEYS);
+        assert_eq!(object["kind"], "post");
+        assert!(
+            object["defects"][0]
+                .as_str()
+                .unwrap()
+                .contains("cannot be read")
+        );
+    }
+}

@@ -1,0 +1,118 @@
+//! `why`: the recorded trail of a message or an address.
+
+use std::path::Path;
+
+use anyhow::bail;
+use serde_json::{Value, json};
+
+use super::open;
+use super::output::Output;
+use crate::clock::rfc3339;
+use crate::context::Context;
+use crate::message::address;
+use crate::store::outbox::{self, Delivery};
+use crate::store::trail::{self, Step};
+use crate::store::{intake, mails, members};
+
+/// Deliveries to an address that are shown at most.
+const MOST: i64 = 200;
+
+/// Prints it.
+///
+/// # Errors
+/// Where nothing is known of it.
+pub async fn run(config: Option<&Path>, output: Output, subject: &str) -> anyhow::Result<()> {
+    let ctx = open::context(config).await?;
+    let name = subject.trim().trim_start_matches('<').trim_end_matches('>');
+    if message(&ctx, output, name).await? || person(&ctx, output, name).await? {
+        return Ok(());
+    }
+    bail!("nothing is known of {name}; give a Message-ID or an address as they stand in a mail's header");
+}
+
+async fn message(ctx: &Context, output: Output, message_id: &str) -> anyhow::Result<bool> {
+    let mut tx = ctx.read().await?;
+    let arrivals = intake::by_message_id(&mut tx, message_id).await?;
+    let sent = mails::by_message_id(&mut tx, message_id).await?;
+    let steps = trail::of_message(&mut tx, message_id).await?;
+    if arrivals.is_empty() && sent.is_empty() && steps.is_empty() {
+        return Ok(false);
+    }
+    let ids: Vec<i64> = sent.iter().map(|mail| mail.id).collect();
+    let deliveries = outbox::of_mails(&mut tx, &ids).await?;
+    let mut lines = Vec::new();
+    let mut received = Vec::new();
+    for (message, row) in &arrivals {
+        let via = format!("{} from {}", message.via, message.peer);
+        lines.push(format!("{}  received   for {} by {via}, envelope sender <{}>", rfc3339(message.received_at), row.recipient, message.envelope_from));
+        let outcome = if row.state == "done" { &row.outcome } else { &row.state };
+        let at = row.done_at.map_or_else(|| "still open          ".to_owned(), rfc3339);
+        lines.push(format!("{at}  outcome    {outcome}: {}", row.reason.replace('\n', "; ")));
+        received.push(json!({
+            "recipient": row.recipient, "via": message.via, "peer": message.peer,
+            "envelope_from": message.envelope_from, "at": rfc3339(message.received_at),
+            "outcome": outcome, "reasons": row.reason.lines().collect::<Vec<_>>(), "done_at": row.done_at.map(rfc3339),
+        }));
+    }
+    lines.extend(steps.iter().map(step_line));
+    lines.extend(sent.iter().map(|mail| format!("{}  mail       {} {}, its audience is {}", rfc3339(mail.created_at), mail.name, mail.id, mail.state)));
+    lines.extend(deliveries.iter().map(delivery_line));
+    let value = json!({
+        "message_id": message_id,
+        "received": received,
+        "steps": steps.iter().map(step_value).collect::<Vec<_>>(),
+        "recipients": deliveries.iter().map(delivery_value).collect::<Vec<_>>(),
+    });
+    output.show(&value, lines)?;
+    Ok(true)
+}
+
+async fn person(ctx: &Context, output: Output, name: &str) -> anyhow::Result<bool> {
+    let Some(address) = address::normalise(name) else { return Ok(false) };
+    let mut tx = ctx.read().await?;
+    let memberships = members::of_address(&mut tx, &address).await?;
+    let deliveries = outbox::of_recipient(&mut tx, &address, MOST).await?;
+    let steps = trail::of_address(&mut tx, &address).await?;
+    if memberships.is_empty() && deliveries.is_empty() && steps.is_empty() {
+        return Ok(false);
+    }
+    let mut lines = Vec::new();
+    let mut shown = Vec::new();
+    for member in &memberships {
+        let slug = crate::store::communities::by_id(&mut tx, member.community_id).await?.slug;
+        lines.push(format!("{}  member     of {slug}: {}, {}, {}", rfc3339(member.joined_at), member.roles, member.delivery, member.state));
+        let mut value = super::member::shown(member);
+        value["community"] = Value::String(slug);
+        shown.push(value);
+    }
+    lines.extend(steps.iter().map(step_line));
+    lines.extend(deliveries.iter().map(|row| format!("{}  <{}>", delivery_line(row), row.message_id)));
+    let value = json!({
+        "address": address,
+        "memberships": shown,
+        "steps": steps.iter().map(step_value).collect::<Vec<_>>(),
+        "recipients": deliveries.iter().map(delivery_value).collect::<Vec<_>>(),
+    });
+    output.show(&value, lines)?;
+    Ok(true)
+}
+
+fn step_line(step: &Step) -> String {
+    format!("{}  {:<10} {}: {}", rfc3339(step.at), step.step, step.verdict, step.reason.replace('\n', "; "))
+}
+
+fn step_value(step: &Step) -> Value {
+    json!({ "at": rfc3339(step.at), "step": step.step, "verdict": step.verdict, "reasons": step.reason.lines().collect::<Vec<_>>() })
+}
+
+fn delivery_line(row: &Delivery) -> String {
+    let at = row.done_at.unwrap_or(row.next_at);
+    format!("{}  {:<10} {} {}, {} attempts: {}", rfc3339(at), "delivery", row.recipient, row.state, row.attempts, row.reply)
+}
+
+fn delivery_value(row: &Delivery) -> Value {
+    json!({
+        "address": row.recipient, "state": row.state, "at": rfc3339(row.done_at.unwrap_or(row.next_at)),
+        "attempts": row.attempts, "reply": row.reply, "mail": row.name, "message_id": row.message_id,
+    })
+}

@@ -1,0 +1,299 @@
+//! A charter file, key by key.
+
+use super::value::{self, schedule, schedule_or_off};
+use super::*;
+use crate::config::problem::{Problem, Wrong, wrong};
+use crate::config::source::{self, Source};
+use crate::config::table::Table;
+use crate::config::{duration, recurrence, size};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+const TWICE_A_YEAR: &str = "0 9 1 1,7 *";
+const MONTHLY: &str = "0 9 1 * *";
+const QUARTERLY: &str = "0 9 10 2,5,8,11 *";
+const EVERY_MONDAY: &str = "0 8 * * 1";
+
+/// No budget is larger: it would be none.
+const MOST_MAILS: u32 = 100_000;
+
+/// No posts are larger, whatever a charter says, in octets.
+const LARGEST_POST: u64 = 1 << 30;
+
+impl Charter {
+    /// Reads a charter; `file` is the name to print.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its line.
+    pub fn parse(text: &str, file: &str) -> Result<Self, Vec<Problem>> {
+        let source = Source::new(file, text);
+        let root = source.parse()?;
+        let charter = charter(Table::root(&source, root.get_ref()));
+        let problems = source.problems();
+        charter.filter(|_| problems.is_empty()).ok_or(problems)
+    }
+
+    /// Reads a charter's file.
+    ///
+    /// # Errors
+    /// As [`Charter::parse`], or that the file cannot be read.
+    pub fn read(path: &Path) -> Result<Self, Vec<Problem>> {
+        let text = source::read(path).map_err(|problem| vec![problem])?;
+        Self::parse(&text, &path.display().to_string())
+    }
+}
+
+/// `None` only where a problem was noted. All keys are read before that shows,
+/// so that one run names everything.
+fn charter(root: Table<'_, '_>) -> Option<Charter> {
+    let slug = root.needed("slug", "\"pumps\"", value::slug);
+    let name = root.needed("name", "\"Pumps community\"", value::full_line);
+    let tag = format!("[{}]", slug.as_deref().unwrap_or_default());
+    let language = root.text_or("language", "en".to_owned(), value::language);
+    let timezone = root.text_or("timezone", Tz::UTC, value::time_zone);
+    let holidays = root.texts("holidays", value::holiday);
+    let elements = elements(&root);
+    let facilitators = each(&root, "facilitator", Some("address"), facilitator);
+    let sponsors = each(&root, "sponsor", Some("address"), sponsor);
+    let list = list(root.table("list"), tag);
+    let sessions = each(&root, "session", Some("slug"), session);
+    let digest = digest(root.table("digest"));
+    let prompts = each(&root, "prompt", None, prompt);
+    let health_check = health_check(&root);
+    let budget = budget(root.table("budget"));
+    root.finish();
+    let (slug, name, charter, digest) = (slug?, name?, elements?, digest?);
+    Some(Charter {
+        slug,
+        name,
+        language,
+        timezone,
+        holidays,
+        charter,
+        facilitators,
+        sponsors,
+        list,
+        sessions,
+        digest,
+        prompts,
+        health_check,
+        budget,
+    })
+}
+
+fn elements(root: &Table<'_, '_>) -> Option<Elements> {
+    if !root.has("charter") {
+        root.missing(
+            "[charter]",
+            "write it with the keys domain, community and practice",
+        );
+    }
+    let table = root.table("charter");
+    let element = |key, example| match table.is_there() {
+        true => table.needed(key, example, value::prose),
+        false => table.text(key, value::prose),
+    };
+    let domain = element("domain", "\"How we choose, run and repair pumps.\"");
+    let community = element(
+        "community",
+        "\"Engineers and operators who help one another.\"",
+    );
+    let practice = element(
+        "practice",
+        "\"Field notes, guides and a list of open questions.\"",
+    );
+    let norms = table.texts("norms", value::prose);
+    let review = table.text_or("review", schedule(TWICE_A_YEAR).ok(), schedule_or_off);
+    table.finish();
+    let (domain, community, practice) = (domain?, community?, practice?);
+    Some(Elements {
+        domain,
+        community,
+        practice,
+        norms,
+        review,
+    })
+}
+
+fn facilitator(table: &Table<'_, '_>) -> Option<Facilitator> {
+    let address = table.needed("address", "\"ann@example.org\"", value::mail_address);
+    let name = table.text_or("name", String::new(), value::line);
+    let term_until = table.text("term_until", value::date);
+    Some(Facilitator {
+        address: address?,
+        name,
+        term_until,
+    })
+}
+
+fn sponsor(table: &Table<'_, '_>) -> Option<Sponsor> {
+    let address = table.needed("address", "\"sam@example.org\"", value::mail_address);
+    let name = table.text_or("name", String::new(), value::line);
+    let summary = table.text_or("summary", schedule(MONTHLY).ok(), schedule_or_off);
+    Some(Sponsor {
+        address: address?,
+        name,
+        summary,
+    })
+}
+
+fn list(table: Table<'_, '_>, tag: String) -> List {
+    let list = List {
+        posting: table.text_or("posting", Posting::Members, Posting::parse),
+        subscription: table.text_or("subscription", Subscription::Confirm, Subscription::parse),
+        archive: table.text_or("archive", ArchivePolicy::Members, ArchivePolicy::parse),
+        reply_to: table.text_or("reply_to", ReplyTo::List, ReplyTo::parse),
+        subject_tag: table.text_or("subject_tag", tag, value::subject_tag),
+        dmarc: table.text_or("dmarc", Dmarc::Auto, Dmarc::parse),
+        max_size: table.text_or_number("max_size", 10 << 20, post_size),
+        footer: table.flag_or("footer", true),
+    };
+    table.finish();
+    list
+}
+
+fn session(table: &Table<'_, '_>) -> Option<Session> {
+    let slug = table.needed("slug", "\"clinic\"", value::slug);
+    let starts = table.needed("starts", "\"2026-01-13T16:00\"", value::wall_time);
+    let title = table.text("title", value::full_line);
+    let rule = table.text("rule", recurrence::read);
+    let until = table.text("until", value::date);
+    judge_end(table, rule.as_deref(), starts, until);
+    let mail = |key, default: TimeDelta| table.text_or(key, Some(default), duration::read_or_off);
+    let session = Session {
+        slug: slug.clone().unwrap_or_default(),
+        title: title.or_else(|| slug.clone()).unwrap_or_default(),
+        rule,
+        starts: starts.unwrap_or_default(),
+        until,
+        duration: table.text_or("duration", TimeDelta::hours(1), some_time),
+        link: table.text("link", value::link),
+        location: table.text("location", value::full_line),
+        host_ask: mail("host_ask", TimeDelta::days(10)),
+        agenda_call: mail("agenda_call", TimeDelta::days(7)),
+        host_brief: mail("host_brief", TimeDelta::days(1)),
+        attendance: mail("attendance", TimeDelta::hours(1)),
+        recap: mail("recap", TimeDelta::days(1)),
+    };
+    slug.and(starts).map(|_| session)
+}
+
+/// RFC 5545 lets a rule end by a date or by a count, not by both.
+fn judge_end(
+    table: &Table<'_, '_>,
+    rule: Option<&str>,
+    starts: Option<NaiveDateTime>,
+    until: Option<NaiveDate>,
+) {
+    let Some(until) = until else { return };
+    if starts.is_some_and(|starts| until < starts.date()) {
+        table.complain(
+            "until",
+            wrong(
+                "the last day is before the first session",
+                "write a later day",
+            ),
+        );
+    }
+    if rule.is_some_and(|rule| rule.contains("COUNT=")) {
+        table.complain(
+            "until",
+            wrong("the rule has a COUNT already", "keep one of the two"),
+        );
+    }
+}
+
+fn digest(table: Table<'_, '_>) -> Option<Digest> {
+    let schedule = table.text_or("schedule", schedule(EVERY_MONDAY).ok(), |s| {
+        schedule(s).map(Some)
+    });
+    table.finish();
+    Some(Digest {
+        schedule: schedule?,
+    })
+}
+
+fn prompt(table: &Table<'_, '_>) -> Option<Prompt> {
+    let schedule = table.needed("schedule", "\"0 9 * * 3\"", schedule);
+    let after_silence = table.text_or("after_silence", None, duration::read_or_off);
+    let text = table.needed("text", "\"What did you try this month?\"", value::prose);
+    Some(Prompt {
+        schedule: schedule?,
+        after_silence,
+        text: text?,
+    })
+}
+
+fn health_check(root: &Table<'_, '_>) -> Option<HealthCheck> {
+    let table = root.table("health_check");
+    let schedule = table.text_or("schedule", schedule(QUARTERLY).ok(), |s| {
+        schedule(s).map(Some)
+    });
+    let open_for = table.text_or("open_for", TimeDelta::days(10), some_time);
+    let standard = Some(TimeDelta::days(4)).filter(|day| *day < open_for);
+    let remind_after = table.text_or("remind_after", standard, duration::read_or_off);
+    let minimum = table.number_or("minimum", 5, 5..=1000);
+    table.finish();
+    let check = HealthCheck {
+        schedule: schedule?,
+        open_for,
+        remind_after,
+        minimum,
+    };
+    root.has("health_check").then_some(check)
+}
+
+fn budget(table: Table<'_, '_>) -> Budget {
+    let standard = value::quiet("18:00-08:00").unwrap_or_default();
+    let per_week = table.number_or("per_week", 2, 0..=MOST_MAILS);
+    let per_month = table.number_or("per_month", 6.max(per_week), 0..=MOST_MAILS);
+    let quiet = table.text_or("quiet", standard, value::quiet);
+    table.finish();
+    Budget {
+        per_week,
+        per_month,
+        quiet,
+    }
+}
+
+/// Every `[[key]]`; `unique` is the key in which no two may agree.
+fn each<T>(
+    root: &Table<'_, '_>,
+    key: &'static str,
+    unique: Option<&'static str>,
+    read: fn(&Table<'_, '_>) -> Option<T>,
+) -> Vec<T> {
+    let mut seen = BTreeSet::new();
+    let mut all = Vec::new();
+    for table in root.tables(key) {
+        all.extend(read(&table));
+        if let Some((unique, text)) = unique.and_then(|u| Some((u, table.raw(u)?)))
+            && !seen.insert(text.to_lowercase())
+        {
+            let instead = format!("give each [[{key}]] its own");
+            table.complain(
+                unique,
+                wrong(format!("{text:?} stands here twice"), instead),
+            );
+        }
+        table.finish();
+    }
+    all
+}
+
+fn some_time(text: &str) -> Result<TimeDelta, Wrong> {
+    match duration::read(text)? {
+        none if none.is_zero() => Err(wrong("no time at all is too short", "write \"1h\", say")),
+        some => Ok(some),
+    }
+}
+
+fn post_size(text: &str) -> Result<u64, Wrong> {
+    match size::read(text)? {
+        octets if (1 << 10..=LARGEST_POST).contains(&octets) => Ok(octets),
+        _ => Err(wrong(
+            "no post can be of this size",
+            "write a size from 1KiB to 1GiB",
+        )),
+    }
+}

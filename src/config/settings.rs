@@ -1,0 +1,163 @@
+//! folkmoot.toml: where a node listens, keeps its data and sends its mail.
+
+mod read;
+mod value;
+
+use super::problem::Problem;
+use chrono::TimeDelta;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// folkmoot.toml, checked; every path in it is whole.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    /// The configuration file itself.
+    pub file: PathBuf,
+    /// The mail domain of all communities, in lower case, as A-labels.
+    pub domain: String,
+    /// How people reach the pages; without a slash at its end.
+    pub base_url: String,
+    /// The folder of everything that the node keeps.
+    pub data_dir: PathBuf,
+    /// The folder of charters.
+    pub charters: PathBuf,
+    /// The folder whose files replace built-in templates, where it exists.
+    pub templates: PathBuf,
+    /// The database.
+    pub database: Database,
+    /// Where the node listens.
+    pub listen: Listen,
+    /// Where mail goes out.
+    pub relay: Relay,
+    /// What is too much.
+    pub limits: Limits,
+}
+
+/// The database.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Database {
+    /// A file.
+    Sqlite(PathBuf),
+    /// The whole URL, `postgres://…`; it may hold a password.
+    Postgres(String),
+}
+
+/// Where the node listens; what is `None` is off.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listen {
+    /// LMTP (RFC 2033), for a mail server in front.
+    pub lmtp: Option<Socket>,
+    /// SMTP (RFC 5321).
+    pub smtp: Option<Socket>,
+    /// The pages.
+    pub http: Option<Socket>,
+}
+
+/// An address to listen at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Socket {
+    /// An IP address and a port.
+    Tcp(SocketAddr),
+    /// The path of a Unix socket.
+    Unix(PathBuf),
+}
+
+/// Where mail goes out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relay {
+    /// How the connection is protected.
+    pub security: RelaySecurity,
+    /// Its host name or IP address (without brackets).
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How many transactions may be in flight; at least 1.
+    pub connections: usize,
+    /// The name to log in with.
+    pub user: Option<String>,
+    /// The file whose first line is the password; it exists.
+    pub password_file: Option<PathBuf>,
+    /// How many mails may go out.
+    pub rate: Option<Rate>,
+}
+
+/// How the connection to the relay is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RelaySecurity {
+    /// `smtp://`: not at all.
+    Plain,
+    /// `smtps://`: TLS from the first octet (RFC 8314).
+    Tls,
+    /// `starttls://`: STARTTLS is demanded (RFC 3207).
+    StartTls,
+}
+
+/// So many mails in each stretch of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// How many; at least 1.
+    pub mails: u32,
+    /// In how long: a second, a minute or an hour.
+    pub per: TimeDelta,
+}
+
+/// What is too much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The largest message accepted, in octets.
+    pub message_size: u64,
+}
+
+impl Settings {
+    /// Reads a configuration file.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with its line.
+    pub fn load(path: &Path) -> Result<Self, Vec<Problem>> {
+        read::load(path)
+    }
+}
+
+impl std::fmt::Debug for Database {
+    /// Shows no password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sqlite(path) => f.debug_tuple("Sqlite").field(path).finish(),
+            Self::Postgres(_) => f.write_str("Postgres(…)"),
+        }
+    }
+}
+
+impl std::fmt::Display for Socket {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Tcp(address) => write!(f, "{address}"),
+            Self::Unix(path) => write!(f, "unix:{}", path.display()),
+        }
+    }
+}
+
+/// The configuration file: the one named, else `./folkmoot.toml`, else
+/// `/etc/folkmoot/folkmoot.toml`.
+///
+/// # Errors
+/// None of them exists.
+pub fn find_config(named: Option<&Path>) -> Result<PathBuf, Problem> {
+    let places = ["folkmoot.toml", "/etc/folkmoot/folkmoot.toml"].map(PathBuf::from);
+    let found = match named {
+        Some(named) => Some(named.to_owned()).filter(|path| path.is_file()),
+        None => places.into_iter().find(|path| path.is_file()),
+    };
+    found.ok_or_else(|| {
+        let name = named.unwrap_or(Path::new("folkmoot.toml"));
+        let instead = "write one with `folkmoot init`, or name another with --config FILE";
+        Problem::of_file(
+            name.display(),
+            "there is no such configuration file",
+            instead,
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,156 @@
+//! What every room needs at hand: settings, database, clock, templates, the
+//! signing key, and the bells that wake the workers.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Notify;
+
+use crate::clock::{Clock, moment};
+use crate::config::settings::RelaySecurity;
+use crate::config::{Charter, Settings};
+use crate::identity::Secret;
+use crate::relay::address::{RelayAddress, Scheme};
+use crate::store::communities::Community;
+use crate::store::{self, Db, Durability, Tx, settings};
+use crate::templates::Templates;
+
+/// What every room needs at hand. Cheap to clone.
+#[derive(Clone)]
+pub struct Context(Arc<Inner>);
+
+/// See [`Context`], through which it is reached.
+pub struct Inner {
+    /// folkmoot.toml.
+    pub settings: Settings,
+    /// The database.
+    pub db: Db,
+    /// Civil time.
+    pub clock: Clock,
+    /// Mails and pages.
+    pub templates: Templates,
+    /// Signs tokens.
+    pub secret: Secret,
+    /// Wakes the workers of this process.
+    pub bells: Bells,
+    /// The relay, with its password read from the file.
+    pub relay: RelayAddress,
+    charters: Mutex<HashMap<i64, (String, Arc<Charter>)>>,
+}
+
+impl std::ops::Deref for Context {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+/// One bell a worker. Ringing is never lost: a bell rung while its worker is
+/// busy is heard when it next listens.
+#[derive(Default)]
+pub struct Bells {
+    /// A message was accepted.
+    pub intake: Notify,
+    /// A mail has an audience to be expanded.
+    pub expansion: Notify,
+    /// An outbox row is due.
+    pub relay: Notify,
+    /// Something may have fallen due.
+    pub cadence: Notify,
+    /// The command line asks something.
+    pub requests: Notify,
+}
+
+impl Bells {
+    /// Rings all: after a change whose effects are not known here.
+    pub fn all(&self) {
+        self.intake.notify_one();
+        self.expansion.notify_one();
+        self.relay.notify_one();
+        self.cadence.notify_one();
+        self.requests.notify_one();
+    }
+}
+
+impl Context {
+    /// Puts everything together. The signing key is read from the database, or
+    /// made and kept there on the first start.
+    ///
+    /// # Errors
+    /// Where the database cannot be read or written.
+    pub async fn new(settings: Settings, db: Db, clock: Clock, templates: Templates) -> store::Result<Context> {
+        let mut tx = db.write(Durability::Full).await?;
+        let kept = settings::set_first(&mut tx, "secret", &Secret::generate().to_text()).await?;
+        tx.commit().await?;
+        let secret = Secret::from_text(&kept).unwrap_or_else(Secret::generate);
+        let (bells, charters, relay) = (Bells::default(), Mutex::default(), relay_address(&settings));
+        Ok(Context(Arc::new(Inner { settings, db, clock, templates, secret, bells, relay, charters })))
+    }
+
+    /// A community's charter as it stands. `None` where the text that is kept
+    /// cannot be read, which only an older version or a hand in the database
+    /// can bring about.
+    pub fn charter(&self, community: &Community) -> Option<Arc<Charter>> {
+        let mut known = self.charters.lock().unwrap_or_else(PoisonError::into_inner);
+        match known.get(&community.id) {
+            Some((text, charter)) if *text == community.charter => return Some(charter.clone()),
+            _ => {}
+        }
+        let file = format!("charter of {}", community.slug);
+        let charter = Arc::new(Charter::parse(&community.charter, &file).ok()?);
+        known.insert(community.id, (community.charter.clone(), charter.clone()));
+        Some(charter)
+    }
+
+    /// Now (civil), in milliseconds since 1970.
+    pub fn now(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
+    /// Today (civil), for texts.
+    pub fn today(&self) -> chrono::DateTime<chrono::Utc> {
+        moment(self.now())
+    }
+
+    /// A transaction that must survive a power cut: a 250, a person's wish.
+    ///
+    /// # Errors
+    /// Where the database cannot be reached.
+    pub async fn write_durably(&self) -> store::Result<Tx> {
+        self.db.write(Durability::Full).await
+    }
+
+    /// A transaction whose work can be repeated from what is durable.
+    ///
+    /// # Errors
+    /// Where the database cannot be reached.
+    pub async fn write(&self) -> store::Result<Tx> {
+        self.db.write(Durability::Process).await
+    }
+
+    /// A connection for reading.
+    ///
+    /// # Errors
+    /// Where the database cannot be reached.
+    pub async fn read(&self) -> store::Result<Tx> {
+        self.db.read().await
+    }
+}
+
+fn relay_address(settings: &Settings) -> RelayAddress {
+    let relay = &settings.relay;
+    let scheme = match relay.security {
+        RelaySecurity::Plain => Scheme::Smtp,
+        RelaySecurity::Tls => Scheme::Smtps,
+        RelaySecurity::StartTls => Scheme::Starttls,
+    };
+    let password = relay.password_file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
+    RelayAddress {
+        scheme,
+        host: relay.host.clone(),
+        port: relay.port,
+        user: relay.user.clone(),
+        password: password.map(|text| text.trim_end_matches(['\r', '\n']).to_owned()),
+    }
+}

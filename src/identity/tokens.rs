@@ -1,0 +1,127 @@
+//! Tokens: signed ones that need no row (who is meant follows from the token),
+//! and random ones of which only the hash is kept.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::{Digest, Sha256};
+
+use super::base32;
+use crate::random;
+
+/// The installation's signing key.
+#[derive(Clone)]
+pub struct Secret([u8; 32]);
+
+/// What a signed token is for. A token of one kind is worth nothing as another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The envelope sender of one delivery (VERP); the id is the outbox row's.
+    Bounce,
+    /// One-click unsubscribe (RFC 8058); the id is the member's.
+    Unsubscribe,
+}
+
+impl Purpose {
+    fn label(self) -> &'static [u8] {
+        match self {
+            Purpose::Bounce => b"bounce",
+            Purpose::Unsubscribe => b"unsubscribe",
+        }
+    }
+
+    /// Octets of signature. A bounce address must fit the 64 octets of a local
+    /// part and opens nothing; a link has room for the full 128 bits.
+    fn signature_length(self) -> usize {
+        match self {
+            Purpose::Bounce => 12,
+            Purpose::Unsubscribe => 16,
+        }
+    }
+}
+
+impl Secret {
+    /// A new key.
+    pub fn generate() -> Secret {
+        Secret(random::bytes())
+    }
+
+    /// The key from its text form.
+    pub fn from_text(text: &str) -> Option<Secret> {
+        base32::decode(text)?.get(..32)?.try_into().ok().map(Secret)
+    }
+
+    /// The key as text, to be kept in the database.
+    pub fn to_text(&self) -> String {
+        base32::encode(&self.0)
+    }
+
+    /// The token for row `id`: six octets of id, then the signature.
+    pub fn sign(&self, purpose: Purpose, id: i64) -> String {
+        let id = id.to_be_bytes();
+        let mut token = id[2..].to_vec();
+        let signature = self.mac(purpose, &id).finalize().into_bytes();
+        token.extend_from_slice(&signature[..purpose.signature_length()]);
+        base32::encode(&token)
+    }
+
+    /// The row that this token was signed for, compared in constant time.
+    pub fn verify(&self, purpose: Purpose, token: &str) -> Option<i64> {
+        let token = base32::decode(token)?;
+        if token.len() != 6 + purpose.signature_length() {
+            return None;
+        }
+        let (id, signature) = token.split_at(6);
+        let mut whole = [0u8; 8];
+        whole[2..].copy_from_slice(id);
+        self.mac(purpose, &whole).verify_truncated_left(signature).ok()?;
+        Some(i64::from_be_bytes(whole))
+    }
+
+    fn mac(&self, purpose: Purpose, id: &[u8]) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
+        mac.update(purpose.label());
+        mac.update(id);
+        mac
+    }
+}
+
+/// A random token of 128 bits and the hash under which it is kept.
+pub fn random_token() -> (String, Vec<u8>) {
+    let token = base32::encode(&random::bytes::<16>());
+    let hash = hash(&token);
+    (token, hash)
+}
+
+/// The hash under which a random token is kept. Case does not matter.
+pub fn hash(token: &str) -> Vec<u8> {
+    Sha256::digest(token.to_ascii_lowercase().as_bytes()).to_vec()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_works_for_its_own_purpose_and_key_only() {
+        let secret = Secret::generate();
+        let token = secret.sign(Purpose::Bounce, 77);
+        assert_eq!(secret.verify(Purpose::Bounce, &token), Some(77));
+        assert_eq!(secret.verify(Purpose::Bounce, &token.to_uppercase()), Some(77));
+        assert_eq!(secret.verify(Purpose::Unsubscribe, &token), None);
+        assert_eq!(Secret::generate().verify(Purpose::Bounce, &token), None);
+        assert_eq!(secret.verify(Purpose::Bounce, &token[1..]), None);
+    }
+
+    #[test]
+    fn the_longest_bounce_address_fits_a_local_part() {
+        let token = Secret::generate().sign(Purpose::Bounce, i64::MAX >> 16);
+        assert!("-bounces+".len() + 24 + token.len() <= 64, "{}", token.len());
+        assert!("-confirm+".len() + 24 + random_token().0.len() <= 64);
+    }
+
+    #[test]
+    fn a_key_survives_its_text_form() {
+        let secret = Secret::generate();
+        let again = Secret::from_text(&secret.to_text()).unwrap();
+        assert_eq!(again.verify(Purpose::Bounce, &secret.sign(Purpose::Bounce, 1)), Some(1));
+    }
+}

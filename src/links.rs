@@ -1,0 +1,21 @@
+//! The addresses of pages, so that mails and pages agree.
+
+use sha2::{Digest, Sha256};
+
+/// The front of a community's archive.
+pub fn front(base: &str, slug: &str) -> String {
+    format!("{base}/c/{slug}/")
+}
+
+/// A message's page, which Archived-At names (RFC 5064).
+pub fn message(base: &str, slug: &str, message_id: &str) -> String {
+    format!("{base}/c/{slug}/m/{}", permalink(message_id))
+}
+
+/// A message's name in paths: 160 bits of SHA-256 of its Message-ID in hex, so
+/// that a link can be made before and after the post is archived, here or
+/// elsewhere, and survives export and import.
+pub fn permalink(message_id: &str) -> String {
+    let digest = Sha256::digest(message_id.as_bytes());
+    digest[..20].iter().map(|byte| format!("{byte:02x}")).collect()
+}

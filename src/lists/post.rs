@@ -1,0 +1,142 @@
+//! A post: judged, archived, and its audience frozen, all in one transaction.
+
+use super::rules::{self, Case, Decision, Verdict};
+use super::transforms;
+use crate::archive::file::file;
+use crate::archive::threads::ancestry;
+use crate::config::Charter;
+use crate::context::Context;
+use crate::links;
+use crate::message::{Mail, rewrite};
+use crate::store::communities::Community;
+use crate::store::intake::Message;
+use crate::store::mails::{self, NewMail};
+use crate::store::posts::{self, NewPost};
+use crate::store::{self, Tx, communities, members};
+use crate::trail::Step;
+
+/// A message addressed to a list, with all that is known of both.
+pub struct Arrival<'a> {
+    /// The community.
+    pub community: &'a Community,
+    /// Its charter.
+    pub charter: &'a Charter,
+    /// The message as it came.
+    pub message: &'a Message,
+    /// The message as it was understood.
+    pub mail: &'a Mail,
+}
+
+/// What became of it: an intake outcome and its reason.
+pub type Outcome = (&'static str, String);
+
+/// Judges a post and, where no rule objects, files and sends it.
+///
+/// # Errors
+/// Where the database refuses; nothing is done then.
+pub async fn process(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Outcome> {
+    let decision = decide(tx, ctx, arrival).await?;
+    let reason = decision.reason();
+    let step = Step::of_message(Some(arrival.community.id), &arrival.message.message_id, ctx.now());
+    match decision.verdict {
+        Verdict::Accept => {}
+        Verdict::Hold => {
+            step.record(tx, "rules", "hold", &reason).await?;
+            return Ok(("held", reason));
+        }
+        Verdict::Discard => {
+            step.record(tx, "rules", "discard", &reason).await?;
+            return Ok(("discarded", reason));
+        }
+    }
+    step.record(tx, "rules", "accept", &reason).await?;
+    publish(tx, ctx, arrival).await
+}
+
+async fn decide(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Decision> {
+    let author = match arrival.mail.from.first() {
+        Some(from) => members::by_address(tx, arrival.community.id, &from.address).await?,
+        None => None,
+    };
+    let list_id = transforms::list_id(&arrival.community.slug, &ctx.settings.domain);
+    Ok(rules::judge(&Case {
+        mail: arrival.mail,
+        envelope_from: &arrival.message.envelope_from,
+        size: arrival.message.raw.len() as u64,
+        list: &arrival.charter.list,
+        list_id: &list_id,
+        author: author.as_ref().filter(|author| author.on_list()),
+    }))
+}
+
+/// Files a post and freezes its audience, unless it is here already: a sender
+/// that never heard our 250 sends again (RFC 1047).
+///
+/// # Errors
+/// Where the database refuses; nothing is done then.
+pub async fn publish(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Outcome> {
+    let (community, message, mail) = (arrival.community, arrival.message, arrival.mail);
+    let author = mail.from.first();
+    let address = author.map_or("", |author| author.address.as_str());
+    let digest = mail.body_digest.as_bytes();
+    if posts::twin(tx, community.id, &message.message_id, address, digest).await?.is_some() {
+        return Ok(("duplicate", "this message is in the archive already".to_owned()));
+    }
+    let name = author.and_then(|author| author.name.clone()).unwrap_or_default();
+    let permalink = links::permalink(&message.message_id);
+    let post = new_post(ctx.now(), arrival, &permalink, (&name, address));
+    let id = file(tx, &post).await?;
+    send(tx, ctx, arrival, id).await?;
+    Ok(("accepted", format!("archived as post {id}")))
+}
+
+fn new_post<'a>(now: i64, arrival: &'a Arrival<'_>, permalink: &'a str, author: (&'a str, &'a str)) -> NewPost<'a> {
+    let (message, mail) = (arrival.message, arrival.mail);
+    NewPost {
+        community_id: arrival.community.id,
+        raw_id: message.id,
+        message_id: &message.message_id,
+        permalink,
+        body_digest: mail.body_digest.as_bytes(),
+        subject: &mail.subject,
+        author_name: author.0,
+        author_address: author.1,
+        sent_at: believable(mail.date.map(|date| date.timestamp_millis()), now),
+        archived_at: now,
+        text: &mail.text,
+        references: references(&message.message_id, mail),
+    }
+}
+
+/// What a message refers to, nearest last, itself left out.
+pub fn references(own: &str, mail: &Mail) -> Vec<String> {
+    let found = ancestry(own, &mail.references, &mail.in_reply_to);
+    found.into_iter().map(str::to_owned).collect()
+}
+
+/// A post's own date where it can be true: not before mail had dates, not after
+/// tomorrow. A month view must not open with a mail from 2092.
+pub fn believable(date: Option<i64>, now: i64) -> i64 {
+    const DAY: i64 = 86_400_000;
+    date.filter(|date| *date > 0 && *date < now + DAY).unwrap_or(now)
+}
+
+async fn send(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, post: i64) -> store::Result<()> {
+    let copy = transforms::list_copy(ctx, arrival);
+    let rewritten = rewrite(&arrival.message.raw, &copy);
+    let step = Step::of_message(Some(arrival.community.id), &arrival.message.message_id, ctx.now());
+    step.record(tx, "transforms", "done", &rewritten.notes.join("; ")).await?;
+    // Read here, inside the transaction: this is the moment of freezing.
+    let roster_version = communities::by_id(tx, arrival.community.id).await?.roster_version;
+    let mail = NewMail {
+        community_id: arrival.community.id,
+        name: "post",
+        post_id: Some(post),
+        message_id: &arrival.message.message_id,
+        roster_version: Some(roster_version),
+        created_at: ctx.now(),
+        content: &rewritten.bytes,
+    };
+    mails::insert(tx, &mail).await?;
+    Ok(())
+}

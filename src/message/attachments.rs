@@ -1,0 +1,127 @@
+//! What is attached, with names that are safe to store and to show.
+
+use super::oneline::oneline;
+use mail_parser::{Message, MessagePart, MimeHeaders};
+
+/// The longest file name kept, in octets.
+const LONGEST_NAME: usize = 120;
+/// The most attachments listed.
+const MOST: usize = 1_000;
+
+/// One attachment.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Attachment {
+    /// A file name without folders, control characters and leading dots.
+    pub name: String,
+    /// The media type as the sender gave it, `application/octet-stream` where it is none.
+    pub media_type: String,
+    /// The size of the decoded content, in octets.
+    pub size: usize,
+    /// Which part of the message it is, counted as mail-parser counts them.
+    pub part: usize,
+}
+
+pub(super) fn of_message(message: &Message<'_>) -> Vec<Attachment> {
+    let parts = message.attachments.iter().take(MOST);
+    parts
+        .filter_map(|id| Some(of_part(message.parts.get(*id as usize)?, *id as usize)))
+        .collect()
+}
+
+fn of_part(part: &MessagePart<'_>, index: usize) -> Attachment {
+    let media_type = media_type(part);
+    let given = part
+        .attachment_name()
+        .map(safe_name)
+        .filter(|name| !name.is_empty());
+    let name = given.unwrap_or_else(|| format!("part-{index}.{}", extension(&media_type)));
+    let size = part.message().map_or(part.len(), |inner| {
+        inner.raw_message.len().min(raw_length(part))
+    });
+    Attachment {
+        name,
+        media_type,
+        size,
+        part: index,
+    }
+}
+
+fn raw_length(part: &MessagePart<'_>) -> usize {
+    part.offset_end.saturating_sub(part.offset_body) as usize
+}
+
+fn media_type(part: &MessagePart<'_>) -> String {
+    let token = |text: &str| {
+        !text.is_empty()
+            && text.len() < 64
+            && text
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-+._".contains(&b))
+    };
+    match part
+        .content_type()
+        .map(|kind| (kind.ctype(), kind.subtype().unwrap_or_default()))
+    {
+        Some((main, sub)) if token(main) && token(sub) => {
+            format!("{main}/{sub}").to_ascii_lowercase()
+        }
+        _ => "application/octet-stream".into(),
+    }
+}
+
+fn extension(media_type: &str) -> &'static str {
+    match media_type {
+        "message/rfc822" => "eml",
+        "text/plain" => "txt",
+        "text/html" => "html",
+        "text/calendar" => "ics",
+        "image/png" => "png",
+        "image/jpeg" => "jpg",
+        "application/pdf" => "pdf",
+        _ => "bin",
+    }
+}
+
+/// A name that can be neither a path nor hide what it is.
+pub fn safe_name(given: &str) -> String {
+    let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
+    let line = oneline(last);
+    let safe: String = line
+        .chars()
+        .map(|c| if "<>:\"|?*".contains(c) { '_' } else { c })
+        .collect();
+    let name = safe
+        .trim_start_matches(['.', ' '])
+        .trim_end_matches(['.', ' ']);
+    shorten(name)
+}
+
+/// Keeps the end, which says what kind of file it is.
+fn shorten(name: &str) -> String {
+    let from = name.len().saturating_sub(LONGEST_NAME);
+    let start = (from..=name.len())
+        .find(|at| name.is_char_boundary(*at))
+        .unwrap_or(name.len());
+    name.get(start..).unwrap_or_default().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe_name;
+
+    #[test]
+    fn names_cannot_be_paths() {
+        for (given, want) in [
+            ("../../etc/passwd", "passwd"),
+            ("C:\\Windows\\x.exe", "x.exe"),
+            ("..", ""),
+            (".htaccess", "htaccess"),
+            ("a\r\nb\0.txt", "a b .txt"),
+            ("invoice\u{202e}fdp.exe", "invoicefdp.exe"),
+            ("a<b>.pdf", "a_b_.pdf"),
+        ] {
+            assert_eq!(safe_name(given), want, "{given:?}");
+        }
+        assert_eq!(safe_name(&format!("{}.pdf", "ü".repeat(300))).len(), 120);
+    }
+}

@@ -1,0 +1,193 @@
+//! The lines by which mail programs introduce what they quote.
+
+/// The most lines one attribution is wrapped over.
+const MOST_LINES: usize = 4;
+/// The longest attribution, in octets.
+const LONGEST: usize = 500;
+
+/// How attributions begin, lower-cased.
+const STARTS: [&str; 20] = [
+    "on ",
+    "le ",
+    "am ",
+    "el ",
+    "il ",
+    "op ",
+    "em ",
+    "den ",
+    "w dniu",
+    "dnia ",
+    "på ",
+    "pada ",
+    "il giorno ",
+    "a ",
+    "vào ",
+    "ngày",
+    "dne ",
+    "la ",
+    "il ",
+    "在",
+];
+/// The words for "wrote", lower-cased.
+const VERBS: [&str; 28] = [
+    "wrote",
+    "a écrit",
+    "schrieb",
+    "escribió",
+    "ha scritto",
+    "schreef",
+    "geschreven",
+    "escreveu",
+    "skrev",
+    "napisał",
+    "napisał(a)",
+    "napisała",
+    "menulis",
+    "пишет",
+    "написал",
+    "написал(а)",
+    "написала",
+    "写道",
+    "のメール",
+    "작성",
+    "đã viết",
+    "kirjoitti",
+    "napsal(a)",
+    "írta",
+    "yazdı",
+    "έγραψε",
+    "a scris",
+    "writes",
+];
+/// The field names of a quoted header block: the author's, then the others.
+const AUTHOR: [&str; 12] = [
+    "from",
+    "von",
+    "de",
+    "da",
+    "van",
+    "från",
+    "fra",
+    "od",
+    "lähettäjä",
+    "от",
+    "发件人",
+    "差出人",
+];
+const OTHERS: [&str; 44] = [
+    "sent",
+    "to",
+    "subject",
+    "date",
+    "cc",
+    "gesendet",
+    "an",
+    "betreff",
+    "datum",
+    "envoyé",
+    "à",
+    "objet",
+    "enviado",
+    "para",
+    "asunto",
+    "assunto",
+    "inviato",
+    "a",
+    "oggetto",
+    "data",
+    "verzonden",
+    "aan",
+    "onderwerp",
+    "skickat",
+    "till",
+    "ämne",
+    "sendt",
+    "til",
+    "emne",
+    "wysłano",
+    "do",
+    "temat",
+    "кому",
+    "тема",
+    "дата",
+    "отправлено",
+    "fecha",
+    "发送时间",
+    "收件人",
+    "主题",
+    "lähetetty",
+    "aihe",
+    "importance",
+    "reply-to",
+];
+
+/// Over how many lines the attribution that begins here goes; 0 where none does.
+pub(super) fn attribution_length(rest: &[&str]) -> usize {
+    let mut joined = String::new();
+    for (index, line) in rest.iter().take(MOST_LINES).enumerate() {
+        let line = line.trim().trim_matches('*').trim();
+        if line.is_empty() || line.starts_with('>') || joined.len() + line.len() > LONGEST {
+            return 0;
+        }
+        joined.push_str(if index == 0 { "" } else { " " });
+        joined.push_str(&line.to_lowercase());
+        if is_attribution(&joined) {
+            return index + 1;
+        }
+        if !begins_one(&joined) {
+            return 0;
+        }
+    }
+    0
+}
+
+fn begins_one(joined: &str) -> bool {
+    STARTS.iter().any(|start| joined.starts_with(start)) || begins_with_year(joined)
+}
+
+fn begins_with_year(joined: &str) -> bool {
+    let head: Vec<u8> = joined.bytes().take(5).collect();
+    head.len() == 5
+        && head.iter().take(4).all(u8::is_ascii_digit)
+        && matches!(head.last(), Some(b'-' | b'/' | b'.'))
+}
+
+fn is_attribution(joined: &str) -> bool {
+    let inner = joined.trim_end_matches('-').trim_end();
+    let Some(before) = inner.strip_suffix(':').or_else(|| inner.strip_suffix('：')) else {
+        return false;
+    };
+    let before = before.trim_end();
+    let placed = joined.contains('@') || joined.bytes().any(|b| b.is_ascii_digit());
+    let dated_address = begins_with_year(joined) && joined.contains('@');
+    let ends_with_verb = VERBS.iter().any(|verb| before.ends_with(verb));
+    let has_verb = begins_one(joined)
+        && VERBS
+            .iter()
+            .any(|verb| before.contains(&format!(" {verb} ")));
+    placed && (ends_with_verb || has_verb || dated_address)
+}
+
+/// Whether a quoted header block begins here: From, and two more fields within five lines.
+pub(super) fn is_header_block(rest: &[&str]) -> bool {
+    let Some(first) = rest.first() else {
+        return false;
+    };
+    if !field_name(first).is_some_and(|name| AUTHOR.contains(&name.as_str())) {
+        return false;
+    }
+    let below = rest.iter().skip(1).take(6);
+    below
+        .filter_map(|line| field_name(line))
+        .filter(|name| OTHERS.contains(&name.as_str()))
+        .count()
+        >= 2
+}
+
+/// The name before the colon, without emphasis marks, lower-cased.
+fn field_name(line: &str) -> Option<String> {
+    let line = line.trim().trim_start_matches(['*', '_', '>']).trim_start();
+    let (name, _) = line.split_once([':', '：'])?;
+    let name = name.trim_matches(['*', '_', ' ', '\u{a0}']);
+    (!name.is_empty() && name.len() <= 30).then(|| name.to_lowercase())
+}

@@ -1,1 +1,0 @@
-//! One running node: its listeners and workers.

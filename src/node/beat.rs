@@ -1,0 +1,43 @@
+//! The node's heartbeat: it says that it is alive, prolongs what it holds, and
+//! takes back what dead nodes held.
+
+use tokio::sync::watch;
+
+use crate::clock::{monotonic, system_ms};
+use crate::context::Context;
+use crate::pulse::{BEAT, LEASE, Pulse};
+use crate::store::{self, intake, mails, nodes, outbox};
+
+/// Beats until told to stop.
+pub(super) async fn run(ctx: Context, pulse: Pulse, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        tokio::select! {
+            () = tokio::time::sleep(BEAT) => {}
+            _ = stop.changed() => return,
+        }
+        if let Err(error) = beat(&ctx, &pulse).await {
+            tracing::warn!(%error, "the heartbeat could not be written");
+        }
+    }
+}
+
+/// One beat.
+pub(super) async fn beat(ctx: &Context, pulse: &Pulse) -> store::Result<()> {
+    let began = monotonic();
+    let now = system_ms();
+    let until = now + LEASE.as_millis() as i64;
+    let mut tx = ctx.write().await?;
+    nodes::beat(&mut tx, pulse.owner(), now, until).await?;
+    nodes::forget(&mut tx, now - 86_400_000).await?;
+    outbox::renew(&mut tx, pulse.owner(), until).await?;
+    intake::renew(&mut tx, pulse.owner(), until).await?;
+    mails::renew(&mut tx, pulse.owner(), until).await?;
+    let freed = outbox::reclaim(&mut tx, now).await?;
+    tx.commit().await?;
+    pulse.renewed(began);
+    if freed > 0 {
+        tracing::warn!(freed, "took back mails that a dead node had taken");
+        ctx.bells.relay.notify_one();
+    }
+    Ok(())
+}

@@ -1,0 +1,147 @@
+//! Accepted messages, one after the other, to what their recipient asks for.
+//! Each is handled in one transaction that also records its outcome.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::forward;
+use crate::context::Context;
+use crate::identity::tokens::Purpose;
+use crate::intake::accept;
+use crate::lists::post::{self, Arrival, Outcome};
+use crate::lists::subscription;
+use crate::message::{self, Kind};
+use crate::outbox::compose;
+use crate::pulse::Pulse;
+use crate::routing::Intent;
+use crate::store::intake::{self, Intake};
+use crate::store::{self, Tx, communities, outbox};
+use crate::trail::Step;
+
+/// Rows taken at a time.
+const BATCH: i64 = 32;
+
+/// A message that failed so often is set aside, so that it stops nobody else.
+const MOST_ATTEMPTS: i64 = 3;
+
+/// Handles messages until told to stop.
+pub(super) async fn run(ctx: Context, pulse: Pulse, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        match step(&ctx, &pulse, &stop).await {
+            Ok(0) => {}
+            Ok(_) => continue,
+            Err(error) => tracing::warn!(%error, "accepted messages wait for the database"),
+        }
+        tokio::select! {
+            () = ctx.bells.intake.notified() => {}
+            () = tokio::time::sleep(Duration::from_secs(2)) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn step(ctx: &Context, pulse: &Pulse, stop: &watch::Receiver<bool>) -> store::Result<usize> {
+    if intake::next_due(&mut ctx.read().await?).await?.is_none_or(|due| due > ctx.now()) {
+        return Ok(0);
+    }
+    let mut tx = ctx.write().await?;
+    let rows = intake::claim(&mut tx, ctx.now(), pulse.owner(), pulse.lease(), BATCH).await?;
+    tx.commit().await?;
+    for row in &rows {
+        // What is left is free again when this node next starts.
+        if *stop.borrow() || !pulse.is_fresh() {
+            break;
+        }
+        if let Err(error) = handle(ctx, pulse, row).await {
+            failed(ctx, row, &error).await?;
+        }
+    }
+    ctx.bells.expansion.notify_one();
+    Ok(rows.len())
+}
+
+async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compose::Error> {
+    if row.attempts > MOST_ATTEMPTS {
+        let mut tx = ctx.write().await?;
+        intake::park(&mut tx, row.id, "set aside: the node died while handling it, three times", ctx.now()).await?;
+        return Ok(tx.commit().await?);
+    }
+    let found = accept::find(ctx, &row.recipient).await?;
+    let mut tx = ctx.read().await?;
+    let message = intake::message(&mut tx, row.message_id).await?;
+    drop(tx);
+    let mail = message::parse(&message.raw);
+    let mut tx = ctx.write().await?;
+    let (community, (outcome, reason)) = match found {
+        None => (None, ("rejected", "no such address here any more".to_owned())),
+        Some((id, intent)) => {
+            let community = communities::by_id(&mut tx, id).await?;
+            let outcome = match ctx.charter(&community) {
+                None => ("held", "the community's charter cannot be read; see `folkmoot check`".to_owned()),
+                Some(charter) => {
+                    let arrival = Arrival { community: &community, charter: &charter, message: &message, mail: &mail };
+                    act(&mut tx, ctx, &arrival, &intent).await?
+                }
+            };
+            (Some(id), outcome)
+        }
+    };
+    if !intake::finish(&mut tx, row.id, pulse.owner(), (outcome, &reason), community, ctx.now()).await? {
+        // Another node took the row over: what was done here is rolled back.
+        return Ok(());
+    }
+    tx.commit().await?;
+    metrics::counter!("folkmoot_messages_total", "outcome" => outcome).increment(1);
+    tracing::info!(message_id = message.message_id, recipient = row.recipient, outcome, "message");
+    ctx.bells.expansion.notify_one();
+    ctx.bells.relay.notify_one();
+    Ok(())
+}
+
+async fn act(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, intent: &Intent) -> Result<Outcome, compose::Error> {
+    match intent {
+        Intent::Post => Ok(post::process(tx, ctx, arrival).await?),
+        Intent::Join => subscription::ask_to_join(tx, ctx, arrival).await,
+        Intent::Leave => subscription::ask_to_leave(tx, ctx, arrival).await,
+        Intent::Confirm(token) => subscription::confirm(tx, ctx, arrival, token).await,
+        Intent::Owner => Ok(forward::to_facilitators(tx, ctx, arrival).await?),
+        Intent::Request => forward::help(tx, ctx, arrival).await,
+        Intent::Bounces(token) => Ok(bounced(tx, ctx, arrival, token).await?),
+    }
+}
+
+/// A delivery of ours came back. It is recorded; what follows for the member
+/// comes with the bounce rules.
+async fn bounced(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, token: &str) -> store::Result<Outcome> {
+    let delivery = match ctx.secret.verify(Purpose::Bounce, token) {
+        Some(id) => outbox::by_id(tx, id).await?,
+        None => None,
+    };
+    let Some((delivery, community)) = delivery else {
+        return Ok(("discarded", "the token matches no delivery of ours".to_owned()));
+    };
+    let what = match arrival.mail.kind {
+        Kind::Bounce => "a bounce came back",
+        Kind::AutoReply => "an automatic reply came back",
+        _ => "a mail came back",
+    };
+    let status = arrival.mail.bounce.first().and_then(|found| found.status.clone()).unwrap_or_default();
+    let reason = format!("{what} for {} {status}", delivery.recipient).trim_end().to_owned();
+    let step = Step { address: delivery.recipient, ..Step::of_message(Some(community), &delivery.message_id, ctx.now()) };
+    step.record(tx, "bounce", "recorded", &reason).await?;
+    Ok(("bounce", reason))
+}
+
+async fn failed(ctx: &Context, row: &Intake, error: &compose::Error) -> store::Result<()> {
+    tracing::error!(recipient = row.recipient, attempt = row.attempts, %error, "a message could not be handled");
+    let mut tx = ctx.write().await?;
+    match row.attempts >= MOST_ATTEMPTS {
+        true => intake::park(&mut tx, row.id, &format!("set aside after 3 attempts: {error}"), ctx.now()).await?,
+        false => intake::postpone(&mut tx, row.id, ctx.now(), &error.to_string()).await?,
+    }
+    tx.commit().await?;
+    // At once, also under a standing clock, but not in a spin.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! The catalogue of mails that folkmoot itself originates. Whatever is sent is
+//! an entry here; its templates are `templates/LANG/NAME.subject`, `.txt` and
+//! `.html`.
+
+/// What rules when and whether a mail may go (interfaces.md, "Classes of mail").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// An answer to what its recipient did; always goes.
+    Transactional,
+    /// Ruled by the member's delivery mode.
+    Conversation,
+    /// Counted in the budget of programme mail.
+    Programme,
+    /// Asked of somebody because of their role.
+    Role,
+}
+
+/// One mail the product can send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name: the header `Folkmoot-Mail` and the templates.
+    pub name: &'static str,
+    /// Its class.
+    pub class: Class,
+    /// Whether it answers a mail (`Auto-Submitted: auto-replied`, RFC 3834).
+    pub answers: bool,
+}
+
+const fn entry(name: &'static str, class: Class, answers: bool) -> Entry {
+    Entry { name, class, answers }
+}
+
+/// `confirm`: asks the owner of an address whether they meant it.
+pub const CONFIRM: Entry = entry("confirm", Class::Transactional, true);
+/// `welcome`: to who has joined.
+pub const WELCOME: Entry = entry("welcome", Class::Transactional, true);
+/// `goodbye`: to who has left.
+pub const GOODBYE: Entry = entry("goodbye", Class::Transactional, true);
+/// `clarification`: the one helpful answer to what was not understood.
+pub const CLARIFICATION: Entry = entry("clarification", Class::Transactional, true);
+/// `charter-review`: the charter is due for review.
+pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, false);
+/// `person-message`: somebody's own mail, passed on.
+pub const PERSON_MESSAGE: Entry = entry("person-message", Class::Transactional, false);
+
+/// Every mail that this version sends.
+pub const CATALOGUE: [Entry; 6] = [CONFIRM, WELCOME, GOODBYE, CLARIFICATION, CHARTER_REVIEW, PERSON_MESSAGE];
+
+/// The entry of that name.
+pub fn by_name(name: &str) -> Option<&'static Entry> {
+    CATALOGUE.iter().find(|entry| entry.name == name)
+}

@@ -1,0 +1,146 @@
+//! Composing a mail of our own: its templates, its headers, its row.
+
+use lettre::address::Envelope;
+use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::{Address, Message};
+
+use super::catalogue::{self, Entry};
+use crate::context::Context;
+use crate::intake::accept::new_message_id;
+use crate::message::wire;
+use crate::store::communities::Community;
+use crate::store::mails::{self, NewMail};
+use crate::store::{self, Tx, outbox};
+use crate::templates::mails::{Mail, template};
+use crate::trail::Step;
+
+/// Whom a mail goes to, and what its header says beside its text.
+#[derive(Clone, Debug, Default)]
+pub struct Letter {
+    /// (member, address) of each recipient; the member where there is one.
+    pub to: Vec<(Option<i64>, String)>,
+    /// The address that replies go to; empty: the community's owner address.
+    pub reply_to: String,
+    /// What follows the name in `Folkmoot-About`, as `on=2026-01-01`; or empty.
+    pub about: String,
+    /// The Message-ID that it answers, without angle brackets; or empty.
+    pub in_reply_to: String,
+}
+
+/// Why a mail could not be composed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database refused.
+    #[error(transparent)]
+    Store(#[from] sqlx::Error),
+    /// A template is broken or an address cannot be written.
+    #[error("the mail {0} cannot be composed: {1}; try `folkmoot check`")]
+    Mail(&'static str, String),
+}
+
+/// Composes a mail and makes its rows; gives the Message-ID. Nothing is sent
+/// before the transaction is committed and the relay's bell is rung.
+///
+/// # Errors
+/// See [`Error`].
+pub async fn send<M: Mail>(tx: &mut Tx, ctx: &Context, community: &Community, mail: &M, letter: &Letter) -> Result<String, Error> {
+    let entry = catalogue::by_name(M::NAME).ok_or_else(|| Error::Mail(M::NAME, "it is not in the catalogue".into()))?;
+    let message_id = new_message_id(&ctx.settings.domain);
+    let content = compose(ctx, community, entry, mail, letter, &message_id)?;
+    enqueue(tx, ctx, community, entry, letter, &message_id, &content).await?;
+    Ok(message_id)
+}
+
+/// Makes the rows of a mail that is composed already.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn enqueue(
+    tx: &mut Tx,
+    ctx: &Context,
+    community: &Community,
+    entry: &Entry,
+    letter: &Letter,
+    message_id: &str,
+    content: &[u8],
+) -> store::Result<()> {
+    let row = NewMail {
+        community_id: community.id,
+        name: entry.name,
+        post_id: None,
+        message_id,
+        roster_version: None,
+        created_at: ctx.now(),
+        content,
+    };
+    let mail = mails::insert(tx, &row).await?;
+    for (member, address) in &letter.to {
+        outbox::insert(tx, community.id, mail, *member, address, ctx.now()).await?;
+    }
+    let step = Step::of_message(Some(community.id), message_id, ctx.now());
+    step.record(tx, "composed", entry.name, &format!("for {} recipients", letter.to.len())).await
+}
+
+fn compose<M: Mail>(ctx: &Context, community: &Community, entry: &'static Entry, mail: &M, letter: &Letter, message_id: &str) -> Result<Vec<u8>, Error> {
+    let fail = |error: &dyn std::fmt::Display| Error::Mail(entry.name, error.to_string());
+    let render = |part: &str| ctx.templates.render(&template(entry.name, part), mail).map_err(|error| fail(&error));
+    let domain = &ctx.settings.domain;
+    let owner = format!("{}-owner@{domain}", community.slug);
+    let address = |text: &str| text.parse::<Address>().map_err(|error| fail(&error));
+    let reply_to = if letter.reply_to.is_empty() { &owner } else { &letter.reply_to };
+    // lettre asks for an envelope; the real one is made for each recipient.
+    let envelope = Envelope::new(None, vec![address(&owner)?]).map_err(|error| fail(&error))?;
+    let mut message = Message::builder()
+        .envelope(envelope)
+        .from(Mailbox::new(Some(community.name.clone()), address(&owner)?))
+        .reply_to(Mailbox::new(None, address(reply_to)?))
+        .subject(render("subject")?.trim())
+        .message_id(Some(format!("<{message_id}>")));
+    if !letter.in_reply_to.is_empty() {
+        let answered = format!("<{}>", letter.in_reply_to);
+        message = message.in_reply_to(answered.clone()).references(answered);
+    }
+    for (name, value) in own_fields(community, entry, letter, domain) {
+        message = message.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value));
+    }
+    let parts = MultiPart::alternative()
+        .singlepart(part(ContentType::TEXT_PLAIN, render("txt")?))
+        .singlepart(part(ContentType::TEXT_HTML, render("html")?));
+    let message = message.multipart(parts).map_err(|error| fail(&error))?;
+    Ok(without_date(&wire::canonical(&message.formatted()).bytes))
+}
+
+fn part(kind: ContentType, body: String) -> SinglePart {
+    let builder = SinglePart::builder().header(kind).header(ContentTransferEncoding::QuotedPrintable);
+    builder.body(body)
+}
+
+/// The fields that every mail of our own carries (interfaces.md, "Headers").
+fn own_fields(community: &Community, entry: &Entry, letter: &Letter, domain: &str) -> Vec<(&'static str, String)> {
+    let slug = &community.slug;
+    let about = if letter.about.is_empty() { String::new() } else { format!("; {}", letter.about) };
+    vec![
+        ("Folkmoot-Mail", entry.name.to_owned()),
+        ("Folkmoot-About", format!("{}; community={slug}{about}", entry.name)),
+        ("Auto-Submitted", if entry.answers { "auto-replied" } else { "auto-generated" }.to_owned()),
+        ("List-Id", format!("<{slug}.{domain}>")),
+        ("List-Help", format!("<mailto:{slug}-request@{domain}>")),
+        ("List-Unsubscribe", format!("<mailto:{slug}-leave@{domain}>")),
+        ("List-Owner", format!("<mailto:{slug}-owner@{domain}>")),
+    ]
+}
+
+/// lettre dates every message with the system's clock. The date is the moment of
+/// the first attempt by our own (`outbox::personal`), so this one is taken out.
+fn without_date(message: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(message.len());
+    let mut in_header = true;
+    for line in message.split_inclusive(|byte| *byte == b'\n') {
+        in_header &= line != b"\r\n";
+        if !(in_header && line.to_ascii_lowercase().starts_with(b"date:")) {
+            out.extend_from_slice(line);
+        }
+    }
+    out
+}

@@ -1,0 +1,49 @@
+//! The charter is due for review: facilitators are asked whether it still holds.
+
+use crate::cadence::{Outcome, Running};
+use crate::outbox::compose::{self, Letter};
+use crate::store::{self, Tx, acts, members};
+use crate::templates::mails::CharterReview;
+
+/// This act's name in the registry, and its mail's in the catalogue.
+pub const NAME: &str = "charter-review";
+
+/// Mails the charter to the facilitators.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
+    let everyone = members::of_community(tx, act.community.id).await?;
+    let runs_it = |member: &&members::Member| member.on_list() && member.has_role("facilitator");
+    let to: Vec<_> = everyone.iter().filter(runs_it).map(|m| (Some(m.id), m.address.clone())).collect();
+    if to.is_empty() {
+        return Ok(Outcome::Dropped("the community has no facilitator".into()));
+    }
+    let count = to.len();
+    let letter = Letter { to, about: format!("on={}", local_date(act, act.due_at)), ..Letter::default() };
+    let mail = mail(tx, act).await?;
+    match compose::send(tx, act.ctx, act.community, &mail, &letter).await {
+        Ok(_) => Ok(Outcome::Done(format!("mailed to {count} facilitators"))),
+        Err(compose::Error::Store(error)) => Err(error),
+        Err(error) => Ok(Outcome::Dropped(error.to_string())),
+    }
+}
+
+async fn mail(tx: &mut Tx, act: &Running<'_>) -> store::Result<CharterReview> {
+    let past = acts::all(tx, act.community.id).await?;
+    let last = past.iter().rev().find(|row| row.name == NAME && row.state == "done");
+    let charter = &act.charter.charter;
+    Ok(CharterReview {
+        community: act.community.name.clone(),
+        about: charter.domain.clone(),
+        people: charter.community.clone(),
+        practice: charter.practice.clone(),
+        norms: charter.norms.clone(),
+        last_review: last.map(|row| local_date(act, row.due_at)).unwrap_or_default(),
+        owner_address: format!("{}-owner@{}", act.community.slug, act.ctx.settings.domain),
+    })
+}
+
+fn local_date(act: &Running<'_>, at: i64) -> String {
+    crate::clock::moment(at).with_timezone(&act.charter.timezone).format("%Y-%m-%d").to_string()
+}

@@ -1,0 +1,5 @@
+//! The practice of a community: founding it from its charter, and the charter's
+//! own reviews.
+
+pub mod apply;
+pub mod charter_review;

@@ -1,0 +1,63 @@
+//! The recorder commits how attempts ended, all that wait in one transaction:
+//! group commit is what makes a durable row for each recipient cheap.
+
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::context::Context;
+use crate::pulse::Pulse;
+use crate::store::outbox::{self, Attempt};
+use crate::store;
+
+/// Attempts recorded in one transaction at most.
+const BATCH: usize = 64;
+
+type Entry = (Attempt, oneshot::Sender<()>);
+
+/// The senders' end.
+#[derive(Clone)]
+pub(super) struct Recorder(mpsc::Sender<Entry>);
+
+impl Recorder {
+    /// Hands in an attempt; what comes back resolves when it is committed.
+    pub(super) async fn record(&self, attempt: Attempt) -> oneshot::Receiver<()> {
+        let (done, wait) = oneshot::channel();
+        // The recorder ends after the last sender, so this cannot fail.
+        let _ = self.0.send((attempt, done)).await;
+        wait
+    }
+}
+
+/// A recorder and the task that does its work, which ends after the last clone.
+pub(super) fn start(ctx: Context, pulse: Pulse) -> (Recorder, tokio::task::JoinHandle<()>) {
+    let (send, mut receive) = mpsc::channel::<Entry>(4 * BATCH);
+    let work = async move {
+        let mut batch = Vec::with_capacity(BATCH);
+        while receive.recv_many(&mut batch, BATCH).await > 0 {
+            let (attempts, waiting): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
+            commit(&ctx, &pulse, &attempts).await;
+            for done in waiting {
+                let _ = done.send(());
+            }
+        }
+    };
+    (Recorder(send), tokio::spawn(work))
+}
+
+/// Commits, however long the database is away: what was sent must not be sent
+/// again, and nothing is sent meanwhile because the senders wait for this.
+async fn commit(ctx: &Context, pulse: &Pulse, attempts: &[Attempt]) {
+    let mut pause = Duration::from_millis(50);
+    while let Err(error) = try_commit(ctx, pulse, attempts).await {
+        tracing::warn!(%error, "deliveries wait to be recorded");
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_secs(2));
+    }
+}
+
+async fn try_commit(ctx: &Context, pulse: &Pulse, attempts: &[Attempt]) -> store::Result<()> {
+    let mut tx = ctx.write().await?;
+    outbox::record(&mut tx, pulse.owner(), attempts).await?;
+    tx.commit().await
+}

@@ -1,0 +1,101 @@
+//! What falls due: one row an act and moment.
+
+use sqlx::FromRow;
+
+use super::{Millis, Result, Tx, on};
+
+/// One row of `act`.
+#[derive(Clone, Debug, FromRow)]
+pub struct Act {
+    /// Key.
+    pub id: i64,
+    /// For which community.
+    pub community_id: i64,
+    /// Its name in the registry of acts.
+    pub name: String,
+    /// What it is about: a series, a session, or nothing.
+    pub about: String,
+    /// The nominal moment.
+    pub due_at: Millis,
+    /// waiting, done, merged or dropped.
+    pub state: String,
+    /// How often it was taken up.
+    pub attempts: i64,
+    /// Why it ended as it did.
+    pub reason: String,
+}
+
+const COLUMNS: &str = "id, community_id, name, about, due_at, state, attempts, reason";
+const INSERT: &str = "INSERT INTO act (community_id, name, about, due_at, next_at, state) \
+    VALUES ($1, $2, $3, $4, $4, 'waiting') ON CONFLICT DO NOTHING";
+const MERGED: &str = "INSERT INTO act (community_id, name, about, due_at, next_at, state, done_at, reason) \
+    VALUES ($1, $2, $3, $4, $4, 'merged', $5, $6) ON CONFLICT DO NOTHING";
+const FINISH: &str = "UPDATE act SET state = $2, reason = $3, done_at = $4 \
+    WHERE id = $1 AND state = 'waiting' AND lease_owner = $5";
+const DROP: &str = "UPDATE act SET state = 'dropped', reason = $2, done_at = $3 WHERE id = $1 AND state = 'waiting'";
+const POSTPONE: &str = "UPDATE act SET next_at = $2, reason = $3, lease_until = 0 WHERE id = $1 AND state = 'waiting'";
+const NEXT: &str = "SELECT min(next_at) FROM act WHERE state = 'waiting'";
+const RELEASE: &str = "UPDATE act SET lease_until = 0 WHERE state = 'waiting' AND lease_owner = $1";
+
+/// Notes that an act falls due at `due_at`.
+pub async fn insert(tx: &mut Tx, community: i64, name: &str, about: &str, due_at: Millis) -> Result<()> {
+    on!(tx, c => sqlx::query(INSERT).bind(community).bind(name).bind(about).bind(due_at).execute(c).await.map(drop))
+}
+
+/// Records a moment that an outage swallowed and that a later one stands for.
+pub async fn insert_merged(tx: &mut Tx, act: &Act, due_at: Millis, at: Millis, reason: &str) -> Result<()> {
+    on!(tx, c => sqlx::query(MERGED)
+        .bind(act.community_id).bind(&act.name).bind(&act.about).bind(due_at).bind(at).bind(reason)
+        .execute(c).await.map(drop))
+}
+
+/// Takes the act that is due first.
+pub async fn claim(tx: &mut Tx, now: Millis, owner: &str, lease: (Millis, Millis)) -> Result<Option<Act>> {
+    let lock = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let sql = format!(
+        "UPDATE act SET attempts = attempts + 1, lease_owner = $1, lease_until = $2 WHERE id IN ( \
+         SELECT id FROM act WHERE state = 'waiting' AND next_at <= $3 AND lease_until <= $4 \
+         ORDER BY due_at, id LIMIT 1 {lock}) RETURNING {COLUMNS}"
+    );
+    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(owner).bind(lease.1).bind(now).bind(lease.0).fetch_optional(c).await)
+}
+
+/// Ends an act, if this owner still holds it; false if not.
+pub async fn finish(tx: &mut Tx, id: i64, owner: &str, state: &str, reason: &str, at: Millis) -> Result<bool> {
+    let changed = on!(tx, c => sqlx::query(FINISH)
+        .bind(id).bind(state).bind(reason).bind(at).bind(owner).execute(c).await.map(|d| d.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// Ends a waiting act that shall not happen.
+pub async fn drop_waiting(tx: &mut Tx, id: i64, reason: &str, at: Millis) -> Result<()> {
+    on!(tx, c => sqlx::query(DROP).bind(id).bind(reason).bind(at).execute(c).await.map(drop))
+}
+
+/// Puts an act off.
+pub async fn postpone(tx: &mut Tx, id: i64, next_at: Millis, reason: &str) -> Result<()> {
+    on!(tx, c => sqlx::query(POSTPONE).bind(id).bind(next_at).bind(reason).execute(c).await.map(drop))
+}
+
+/// All acts of a community that still wait.
+pub async fn waiting(tx: &mut Tx, community: i64) -> Result<Vec<Act>> {
+    let sql = format!("SELECT {COLUMNS} FROM act WHERE community_id = $1 AND state = 'waiting' ORDER BY due_at, id");
+    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(community).fetch_all(c).await)
+}
+
+/// All acts of a community, whatever became of them.
+pub async fn all(tx: &mut Tx, community: i64) -> Result<Vec<Act>> {
+    let sql = format!("SELECT {COLUMNS} FROM act WHERE community_id = $1 ORDER BY due_at, id");
+    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(community).fetch_all(c).await)
+}
+
+/// When the next act is due.
+pub async fn next_due(tx: &mut Tx) -> Result<Option<Millis>> {
+    on!(tx, c => sqlx::query_scalar(NEXT).fetch_one(c).await)
+}
+
+/// Gives back what this owner had taken when it died.
+pub async fn release(tx: &mut Tx, owner: &str) -> Result<()> {
+    on!(tx, c => sqlx::query(RELEASE).bind(owner).execute(c).await.map(drop))
+}

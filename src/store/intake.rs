@@ -1,0 +1,169 @@
+//! Messages as they came, and the one outcome of each envelope recipient.
+
+use sqlx::FromRow;
+
+use super::{Millis, Result, Tx, on};
+
+/// What is kept of a message before anything is decided.
+#[derive(Clone, Debug)]
+pub struct NewMessage<'a> {
+    /// Its Message-ID without angle brackets, or one that we gave it.
+    pub message_id: &'a str,
+    /// MAIL FROM; empty for the null sender.
+    pub envelope_from: &'a str,
+    /// lmtp, smtp, command, import.
+    pub via: &'a str,
+    /// Who handed it in.
+    pub peer: &'a str,
+    /// When.
+    pub received_at: Millis,
+    /// The bytes.
+    pub raw: &'a [u8],
+}
+
+/// A message as it came.
+#[derive(Clone, Debug, FromRow)]
+pub struct Message {
+    /// Key.
+    pub id: i64,
+    /// Its Message-ID without angle brackets.
+    pub message_id: String,
+    /// MAIL FROM.
+    pub envelope_from: String,
+    /// lmtp, smtp, command, import.
+    pub via: String,
+    /// Who handed it in.
+    pub peer: String,
+    /// When it was acknowledged.
+    pub received_at: Millis,
+    /// The bytes.
+    pub raw: Vec<u8>,
+}
+
+/// One envelope recipient of one message.
+#[derive(Clone, Debug, FromRow)]
+pub struct Intake {
+    /// Key.
+    pub id: i64,
+    /// The message.
+    pub message_id: i64,
+    /// The community it is addressed to.
+    pub community_id: Option<i64>,
+    /// RCPT TO.
+    pub recipient: String,
+    /// waiting, done or parked.
+    pub state: String,
+    /// What became of it.
+    pub outcome: String,
+    /// And why.
+    pub reason: String,
+    /// How often it was taken up.
+    pub attempts: i64,
+    /// When it was done.
+    pub done_at: Option<Millis>,
+}
+
+const INSERT_MESSAGE: &str = "INSERT INTO message (message_id, envelope_from, via, peer, received_at, size, raw) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id";
+const INSERT_INTAKE: &str = "INSERT INTO intake (message_id, recipient, state, next_at) \
+    VALUES ($1, $2, 'waiting', $3) ON CONFLICT DO NOTHING";
+const COLUMNS: &str = "id, message_id, community_id, recipient, state, outcome, reason, attempts, done_at";
+const FINISH: &str = "UPDATE intake SET state = 'done', outcome = $2, reason = $3, community_id = $4, done_at = $5 \
+    WHERE id = $1 AND state = 'waiting' AND lease_owner = $6";
+const POSTPONE: &str = "UPDATE intake SET next_at = $2, reason = $3, lease_until = 0 \
+    WHERE id = $1 AND state = 'waiting'";
+const PARK: &str = "UPDATE intake SET state = 'parked', reason = $2, done_at = $3 WHERE id = $1";
+const UNPARK: &str = "UPDATE intake SET state = 'waiting', attempts = 0, next_at = $1, done_at = NULL \
+    WHERE state = 'parked'";
+const MESSAGE: &str = "SELECT id, message_id, envelope_from, via, peer, received_at, raw FROM message WHERE id = $1";
+const NEXT: &str = "SELECT min(next_at) FROM intake WHERE state = 'waiting'";
+const RELEASE: &str = "UPDATE intake SET lease_until = 0 WHERE state = 'waiting' AND lease_owner = $1";
+const RENEW: &str = "UPDATE intake SET lease_until = $2 WHERE state = 'waiting' AND lease_owner = $1 AND lease_until > 0";
+
+/// Keeps a message with a waiting row for each of its recipients.
+pub async fn insert(tx: &mut Tx, m: &NewMessage<'_>, recipients: &[String], due: Millis) -> Result<i64> {
+    on!(tx, c => {
+        let id: i64 = sqlx::query_scalar(INSERT_MESSAGE)
+            .bind(m.message_id).bind(m.envelope_from).bind(m.via).bind(m.peer)
+            .bind(m.received_at).bind(m.raw.len() as i64).bind(m.raw)
+            .fetch_one(&mut *c).await?;
+        for recipient in recipients {
+            sqlx::query(INSERT_INTAKE).bind(id).bind(recipient).bind(due).execute(&mut *c).await?;
+        }
+        Ok(id)
+    })
+}
+
+/// Takes up to `limit` waiting rows, oldest first, for this owner.
+pub async fn claim(tx: &mut Tx, now: Millis, owner: &str, lease: (Millis, Millis), limit: i64) -> Result<Vec<Intake>> {
+    let lock = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let sql = format!(
+        "UPDATE intake SET attempts = attempts + 1, lease_owner = $1, lease_until = $2 WHERE id IN ( \
+         SELECT id FROM intake WHERE state = 'waiting' AND next_at <= $3 AND lease_until <= $4 \
+         ORDER BY id LIMIT $5 {lock}) RETURNING {COLUMNS}"
+    );
+    let mut rows: Vec<Intake> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(owner).bind(lease.1).bind(now).bind(lease.0).bind(limit).fetch_all(c).await)?;
+    rows.sort_by_key(|row| row.id);
+    Ok(rows)
+}
+
+/// Records the outcome, if this owner still holds the row; false if not.
+pub async fn finish(tx: &mut Tx, id: i64, owner: &str, end: (&str, &str), community: Option<i64>, at: Millis) -> Result<bool> {
+    let changed = on!(tx, c => sqlx::query(FINISH)
+        .bind(id).bind(end.0).bind(end.1).bind(community).bind(at).bind(owner)
+        .execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// Puts a row off until `next_at`, saying why.
+pub async fn postpone(tx: &mut Tx, id: i64, next_at: Millis, reason: &str) -> Result<()> {
+    on!(tx, c => sqlx::query(POSTPONE).bind(id).bind(next_at).bind(reason).execute(c).await.map(drop))
+}
+
+/// Sets a row aside that failed too often, for the operator.
+pub async fn park(tx: &mut Tx, id: i64, reason: &str, at: Millis) -> Result<()> {
+    on!(tx, c => sqlx::query(PARK).bind(id).bind(reason).bind(at).execute(c).await.map(drop))
+}
+
+/// Takes up all parked rows again; gives how many.
+pub async fn unpark(tx: &mut Tx, now: Millis) -> Result<u64> {
+    on!(tx, c => sqlx::query(UNPARK).bind(now).execute(c).await.map(|done| done.rows_affected()))
+}
+
+/// The message of that key.
+pub async fn message(tx: &mut Tx, id: i64) -> Result<Message> {
+    on!(tx, c => sqlx::query_as(MESSAGE).bind(id).fetch_one(c).await)
+}
+
+/// When the next waiting row is due.
+pub async fn next_due(tx: &mut Tx) -> Result<Option<Millis>> {
+    on!(tx, c => sqlx::query_scalar(NEXT).fetch_one(c).await)
+}
+
+/// Every recipient row of the messages with that Message-ID.
+pub async fn by_message_id(tx: &mut Tx, message_id: &str) -> Result<Vec<(Message, Intake)>> {
+    let sql = format!("SELECT {COLUMNS} FROM intake WHERE message_id = $1 ORDER BY id");
+    let find = "SELECT id, message_id, envelope_from, via, peer, received_at, raw FROM message \
+        WHERE message_id = $1 ORDER BY id LIMIT 100";
+    on!(tx, c => {
+        let messages: Vec<Message> = sqlx::query_as(find).bind(message_id).fetch_all(&mut *c).await?;
+        let mut found = Vec::new();
+        for message in messages {
+            let rows: Vec<Intake> = sqlx::query_as(sqlx::AssertSqlSafe(sql.clone()))
+                .bind(message.id).fetch_all(&mut *c).await?;
+            found.extend(rows.into_iter().map(|row| (message.clone(), row)));
+        }
+        Ok(found)
+    })
+}
+
+/// Gives back what this owner had taken when it died.
+pub async fn release(tx: &mut Tx, owner: &str) -> Result<()> {
+    on!(tx, c => sqlx::query(RELEASE).bind(owner).execute(c).await.map(drop))
+}
+
+/// Prolongs what this owner holds.
+pub async fn renew(tx: &mut Tx, owner: &str, until: Millis) -> Result<()> {
+    on!(tx, c => sqlx::query(RENEW).bind(owner).bind(until).execute(c).await.map(drop))
+}

@@ -1,0 +1,121 @@
+//! People, their addresses, and their membership in communities.
+
+use sqlx::FromRow;
+
+use super::{Millis, Result, Tx, on};
+
+/// One row of `member`: a person in a community.
+#[derive(Clone, Debug, FromRow)]
+pub struct Member {
+    /// Key.
+    pub id: i64,
+    /// Which community.
+    pub community_id: i64,
+    /// Which person, over all communities.
+    pub person_id: i64,
+    /// Where their mail goes.
+    pub address: String,
+    /// Their name, for people.
+    pub name: String,
+    /// Comma-separated: member, listener, facilitator, moderator, sponsor.
+    pub roles: String,
+    /// each, digest, headlines or none.
+    pub delivery: String,
+    /// Until when nothing is sent; `None` with state `paused` is "until they resume".
+    pub paused_until: Option<Millis>,
+    /// Their part of the organisation.
+    pub org: String,
+    /// Their time zone, or empty for the community's.
+    pub tz: String,
+    /// pending, active, paused, bouncing or left.
+    pub state: String,
+    /// When they joined.
+    pub joined_at: Millis,
+    /// When they left.
+    pub left_at: Option<Millis>,
+}
+
+impl Member {
+    /// Their roles, one by one.
+    pub fn roles(&self) -> impl Iterator<Item = &str> {
+        self.roles.split(',').filter(|role| !role.is_empty())
+    }
+
+    /// Whether they hold that role.
+    pub fn has_role(&self, role: &str) -> bool {
+        self.roles().any(|held| held == role)
+    }
+
+    /// Whether they belong to the list now: sponsors alone do not.
+    pub fn on_list(&self) -> bool {
+        self.state != "left" && self.state != "pending" && self.roles().any(|role| role != "sponsor")
+    }
+
+    /// Whether a post goes to them one by one at this moment.
+    pub fn receives_each(&self) -> bool {
+        self.on_list() && self.state == "active" && self.delivery == "each"
+    }
+}
+
+const PERSON_OF: &str = "SELECT person_id FROM address WHERE address = $1";
+const NEW_PERSON: &str = "INSERT INTO person (name, created_at) VALUES ($1, $2) RETURNING id";
+const NEW_ADDRESS: &str = "INSERT INTO address (address, person_id, added_at) VALUES ($1, $2, $3)";
+const INSERT: &str = "INSERT INTO member (community_id, person_id, address, name, roles, delivery, org, tz, \
+    state, joined_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id";
+const UPDATE: &str = "UPDATE member SET address = $2, name = $3, roles = $4, delivery = $5, \
+    paused_until = $6, org = $7, tz = $8, state = $9, joined_at = $10, left_at = $11 WHERE id = $1";
+const BY_ADDRESS: &str = "SELECT m.* FROM member m JOIN address a ON a.person_id = m.person_id \
+    WHERE m.community_id = $1 AND a.address = $2";
+const BY_ID: &str = "SELECT * FROM member WHERE id = $1";
+const OF_COMMUNITY: &str = "SELECT * FROM member WHERE community_id = $1 ORDER BY address";
+const OF_ADDRESS: &str = "SELECT m.* FROM member m JOIN address a ON a.person_id = m.person_id \
+    WHERE a.address = $1 ORDER BY m.community_id";
+
+/// The person of that address, made where there is none yet.
+pub async fn person_of(tx: &mut Tx, address: &str, name: &str, at: Millis) -> Result<i64> {
+    on!(tx, c => {
+        let known = sqlx::query_scalar(PERSON_OF).bind(address).fetch_optional(&mut *c).await?;
+        if let Some(id) = known {
+            return Ok(id);
+        }
+        let id: i64 = sqlx::query_scalar(NEW_PERSON).bind(name).bind(at).fetch_one(&mut *c).await?;
+        sqlx::query(NEW_ADDRESS).bind(address).bind(id).bind(at).execute(&mut *c).await?;
+        Ok(id)
+    })
+}
+
+/// Writes a new member; `id` of the row given is ignored, the real one returned.
+pub async fn insert(tx: &mut Tx, m: &Member) -> Result<i64> {
+    on!(tx, c => sqlx::query_scalar(INSERT)
+        .bind(m.community_id).bind(m.person_id).bind(&m.address).bind(&m.name).bind(&m.roles)
+        .bind(&m.delivery).bind(&m.org).bind(&m.tz).bind(&m.state).bind(m.joined_at)
+        .fetch_one(c).await)
+}
+
+/// Writes all that can change of a member.
+pub async fn update(tx: &mut Tx, m: &Member) -> Result<()> {
+    on!(tx, c => sqlx::query(UPDATE)
+        .bind(m.id).bind(&m.address).bind(&m.name).bind(&m.roles).bind(&m.delivery)
+        .bind(m.paused_until).bind(&m.org).bind(&m.tz).bind(&m.state).bind(m.joined_at).bind(m.left_at)
+        .execute(c).await.map(drop))
+}
+
+/// The member of that community who owns that address, also if they have left.
+pub async fn by_address(tx: &mut Tx, community: i64, address: &str) -> Result<Option<Member>> {
+    on!(tx, c => sqlx::query_as(BY_ADDRESS).bind(community).bind(address).fetch_optional(c).await)
+}
+
+/// The member of that id.
+pub async fn by_id(tx: &mut Tx, id: i64) -> Result<Option<Member>> {
+    on!(tx, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)
+}
+
+/// All members of a community, those who left included, by address.
+pub async fn of_community(tx: &mut Tx, community: i64) -> Result<Vec<Member>> {
+    on!(tx, c => sqlx::query_as(OF_COMMUNITY).bind(community).fetch_all(c).await)
+}
+
+/// Every membership of the person who owns that address.
+pub async fn of_address(tx: &mut Tx, address: &str) -> Result<Vec<Member>> {
+    on!(tx, c => sqlx::query_as(OF_ADDRESS).bind(address).fetch_all(c).await)
+}

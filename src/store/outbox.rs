@@ -1,0 +1,217 @@
+//! One row a recipient of a mail, from waiting to its final state.
+
+use sqlx::FromRow;
+
+use super::{Millis, Result, Tx, on, placeholders, values};
+
+/// A row taken for sending.
+#[derive(Clone, Debug, FromRow)]
+pub struct Claimed {
+    /// Key.
+    pub id: i64,
+    /// Which community sends.
+    pub community_id: i64,
+    /// The mail.
+    pub mail_id: i64,
+    /// The member it goes to, if it goes to one.
+    pub member_id: Option<i64>,
+    /// Where it goes.
+    pub recipient: String,
+    /// How often it was tried, this time included.
+    pub attempts: i64,
+    /// When the row was made.
+    pub created_at: Millis,
+    /// When it was first taken: the Date of a mail of our own.
+    pub first_at: Millis,
+}
+
+/// What became of one attempt.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// The row.
+    pub id: i64,
+    /// sent, deferred, failed or waiting (given back untried).
+    pub state: &'static str,
+    /// The relay's answer, or our reason.
+    pub reply: String,
+    /// When it is due again (deferred, waiting), or when it ended.
+    pub at: Millis,
+}
+
+/// A delivery as `why` and `queue` show it.
+#[derive(Clone, Debug, FromRow)]
+pub struct Delivery {
+    /// Key.
+    pub id: i64,
+    /// The mail.
+    pub mail_id: i64,
+    /// Its Message-ID.
+    pub message_id: String,
+    /// `post`, or its name in the catalogue.
+    pub name: String,
+    /// Where it goes.
+    pub recipient: String,
+    /// waiting, sending, sent, deferred, failed or dropped.
+    pub state: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When the row was made.
+    pub created_at: Millis,
+    /// When it is due (again).
+    pub next_at: Millis,
+    /// When it ended.
+    pub done_at: Option<Millis>,
+    /// The relay's last answer, or our reason.
+    pub reply: String,
+}
+
+const INSERT: &str = "INSERT INTO outbox (community_id, mail_id, member_id, recipient, state, created_at, next_at) \
+    VALUES ($1, $2, $3, $4, 'waiting', $5, $5) ON CONFLICT DO NOTHING";
+const DELIVERY: &str = "o.id, o.mail_id, m.message_id, m.name, o.recipient, o.state, o.attempts, o.created_at, \
+    o.next_at, o.done_at, o.reply FROM outbox o JOIN mail m ON m.id = o.mail_id";
+const RELEASE: &str = "UPDATE outbox SET state = 'waiting' WHERE state = 'sending' AND lease_owner = $1";
+const RENEW: &str = "UPDATE outbox SET lease_until = $2 WHERE state = 'sending' AND lease_owner = $1";
+const RECLAIM: &str = "UPDATE outbox SET state = 'waiting' WHERE state = 'sending' AND lease_until < $1";
+const DROP_OF_MEMBER: &str = "UPDATE outbox SET state = 'dropped', reply = $2, done_at = $3 \
+    WHERE member_id = $1 AND state IN ('waiting', 'deferred') \
+    AND mail_id IN (SELECT id FROM mail WHERE name = 'post')";
+const EXPIRE: &str = "UPDATE outbox SET state = 'failed', reply = $2, done_at = $3 \
+    WHERE state IN ('waiting', 'deferred') AND created_at <= $1";
+const NEXT: &str = "SELECT min(next_at) FROM outbox WHERE state IN ('waiting', 'deferred')";
+const ANY_SENDING: &str = "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'sending')";
+const ANY_DUE: &str = "SELECT EXISTS (SELECT 1 FROM outbox WHERE state IN ('waiting', 'deferred') AND next_at <= $1)";
+const RETRY: &str = "UPDATE outbox SET next_at = $1 WHERE state IN ('waiting', 'deferred') AND next_at > $1";
+const COUNTS: &str = "SELECT state, count(*) FROM outbox WHERE state NOT IN ('sent', 'dropped') GROUP BY state";
+
+/// Makes a row for a named recipient.
+pub async fn insert(tx: &mut Tx, community: i64, mail: i64, member: Option<i64>, recipient: &str, now: Millis) -> Result<()> {
+    on!(tx, c => sqlx::query(INSERT)
+        .bind(community).bind(mail).bind(member).bind(recipient).bind(now).execute(c).await.map(drop))
+}
+
+/// Takes up to `limit` due rows for this owner, oldest first.
+pub async fn claim(tx: &mut Tx, now: Millis, owner: &str, lease_until: Millis, limit: i64) -> Result<Vec<Claimed>> {
+    let lock = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
+    let sql = format!(
+        "UPDATE outbox SET state = 'sending', attempts = attempts + 1, lease_owner = $1, lease_until = $2, \
+         first_at = COALESCE(first_at, $3) WHERE id IN (SELECT id FROM outbox \
+         WHERE state IN ('waiting', 'deferred') AND next_at <= $3 ORDER BY next_at, id LIMIT $4 {lock}) \
+         RETURNING id, community_id, mail_id, member_id, recipient, attempts, created_at, first_at"
+    );
+    let mut rows: Vec<Claimed> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(owner).bind(lease_until).bind(now).bind(limit).fetch_all(c).await)?;
+    rows.sort_by_key(|row| row.id);
+    Ok(rows)
+}
+
+/// Records how attempts ended, where this owner still holds the rows.
+pub async fn record(tx: &mut Tx, owner: &str, attempts: &[Attempt]) -> Result<()> {
+    let types = ["BIGINT", "TEXT", "TEXT", "BIGINT"];
+    let sql = format!(
+        "UPDATE outbox SET state = v.column2, reply = v.column3, \
+         next_at = CASE WHEN v.column2 IN ('deferred', 'waiting') THEN v.column4 ELSE next_at END, \
+         attempts = CASE WHEN v.column2 = 'waiting' THEN attempts - 1 ELSE attempts END, \
+         done_at = CASE WHEN v.column2 IN ('sent', 'failed') THEN v.column4 ELSE NULL END \
+         FROM (VALUES {}) AS v \
+         WHERE outbox.id = v.column1 AND outbox.state = 'sending' AND outbox.lease_owner = ${}",
+        values(attempts.len(), &types),
+        attempts.len() * types.len() + 1
+    );
+    on!(tx, c => {
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+        for attempt in attempts {
+            query = query.bind(attempt.id).bind(attempt.state).bind(&attempt.reply).bind(attempt.at);
+        }
+        query.bind(owner).execute(c).await.map(drop)
+    })
+}
+
+/// Gives back what this owner had taken when it died.
+pub async fn release(tx: &mut Tx, owner: &str) -> Result<()> {
+    on!(tx, c => sqlx::query(RELEASE).bind(owner).execute(c).await.map(drop))
+}
+
+/// Prolongs what this owner holds.
+pub async fn renew(tx: &mut Tx, owner: &str, until: Millis) -> Result<()> {
+    on!(tx, c => sqlx::query(RENEW).bind(owner).bind(until).execute(c).await.map(drop))
+}
+
+/// Takes back rows of owners that have died (system clock).
+pub async fn reclaim(tx: &mut Tx, system_now: Millis) -> Result<u64> {
+    on!(tx, c => sqlx::query(RECLAIM).bind(system_now).execute(c).await.map(|done| done.rows_affected()))
+}
+
+/// Ends what still waits for a member who has left: nobody wants mail after leaving.
+pub async fn drop_posts_of(tx: &mut Tx, member: i64, reason: &str, at: Millis) -> Result<()> {
+    on!(tx, c => sqlx::query(DROP_OF_MEMBER).bind(member).bind(reason).bind(at).execute(c).await.map(drop))
+}
+
+/// Gives up what has waited since before `made_before`.
+pub async fn expire(tx: &mut Tx, made_before: Millis, reason: &str, at: Millis) -> Result<u64> {
+    on!(tx, c => sqlx::query(EXPIRE).bind(made_before).bind(reason).bind(at)
+        .execute(c).await.map(|done| done.rows_affected()))
+}
+
+/// When the next row is due.
+pub async fn next_due(tx: &mut Tx) -> Result<Option<Millis>> {
+    on!(tx, c => sqlx::query_scalar(NEXT).fetch_one(c).await)
+}
+
+/// Whether a row is being sent.
+pub async fn any_sending(tx: &mut Tx) -> Result<bool> {
+    on!(tx, c => sqlx::query_scalar(ANY_SENDING).fetch_one(c).await)
+}
+
+/// Whether a row is due.
+pub async fn any_due(tx: &mut Tx, now: Millis) -> Result<bool> {
+    on!(tx, c => sqlx::query_scalar(ANY_DUE).bind(now).fetch_one(c).await)
+}
+
+/// Makes everything that waits due now; gives how many rows.
+pub async fn retry_now(tx: &mut Tx, now: Millis) -> Result<u64> {
+    on!(tx, c => sqlx::query(RETRY).bind(now).execute(c).await.map(|done| done.rows_affected()))
+}
+
+/// How many rows are in each unfinished or failed state.
+pub async fn counts(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
+    on!(tx, c => sqlx::query_as(COUNTS).fetch_all(c).await)
+}
+
+/// The deliveries of these mails.
+pub async fn of_mails(tx: &mut Tx, mails: &[i64]) -> Result<Vec<Delivery>> {
+    if mails.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!("SELECT {DELIVERY} WHERE o.mail_id IN ({}) ORDER BY o.id", placeholders(1, mails.len()));
+    on!(tx, c => {
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
+        for mail in mails {
+            query = query.bind(*mail);
+        }
+        query.fetch_all(c).await
+    })
+}
+
+/// The last deliveries to an address, latest first.
+pub async fn of_recipient(tx: &mut Tx, recipient: &str, limit: i64) -> Result<Vec<Delivery>> {
+    let sql = format!("SELECT {DELIVERY} WHERE o.recipient = $1 ORDER BY o.id DESC LIMIT $2");
+    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(recipient).bind(limit).fetch_all(c).await)
+}
+
+/// The delivery of that key, with its community.
+pub async fn by_id(tx: &mut Tx, id: i64) -> Result<Option<(Delivery, i64)>> {
+    let sql = format!("SELECT {DELIVERY} WHERE o.id = $1");
+    let community = "SELECT community_id FROM outbox WHERE id = $1";
+    on!(tx, c => {
+        let found: Option<Delivery> = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(&mut *c).await?;
+        let Some(delivery) = found else { return Ok(None) };
+        let community: i64 = sqlx::query_scalar(community).bind(id).fetch_one(&mut *c).await?;
+        Ok(Some((delivery, community)))
+    })
+}
+
+/// Unfinished deliveries, oldest first.
+pub async fn unfinished(tx: &mut Tx, limit: i64) -> Result<Vec<Delivery>> {
+    let sql = format!("SELECT {DELIVERY} WHERE o.state IN ('waiting', 'deferred', 'sending') ORDER BY o.id LIMIT $1");
+    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(limit).fetch_all(c).await)
+}

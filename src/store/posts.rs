@@ -1,0 +1,195 @@
+//! The archive's posts and what they refer to.
+
+use sqlx::FromRow;
+
+use super::{Millis, Result, Tx, on};
+
+/// One row of `post`, without its text.
+#[derive(Clone, Debug, FromRow)]
+pub struct Post {
+    /// Key; a root's key is its thread's.
+    pub id: i64,
+    /// Which community.
+    pub community_id: i64,
+    /// The message as it came.
+    pub raw_id: i64,
+    /// Message-ID without angle brackets.
+    pub message_id: String,
+    /// Its name in paths, made from the Message-ID.
+    pub permalink: String,
+    /// The thread's key.
+    pub thread_id: i64,
+    /// The nearest ancestor that the archive holds.
+    pub parent_id: Option<i64>,
+    /// Decoded subject.
+    pub subject: String,
+    /// The author's display name.
+    pub author_name: String,
+    /// The author's address.
+    pub author_address: String,
+    /// The message's own date, or when it came where that is nonsense.
+    pub sent_at: Millis,
+    /// When it was archived.
+    pub archived_at: Millis,
+}
+
+/// What a new post is made of.
+pub struct NewPost<'a> {
+    /// Which community.
+    pub community_id: i64,
+    /// The message as it came.
+    pub raw_id: i64,
+    /// Message-ID without angle brackets.
+    pub message_id: &'a str,
+    /// Its name in paths, made from the Message-ID.
+    pub permalink: &'a str,
+    /// SHA-256 of the body, to recognise a message that came twice.
+    pub body_digest: &'a [u8],
+    /// Decoded subject.
+    pub subject: &'a str,
+    /// The author's display name.
+    pub author_name: &'a str,
+    /// The author's address.
+    pub author_address: &'a str,
+    /// When it was written.
+    pub sent_at: Millis,
+    /// Now.
+    pub archived_at: Millis,
+    /// The whole text.
+    pub text: &'a str,
+    /// What it refers to, nearest last.
+    pub references: Vec<String>,
+}
+
+/// A thread in a list of threads.
+#[derive(Clone, Debug, FromRow)]
+pub struct Thread {
+    /// Its key: the key of its first post.
+    pub thread_id: i64,
+    /// How many posts.
+    pub posts: i64,
+    /// When the last was written.
+    pub last_at: Millis,
+}
+
+const COLUMNS: &str = "id, community_id, raw_id, message_id, permalink, thread_id, parent_id, subject, author_name, \
+    author_address, sent_at, archived_at";
+const INSERT: &str = "INSERT INTO post (community_id, raw_id, message_id, permalink, body_digest, thread_id, subject, \
+    author_name, author_address, sent_at, archived_at, text) \
+    VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $11) RETURNING id";
+const REFERENCE: &str = "INSERT INTO post_reference (community_id, post_id, position, message_id) \
+    VALUES ($1, $2, $3, $4)";
+const TWIN: &str = "SELECT id FROM post WHERE community_id = $1 AND message_id = $2 AND author_address = $3 \
+    AND body_digest = $4 LIMIT 1";
+const SET_PLACE: &str = "UPDATE post SET thread_id = $2, parent_id = $3 WHERE id = $1";
+const MOVE_THREAD: &str = "UPDATE post SET thread_id = $3 WHERE community_id = $1 AND thread_id = $2";
+const REFERRING: &str = "SELECT post_id, position FROM post_reference \
+    WHERE community_id = $1 AND message_id = $2 ORDER BY post_id LIMIT 10000";
+const REFERENCES_OF: &str = "SELECT message_id FROM post_reference WHERE post_id = $1 ORDER BY position";
+const TEXT: &str = "SELECT text FROM post WHERE id = $1";
+const THREADS: &str = "SELECT thread_id, count(*) AS posts, max(sent_at) AS last_at FROM post \
+    WHERE community_id = $1 GROUP BY thread_id ORDER BY last_at DESC, thread_id DESC LIMIT $2 OFFSET $3";
+const COUNTS: &str = "SELECT count(*), count(DISTINCT thread_id), min(sent_at), max(sent_at) FROM post \
+    WHERE community_id = $1";
+
+/// Writes a post outside any thread yet; gives its key.
+pub async fn insert(tx: &mut Tx, p: &NewPost<'_>) -> Result<i64> {
+    // PostgreSQL keeps no NUL in a text.
+    let clean = |text: &str| text.replace('\0', "");
+    on!(tx, c => {
+        let id: i64 = sqlx::query_scalar(INSERT)
+            .bind(p.community_id).bind(p.raw_id).bind(p.message_id).bind(p.permalink).bind(p.body_digest).bind(clean(p.subject))
+            .bind(clean(p.author_name)).bind(clean(p.author_address)).bind(p.sent_at).bind(p.archived_at).bind(clean(p.text))
+            .fetch_one(&mut *c).await?;
+        for (position, reference) in p.references.iter().enumerate() {
+            sqlx::query(REFERENCE).bind(p.community_id).bind(id).bind(position as i64).bind(reference)
+                .execute(&mut *c).await?;
+        }
+        Ok(id)
+    })
+}
+
+/// A post that is this one again: same community, Message-ID, author and body.
+pub async fn twin(tx: &mut Tx, community: i64, message_id: &str, author: &str, digest: &[u8]) -> Result<Option<i64>> {
+    on!(tx, c => sqlx::query_scalar(TWIN)
+        .bind(community).bind(message_id).bind(author).bind(digest).fetch_optional(c).await)
+}
+
+/// Puts a post into its thread, below its parent.
+pub async fn set_place(tx: &mut Tx, id: i64, thread: i64, parent: Option<i64>) -> Result<()> {
+    on!(tx, c => sqlx::query(SET_PLACE).bind(id).bind(thread).bind(parent).execute(c).await.map(drop))
+}
+
+/// Moves every post of one thread into another.
+pub async fn merge_threads(tx: &mut Tx, community: i64, from: i64, into: i64) -> Result<()> {
+    on!(tx, c => sqlx::query(MOVE_THREAD).bind(community).bind(from).bind(into).execute(c).await.map(drop))
+}
+
+/// The posts that refer to that Message-ID, with the reference's position.
+pub async fn referring(tx: &mut Tx, community: i64, message_id: &str) -> Result<Vec<(i64, i64)>> {
+    on!(tx, c => sqlx::query_as(REFERRING).bind(community).bind(message_id).fetch_all(c).await)
+}
+
+/// What a post refers to, nearest last.
+pub async fn references_of(tx: &mut Tx, id: i64) -> Result<Vec<String>> {
+    on!(tx, c => sqlx::query_scalar(REFERENCES_OF).bind(id).fetch_all(c).await)
+}
+
+/// The first post with that Message-ID.
+pub async fn by_message_id(tx: &mut Tx, community: i64, message_id: &str) -> Result<Option<Post>> {
+    let sql = format!("SELECT {COLUMNS} FROM post WHERE community_id = $1 AND message_id = $2 ORDER BY id LIMIT 1");
+    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(community).bind(message_id).fetch_optional(c).await)
+}
+
+/// The first post with that permalink.
+pub async fn by_permalink(tx: &mut Tx, community: i64, permalink: &str) -> Result<Option<Post>> {
+    let sql = format!("SELECT {COLUMNS} FROM post WHERE community_id = $1 AND permalink = $2 ORDER BY id LIMIT 1");
+    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(community).bind(permalink).fetch_optional(c).await)
+}
+
+/// The post of that key.
+pub async fn by_id(tx: &mut Tx, id: i64) -> Result<Option<Post>> {
+    let sql = format!("SELECT {COLUMNS} FROM post WHERE id = $1");
+    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(c).await)
+}
+
+/// A post's whole text.
+pub async fn text(tx: &mut Tx, id: i64) -> Result<String> {
+    on!(tx, c => sqlx::query_scalar(TEXT).bind(id).fetch_one(c).await)
+}
+
+/// The posts of a thread by date, a thousand at most.
+pub async fn of_thread(tx: &mut Tx, community: i64, thread: i64) -> Result<Vec<Post>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM post WHERE community_id = $1 AND thread_id = $2 ORDER BY sent_at, id LIMIT 1000"
+    );
+    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(community).bind(thread).fetch_all(c).await)
+}
+
+/// A page of posts by key, from behind `after`.
+pub async fn page(tx: &mut Tx, community: i64, after: i64, limit: i64) -> Result<Vec<Post>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM post WHERE community_id = $1 AND id > $2 ORDER BY id LIMIT $3"
+    );
+    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(community).bind(after).bind(limit).fetch_all(c).await)
+}
+
+/// Threads by their last post, latest first.
+pub async fn threads(tx: &mut Tx, community: i64, limit: i64, offset: i64) -> Result<Vec<Thread>> {
+    on!(tx, c => sqlx::query_as(THREADS).bind(community).bind(limit).bind(offset).fetch_all(c).await)
+}
+
+/// (posts, threads, first date, last date).
+pub async fn counts(tx: &mut Tx, community: i64) -> Result<(i64, i64, Option<Millis>, Option<Millis>)> {
+    on!(tx, c => sqlx::query_as(COUNTS).bind(community).fetch_one(c).await)
+}
+
+/// Posts of a stretch of time, latest first.
+pub async fn between(tx: &mut Tx, bounds: super::search::Bounds) -> Result<Vec<Post>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM post WHERE community_id = $1 AND sent_at >= $2 AND sent_at < $3 \
+         ORDER BY sent_at DESC, id DESC LIMIT $4"
+    );
+    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(bounds.community_id).bind(bounds.from).bind(bounds.to).bind(bounds.limit).fetch_all(c).await)
+}

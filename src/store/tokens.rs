@@ -1,0 +1,54 @@
+//! Requests that wait for a reply to a token. Only the hash is kept.
+
+use sqlx::FromRow;
+
+use super::{Millis, Result, Tx, on};
+
+/// One row of `token`.
+#[derive(Clone, Debug, FromRow)]
+pub struct Token {
+    /// Which community.
+    pub community_id: i64,
+    /// What a reply to it does: join, leave.
+    pub kind: String,
+    /// Whose it is.
+    pub address: String,
+    /// What more is to be known, such as a name.
+    pub subject: String,
+    /// When it was made.
+    pub created_at: Millis,
+    /// When it ends.
+    pub expires_at: Millis,
+    /// When it was used.
+    pub used_at: Option<Millis>,
+}
+
+const INSERT: &str = "INSERT INTO token (token_hash, community_id, kind, address, subject, created_at, expires_at) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const FIND: &str = "SELECT community_id, kind, address, subject, created_at, expires_at, used_at FROM token \
+    WHERE token_hash = $1";
+const USE: &str = "UPDATE token SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL";
+const MADE_SINCE: &str = "SELECT community_id FROM token WHERE address = $1 AND created_at > $2 AND kind = $3";
+
+/// Keeps a token by its hash.
+pub async fn insert(tx: &mut Tx, hash: &[u8], t: &Token) -> Result<()> {
+    on!(tx, c => sqlx::query(INSERT)
+        .bind(hash).bind(t.community_id).bind(&t.kind).bind(&t.address).bind(&t.subject)
+        .bind(t.created_at).bind(t.expires_at).execute(c).await.map(drop))
+}
+
+/// The token of that hash.
+pub async fn find(tx: &mut Tx, hash: &[u8]) -> Result<Option<Token>> {
+    on!(tx, c => sqlx::query_as(FIND).bind(hash).fetch_optional(c).await)
+}
+
+/// Uses a token up; false if it was used before.
+pub async fn use_up(tx: &mut Tx, hash: &[u8], at: Millis) -> Result<bool> {
+    let changed = on!(tx, c => sqlx::query(USE).bind(hash).bind(at).execute(c).await.map(|d| d.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// The communities for which a token of that kind was made for this address since `since`.
+pub async fn made_since(tx: &mut Tx, address: &str, since: Millis, kind: &str) -> Result<Vec<i64>> {
+    on!(tx, c => sqlx::query_scalar(MADE_SINCE).bind(address).bind(since).bind(kind).fetch_all(c).await)
+}

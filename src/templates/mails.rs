@@ -1,0 +1,60 @@
+//! What each of our mails may say: its fields, and samples that show every branch
+//! of its templates.
+
+mod lists;
+mod moderation;
+mod person;
+
+use serde::Serialize;
+use serde_json::Value;
+
+pub use lists::{CharterReview, Confirm, Goodbye, PostFooter, Welcome};
+pub use moderation::{HoldNotice, Moderation};
+pub use person::{Clarification, Link, Receipt};
+
+/// The context of one mail's three templates, `en/NAME.subject`, `.txt` and `.html`.
+pub trait Mail: Serialize {
+    /// Its name in the catalogue.
+    const NAME: &'static str;
+
+    /// Contexts that together show everything its templates can show.
+    fn samples() -> Vec<Self>
+    where
+        Self: Sized;
+}
+
+/// The parts of a mail, by the ends of their templates' names.
+pub const PARTS: [&str; 3] = ["subject", "txt", "html"];
+
+/// The name of the template for a part of a mail.
+pub fn template(mail: &str, part: &str) -> String {
+    format!("en/{mail}.{part}")
+}
+
+/// Every template of every mail with each of its samples.
+pub fn samples() -> Vec<(String, Value)> {
+    let mut all = Vec::new();
+    add::<CharterReview>(&mut all);
+    add::<Confirm>(&mut all);
+    add::<Welcome>(&mut all);
+    add::<Goodbye>(&mut all);
+    add::<Receipt>(&mut all);
+    add::<Clarification>(&mut all);
+    add::<HoldNotice>(&mut all);
+    add::<Moderation>(&mut all);
+    add::<Link>(&mut all);
+    for sample in PostFooter::samples() {
+        let sample = serde_json::to_value(sample).unwrap_or_default();
+        all.extend(["txt", "html"].map(|part| (template("footer", part), sample.clone())));
+    }
+    all
+}
+
+fn add<M: Mail>(all: &mut Vec<(String, Value)>) {
+    for sample in M::samples()
+        .iter()
+        .filter_map(|sample| serde_json::to_value(sample).ok())
+    {
+        all.extend(PARTS.map(|part| (template(M::NAME, part), sample.clone())));
+    }
+}

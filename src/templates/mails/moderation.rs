@@ -1,0 +1,91 @@
+//! Posts that wait for a moderator.
+
+use serde::Serialize;
+
+use super::Mail;
+
+/// To the author of a post that waits.
+#[derive(Debug, Clone, Serialize)]
+pub struct HoldNotice {
+    /// The community's name.
+    pub community: String,
+    /// The post's subject.
+    pub subject: String,
+    /// Why it waits, a sentence each.
+    pub reasons: Vec<String>,
+    /// How long it waits, in days.
+    pub days: u32,
+    /// Whether the author may be a member under another address, and could link it.
+    pub can_link: bool,
+    /// Where a person answers questions.
+    pub owner_address: String,
+}
+
+impl Mail for HoldNotice {
+    const NAME: &'static str = "hold-notice";
+
+    fn samples() -> Vec<HoldNotice> {
+        let outsider = HoldNotice {
+            community: "Pumps community".into(),
+            subject: "Seal leaks after a week".into(),
+            reasons: vec!["bo@home.example is not a member's address.".into()],
+            days: 30,
+            can_link: true,
+            owner_address: "pumps-owner@lists.example".into(),
+        };
+        let member = HoldNotice {
+            reasons: vec!["All posts are read by a moderator first.".into()],
+            can_link: false,
+            ..outsider.clone()
+        };
+        vec![outsider, member]
+    }
+}
+
+/// To a moderator: a post that waits, and the words that decide.
+#[derive(Debug, Clone, Serialize)]
+pub struct Moderation {
+    /// The community's name.
+    pub community: String,
+    /// The post's subject.
+    pub subject: String,
+    /// Its author as the From line has it.
+    pub author: String,
+    /// Whether it is sure that the author's domain sent it.
+    pub authenticated: bool,
+    /// Why it waits, a sentence each.
+    pub reasons: Vec<String>,
+    /// The beginning of its text, a few lines.
+    pub excerpt: Vec<String>,
+    /// Names of its attachments.
+    pub attachments: Vec<String>,
+    /// How long it waits, in days.
+    pub days: u32,
+}
+
+impl Mail for Moderation {
+    const NAME: &'static str = "moderation";
+
+    fn samples() -> Vec<Moderation> {
+        let outsider = Moderation {
+            community: "Pumps community".into(),
+            subject: "Seal leaks after a week".into(),
+            author: "Bo Ek <bo@home.example>".into(),
+            authenticated: false,
+            reasons: vec!["bo@home.example is not a member's address.".into()],
+            excerpt: vec![
+                "Hello all,".into(),
+                "the new seal on pump 3 drips again.".into(),
+            ],
+            attachments: vec!["pump3.jpg".into()],
+            days: 30,
+        };
+        let bare = Moderation {
+            authenticated: true,
+            excerpt: vec![],
+            attachments: vec![],
+            ..outsider.clone()
+        };
+        vec![outsider, bare]
+    }
+}

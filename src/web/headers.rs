@@ -1,0 +1,23 @@
+//! The headers that keep pages harmless.
+
+/// The content security policy of every page: nothing but our own style sheet,
+/// pictures and forms, and nobody may frame a page.
+pub const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The policy of a page that shows a mail's HTML part, which comes in a frame of
+/// our own ([`CSP_FRAMED_MAIL`]).
+pub const CSP_FRAMING: &str = "default-src 'none'; style-src 'self'; img-src 'self'; \
+    frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The policy of a mail's HTML part itself: somebody else's bytes, without
+/// scripts, forms, links to our pages or anything from elsewhere. Only our own
+/// pages may frame it.
+pub const CSP_FRAMED_MAIL: &str =
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
+
+/// Header names and values that every answer carries besides its policy.
+pub const ALWAYS: [(&str, &str); 2] = [
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "no-referrer"),
+];

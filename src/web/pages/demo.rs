@@ -1,0 +1,145 @@
+//! `/demo/`: the mailboxes of simulated people.
+
+use serde::Serialize;
+
+use super::Page;
+use super::parts::{Link, Moment, Pager};
+use super::post::{Attachment, Body};
+
+/// `/demo/`: who there is.
+#[derive(Debug, Clone, Serialize)]
+pub struct DemoIndex {
+    /// What the demonstration shows, a sentence each.
+    pub shows: Vec<String>,
+    /// The simulated people.
+    pub people: Vec<Person>,
+    /// To the communities' archives.
+    pub communities: Vec<Link>,
+    /// The simulated time.
+    pub now: Moment,
+}
+
+/// A simulated person.
+#[derive(Debug, Clone, Serialize)]
+pub struct Person {
+    /// To the mailbox, by name.
+    pub link: Link,
+    /// The address.
+    pub address: String,
+    /// What the person is in the community, in words.
+    pub role: String,
+    /// How many mails came.
+    pub mails: u64,
+}
+
+/// `/demo/PERSON`: a mailbox, newest first.
+#[derive(Debug, Clone, Serialize)]
+pub struct DemoMailbox {
+    /// Whose it is.
+    pub name: String,
+    /// The address.
+    pub address: String,
+    /// How many mails it has.
+    pub count: u64,
+    /// The mails of this page.
+    pub mails: Vec<Received>,
+    /// To the others.
+    pub pager: Pager,
+}
+
+/// A mail in a mailbox.
+#[derive(Debug, Clone, Serialize)]
+pub struct Received {
+    /// To it, by its subject.
+    pub link: Link,
+    /// From whom.
+    pub from: String,
+    /// When it came.
+    pub at: Moment,
+    /// Which mail of ours it is (`Folkmoot-Mail`); `None` is a post.
+    pub kind: Option<String>,
+}
+
+/// `/demo/PERSON/N`: a mail as it was received.
+#[derive(Debug, Clone, Serialize)]
+pub struct DemoMail {
+    /// To the mailbox it is in, by the person's name.
+    pub mailbox: Link,
+    /// Its subject.
+    pub subject: String,
+    /// From whom.
+    pub from: String,
+    /// To whom.
+    pub to: String,
+    /// When it came.
+    pub at: Moment,
+    /// All its headers, in order, unfolded.
+    pub headers: Vec<Header>,
+    /// Its text part.
+    pub body: Body,
+    /// Where its HTML part is served, under
+    /// [`CSP_FRAMED_MAIL`](crate::web::headers::CSP_FRAMED_MAIL); this page then needs
+    /// [`CSP_FRAMING`](crate::web::headers::CSP_FRAMING).
+    pub html_href: Option<String>,
+    /// Its attachments.
+    pub attachments: Vec<Attachment>,
+    /// To the mails before and behind it.
+    pub pager: Pager,
+}
+
+/// A header field.
+#[derive(Debug, Clone, Serialize)]
+pub struct Header {
+    /// Its name.
+    pub name: String,
+    /// Its value, on one line.
+    pub value: String,
+}
+
+fn index_link() -> Link {
+    Link::new("/demo/", "Simulated people")
+}
+
+impl Page for DemoIndex {
+    const TEMPLATE: &'static str = "web/demo_index.html";
+
+    fn title(&self) -> String {
+        "Demonstration".to_owned()
+    }
+
+    fn is_private(&self) -> bool {
+        true
+    }
+}
+
+impl Page for DemoMailbox {
+    const TEMPLATE: &'static str = "web/demo_mailbox.html";
+
+    fn title(&self) -> String {
+        format!("{}’s mailbox", self.name)
+    }
+
+    fn trail(&self) -> Vec<Link> {
+        vec![index_link()]
+    }
+
+    fn is_private(&self) -> bool {
+        true
+    }
+}
+
+impl Page for DemoMail {
+    const TEMPLATE: &'static str = "web/demo_mail.html";
+
+    fn title(&self) -> String {
+        format!("{} · {}", self.subject, self.mailbox.text)
+    }
+
+    fn trail(&self) -> Vec<Link> {
+        vec![index_link(), self.mailbox.clone()]
+    }
+
+    fn is_private(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,113 @@
+//! `/c/SLUG/t/ID`: a thread, each post behind the one it answers.
+
+use serde::Serialize;
+
+use super::Page;
+use super::parts::{Community, Link, subject_or_none};
+use super::post::PostView;
+use crate::web::text::mask_addresses;
+
+/// The page.
+#[derive(Debug, Clone, Serialize)]
+pub struct ThreadPage {
+    /// The community.
+    pub community: Community,
+    /// The subject of its first post.
+    pub subject: String,
+    /// How many posts it has in all.
+    pub count: u64,
+    /// Whether that is one.
+    pub has_one_post: bool,
+    /// The posts of this page, in reading order.
+    pub posts: Vec<PostView>,
+    /// To the posts of this thread before these, if there are more.
+    pub earlier: Option<String>,
+    /// To the posts of this thread behind these, if there are more.
+    pub later: Option<String>,
+}
+
+impl ThreadPage {
+    /// A thread of `count` posts, of which `posts` are shown. A post says its
+    /// subject where that is another one than the thread's.
+    pub fn new(
+        community: Community,
+        subject: &str,
+        count: u64,
+        posts: Vec<PostView>,
+    ) -> ThreadPage {
+        let subject = subject_or_none(subject);
+        let masked = if community.is_private {
+            subject.to_owned()
+        } else {
+            mask_addresses(subject)
+        };
+        let mut page = ThreadPage {
+            community,
+            subject: masked,
+            count,
+            has_one_post: count == 1,
+            posts,
+            earlier: None,
+            later: None,
+        };
+        let own = bare(&page.subject).to_owned();
+        for post in &mut page.posts {
+            post.has_new_subject = !bare(&post.subject).is_empty() && bare(&post.subject) != own;
+        }
+        page
+    }
+}
+
+/// A subject without the marks that answers put before it, and list tags.
+fn bare(subject: &str) -> &str {
+    let mut rest = subject.trim();
+    for _ in 0..20 {
+        let before = rest;
+        for mark in [
+            "re:", "aw:", "fwd:", "fw:", "wg:", "sv:", "antw:", "tr:", "vs:", "odp:", "r:",
+        ] {
+            let is_marked = rest
+                .get(..mark.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(mark));
+            rest = if is_marked {
+                rest[mark.len()..].trim_start()
+            } else {
+                rest
+            };
+        }
+        if let Some((tag, behind)) = rest
+            .strip_prefix('[')
+            .and_then(|inner| inner.split_once(']'))
+        {
+            rest = if tag.len() < 40 {
+                behind.trim_start()
+            } else {
+                rest
+            };
+        }
+        if rest == before {
+            break;
+        }
+    }
+    rest
+}
+
+impl Page for ThreadPage {
+    const TEMPLATE: &'static str = "web/thread.html";
+
+    fn title(&self) -> String {
+        format!("{} · {}", self.subject, self.community.name)
+    }
+
+    fn trail(&self) -> Vec<Link> {
+        vec![self.community.link()]
+    }
+
+    fn language(&self) -> &str {
+        &self.community.language
+    }
+
+    fn is_private(&self) -> bool {
+        self.community.is_private
+    }
+}
