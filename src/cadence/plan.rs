@@ -3,8 +3,9 @@
 use super::registry::{ACTS, Act, CatchUp};
 use crate::clock::moment;
 use crate::config::Charter;
+use crate::context::Context;
 use crate::store::acts::{self, Act as Row};
-use crate::store::{self, Millis, Tx};
+use crate::store::{self, Millis, Tx, communities};
 
 /// Moments that one outage may merge at most: a year of days.
 const MOST_MERGED: usize = 400;
@@ -35,6 +36,21 @@ pub async fn plan(tx: &mut Tx, community: i64, charter: &Charter, now: Millis) -
         }
     }
     Ok(())
+}
+
+/// Brings every community's waiting rows into line: at a node's start, because
+/// its clock may be another than that by which they were planned.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn plan_all(ctx: &Context) -> store::Result<()> {
+    let mut tx = ctx.write_durably().await?;
+    for community in communities::all(&mut tx).await? {
+        if let Some(charter) = ctx.charter(&community) {
+            plan(&mut tx, community.id, &charter, ctx.now()).await?;
+        }
+    }
+    tx.commit().await
 }
 
 /// The next moment of an act after `after`.

@@ -21,7 +21,23 @@ pub struct Arguments {
     #[arg(long, value_name = "ENVELOPE")]
     from: Option<String>,
     /// The message, or - for standard input
-    file: PathBuf,
+    file: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// (recipients, file): the file is what follows the last recipient, with or
+    /// without an option between them.
+    fn split(&self) -> anyhow::Result<(Vec<String>, PathBuf)> {
+        let mut to = self.to.clone();
+        match (&self.file, to.len()) {
+            (Some(file), _) => Ok((to, file.clone())),
+            (None, 2..) => {
+                let file = to.pop().unwrap_or_default();
+                Ok((to, file.into()))
+            }
+            (None, _) => bail!("name the message's file after the recipients, or - for standard input"),
+        }
+    }
 }
 
 /// Takes it in and prints its Message-ID.
@@ -30,8 +46,9 @@ pub struct Arguments {
 /// An unknown recipient, a message that is too large or cannot be read.
 pub async fn run(config: Option<&Path>, output: Output, given: &Arguments) -> anyhow::Result<()> {
     let ctx = open::context(config).await?;
-    let raw = read(&given.file, ctx.settings.limits.message_size)?;
-    for recipient in &given.to {
+    let (to, file) = given.split()?;
+    let raw = read(&file, ctx.settings.limits.message_size)?;
+    for recipient in &to {
         if accept::find(&ctx, recipient).await?.is_none() {
             bail!("550 5.1.1 {recipient} is no address of ours; see `folkmoot addresses`");
         }
@@ -45,7 +62,7 @@ pub async fn run(config: Option<&Path>, output: Output, given: &Arguments) -> an
         peer: "command line".into(),
         helo: String::new(),
         envelope_from,
-        recipients: given.to.clone(),
+        recipients: to,
         smtputf8: true,
         raw,
     };

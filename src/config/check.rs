@@ -17,7 +17,14 @@ const SUFFIXES: [&str; 10] = [
 pub fn files(settings: &Path) -> Vec<Problem> {
     match Settings::load(settings) {
         Ok(settings) => charters(&settings),
-        Err(problems) => problems,
+        Err(mut problems) => {
+            // The charters are read all the same, where they can be found: one
+            // run names the errors of all files.
+            let beside = settings.with_file_name("communities");
+            let found = charter_files_in(&beside).unwrap_or_default();
+            problems.extend(found.iter().filter_map(|file| read(file).err()).flatten());
+            problems
+        }
     }
 }
 
@@ -27,7 +34,10 @@ pub fn files(settings: &Path) -> Vec<Problem> {
 /// # Errors
 /// The folder cannot be read.
 pub fn charter_files(settings: &Settings) -> Result<Vec<PathBuf>, Problem> {
-    let folder = &settings.charters;
+    charter_files_in(&settings.charters)
+}
+
+fn charter_files_in(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
     let unreadable = |error: std::io::Error| {
         let what = format!("the folder of charters cannot be read ({error})");
         Problem::of_file(

@@ -71,12 +71,11 @@ impl Decision {
 type Rule = (&'static str, fn(&Case<'_>) -> Option<(Verdict, String)>);
 
 /// Every rule, in order.
-pub const RULES: [Rule; 8] = [
+pub const RULES: [Rule; 7] = [
     ("own-loop", own_loop),
     ("hops", hops),
     ("bounce", bounce),
     ("automatic", automatic),
-    ("no-author", no_author),
     ("too-big", too_big),
     ("posting", posting),
     ("moderated", moderated),
@@ -111,11 +110,6 @@ fn bounce(case: &Case<'_>) -> Option<(Verdict, String)> {
 fn automatic(case: &Case<'_>) -> Option<(Verdict, String)> {
     let is = matches!(case.mail.kind, Kind::AutoReply | Kind::FeedbackReport);
     is.then(|| (Verdict::Discard, "it is an automatic reply".to_owned()))
-}
-
-fn no_author(case: &Case<'_>) -> Option<(Verdict, String)> {
-    let none = case.mail.from.is_empty();
-    none.then(|| (Verdict::Hold, "it has no From address that can be read".to_owned()))
 }
 
 fn too_big(case: &Case<'_>) -> Option<(Verdict, String)> {

@@ -45,6 +45,10 @@ fn list_fields(ctx: &Context, arrival: &Arrival<'_>) -> Vec<(String, String)> {
         ("Precedence", "list".to_owned()),
         ("Sender", format!("<{slug}-owner@{domain}>")),
     ];
+    if arrival.mail.from.is_empty() {
+        // RFC 5322, section 3.6, demands a From; relays refuse mail without one.
+        fields.push(("From", named(format!("{slug}@{domain}"))));
+    }
     if arrival.charter.list.archive != ArchivePolicy::None {
         fields.push(("List-Archive", format!("<{}>", links::front(base, slug))));
         fields.push(("Archived-At", format!("<{}>", links::message(base, slug, &arrival.message.message_id))));

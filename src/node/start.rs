@@ -4,6 +4,7 @@ use std::io;
 
 use super::lock::DataDir;
 use super::{Node, Sockets};
+use crate::cadence::plan;
 use crate::clock::{Clock, rfc3339};
 use crate::config::Settings;
 use crate::config::settings::{Database, Socket};
@@ -68,6 +69,7 @@ pub async fn start(settings: Settings, test_clock: Option<i64>) -> Result<Node, 
     let mut tx = ctx.write().await?;
     release(&mut tx, &data_dir.node_id).await?;
     tx.commit().await?;
+    plan::plan_all(&ctx).await?;
     let pulse = Pulse::new(&data_dir.node_id);
     super::beat::beat(&ctx, &pulse).await?;
     Ok(Node::run(ctx, pulse, sockets, data_dir))

@@ -27,7 +27,9 @@ pub struct Act {
 
 const COLUMNS: &str = "id, community_id, name, about, due_at, state, attempts, reason";
 const INSERT: &str = "INSERT INTO act (community_id, name, about, due_at, next_at, state) \
-    VALUES ($1, $2, $3, $4, $4, 'waiting') ON CONFLICT DO NOTHING";
+    VALUES ($1, $2, $3, $4, $4, 'waiting') ON CONFLICT (community_id, name, about, due_at) \
+    DO UPDATE SET state = 'waiting', attempts = 0, next_at = excluded.next_at, done_at = NULL, reason = '' \
+    WHERE act.state = 'dropped'";
 const MERGED: &str = "INSERT INTO act (community_id, name, about, due_at, next_at, state, done_at, reason) \
     VALUES ($1, $2, $3, $4, $4, 'merged', $5, $6) ON CONFLICT DO NOTHING";
 const FINISH: &str = "UPDATE act SET state = $2, reason = $3, done_at = $4 \
@@ -37,7 +39,8 @@ const POSTPONE: &str = "UPDATE act SET next_at = $2, reason = $3, lease_until = 
 const NEXT: &str = "SELECT min(next_at) FROM act WHERE state = 'waiting'";
 const RELEASE: &str = "UPDATE act SET lease_until = 0 WHERE state = 'waiting' AND lease_owner = $1";
 
-/// Notes that an act falls due at `due_at`.
+/// Notes that an act falls due at `due_at`. One that was dropped before its time,
+/// because the schedule changed, comes back when the schedule does.
 pub async fn insert(tx: &mut Tx, community: i64, name: &str, about: &str, due_at: Millis) -> Result<()> {
     on!(tx, c => sqlx::query(INSERT).bind(community).bind(name).bind(about).bind(due_at).execute(c).await.map(drop))
 }
