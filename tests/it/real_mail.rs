@@ -110,10 +110,8 @@ fn assert_whole(mailbox: &[u8], threads: &Threads) {
         "a list of replies: {replies} of {}",
         threads.len()
     );
-    let unknown = threads
-        .values()
-        .flatten()
-        .find(|parent| !threads.contains_key(*parent));
+    let mut parents = threads.iter().filter_map(|(_, parent)| parent.as_deref());
+    let unknown = parents.find(|parent| !known.contains(parent));
     assert_eq!(unknown, None, "a parent is a post of the archive");
 }
 
