@@ -13,6 +13,7 @@ mod posts;
 mod intake;
 mod hostile;
 mod moderation;
+mod audience;
 mod relay;
 mod trail;
 mod real_mail;
@@ -22,6 +23,7 @@ mod clock;
 
 // the people who run it
 mod commands;
+mod inspect;
 mod communities;
 mod members;
 mod pages;

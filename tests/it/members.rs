@@ -1,17 +1,12 @@
 //! The operator keeps the members' list.
 
-use serde_json::Value;
-
 use crate::support::community::THREE;
 use crate::support::{Community, Database, Node, Post, Sink, both};
 
 both!(
     a_member_is_added_listed_changed_and_removed,
     a_file_of_members_is_imported_but_for_its_bad_rows,
-    only_those_who_want_posts_get_them,
-    a_pause_ends_on_its_day,
     nonsense_is_refused,
-    facilitators_are_members_and_sponsors_are_not,
 );
 
 fn a_member_is_added_listed_changed_and_removed(database: &Database) {
@@ -42,7 +37,7 @@ fn a_member_is_added_listed_changed_and_removed(database: &Database) {
     ])
     .ok();
 
-    let ann = member(&node, "ann@plant.example");
+    let ann = node.member("ann@plant.example");
     assert_eq!(
         (ann["name"].as_str(), ann["org"].as_str()),
         (Some("Ann Ö"), Some("Plant 2"))
@@ -53,7 +48,7 @@ fn a_member_is_added_listed_changed_and_removed(database: &Database) {
     );
     assert!(ann["roles"].to_string().contains("facilitator"), "{ann}");
     assert!(ann["paused_until"].is_null(), "{ann}");
-    let bob = member(&node, "bob@plant.example");
+    let bob = node.member("bob@plant.example");
     assert_eq!(
         (bob["delivery"].as_str(), bob["tz"].as_str()),
         (Some("none"), Some("America/New_York"))
@@ -69,7 +64,7 @@ fn a_member_is_added_listed_changed_and_removed(database: &Database) {
         "org=Mill",
     ])
     .ok();
-    let bob = member(&node, "bob@plant.example");
+    let bob = node.member("bob@plant.example");
     assert_eq!(
         (
             bob["delivery"].as_str(),
@@ -82,7 +77,7 @@ fn a_member_is_added_listed_changed_and_removed(database: &Database) {
     node.run(&["member", "remove", "pumps", "bob@plant.example"])
         .ok();
     assert!(matches!(
-        member(&node, "bob@plant.example")["state"].as_str(),
+        node.member("bob@plant.example")["state"].as_str(),
         None | Some("left")
     ));
     node.post(&Post::new(
@@ -92,14 +87,14 @@ fn a_member_is_added_listed_changed_and_removed(database: &Database) {
     ));
     node.settle();
     assert_eq!(
-        recipients(&sink, "after@plant.example"),
+        sink.recipients("after@plant.example"),
         ["ann@plant.example"]
     );
 
     node.run(&["member", "add", "pumps", "bob@plant.example"])
         .ok();
     assert_eq!(
-        member(&node, "bob@plant.example")["state"],
+        node.member("bob@plant.example")["state"],
         "active",
         "who left may come back"
     );
@@ -145,8 +140,8 @@ fn a_file_of_members_is_imported_but_for_its_bad_rows(database: &Database) {
         .collect();
     addresses.sort_unstable();
     assert_eq!(addresses, THREE, "the good rows went in");
-    assert_eq!(member(&node, "ann@plant.example")["name"], "Ann, \"the\" Ö");
-    assert_eq!(member(&node, "cleo@mill.example")["delivery"], "none");
+    assert_eq!(node.member("ann@plant.example")["name"], "Ann, \"the\" Ö");
+    assert_eq!(node.member("cleo@mill.example")["delivery"], "none");
     node.run(&import);
     assert_eq!(
         node.json(&["member", "list", "pumps"])
@@ -155,88 +150,6 @@ fn a_file_of_members_is_imported_but_for_its_bad_rows(database: &Database) {
         Some(3),
         "again changes nothing"
     );
-}
-
-fn only_those_who_want_posts_get_them(database: &Database) {
-    let sink = Sink::start();
-    let node = Node::with_list(database, &sink, &Community::pumps(), &THREE);
-    node.run(&[
-        "member",
-        "add",
-        "pumps",
-        "none@plant.example",
-        "--delivery",
-        "none",
-    ])
-    .ok();
-    node.run(&[
-        "member",
-        "add",
-        "pumps",
-        "listener@plant.example",
-        "--role",
-        "listener",
-    ])
-    .ok();
-    node.run(&[
-        "member",
-        "add",
-        "pumps",
-        "sponsor@board.example",
-        "--role",
-        "sponsor",
-    ])
-    .ok();
-    node.run(&[
-        "member",
-        "set",
-        "pumps",
-        "cleo@mill.example",
-        "paused_until=2026-04-01",
-    ])
-    .ok();
-    node.post(&Post::new(
-        "bob@plant.example",
-        "wanted@plant.example",
-        "Wanted",
-    ));
-    node.settle();
-    let expected = [
-        "ann@plant.example",
-        "bob@plant.example",
-        "listener@plant.example",
-    ];
-    assert_eq!(recipients(&sink, "wanted@plant.example"), expected);
-}
-
-fn a_pause_ends_on_its_day(database: &Database) {
-    let sink = Sink::start();
-    let node = Node::with_list(database, &sink, &Community::pumps(), &THREE);
-    node.run(&[
-        "member",
-        "set",
-        "pumps",
-        "cleo@mill.example",
-        "paused_until=2026-03-10",
-    ])
-    .ok();
-    let cleo = member(&node, "cleo@mill.example");
-    assert_eq!(cleo["state"], "paused");
-    assert!(
-        cleo["paused_until"]
-            .as_str()
-            .is_some_and(|until| until.starts_with("2026-03-")),
-        "{cleo}"
-    );
-    node.advance("10d");
-    assert_eq!(member(&node, "cleo@mill.example")["state"], "active");
-    node.post(&Post::new(
-        "bob@plant.example",
-        "later@plant.example",
-        "Later",
-    ));
-    node.settle();
-    assert_eq!(recipients(&sink, "later@plant.example"), THREE);
 }
 
 fn nonsense_is_refused(database: &Database) {
@@ -282,47 +195,4 @@ fn nonsense_is_refused(database: &Database) {
             .map(Vec::len),
         Some(3)
     );
-}
-
-fn facilitators_are_members_and_sponsors_are_not(database: &Database) {
-    let sink = Sink::start();
-    let more = "[[facilitator]]\naddress = \"ann@plant.example\"\nname = \"Ann\"\n\n\
-                [[sponsor]]\naddress = \"sam@board.example\"\nname = \"Sam\"\n";
-    let node = Node::with_list(
-        database,
-        &sink,
-        &Community {
-            more,
-            ..Community::pumps()
-        },
-        &[],
-    );
-    let ann = member(&node, "ann@plant.example");
-    assert!(ann["roles"].to_string().contains("facilitator"), "{ann}");
-    node.post(&Post::new(
-        "ann@plant.example",
-        "hello@plant.example",
-        "Hello",
-    ));
-    node.settle();
-    assert_eq!(
-        recipients(&sink, "hello@plant.example"),
-        ["ann@plant.example"]
-    );
-}
-
-fn member(node: &Node, address: &str) -> Value {
-    let list = node.json(&["member", "list", "pumps"]);
-    let found = list
-        .as_array()
-        .into_iter()
-        .flatten()
-        .find(|one| one["address"] == address);
-    found.cloned().unwrap_or_default()
-}
-
-fn recipients(sink: &Sink, id: &str) -> Vec<String> {
-    let mut recipients: Vec<_> = sink.copies(id).into_iter().map(|copy| copy.to).collect();
-    recipients.sort();
-    recipients
 }

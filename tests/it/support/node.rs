@@ -15,6 +15,9 @@ use super::command::{FOLKMOOT, Outcome, folkmoot};
 use super::community::{Community, LIST};
 use super::{Client, Database, Post, Reply, Sink, sink, wait};
 
+mod ask;
+mod configuration;
+
 /// Monday morning: when the test clock of a story stands unless it says else.
 pub const MONDAY: &str = "2026-03-02T09:00:00Z";
 
@@ -103,33 +106,6 @@ impl<'a> Node<'a> {
             ])
             .ok();
         }
-    }
-
-    fn configuration(&self, sink: &Sink) -> String {
-        let (lmtp, smtp, http, relay) = (self.lmtp, self.smtp, self.http, sink.address());
-        let database = self.database.url();
-        format!(
-            r#"domain   = "lists.example.org"
-base_url = "https://lists.example.org"
-data_dir = "data"
-charters = "communities"
-
-[database]
-url = "{database}"
-
-[listen]
-lmtp = "{lmtp}"
-smtp = "{smtp}"
-http = "{http}"
-
-[relay]
-url = "smtp://{relay}"
-connections = 4
-
-[limits]
-message_size = "1MiB"
-"#
-        )
     }
 
     /// Replaces `old` by `new` in the configuration.
@@ -254,39 +230,6 @@ message_size = "1MiB"
             .remove(0)
     }
 
-    /// Steps the test clock on; on return nothing is due, and every outgoing
-    /// mail has been sent or tried.
-    #[track_caller]
-    pub fn advance(&self, duration: &str) {
-        self.run(&["clock", "advance", duration]).ok();
-    }
-
-    /// Waits until all that the present moment asks for is done.
-    #[track_caller]
-    pub fn settle(&self) {
-        self.advance("1s");
-    }
-
-    /// The state of each recipient of a message, as `why` has it.
-    #[track_caller]
-    pub fn states(&self, message_id: &str) -> Vec<(String, String)> {
-        let mut found = Vec::new();
-        collect_states(&self.json(&["why", message_id]), &mut found);
-        found.sort();
-        found
-    }
-
-    /// The state of one recipient of a message; empty where `why` lists none.
-    #[track_caller]
-    pub fn state(&self, message_id: &str, recipient: &str) -> String {
-        let states = self.states(message_id);
-        states
-            .into_iter()
-            .find(|(address, _)| address == recipient)
-            .map(|(_, state)| state)
-            .unwrap_or_default()
-    }
-
     /// The end of the node's log.
     pub fn log_tail(&self) -> String {
         let log = fs::read(self.path("log")).unwrap_or_default();
@@ -308,18 +251,6 @@ impl Drop for Node<'_> {
         if std::thread::panicking() {
             eprintln!("--- the node's log ends with ---\n{}\n---", self.log_tail());
         }
-    }
-}
-
-// Every object with an address and a state, wherever it stands.
-fn collect_states(value: &Value, found: &mut Vec<(String, String)>) {
-    if let (Some(address), Some(state)) = (value["address"].as_str(), value["state"].as_str()) {
-        found.push((address.to_owned(), state.to_owned()));
-    }
-    match value {
-        Value::Array(items) => items.iter().for_each(|item| collect_states(item, found)),
-        Value::Object(fields) => fields.values().for_each(|item| collect_states(item, found)),
-        _ => {}
     }
 }
 

@@ -149,6 +149,13 @@ impl Sink {
             .collect()
     }
 
+    /// Who got the message `id`, in alphabetical order, twice where it came twice.
+    pub fn recipients(&self, id: &str) -> Vec<String> {
+        let mut recipients: Vec<_> = self.copies(id).into_iter().map(|copy| copy.to).collect();
+        recipients.sort();
+        recipients
+    }
+
     /// How often the relay tried `recipient`, taken or not.
     pub fn attempts(&self, recipient: &str) -> usize {
         self.shared
