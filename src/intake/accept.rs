@@ -131,7 +131,7 @@ async fn commit(ctx: &Context, batch: &[Waiting]) -> store::Result<()> {
 }
 
 async fn insert(ctx: &Context, tx: &mut store::Tx, message: &Incoming, via: &str) -> store::Result<(i64, String)> {
-    let message_id = message_id(&message.raw).unwrap_or_else(|| new_message_id(&ctx.settings.domain));
+    let message_id = message_id(&message.raw).unwrap_or_else(|| random::message_id(&ctx.settings.domain));
     let now = ctx.now();
     let row = NewMessage {
         message_id: &message_id,
@@ -161,10 +161,4 @@ fn recipients(named: &[String]) -> Vec<String> {
 /// PostgreSQL keeps no NUL in a text.
 fn storable(text: &str) -> String {
     text.replace('\0', "")
-}
-
-/// A Message-ID of our own, without angle brackets.
-pub fn new_message_id(domain: &str) -> String {
-    let unique: String = random::bytes::<12>().iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{unique}@{domain}")
 }

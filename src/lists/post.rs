@@ -59,7 +59,9 @@ async fn decide(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Res
         None => None,
     };
     let list_id = transforms::list_id(&arrival.community.slug, &ctx.settings.domain);
+    let address = format!("{}@{}", arrival.community.slug, ctx.settings.domain);
     Ok(rules::judge(&Case {
+        address: &address,
         mail: arrival.mail,
         envelope_from: &arrival.message.envelope_from,
         size: arrival.message.raw.len() as u64,

@@ -22,6 +22,8 @@ pub struct Case<'a> {
     pub list: &'a ListPolicy,
     /// The list's own List-Id, without brackets.
     pub list_id: &'a str,
+    /// The list's own address.
+    pub address: &'a str,
     /// The author, if their address belongs to somebody who belongs to the list.
     pub author: Option<&'a Member>,
 }
@@ -94,7 +96,8 @@ pub fn judge(case: &Case<'_>) -> Decision {
 
 fn own_loop(case: &Case<'_>) -> Option<(Verdict, String)> {
     let ours = case.mail.list_ids.iter().any(|id| id.eq_ignore_ascii_case(case.list_id));
-    ours.then(|| (Verdict::Discard, "it has passed this list before".to_owned()))
+    let been_here = case.mail.been_to.iter().any(|place| place.eq_ignore_ascii_case(case.address));
+    (ours || been_here).then(|| (Verdict::Discard, "it has passed this list before".to_owned()))
 }
 
 fn hops(case: &Case<'_>) -> Option<(Verdict, String)> {

@@ -20,7 +20,8 @@ pub fn list_copy(ctx: &Context, arrival: &Arrival<'_>) -> ListCopy {
     ListCopy {
         remove: vec!["List-Unsubscribe".into(), "List-Unsubscribe-Post".into()],
         set: list_fields(ctx, arrival),
-        add: Vec::new(),
+        // Another list removes our List-Id; this stays, and stops a post that comes back.
+        add: vec![("X-BeenThere".into(), format!("{}@{}", arrival.community.slug, ctx.settings.domain))],
         subject_tag: Some(charter.list.subject_tag.clone()).filter(|tag| !tag.is_empty()),
         footer: charter.list.footer.then(|| footer(ctx, arrival)).flatten(),
         authserv_id: Some(ctx.settings.domain.clone()),

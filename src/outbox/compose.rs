@@ -7,8 +7,8 @@ use lettre::{Address, Message};
 
 use super::catalogue::{self, Entry};
 use crate::context::Context;
-use crate::intake::accept::new_message_id;
 use crate::message::wire;
+use crate::random;
 use crate::store::communities::Community;
 use crate::store::mails::{self, NewMail};
 use crate::store::{self, Tx, outbox};
@@ -46,7 +46,7 @@ pub enum Error {
 /// See [`Error`].
 pub async fn send<M: Mail>(tx: &mut Tx, ctx: &Context, community: &Community, mail: &M, letter: &Letter) -> Result<String, Error> {
     let entry = catalogue::by_name(M::NAME).ok_or_else(|| Error::Mail(M::NAME, "it is not in the catalogue".into()))?;
-    let message_id = new_message_id(&ctx.settings.domain);
+    let message_id = random::message_id(&ctx.settings.domain);
     let content = compose(ctx, community, entry, mail, letter, &message_id)?;
     enqueue(tx, ctx, community, entry, letter, &message_id, &content).await?;
     Ok(message_id)
