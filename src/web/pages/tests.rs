@@ -200,7 +200,7 @@ proptest! {
         let name = author.clone();
         let attachments = [(author.clone(), author.clone(), 1)];
         let sent_at = DateTime::from_timestamp(0, 0).unwrap();
-        let post = Post { id: 1, depth: 0, author: &author, sent_at, subject: &text, text: &text, attachments: &attachments };
+        let post = Post { permalink: "1", depth: 0, author: &author, sent_at, subject: &text, text: &text, attachments: &attachments };
         let view = PostView::new("pumps", &post, is_public);
         let community = Community { slug: "pumps".into(), name, language: "en".into(), is_private: false };
         let html = render(&TEMPLATES, &ThreadPage::new(community, &author, 1, vec![view])).unwrap();
