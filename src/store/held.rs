@@ -27,12 +27,18 @@ const LIST: &str = "SELECT i.id, i.message_id AS raw_id, i.community_id, m.messa
 const FIND: &str = "SELECT i.id, i.message_id AS raw_id, i.community_id, m.message_id, i.reason, i.done_at \
     FROM intake i JOIN message m ON m.id = i.message_id \
     WHERE i.id = $1 AND i.state = 'done' AND i.outcome = 'held'";
+const COUNT: &str = "SELECT count(*) FROM intake WHERE state = 'done' AND outcome = 'held'";
 const DECIDE: &str = "UPDATE intake SET outcome = $2, reason = $3, done_at = $4 \
     WHERE id = $1 AND state = 'done' AND outcome = 'held'";
 
 /// All held posts of a community, oldest first.
 pub async fn list(tx: &mut Tx, community: i64) -> Result<Vec<Held>> {
     on!(tx, c => sqlx::query_as(LIST).bind(community).fetch_all(c).await)
+}
+
+/// How many posts are held in all communities.
+pub async fn count(tx: &mut Tx) -> Result<i64> {
+    on!(tx, c => sqlx::query_scalar(COUNT).fetch_one(c).await)
 }
 
 /// The held post of that id, unless somebody has decided already.

@@ -21,3 +21,7 @@ pub const ALWAYS: [(&str, &str); 2] = [
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "no-referrer"),
 ];
+
+/// The policy of what is only there to be downloaded: whoever opens it in a
+/// browser all the same sees nothing run.
+pub const CSP_DOWNLOAD: &str = "sandbox; default-src 'none'; frame-ancestors 'none'";

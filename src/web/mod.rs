@@ -5,27 +5,66 @@ pub mod pages;
 pub mod style;
 pub mod text;
 
+mod answer;
+mod archive_entry;
+mod archive_feed;
+mod archive_front;
+mod archive_search;
+mod asked;
+mod community_list;
+mod every_answer;
+mod health_show;
+mod message_show;
+mod metrics_show;
+mod patience;
+mod style_show;
+mod subscription_end;
+mod thread_show;
+
 use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
 use tokio::sync::watch;
 
 use crate::context::Context;
 use crate::intake::Listener;
+use patience::Patient;
 
-/// All pages.
-pub fn router(_ctx: Context) -> Router {
+/// All pages. Also begins to count for `/metrics`, once a process.
+pub fn router(ctx: Context) -> Router {
+    metrics_show::begin();
     Router::new()
+        .route("/", get(community_list::show))
+        .route("/c/{slug}", get(archive_front::lead))
+        .route("/c/{slug}/", get(archive_front::show))
+        .route("/c/{slug}/search", get(archive_search::show))
+        .route("/c/{slug}/feed.atom", get(archive_feed::show))
+        .route("/c/{slug}/t/{id}", get(thread_show::show))
+        .route("/c/{slug}/m/{id}", get(message_show::show))
+        .route("/c/{slug}/m/{id}/raw", get(message_show::download))
+        .route("/u/{token}", get(subscription_end::show).post(subscription_end::end))
+        .route("/healthz", get(health_show::alive))
+        .route("/readyz", get(health_show::ready))
+        .route("/metrics", get(metrics_show::show))
+        .route("/style.css", get(style_show::show))
+        .fallback(answer::nothing)
+        .layer(from_fn_with_state(ctx.clone(), every_answer::complete))
+        .with_state(ctx)
 }
 
-/// Serves pages until told to stop.
+/// Serves pages until told to stop; then what is being answered ends first.
 pub async fn serve(socket: Listener, router: Router, mut stop: watch::Receiver<bool>) {
     let stopping = async move {
         let _ = stop.wait_for(|stopping| *stopping).await;
     };
     let ended = match socket {
-        Listener::Tcp(socket) => axum::serve(socket, router).with_graceful_shutdown(stopping).await,
-        Listener::Unix(socket) => axum::serve(socket, router).with_graceful_shutdown(stopping).await,
+        Listener::Tcp(socket) => axum::serve(Patient::new(socket), router).with_graceful_shutdown(stopping).await,
+        Listener::Unix(socket) => axum::serve(Patient::new(socket), router).with_graceful_shutdown(stopping).await,
     };
     if let Err(error) = ended {
         tracing::error!(%error, "the pages ended");
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -61,6 +61,15 @@ impl Notice {
         )
     }
 
+    /// 400, 405, 413: a request that no page of ours makes.
+    pub fn refused() -> Notice {
+        Notice::new(
+            "This cannot be done here",
+            &["The request was not understood, or is too large. Nothing was changed."],
+            vec![Link::new("/", "All communities")],
+        )
+    }
+
     /// 503 or 500: our own fault, and it passes.
     pub fn trouble() -> Notice {
         Notice::new(

@@ -16,8 +16,8 @@ const MAX_ALIGNED: usize = 120;
 /// A post as the archive has it.
 #[derive(Debug, Clone)]
 pub struct Post<'a> {
-    /// Its id in the archive.
-    pub id: i64,
+    /// Its name in paths, as Archived-At has it.
+    pub permalink: &'a str,
     /// How far it is indented in its thread.
     pub depth: usize,
     /// The author's name, or address where there is no name.
@@ -35,8 +35,8 @@ pub struct Post<'a> {
 /// A post as it is shown.
 #[derive(Debug, Clone, Serialize)]
 pub struct PostView {
-    /// Its id in the archive.
-    pub id: i64,
+    /// Its anchor on a page, without `#`.
+    pub anchor: String,
     /// How far it is indented, at most [`MAX_DEPTH`].
     pub depth: usize,
     /// Who wrote it.
@@ -116,7 +116,7 @@ impl PostView {
         };
         let attachments = post.attachments.iter();
         PostView {
-            id: post.id,
+            anchor: anchor(post.permalink),
             depth: post.depth.min(MAX_DEPTH),
             author: if post.author.trim().is_empty() {
                 "(no name)".into()
@@ -126,13 +126,18 @@ impl PostView {
             at: post.sent_at.into(),
             subject: masked(post.subject),
             has_new_subject: false,
-            permalink: format!("/c/{slug}/m/{}", post.id),
+            permalink: format!("/c/{slug}/m/{}", post.permalink),
             body: Body::new(&masked(post.text)),
             attachments: attachments
                 .map(|(name, kind, n)| Attachment::new(name, kind, *n))
                 .collect(),
         }
     }
+}
+
+/// The anchor of the post of that permalink on its thread's page.
+pub fn anchor(permalink: &str) -> String {
+    format!("m{permalink}")
 }
 
 impl Attachment {

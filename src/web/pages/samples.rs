@@ -113,6 +113,7 @@ fn add_forms(all: &mut Vec<(&'static str, &'static str, Value)>) {
         &Notice::members_only("Pumps community", closed.0, closed.1),
     );
     add(all, "gone", &Notice::gone());
+    add(all, "refused", &Notice::refused());
     add(all, "trouble", &Notice::trouble());
 }
 
@@ -158,7 +159,7 @@ fn cards() -> Vec<Card> {
 fn front() -> CommunityFront {
     let thread = |id, subject, author, day, replies| {
         Thread::new(
-            format!("/c/pumps/t/{id}"),
+            format!("/c/pumps/t/{}", permalink(id)),
             subject,
             author,
             moment(day),
@@ -176,8 +177,8 @@ fn front() -> CommunityFront {
         join_address: "pumps-join@lists.example".into(),
         month: None,
         months: vec![
-            month("/c/pumps/2026-01/", "January 2026", 41),
-            month("/c/pumps/2025-12/", "December 2025", 17),
+            month("/c/pumps/?month=2026-01", "January 2026", 41),
+            month("/c/pumps/?month=2025-12", "December 2025", 17),
         ],
         threads: vec![
             thread(7, "Seal leaks after a week", "Ann Facilitator", 9, 12),
@@ -226,9 +227,13 @@ const ANSWER: &str = "On Mon, 5 Jan 2026 at 09:00, Ann <ann@plant.example> wrote
 seal on pump 3 drips again\n\nYes. Ours did too until we polished the shaft.\n\n>> Has anybody run this one\n>> at \
 more than 4 bar?\n> I have not, but I would look at\n> the alignment first.\n> Then at the spring.\n\nWe do, at 5.";
 
-fn view(id: i64, depth: usize, author: &str, text: &str) -> PostView {
+fn permalink(number: i64) -> String {
+    crate::links::permalink(&format!("{number}@plant.example"))
+}
+
+fn view(number: i64, depth: usize, author: &str, text: &str) -> PostView {
     let attachments = [("pump3.jpg".to_owned(), "image/jpeg".to_owned(), 3_400_000)];
-    let sent_at = DateTime::from_timestamp(1_767_603_600 + id * 4_000, 0).unwrap_or_default();
+    let sent_at = DateTime::from_timestamp(1_767_603_600 + number * 4_000, 0).unwrap_or_default();
     let attachments = if depth == 0 { &attachments[..] } else { &[] };
     let subject = if depth == 3 {
         "Polishing shafts"
@@ -238,7 +243,7 @@ fn view(id: i64, depth: usize, author: &str, text: &str) -> PostView {
     PostView::new(
         "pumps",
         &Post {
-            id,
+            permalink: &permalink(number),
             depth,
             author,
             sent_at,
@@ -274,14 +279,14 @@ fn message() -> MessagePage {
     MessagePage {
         community: community(),
         post: view(7, 0, "Ann Facilitator", QUESTION),
-        thread_href: "/c/pumps/t/7#m7".into(),
-        raw_href: Some("/c/pumps/m/7/raw".into()),
+        thread_href: format!("/c/pumps/t/{0}#m{0}", permalink(7)),
+        raw_href: Some(format!("/c/pumps/m/{}/raw", permalink(7))),
     }
 }
 
 fn search() -> SearchPage {
     let found = Found::new(
-        "/c/pumps/m/7".into(),
+        format!("/c/pumps/m/{}", permalink(7)),
         "Seal leaks after a week",
         "ann@plant.example",
         moment(9),

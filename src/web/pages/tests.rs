@@ -203,7 +203,7 @@ proptest! {
         let name = author.clone();
         let attachments = [(author.clone(), author.clone(), 1)];
         let sent_at = DateTime::from_timestamp(0, 0).unwrap();
-        let post = Post { id: 1, depth: 0, author: &author, sent_at, subject: &text, text: &text, attachments: &attachments };
+        let post = Post { permalink: "1", depth: 0, author: &author, sent_at, subject: &text, text: &text, attachments: &attachments };
         let view = PostView::new("pumps", &post, is_public);
         let community = Community { slug: "pumps".into(), name, language: "en".into(), is_private: false };
         let html = render(&TEMPLATES, &ThreadPage::new(community, &author, 1, vec![view])).unwrap();
@@ -268,7 +268,7 @@ fn posts_of_a_real_list_become_safe_pages() {
         let subject = mail.subject().unwrap_or_default();
         let sent_at = message.from.date.unwrap();
         let post = Post {
-            id: 1,
+            permalink: "0123456789abcdef0123456789abcdef01234567",
             depth: 0,
             author: "Ann",
             sent_at,

@@ -1,5 +1,7 @@
 //! `/c/SLUG/t/ID`: a thread, each post behind the one it answers.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use super::Page;
@@ -50,11 +52,24 @@ impl ThreadPage {
             earlier: None,
             later: None,
         };
+        page.tell_twins_apart();
         let own = bare(&page.subject).to_owned();
         for post in &mut page.posts {
             post.has_new_subject = !bare(&post.subject).is_empty() && bare(&post.subject) != own;
         }
         page
+    }
+
+    /// Two mails may bear one Message-ID, but no two parts of a page one anchor.
+    fn tell_twins_apart(&mut self) {
+        let mut seen = HashMap::new();
+        for post in &mut self.posts {
+            let times = seen.entry(post.anchor.clone()).or_insert(0);
+            *times += 1;
+            if *times > 1 {
+                post.anchor = format!("{}-{times}", post.anchor);
+            }
+        }
     }
 }
 

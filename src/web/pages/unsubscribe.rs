@@ -26,7 +26,7 @@ pub struct UnsubscribeDone {
     pub address: String,
     /// The kind of mail that stopped; `None` left the community.
     pub kind: Option<String>,
-    /// Where to write to come back.
+    /// Where to write to come back; empty where nobody can.
     pub join_address: String,
 }
 

@@ -1,0 +1,84 @@
+//! Who may enter an archive. Every page of an archive comes through here before
+//! it looks for anything, so that what is private cannot be told from what is not
+//! there.
+
+use std::sync::Arc;
+
+use super::answer::{Found, Refusal};
+use super::pages::notice::Notice;
+use super::pages::parts;
+use crate::config::Charter;
+use crate::config::charter::{ArchivePolicy, Subscription};
+use crate::context::Context;
+use crate::store::communities::{self, Community};
+use crate::store::posts::{self, Post};
+use crate::store::Tx;
+
+/// An archive that everybody may read.
+pub(super) struct Archive {
+    /// Its community.
+    pub(super) community: Community,
+    /// The community's charter.
+    pub(super) charter: Arc<Charter>,
+}
+
+impl Archive {
+    /// What the head of its pages shows.
+    pub(super) fn head(&self) -> parts::Community {
+        parts::Community {
+            slug: self.community.slug.clone(),
+            name: self.community.name.clone(),
+            language: self.charter.language.clone(),
+            is_private: false,
+        }
+    }
+
+    /// The post of that name in paths.
+    pub(super) async fn post(&self, tx: &mut Tx, permalink: &str) -> Found<Post> {
+        let is_one = permalink.len() == 40 && permalink.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        if !is_one {
+            return Err(Refusal::NotFound);
+        }
+        posts::by_permalink(tx, self.community.id, permalink).await?.ok_or(Refusal::NotFound)
+    }
+
+    /// A path below its front.
+    pub(super) fn path(&self, rest: &str) -> String {
+        format!("/c/{}/{rest}", self.community.slug)
+    }
+}
+
+/// Lets a visitor into the archive of `slug`, where its charter lets everybody in.
+/// An archive for members says so, since every mail's Archived-At names it, but
+/// not even the name of its community; one that there is none of is not found,
+/// like any slug that nobody has.
+pub(super) async fn enter(tx: &mut Tx, ctx: &Context, slug: &str) -> Found<Archive> {
+    if !is_slug(slug) {
+        return Err(Refusal::NotFound);
+    }
+    let community = communities::by_slug(tx, slug).await?.ok_or(Refusal::NotFound)?;
+    let charter = ctx.charter(&community).ok_or(Refusal::NotFound)?;
+    match charter.list.archive {
+        ArchivePolicy::Public => Ok(Archive { community, charter }),
+        ArchivePolicy::Members => Err(Refusal::MembersOnly(Box::new(for_members(ctx, &charter)))),
+        ArchivePolicy::None => Err(Refusal::NotFound),
+    }
+}
+
+fn for_members(ctx: &Context, charter: &Charter) -> Notice {
+    let owner = format!("{}-owner@{}", charter.slug, ctx.settings.domain);
+    Notice::members_only(&charter.slug, &join_address(ctx, charter), &owner)
+}
+
+/// Where to write to join; empty where nobody can.
+pub(super) fn join_address(ctx: &Context, charter: &Charter) -> String {
+    match charter.list.subscription {
+        Subscription::Invite => String::new(),
+        _ => format!("{}-join@{}", charter.slug, ctx.settings.domain),
+    }
+}
+
+/// Whether it can be one at all: whatever else is asked for never reaches the database.
+fn is_slug(text: &str) -> bool {
+    (1..=24).contains(&text.len()) && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+}

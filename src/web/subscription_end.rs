@@ -1,0 +1,83 @@
+//! `/u/TOKEN`: leaving with one click (RFC 8058). GET shows a form and changes
+//! nothing; POST acts at once, whatever its body says: a mail program sends
+//! `List-Unsubscribe=One-Click`, an older one nothing.
+
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+
+use super::answer::{Found, Refusal, answer};
+use super::archive_entry::join_address;
+use super::pages::unsubscribe::{UnsubscribeDone, UnsubscribeForm};
+use crate::context::Context;
+use crate::identity::tokens::Purpose;
+use crate::lists::membership;
+use crate::store::communities::{self, Community};
+use crate::store::members::{self, Member};
+use crate::store::{self, Tx};
+
+/// Shows the form, or what is done already.
+pub(super) async fn show(State(ctx): State<Context>, Path(token): Path<String>) -> Response {
+    let shown = match find(&ctx, &token).await {
+        Ok((member, community)) if member.state == "left" => answer(&ctx, Ok(done(&ctx, &member, &community))),
+        Ok((member, community)) => answer(&ctx, Ok(form(&token, &member, &community))),
+        Err(refusal) => answer::<UnsubscribeForm>(&ctx, Err(refusal)),
+    };
+    unkept(shown)
+}
+
+/// Ends the membership, once; who has left already is told the same.
+pub(super) async fn end(State(ctx): State<Context>, Path(token): Path<String>) -> Response {
+    unkept(answer(&ctx, leave(&ctx, &token).await))
+}
+
+async fn find(ctx: &Context, token: &str) -> Found<(Member, Community)> {
+    let id = member_of(ctx, token)?;
+    owner(&mut ctx.read().await?, id).await
+}
+
+async fn leave(ctx: &Context, token: &str) -> Found<UnsubscribeDone> {
+    let id = member_of(ctx, token)?;
+    let mut tx = ctx.write_durably().await?;
+    let (member, community) = owner(&mut tx, id).await?;
+    let done = done(ctx, &member, &community);
+    if member.state != "left" {
+        membership::leave(&mut tx, member, "one-click unsubscribe", ctx.now()).await?;
+        store::notify(&mut tx).await?;
+        tx.commit().await?;
+    }
+    Ok(done)
+}
+
+fn member_of(ctx: &Context, token: &str) -> Found<i64> {
+    ctx.secret.verify(Purpose::Unsubscribe, token).ok_or(Refusal::NotFound)
+}
+
+async fn owner(tx: &mut Tx, id: i64) -> Found<(Member, Community)> {
+    let member = members::by_id(tx, id).await?.ok_or(Refusal::NotFound)?;
+    let community = communities::by_id(tx, member.community_id).await?;
+    Ok((member, community))
+}
+
+fn form(token: &str, member: &Member, community: &Community) -> UnsubscribeForm {
+    UnsubscribeForm {
+        community: community.name.clone(),
+        address: member.address.clone(),
+        kind: None,
+        action: format!("/u/{token}"),
+    }
+}
+
+fn done(ctx: &Context, member: &Member, community: &Community) -> UnsubscribeDone {
+    UnsubscribeDone {
+        community: community.name.clone(),
+        address: member.address.clone(),
+        kind: None,
+        join_address: ctx.charter(community).map(|charter| join_address(ctx, &charter)).unwrap_or_default(),
+    }
+}
+
+/// The address stands in it: nobody keeps it.
+fn unkept(answer: Response) -> Response {
+    ([(header::CACHE_CONTROL, "no-store")], answer).into_response()
+}

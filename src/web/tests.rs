@@ -1,0 +1,5 @@
+mod leaving;
+mod looking;
+mod private;
+mod rim;
+mod site;
