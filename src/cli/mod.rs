@@ -1,4 +1,5 @@
 //! One file a command.
 
+pub mod demo;
 pub mod init;
 pub mod inspect;
