@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
+use tempfile::TempDir;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::demo::{Demo, Progress, Summary, stage};
@@ -36,21 +37,23 @@ pub async fn run(weeks: u32, dir: Option<PathBuf>, once: bool) -> anyhow::Result
     if !WEEKS.contains(&weeks) {
         return Err(WrongWeeks(weeks).into());
     }
-    let kept = dir.as_deref().map(refuse_used).transpose()?.is_some();
-    // Removed when it goes out of scope, also where something fails before.
-    let temporary = tempfile::Builder::new().prefix("folkmoot-demo-").tempdir();
-    let temporary = temporary.context("no temporary folder can be made; name one with --dir")?;
-    let dir = dir.unwrap_or_else(|| temporary.path().to_owned());
+    // The temporary folder is removed when it goes out of scope, also after a failure.
+    let temporary = match &dir {
+        Some(dir) => refuse_used(dir).map(|()| None)?,
+        None => Some(temporary()?),
+    };
+    let place = temporary.as_ref().map(TempDir::path).or(dir.as_deref());
+    let place = place.context("there is no folder to write to")?;
     let interrupted = interruption()?;
     tokio::pin!(interrupted);
-    let demo = Demo::start(&dir, PORT).await?;
+    let demo = Demo::start(place, PORT).await?;
     let played = tokio::select! {
         played = demo.play(weeks, reporter(weeks)) => Some(played),
         () = &mut interrupted => None,
     };
     let ended = match played {
         Some(Ok(summary)) => {
-            tell(&summary, kept.then_some(&dir))?;
+            tell(&summary, dir.as_deref())?;
             if !once {
                 print(&format!("The pages are at {} — Ctrl-C ends", demo.url()))?;
                 interrupted.await;
@@ -62,6 +65,11 @@ pub async fn run(weeks: u32, dir: Option<PathBuf>, once: bool) -> anyhow::Result
     };
     demo.stop().await;
     ended
+}
+
+fn temporary() -> anyhow::Result<TempDir> {
+    let made = tempfile::Builder::new().prefix("folkmoot-demo-").tempdir();
+    made.context("no temporary folder can be made; name a folder with --dir")
 }
 
 /// A folder with something in it is left as it is.
@@ -104,7 +112,7 @@ fn reporter(weeks: u32) -> impl FnMut(&Progress) {
     };
     let mut told = 0;
     move |progress| {
-        bar.set_position((progress.week - 1).into());
+        bar.set_position(progress.week.into());
         bar.set_message(line(progress));
         if !is_terminal && told != progress.week {
             told = progress.week;
@@ -120,12 +128,12 @@ fn style() -> ProgressStyle {
 
 fn line(at: &Progress) -> String {
     format!(
-        "week {:>2} of {} · {} · {} posts · {} mails delivered",
+        "{:>2} of {} weeks · {} · {} posts · {} mails delivered",
         at.week, at.weeks, at.date, at.posts, at.mails
     )
 }
 
-fn tell(summary: &Summary, kept: Option<&PathBuf>) -> anyhow::Result<()> {
+fn tell(summary: &Summary, kept: Option<&Path>) -> anyhow::Result<()> {
     print(&summary.to_string())?;
     match kept {
         Some(dir) => print(&format!("What the node keeps is in {}", dir.display())),
@@ -136,7 +144,9 @@ fn tell(summary: &Summary, kept: Option<&PathBuf>) -> anyhow::Result<()> {
 fn judge(summary: &Summary) -> anyhow::Result<()> {
     match summary.wrong.len() {
         0 => Ok(()),
-        n => bail!("the demonstration found {n} things wrong, listed above; please report them"),
+        n => {
+            bail!("the demonstration went wrong in {n} ways, listed above; please report it")
+        }
     }
 }
 
@@ -162,8 +172,16 @@ mod tests {
     async fn a_folder_in_use_is_left_as_it_is() {
         let cases = [
             ("notes.txt", "mine", "is not empty"),
-            ("folkmoot.toml", "domain = \"lists.example\"", "is not empty"),
-            ("folkmoot.toml", stage::MARK, "holds an earlier demonstration"),
+            (
+                "folkmoot.toml",
+                "domain = \"lists.example\"",
+                "is not empty",
+            ),
+            (
+                "folkmoot.toml",
+                stage::MARK,
+                "holds an earlier demonstration",
+            ),
         ];
         for (name, text, expected) in cases {
             let dir = tempfile::tempdir().unwrap();
@@ -171,7 +189,7 @@ mod tests {
             std::fs::write(&file, text).unwrap();
             let error = run(1, Some(dir.path().to_owned()), true).await.unwrap_err();
             let error = error.to_string();
-            assert!(error.contains(expected) && error.contains("another folder") || error.contains("empty folder"), "{error}");
+            assert!(error.contains(expected) && error.contains("; "), "{error}");
             assert_eq!(std::fs::read_to_string(file).unwrap(), text);
         }
     }

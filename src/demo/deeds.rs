@@ -41,7 +41,11 @@ impl Player<'_> {
 
     async fn post(&mut self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<()> {
         let subject = scene.step.subject.clone();
-        let letter = Letter { to: self.address(""), subject, ..self.letter(scene, who) };
+        let letter = Letter {
+            to: self.address(""),
+            subject,
+            ..self.letter(scene, who)
+        };
         self.send(&letter, who).await?;
         if self.audience.has(&who.address) {
             self.goes_out(&letter.message_id);
@@ -49,7 +53,9 @@ impl Player<'_> {
         }
         let mut tx = self.ctx().read().await?;
         let waiting = held::list(&mut tx, self.demo.community.id).await?;
-        let is_held = waiting.iter().any(|post| post.message_id == letter.message_id);
+        let is_held = waiting
+            .iter()
+            .any(|post| post.message_id == letter.message_id);
         ensure!(is_held, "the post of a stranger is not held");
         self.tally.held += 1;
         Ok(())
@@ -96,8 +102,13 @@ impl Player<'_> {
 
     async fn ask(&mut self, scene: &Scene<'_>, who: &Person, verb: &str) -> anyhow::Result<()> {
         let to = self.address(&format!("-{verb}"));
-        let letter = Letter { to, subject: verb.to_owned(), ..self.letter(scene, who) };
-        self.written_and_answered(&letter, who, &who.address, "confirm").await
+        let letter = Letter {
+            to,
+            subject: verb.to_owned(),
+            ..self.letter(scene, who)
+        };
+        self.written_and_answered(&letter, who, &who.address, "confirm")
+            .await
     }
 
     async fn confirm(&mut self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<()> {
@@ -105,10 +116,14 @@ impl Player<'_> {
         let asked = asked.context("no confirmation mail to reply to")?;
         let read = message::parse(&asked.raw);
         let text = format!("{}\n\n{}", scene.step.text, quoted(&read));
-        let letter = Letter { text, ..answering(self.letter(scene, who), &read)? };
+        let letter = Letter {
+            text,
+            ..answering(self.letter(scene, who), &read)?
+        };
         let leaves = self.audience.has(&who.address);
         let answer = if leaves { "goodbye" } else { "welcome" };
-        self.written_and_answered(&letter, who, &who.address, answer).await?;
+        self.written_and_answered(&letter, who, &who.address, answer)
+            .await?;
         match leaves {
             true => self.has_left(who).await,
             false => self.has_joined(who).await,
@@ -123,17 +138,27 @@ impl Player<'_> {
 
     async fn owner(&mut self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<()> {
         let (to, subject) = (self.address("-owner"), scene.step.subject.clone());
-        let letter = Letter { to, subject, ..self.letter(scene, who) };
+        let letter = Letter {
+            to,
+            subject,
+            ..self.letter(scene, who)
+        };
         let mut people = self.demo.story.people.iter();
         let runs_it = people.find(|person| person.role == Role::Facilitator);
         let runs_it = runs_it.context("the story has no facilitator")?;
-        self.written_and_answered(&letter, who, &runs_it.address, "person-message").await
+        self.written_and_answered(&letter, who, &runs_it.address, "person-message")
+            .await
     }
 
     async fn request(&mut self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<()> {
         let (to, subject) = (self.address("-request"), scene.step.subject.clone());
-        let letter = Letter { to, subject, ..self.letter(scene, who) };
-        self.written_and_answered(&letter, who, &who.address, "clarification").await
+        let letter = Letter {
+            to,
+            subject,
+            ..self.letter(scene, who)
+        };
+        self.written_and_answered(&letter, who, &who.address, "clarification")
+            .await
     }
 
     /// As `member set` does it; the reply `pause 10d` is not understood yet.
@@ -216,7 +241,8 @@ impl Player<'_> {
     fn letter<'b>(&mut self, scene: &Scene<'b>, who: &Person) -> Letter<'b> {
         let message_id = self.message_id(scene, who);
         let key = (scene.thread.id.clone(), scene.number);
-        self.written.retain(|(thread, number, _)| (thread, number) != (&key.0, &key.1));
+        self.written
+            .retain(|(thread, number, _)| (thread, number) != (&key.0, &key.1));
         self.written.push((key.0, key.1, message_id.clone()));
         Letter {
             message_id,
@@ -235,7 +261,10 @@ impl Player<'_> {
 
     fn message_id(&self, scene: &Scene<'_>, who: &Person) -> String {
         let domain = message::address::domain_of(&who.address);
-        format!("{}.{}.w{}@{domain}", scene.thread.id, scene.number, scene.week)
+        format!(
+            "{}.{}.w{}@{domain}",
+            scene.thread.id, scene.number, scene.week
+        )
     }
 
     /// The Message-ID of what a scene answers.
@@ -270,7 +299,12 @@ fn answering<'b>(letter: Letter<'b>, read: &Mail) -> anyhow::Result<Letter<'b>> 
         true => read.subject.clone(),
         false => format!("Re: {}", read.subject),
     };
-    Ok(Letter { to: to.address.clone(), subject, references, ..letter })
+    Ok(Letter {
+        to: to.address.clone(),
+        subject,
+        references,
+        ..letter
+    })
 }
 
 /// What was read, as mail programs quote it.
@@ -280,6 +314,8 @@ fn quoted(read: &Mail) -> String {
     let name = name.map_or("somebody", String::as_str);
     let date = read.date.unwrap_or_default().format("%-d %B %Y at %H:%M");
     let lines = read.visible_text.trim().lines();
-    let lines: Vec<_> = lines.map(|line| format!("> {line}").trim_end().to_owned()).collect();
+    let lines: Vec<_> = lines
+        .map(|line| format!("> {line}").trim_end().to_owned())
+        .collect();
     format!("On {date}, {name} wrote:\n{}", lines.join("\n"))
 }

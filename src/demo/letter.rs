@@ -56,9 +56,7 @@ impl Letter<'_> {
         let text = signed(&self.text, &from.signature);
         let mixed = MultiPart::mixed();
         let body = match self.html {
-            Some(html) => {
-                mixed.multipart(MultiPart::alternative_plain_html(text, html.to_owned()))
-            }
+            Some(html) => mixed.multipart(MultiPart::alternative_plain_html(text, html.to_owned())),
             None => mixed.singlepart(SinglePart::plain(text)),
         };
         Ok(match self.attachment {

@@ -65,15 +65,17 @@ impl Mailboxes {
     pub fn latest(&self, address: &str, kind: &str) -> Option<Arc<Delivered>> {
         let kept = self.collect();
         let mut mails = kept.get(address)?.iter().rev();
-        mails.find(|mail| mail.kind.as_deref() == Some(kind)).cloned()
+        mails
+            .find(|mail| mail.kind.as_deref() == Some(kind))
+            .cloned()
     }
 
     /// Every mail with the address it went to.
     pub(super) fn all(&self) -> Vec<(String, Arc<Delivered>)> {
         let kept = self.collect();
-        let mails = kept.iter().flat_map(|(address, mails)| {
-            mails.iter().map(|mail| (address.clone(), mail.clone()))
-        });
+        let mails = kept
+            .iter()
+            .flat_map(|(address, mails)| mails.iter().map(|mail| (address.clone(), mail.clone())));
         mails.collect()
     }
 

@@ -20,7 +20,9 @@ const LONGEST: u64 = 64 * 1024;
 /// Where the mail has no button, or the answer is not 200.
 pub(super) async fn press(base: &str, mail: &[u8]) -> anyhow::Result<()> {
     let link = link(mail).context("the mail has no List-Unsubscribe link to press")?;
-    let path = link.strip_prefix(base).context("the link leads elsewhere")?;
+    let path = link
+        .strip_prefix(base)
+        .context("the link leads elsewhere")?;
     let host = base.trim_start_matches("http://");
     let request = format!(
         "POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\

@@ -42,7 +42,12 @@ pub fn router(
     story: Story,
     communities: Vec<Link>,
 ) -> Router {
-    let stage = Stage { ctx, mailboxes, story, communities };
+    let stage = Stage {
+        ctx,
+        mailboxes,
+        story,
+        communities,
+    };
     Router::new()
         .route("/demo", get(async || Redirect::permanent("/demo/")))
         .route("/demo/", get(index))
@@ -71,7 +76,7 @@ async fn index(State(stage): Shared) -> Response {
 /// Where a page of a mailbox begins: only mails before that number are on it.
 #[derive(Deserialize)]
 struct Before {
-    before: Option<usize>,
+    before: Option<String>,
 }
 
 async fn mailbox(
@@ -79,9 +84,14 @@ async fn mailbox(
     Path(slug): Path<String>,
     Query(Before { before }): Query<Before>,
 ) -> Response {
-    let Some(person) = stage.story.person(&slug) else { return nothing(&stage) };
+    let Some(person) = stage.story.person(&slug) else {
+        return nothing(&stage);
+    };
     let mails = stage.mailboxes.of(&person.address);
-    let end = before.map_or(mails.len(), |before| before.saturating_sub(1).min(mails.len()));
+    let before = before.and_then(|before| before.parse::<usize>().ok());
+    let end = before.map_or(mails.len(), |before| {
+        before.saturating_sub(1).min(mails.len())
+    });
     let first = end.saturating_sub(PAGE);
     let shown = mails.iter().enumerate().take(end).skip(first).rev();
     let from = |before: usize| format!("/demo/{slug}?before={before}");
@@ -108,13 +118,22 @@ fn line(slug: &str, number: usize, mail: &Delivered) -> demo::Received {
     }
 }
 
-async fn mail(
-    State(stage): Shared,
-    Path((slug, number)): Path<(String, usize)>,
-) -> Response {
-    let Some((person, mail, count)) = find(&stage, &slug, number) else { return nothing(&stage) };
+async fn mail(State(stage): Shared, Path((slug, number)): Path<(String, String)>) -> Response {
+    let Some(Found {
+        person,
+        mail,
+        number,
+        count,
+    }) = find(&stage, &slug, &number)
+    else {
+        return nothing(&stage);
+    };
     let read = message::parse(&mail.raw);
-    let to = |n: usize| (1..=count).contains(&n).then(|| format!("/demo/{slug}/{n}"));
+    let to = |n: usize| {
+        (1..=count)
+            .contains(&n)
+            .then(|| format!("/demo/{slug}/{n}"))
+    };
     let listed = |boxes: &[Mailbox]| boxes.iter().map(plainly).collect::<Vec<_>>().join(", ");
     let files = read.attachments.iter();
     let page = DemoMail {
@@ -125,23 +144,28 @@ async fn mail(
         at: moment(mail.at).into(),
         headers: headers(&mail.raw),
         body: Body::new(&read.text),
-        html_href: read.html.is_some().then(|| format!("/demo/{slug}/{number}/html")),
+        html_href: read
+            .html
+            .is_some()
+            .then(|| format!("/demo/{slug}/{number}/html")),
         attachments: files
             .map(|file| Attachment::new(&file.name, &file.media_type, file.size as u64))
             .collect(),
-        pager: Pager { newer: to(number + 1), older: to(number.saturating_sub(1)) },
+        pager: Pager {
+            newer: to(number + 1),
+            older: to(number.saturating_sub(1)),
+        },
     };
     show(&stage, &page, CSP_FRAMING)
 }
 
 /// A mail's HTML part alone, for the frame on the mail's page.
-async fn framed(
-    State(stage): Shared,
-    Path((slug, number)): Path<(String, usize)>,
-) -> Response {
-    let found = find(&stage, &slug, number);
-    let html = found.and_then(|(_, mail, _)| message::parse(&mail.raw).html);
-    let Some(html) = html else { return nothing(&stage) };
+async fn framed(State(stage): Shared, Path((slug, number)): Path<(String, String)>) -> Response {
+    let found = find(&stage, &slug, &number);
+    let html = found.and_then(|found| message::parse(&found.mail.raw).html);
+    let Some(html) = html else {
+        return nothing(&stage);
+    };
     // Mail is made for white paper, also in a dark window.
     let page = format!(
         "<!doctype html>\n<meta charset=\"utf-8\">\n<title>Mail</title>\n\
@@ -151,15 +175,25 @@ async fn framed(
     guarded(Html(page).into_response(), CSP_FRAMED_MAIL)
 }
 
-fn find<'a>(
-    stage: &'a Stage,
-    slug: &str,
+/// A mail, its number in its mailbox from 1, and how many are in there.
+struct Found<'a> {
+    person: &'a Person,
+    mail: Arc<Delivered>,
     number: usize,
-) -> Option<(&'a Person, Arc<Delivered>, usize)> {
+    count: usize,
+}
+
+fn find<'a>(stage: &'a Stage, slug: &str, number: &str) -> Option<Found<'a>> {
     let person = stage.story.person(slug)?;
     let mails = stage.mailboxes.of(&person.address);
-    let mail = mails.get(number.checked_sub(1)?)?;
-    Some((person, mail.clone(), mails.len()))
+    let number: usize = number.parse().ok()?;
+    let mail = mails.get(number.checked_sub(1)?)?.clone();
+    Some(Found {
+        person,
+        mail,
+        number,
+        count: mails.len(),
+    })
 }
 
 fn headers(raw: &[u8]) -> Vec<Header> {
@@ -220,7 +254,10 @@ fn show<P: Page>(stage: &Stage, page: &P, policy: &'static str) -> Response {
 
 fn guarded(mut response: Response, policy: &'static str) -> Response {
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(policy),
+    );
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }

@@ -8,7 +8,7 @@ use super::mailboxes::Mailboxes;
 use super::stage::Demo;
 use super::story::{self, Role, Scene};
 use super::summary::Summary;
-use crate::clock::{monotonic, moment};
+use crate::clock::monotonic;
 use crate::context::Context;
 use crate::node::requests::advance;
 use crate::node::settle::{next_moment, settle};
@@ -17,7 +17,7 @@ use crate::store::acts;
 /// How far the play has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
-    /// The week that is played, from 1.
+    /// How many weeks are over.
     pub week: u32,
     /// Of how many.
     pub weeks: u32,
@@ -48,16 +48,15 @@ pub(super) async fn play(
     let scenes = demo.story.scenes(weeks);
     let mut scenes = scenes.iter().peekable();
     for week in 1..=weeks {
-        report(&player.progress(week));
         while let Some(scene) = scenes.next_if(|scene| scene.week == week) {
             player.until(scene.at).await?;
             player.perform(scene).await;
             player.settled().await?;
-            report(&player.progress(week));
+            report(&player.progress(week - 1));
         }
         player.until(story::end_of(week)).await?;
+        report(&player.progress(week));
     }
-    report(&player.progress(weeks));
     player.tally.took = began.elapsed();
     player.close().await
 }
@@ -65,14 +64,23 @@ pub(super) async fn play(
 impl<'a> Player<'a> {
     fn new(demo: &'a Demo, weeks: u32) -> Player<'a> {
         let mut audience = Audience::default();
-        let members = demo.story.people.iter().filter(|person| {
-            !matches!(person.role, Role::Sponsor | Role::Joiner | Role::Stranger)
-        });
+        let members =
+            demo.story.people.iter().filter(|person| {
+                !matches!(person.role, Role::Sponsor | Role::Joiner | Role::Stranger)
+            });
         for member in members {
             audience.reaches(&member.address, demo.node.ctx.now());
         }
-        let tally = Summary { weeks, ..Summary::default() };
-        Player { demo, audience, tally, written: Vec::new() }
+        let tally = Summary {
+            weeks,
+            ..Summary::default()
+        };
+        Player {
+            demo,
+            audience,
+            tally,
+            written: Vec::new(),
+        }
     }
 
     /// What the node's rooms need.
@@ -119,7 +127,7 @@ impl<'a> Player<'a> {
         Progress {
             week,
             weeks: self.tally.weeks,
-            date: moment(self.ctx().now()).format("%a %-d %b %Y").to_string(),
+            date: story::day_before(self.ctx().now()),
             posts: self.tally.posts,
             mails: self.mailboxes().total() as u64,
         }
@@ -134,7 +142,9 @@ impl<'a> Player<'a> {
         let posts = all.iter().filter(|(_, mail)| mail.kind.is_none()).count();
         self.tally.copies = posts as u64;
         self.tally.others = (all.len() - posts) as u64;
-        self.tally.wrong.extend(self.audience.compare(self.mailboxes()));
+        self.tally
+            .wrong
+            .extend(self.audience.compare(self.mailboxes()));
         Ok(self.tally)
     }
 }

@@ -40,7 +40,9 @@ async fn converse(to: &str, sender: &str, recipient: &str, mail: &[u8]) -> anyho
         ("DATA".to_owned(), "354"),
     ];
     for (command, code) in steps {
-        stream.write_all(format!("{command}\r\n").as_bytes()).await?;
+        stream
+            .write_all(format!("{command}\r\n").as_bytes())
+            .await?;
         expect(&mut stream, code).await.context(command)?;
     }
     stream.write_all(&stuffed(mail)).await?;

@@ -60,7 +60,13 @@ impl Demo {
         let node = start_with(settings, Some(story::beginning()), pages).await?;
         let mailboxes = mailboxes.context("the pages did not start")?;
         let community = found(&node, &story).await?;
-        Ok(Demo { node, mailboxes, story, community, lmtp })
+        Ok(Demo {
+            node,
+            mailboxes,
+            story,
+            community,
+            lmtp,
+        })
     }
 
     /// Plays the first `weeks` weeks of the story and tells what came of it.

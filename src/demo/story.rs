@@ -220,7 +220,10 @@ impl Story {
             first.is_some_and(|step| moment(thread.week, step.at) <= now)
         };
         let threads = self.threads.iter().filter(has_begun);
-        threads.map(|thread| thread.shows.clone()).filter(|shows| !shows.is_empty()).collect()
+        threads
+            .map(|thread| thread.shows.clone())
+            .filter(|shows| !shows.is_empty())
+            .collect()
     }
 
     fn week(&self, week: u32) -> impl Iterator<Item = Scene<'_>> {
@@ -253,6 +256,13 @@ pub fn end_of(week: u32) -> i64 {
 /// When the demonstration begins.
 pub fn beginning() -> i64 {
     end_of(0)
+}
+
+/// The story's day until `at`, as people write it: midnight still belongs to the
+/// day that ends.
+pub fn day_before(at: i64) -> String {
+    let local = crate::clock::moment(at - 1).with_timezone(&ZONE);
+    local.format("%a %-d %b %Y").to_string()
 }
 
 fn moment(week: u32, at: At) -> i64 {
@@ -302,6 +312,7 @@ mod tests {
         assert_eq!(rfc3339(moment(13, at)), "2026-03-31T07:30:00Z");
         assert_eq!(rfc3339(end_of(1)), "2026-01-11T23:00:00Z");
         assert_eq!(rfc3339(beginning()), "2026-01-04T23:00:00Z");
+        assert_eq!(day_before(end_of(1)), "Sun 11 Jan 2026");
     }
 
     #[test]

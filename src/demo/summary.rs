@@ -34,7 +34,11 @@ pub struct Summary {
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.took.as_secs_f64();
-        writeln!(f, "{} played in {seconds:.1} s", counted(self.weeks.into(), "week"))?;
+        writeln!(
+            f,
+            "{} played in {seconds:.1} s",
+            counted(self.weeks.into(), "week")
+        )?;
         let once = match self.wrong.is_empty() {
             true => ", each exactly once",
             false => "",
@@ -69,11 +73,25 @@ mod tests {
 
     #[test]
     fn once_is_only_said_where_it_is_so() {
-        let good = Summary { weeks: 1, copies: 7, ..Summary::default() };
+        let good = Summary {
+            weeks: 1,
+            copies: 7,
+            ..Summary::default()
+        };
         assert!(good.to_string().starts_with("1 week played in 0.0 s\n"));
-        assert!(good.to_string().contains("  copies          7, each exactly once\n"));
-        let bad = Summary { wrong: vec!["x never got y".into(); 22], ..good };
+        assert!(
+            good.to_string()
+                .contains("  copies          7, each exactly once\n")
+        );
+        let bad = Summary {
+            wrong: vec!["x never got y".into(); 22],
+            ..good
+        };
         assert!(!bad.to_string().contains("exactly once"), "{bad}");
-        assert!(bad.to_string().ends_with("wrong: x never got y\nwrong: and 2 more"), "{bad}");
+        assert!(
+            bad.to_string()
+                .ends_with("wrong: x never got y\nwrong: and 2 more"),
+            "{bad}"
+        );
     }
 }
