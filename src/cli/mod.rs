@@ -5,6 +5,7 @@ pub mod archive;
 pub mod check;
 pub mod clock;
 pub mod community;
+pub mod demo;
 pub mod hold;
 pub mod init;
 pub mod inject;
@@ -43,6 +44,18 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// A whole community's quarter on this machine, with simulated members
+    Demo {
+        /// How many weeks are played
+        #[arg(long, default_value_t = 13, value_parser = clap::value_parser!(u32).range(1..=520))]
+        weeks: u32,
+        /// Where its files go and stay; otherwise they are temporary
+        #[arg(long)]
+        dir: Option<PathBuf>,
+        /// Ends when the weeks are over instead of leaving the pages up
+        #[arg(long)]
+        once: bool,
+    },
     /// Runs one node; prints `ready` when every listener is bound
     Serve {
         /// The civil clock stands still at this moment until `clock` moves it
@@ -102,7 +115,9 @@ enum Command {
 /// refused or failed, 2 wrong usage.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    serve::log(cli.log_format);
+    // A node tells what it does; a command speaks only of what went wrong.
+    let level = if matches!(cli.command, Command::Serve { .. }) { "info" } else { "warn" };
+    serve::log(cli.log_format, level);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return fail(&anyhow::anyhow!("cannot start: {error}")),
@@ -124,6 +139,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = cli.config.as_deref();
     let output = Output { json: cli.json };
     match cli.command {
+        Command::Demo { weeks, dir, once } => demo::run(weeks, dir, once).await?,
         Command::Serve { test_clock } => serve::run(config, test_clock.as_deref()).await?,
         Command::Check => return check::run(config).await,
         Command::Init { dir } => init::run(&dir)?,

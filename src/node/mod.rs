@@ -4,7 +4,7 @@ mod beat;
 mod dispatch;
 mod forward;
 mod lock;
-mod requests;
+pub mod requests;
 pub mod settle;
 pub mod start;
 mod wake;
@@ -12,6 +12,7 @@ mod wake;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -25,7 +26,7 @@ use crate::store::nodes;
 use crate::{cadence, relay, web};
 
 pub use lock::DataDir;
-pub use start::{StartError, start};
+pub use start::{StartError, start, start_with};
 
 /// How long a stop may take before what is left is abandoned; it is in rows.
 const LONGEST_STOP: Duration = Duration::from_secs(28);
@@ -56,7 +57,7 @@ pub(super) struct Sockets {
 }
 
 impl Node {
-    pub(super) fn run(ctx: Context, pulse: Pulse, sockets: Sockets, data_dir: DataDir) -> Node {
+    pub(super) fn run(ctx: Context, pulse: Pulse, sockets: Sockets, data_dir: DataDir, pages: Router) -> Node {
         let (stop, stopping) = watch::channel(false);
         let mut node = Node {
             relay: Arc::new(RelayState::default()),
@@ -67,12 +68,12 @@ impl Node {
             pulse,
             stop,
         };
-        node.listen(sockets, &stopping);
+        node.listen(sockets, pages, &stopping);
         node.work(&stopping);
         node
     }
 
-    fn listen(&mut self, sockets: Sockets, stopping: &watch::Receiver<bool>) {
+    fn listen(&mut self, sockets: Sockets, pages: Router, stopping: &watch::Receiver<bool>) {
         let (gate, committing) = Acceptor::start(self.ctx.clone());
         self.tasks.spawn(async move { committing.await.unwrap_or_default() });
         let gate = Arc::new(gate);
@@ -86,7 +87,7 @@ impl Node {
         }
         if let Some(socket) = sockets.http {
             self.addresses.push(("http", socket.local_addr()));
-            let router = web::router(self.ctx.clone());
+            let router = web::router(self.ctx.clone()).merge(pages);
             self.tasks.spawn(web::serve(socket, router, stopping.clone()));
         }
     }

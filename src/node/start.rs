@@ -2,6 +2,8 @@
 
 use std::io;
 
+use axum::Router;
+
 use super::lock::DataDir;
 use super::{Node, Sockets};
 use crate::cadence::plan;
@@ -54,6 +56,18 @@ pub async fn open(settings: &Settings) -> Result<Db, OpenError> {
 /// # Errors
 /// See [`StartError`].
 pub async fn start(settings: Settings, test_clock: Option<i64>) -> Result<Node, StartError> {
+    start_with(settings, test_clock, |_| Router::new()).await
+}
+
+/// Starts a node as [`start`] does, with pages of the caller's beside its own.
+///
+/// # Errors
+/// See [`StartError`].
+pub async fn start_with(
+    settings: Settings,
+    test_clock: Option<i64>,
+    pages: impl FnOnce(&Context) -> Router,
+) -> Result<Node, StartError> {
     let folder = settings.data_dir.display().to_string();
     let data_dir = DataDir::lock(&settings.data_dir).map_err(|error| match error.kind() {
         io::ErrorKind::WouldBlock => StartError::AlreadyRunning(folder),
@@ -72,7 +86,8 @@ pub async fn start(settings: Settings, test_clock: Option<i64>) -> Result<Node, 
     plan::plan_all(&ctx).await?;
     let pulse = Pulse::new(&data_dir.node_id);
     super::beat::beat(&ctx, &pulse).await?;
-    Ok(Node::run(ctx, pulse, sockets, data_dir))
+    let pages = pages(&ctx);
+    Ok(Node::run(ctx, pulse, sockets, data_dir, pages))
 }
 
 fn bind(settings: &Settings) -> Result<Sockets, StartError> {

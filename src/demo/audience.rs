@@ -1,0 +1,57 @@
+//! Who should have got what, kept apart from the product, so that it can be
+//! held against what came.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::mailboxes::Mailboxes;
+
+/// The expectation.
+#[derive(Debug, Default)]
+pub(super) struct Audience {
+    /// Who gets posts, and from when on (milliseconds since 1970).
+    members: BTreeMap<String, i64>,
+    /// (address, Message-ID) of every copy that must come.
+    expected: BTreeSet<(String, String)>,
+}
+
+impl Audience {
+    /// Posts reach `address` from `at` on.
+    pub(super) fn reaches(&mut self, address: &str, at: i64) {
+        self.members.insert(address.to_owned(), at);
+    }
+
+    /// Posts reach `address` no more.
+    pub(super) fn loses(&mut self, address: &str) {
+        self.members.remove(address);
+    }
+
+    /// Whether `address` belongs to it, also while it pauses.
+    pub(super) fn has(&self, address: &str) -> bool {
+        self.members.contains_key(address)
+    }
+
+    /// A post goes out at `at`: everybody of this moment must get a copy.
+    pub(super) fn post(&mut self, message_id: &str, at: i64) {
+        let now = self.members.iter().filter(|(_, since)| **since <= at);
+        let copies = now.map(|(address, _)| (address.clone(), message_id.to_owned()));
+        self.expected.extend(copies);
+    }
+
+    /// What is missing, doubled, or should not have come, a sentence each.
+    pub(super) fn compare(&self, mailboxes: &Mailboxes) -> Vec<String> {
+        let mut came: BTreeMap<(String, String), usize> = BTreeMap::new();
+        let mut wrong = Vec::new();
+        for (address, mail) in mailboxes.all() {
+            let key = (address, mail.message_id.clone());
+            if mail.kind.is_none() && !self.expected.contains(&key) {
+                wrong.push(format!("{} got {}, which was not for them", key.0, key.1));
+            }
+            *came.entry(key).or_default() += 1;
+        }
+        let missing = self.expected.iter().filter(|key| !came.contains_key(key));
+        wrong.extend(missing.map(|(address, id)| format!("{address} never got {id}")));
+        let twice = came.iter().filter(|(_, count)| **count > 1);
+        wrong.extend(twice.map(|((address, id), n)| format!("{address} got {id} {n} times")));
+        wrong
+    }
+}

@@ -1,0 +1,321 @@
+//! What simulated people do: each deed goes in where a real one would, and is
+//! checked by what comes out.
+
+use std::sync::Arc;
+
+use anyhow::{Context, bail, ensure};
+
+use super::letter::{self, Letter};
+use super::mailboxes::Delivered;
+use super::play::Player;
+use super::story::{Deed, Person, Role, Scene};
+use super::{oneclick, sending};
+use crate::lists::membership;
+use crate::lists::moderation::{self, Choice};
+use crate::message::{self, Mail};
+use crate::store::members::{self, Member};
+use crate::store::{held, intake};
+
+const DAY: i64 = 86_400_000;
+
+impl Player<'_> {
+    /// Does what a scene says.
+    pub(super) async fn act(&mut self, scene: &Scene<'_>) -> anyhow::Result<()> {
+        let who = self.demo.story.person(&scene.step.by);
+        let who = who.context("the story names somebody who is not in it")?;
+        match scene.step.does {
+            Deed::Post => self.post(scene, who).await,
+            Deed::Reply => self.reply(scene, who).await,
+            Deed::Absent => self.absent(scene, who).await,
+            Deed::Bounce => self.bounce(scene, who).await,
+            Deed::Accept => self.accept(scene, who).await,
+            Deed::Join => self.ask(scene, who, "join").await,
+            Deed::Leave => self.ask(scene, who, "leave").await,
+            Deed::Confirm => self.confirm(scene, who).await,
+            Deed::Press => self.press(scene, who).await,
+            Deed::Owner => self.owner(scene, who).await,
+            Deed::Request => self.request(scene, who).await,
+            Deed::Pause => self.pause(scene, who).await,
+        }
+    }
+
+    async fn post(&mut self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<()> {
+        let subject = scene.step.subject.clone();
+        let letter = Letter {
+            to: self.address(""),
+            subject,
+            ..self.letter(scene, who)
+        };
+        self.send(&letter, who).await?;
+        if self.audience.has(&who.address) {
+            self.goes_out(&letter.message_id);
+            return Ok(());
+        }
+        let mut tx = self.ctx().read().await?;
+        let waiting = held::list(&mut tx, self.demo.community.id).await?;
+        let is_held = waiting
+            .iter()
+            .any(|post| post.message_id == letter.message_id);
+        ensure!(is_held, "the post of a stranger is not held");
+        self.tally.held += 1;
+        Ok(())
+    }
+
+    /// Answers what stands in the answerer's own mailbox, as a mail program does:
+    /// to Reply-To, with what was read below it.
+    async fn reply(&mut self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<()> {
+        let mut letter = self.answer(scene, who)?;
+        let read = message::parse(&self.copy(scene, who)?.raw);
+        letter.text = format!("{}\n\n{}", letter.text, quoted(&read));
+        self.send(&letter, who).await?;
+        self.goes_out(&letter.message_id);
+        Ok(())
+    }
+
+    async fn absent(&mut self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<()> {
+        let mut letter = self.answer(scene, who)?;
+        letter.subject = format!("Automatic reply: {}", letter.subject);
+        letter.is_automatic = true;
+        self.send(&letter, who).await?;
+        self.ended_as(&letter.message_id, "discarded").await
+    }
+
+    async fn bounce(&mut self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<()> {
+        let (copy, id) = (self.copy(scene, who)?, self.message_id(scene, who));
+        let report = letter::bounce(&id, scene.at, &copy.envelope_from, &who.address);
+        sending::deliver(&self.demo.lmtp, "", &copy.envelope_from, &report).await?;
+        self.settled().await?;
+        self.ended_as(&id, "bounce").await
+    }
+
+    async fn accept(&mut self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<()> {
+        let (ctx, id) = (self.ctx(), self.about(scene)?);
+        let mut tx = ctx.write_durably().await?;
+        let waiting = held::list(&mut tx, self.demo.community.id).await?;
+        let post = waiting.iter().find(|post| post.message_id == id);
+        let post = post.context("the post to be accepted is not held")?.id;
+        moderation::decide(&mut tx, ctx, post, &Choice::Accept, &who.address).await?;
+        tx.commit().await?;
+        self.goes_out(&id);
+        self.settled().await
+    }
+
+    async fn ask(&mut self, scene: &Scene<'_>, who: &Person, verb: &str) -> anyhow::Result<()> {
+        let to = self.address(&format!("-{verb}"));
+        let letter = Letter {
+            to,
+            subject: verb.to_owned(),
+            ..self.letter(scene, who)
+        };
+        self.written_and_answered(&letter, who, &who.address, "confirm")
+            .await
+    }
+
+    async fn confirm(&mut self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<()> {
+        let asked = self.mailboxes().latest(&who.address, "confirm");
+        let asked = asked.context("no confirmation mail to reply to")?;
+        let read = message::parse(&asked.raw);
+        let text = format!("{}\n\n{}", scene.step.text, quoted(&read));
+        let letter = Letter {
+            text,
+            ..answering(self.letter(scene, who), &read)?
+        };
+        let leaves = self.audience.has(&who.address);
+        let answer = if leaves { "goodbye" } else { "welcome" };
+        self.written_and_answered(&letter, who, &who.address, answer)
+            .await?;
+        match leaves {
+            true => self.has_left(who).await,
+            false => self.has_joined(who).await,
+        }
+    }
+
+    async fn press(&mut self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<()> {
+        let copy = self.copy(scene, who)?;
+        oneclick::press(&self.ctx().settings.base_url, &copy.raw).await?;
+        self.has_left(who).await
+    }
+
+    async fn owner(&mut self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<()> {
+        let (to, subject) = (self.address("-owner"), scene.step.subject.clone());
+        let letter = Letter {
+            to,
+            subject,
+            ..self.letter(scene, who)
+        };
+        let mut people = self.demo.story.people.iter();
+        let runs_it = people.find(|person| person.role == Role::Facilitator);
+        let runs_it = runs_it.context("the story has no facilitator")?;
+        self.written_and_answered(&letter, who, &runs_it.address, "person-message")
+            .await
+    }
+
+    async fn request(&mut self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<()> {
+        let (to, subject) = (self.address("-request"), scene.step.subject.clone());
+        let letter = Letter {
+            to,
+            subject,
+            ..self.letter(scene, who)
+        };
+        self.written_and_answered(&letter, who, &who.address, "clarification")
+            .await
+    }
+
+    /// As `member set` does it; the reply `pause 10d` is not understood yet.
+    async fn pause(&mut self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<()> {
+        let until = scene.at + i64::from(scene.step.days) * DAY;
+        let mut tx = self.ctx().write_durably().await?;
+        let member = members::by_address(&mut tx, self.demo.community.id, &who.address).await?;
+        let mut member = member.context("who pauses is not a member")?;
+        (member.state, member.paused_until) = ("paused".to_owned(), Some(until));
+        membership::save(&mut tx, &member).await?;
+        tx.commit().await?;
+        self.audience.reaches(&who.address, until);
+        Ok(())
+    }
+
+    async fn has_joined(&mut self, who: &Person) -> anyhow::Result<()> {
+        let member = self.member(who).await?;
+        let belongs = member.is_some_and(|member| member.receives_each());
+        ensure!(belongs, "{} confirmed, and is not a member", who.name);
+        self.audience.reaches(&who.address, self.ctx().now());
+        self.tally.joined += 1;
+        Ok(())
+    }
+
+    async fn has_left(&mut self, who: &Person) -> anyhow::Result<()> {
+        let member = self.member(who).await?;
+        let belongs = member.is_some_and(|member| member.on_list());
+        ensure!(!belongs, "{} has left, and is still a member", who.name);
+        self.audience.loses(&who.address);
+        self.tally.left += 1;
+        Ok(())
+    }
+
+    async fn member(&self, who: &Person) -> anyhow::Result<Option<Member>> {
+        let mut tx = self.ctx().read().await?;
+        Ok(members::by_address(&mut tx, self.demo.community.id, &who.address).await?)
+    }
+
+    /// Sends, and makes sure that `reader` then has one more mail of this kind.
+    async fn written_and_answered(
+        &mut self,
+        letter: &Letter<'_>,
+        who: &Person,
+        reader: &str,
+        kind: &str,
+    ) -> anyhow::Result<()> {
+        let before = self.mailboxes().of(reader).len();
+        self.send(letter, who).await?;
+        let after = self.mailboxes().of(reader);
+        let mut new = after.iter().skip(before);
+        let came = new.any(|mail| mail.kind.as_deref() == Some(kind));
+        ensure!(came, "no {kind} came to {reader}");
+        Ok(())
+    }
+
+    async fn send(&self, letter: &Letter<'_>, who: &Person) -> anyhow::Result<()> {
+        let mail = letter.write(who)?;
+        sending::deliver(&self.demo.lmtp, &who.address, &letter.to, &mail).await?;
+        self.settled().await
+    }
+
+    /// Everybody who belongs to it now must get this.
+    fn goes_out(&mut self, message_id: &str) {
+        self.audience.post(message_id, self.ctx().now());
+        self.tally.posts += 1;
+    }
+
+    /// Makes sure that a message came to this end.
+    async fn ended_as(&self, message_id: &str, outcome: &str) -> anyhow::Result<()> {
+        let mut tx = self.ctx().read().await?;
+        let found = intake::by_message_id(&mut tx, message_id).await?;
+        match found.first() {
+            Some((_, row)) if row.outcome == outcome => Ok(()),
+            Some((_, row)) => bail!("it ended as {:?}, not {outcome:?}", row.outcome),
+            None => bail!("it was taken, but is not there"),
+        }
+    }
+
+    /// A new mail about this scene, remembered for those who answer it.
+    fn letter<'b>(&mut self, scene: &Scene<'b>, who: &Person) -> Letter<'b> {
+        let message_id = self.message_id(scene, who);
+        let key = (scene.thread.id.clone(), scene.number);
+        self.written
+            .retain(|(thread, number, _)| (thread, number) != (&key.0, &key.1));
+        self.written.push((key.0, key.1, message_id.clone()));
+        Letter {
+            message_id,
+            at: scene.at,
+            text: scene.step.text.clone(),
+            html: scene.step.html.as_deref(),
+            attachment: scene.step.attachment.as_ref(),
+            ..Letter::default()
+        }
+    }
+
+    fn answer<'b>(&mut self, scene: &Scene<'b>, who: &Person) -> anyhow::Result<Letter<'b>> {
+        let read = message::parse(&self.copy(scene, who)?.raw);
+        answering(self.letter(scene, who), &read)
+    }
+
+    fn message_id(&self, scene: &Scene<'_>, who: &Person) -> String {
+        let domain = message::address::domain_of(&who.address);
+        format!(
+            "{}.{}.w{}@{domain}",
+            scene.thread.id, scene.number, scene.week
+        )
+    }
+
+    /// The Message-ID of what a scene answers.
+    fn about(&self, scene: &Scene<'_>) -> anyhow::Result<String> {
+        let (thread, number) = (&scene.thread.id, scene.step.answers);
+        let mut written = self.written.iter();
+        let found = written.find(|(id, n, _)| (id, *n) == (thread, number));
+        let (_, _, id) = found.context("what this is about was never written")?;
+        Ok(id.clone())
+    }
+
+    /// The person's own copy of what a scene answers.
+    fn copy(&self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<Arc<Delivered>> {
+        let id = self.about(scene)?;
+        let copy = self.mailboxes().copy(&who.address, &id);
+        copy.with_context(|| format!("{} has no copy of {id}", who.name))
+    }
+
+    fn address(&self, suffix: &str) -> String {
+        let domain = &self.ctx().settings.domain;
+        format!("{}{suffix}@{domain}", self.demo.community.slug)
+    }
+}
+
+/// The letter as an answer to what was read.
+fn answering<'b>(letter: Letter<'b>, read: &Mail) -> anyhow::Result<Letter<'b>> {
+    let to = read.reply_to.first().or(read.from.first());
+    let to = to.context("the mail says not where a reply goes")?;
+    let mut references = read.references.clone();
+    references.extend(read.message_id.clone());
+    let subject = match read.subject.to_lowercase().starts_with("re:") {
+        true => read.subject.clone(),
+        false => format!("Re: {}", read.subject),
+    };
+    Ok(Letter {
+        to: to.address.clone(),
+        subject,
+        references,
+        ..letter
+    })
+}
+
+/// What was read, as mail programs quote it.
+fn quoted(read: &Mail) -> String {
+    let author = read.from.first();
+    let name = author.map(|author| author.name.as_ref().unwrap_or(&author.address));
+    let name = name.map_or("somebody", String::as_str);
+    let date = read.date.unwrap_or_default().format("%-d %B %Y at %H:%M");
+    let lines = read.visible_text.trim().lines();
+    let lines: Vec<_> = lines
+        .map(|line| format!("> {line}").trim_end().to_owned())
+        .collect();
+    format!("On {date}, {name} wrote:\n{}", lines.join("\n"))
+}

@@ -1,0 +1,106 @@
+//! The simulated people's mailboxes, filled from the sink.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::sink::{Received, Sink};
+use crate::clock::Clock;
+use crate::message::headers::section;
+
+/// Everybody's mailbox.
+pub struct Mailboxes {
+    sink: Sink,
+    clock: Clock,
+    kept: Mutex<BTreeMap<String, Vec<Arc<Delivered>>>>,
+}
+
+/// One mail in one mailbox.
+#[derive(Debug)]
+pub struct Delivered {
+    /// Its reverse path.
+    pub envelope_from: String,
+    /// Its Message-ID without angle brackets, or empty.
+    pub message_id: String,
+    /// Which mail of ours it is (`Folkmoot-Mail`); `None` is a post.
+    pub kind: Option<String>,
+    /// When it came, in milliseconds since 1970.
+    pub at: i64,
+    /// Its octets.
+    pub raw: Vec<u8>,
+}
+
+impl Mailboxes {
+    /// The mailboxes of everybody to whom this sink's mail goes, dated by this clock.
+    pub fn new(sink: Sink, clock: Clock) -> Mailboxes {
+        Mailboxes {
+            sink,
+            clock,
+            kept: Mutex::default(),
+        }
+    }
+
+    /// The mails of an address, oldest first.
+    pub fn of(&self, address: &str) -> Vec<Arc<Delivered>> {
+        self.collect().get(address).cloned().unwrap_or_default()
+    }
+
+    /// How many mails an address has.
+    pub fn count(&self, address: &str) -> usize {
+        self.collect().get(address).map_or(0, Vec::len)
+    }
+
+    /// How many mails there are in all.
+    pub fn total(&self) -> usize {
+        self.collect().values().map(Vec::len).sum()
+    }
+
+    /// An address's copy of the mail with that Message-ID.
+    pub fn copy(&self, address: &str, message_id: &str) -> Option<Arc<Delivered>> {
+        let kept = self.collect();
+        let mut mails = kept.get(address)?.iter().rev();
+        mails.find(|mail| mail.message_id == message_id).cloned()
+    }
+
+    /// An address's latest mail of that name in the catalogue.
+    pub fn latest(&self, address: &str, kind: &str) -> Option<Arc<Delivered>> {
+        let kept = self.collect();
+        let mut mails = kept.get(address)?.iter().rev();
+        mails
+            .find(|mail| mail.kind.as_deref() == Some(kind))
+            .cloned()
+    }
+
+    /// Every mail with the address it went to.
+    pub(super) fn all(&self) -> Vec<(String, Arc<Delivered>)> {
+        let kept = self.collect();
+        let mails = kept
+            .iter()
+            .flat_map(|(address, mails)| mails.iter().map(|mail| (address.clone(), mail.clone())));
+        mails.collect()
+    }
+
+    /// Moves what has come since into the mailboxes.
+    fn collect(&self) -> MutexGuard<'_, BTreeMap<String, Vec<Arc<Delivered>>>> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        for received in self.sink.take() {
+            for recipient in &received.recipients {
+                let mail = Arc::new(delivered(&received, self.clock.now_ms()));
+                kept.entry(recipient.to_lowercase()).or_default().push(mail);
+            }
+        }
+        kept
+    }
+}
+
+fn delivered(received: &Received, at: i64) -> Delivered {
+    let raw = &received.raw;
+    let head = section(raw, 0, raw.len());
+    let kind = head.find(raw, "Folkmoot-Mail");
+    Delivered {
+        envelope_from: received.envelope_from.clone(),
+        message_id: crate::message::message_id(raw).unwrap_or_default(),
+        kind: kind.map(|field| field.text_in(raw)),
+        at,
+        raw: raw.clone(),
+    }
+}

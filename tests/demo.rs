@@ -1,0 +1,126 @@
+//! The demonstration, played for two weeks and read through its pages.
+
+use folkmoot::demo::{Demo, Summary};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+async fn get(demo: &Demo, path: &str) -> String {
+    let url = demo.url();
+    let host = url.trim_start_matches("http://").trim_end_matches("/demo/");
+    let mut stream = TcpStream::connect(host).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[track_caller]
+fn has(page: &str, expected: &[&str]) {
+    for text in expected {
+        assert!(page.contains(text), "no {text:?} in\n{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_weeks_reach_everybody_once_and_can_be_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let demo = Demo::start(dir.path(), 0).await.unwrap();
+    let mut reports = Vec::new();
+    let summary = demo
+        .play(2, |at| reports.push((at.week, at.posts)))
+        .await
+        .unwrap();
+    assert_eq!(summary.wrong, Vec::<String>::new());
+    // Thirteen on the list, and Noor after the first six posts.
+    let expected = Summary {
+        weeks: 2,
+        posts: 18,
+        copies: 18 * 14 - 6,
+        others: 3,
+        held: 1,
+        joined: 1,
+        left: 0,
+        acts: 1,
+        took: summary.took,
+        wrong: Vec::new(),
+    };
+    assert_eq!(summary, expected);
+    assert!(summary.to_string().contains("each exactly once"));
+    assert_eq!(reports.first(), Some(&(0, 1)));
+    assert_eq!(reports.last(), Some(&(2, 18)));
+    pages(&demo).await;
+    demo.stop().await;
+}
+
+async fn pages(demo: &Demo) {
+    let index = get(demo, "/demo/").await;
+    has(
+        &index,
+        &[
+            "200 OK",
+            "default-src 'none'",
+            "/demo/ann",
+            "Dieter Groß",
+            "Noor joins by mail",
+        ],
+    );
+    assert!(
+        !index.contains("Tom leaves"),
+        "a week that was not played is told"
+    );
+    let mailbox = get(demo, "/demo/noor").await;
+    has(
+        &mailbox,
+        &[
+            "/demo/noor/1\"",
+            "confirm",
+            "welcome",
+            "[pumps] Gleitringdichtungen",
+        ],
+    );
+    let newest = mailbox.find("Failure statistics").unwrap();
+    assert!(
+        newest < mailbox.find("Gleitringdichtungen").unwrap(),
+        "not newest first"
+    );
+    let number = number_of(&mailbox, "Alignment: hot or cold?");
+    let mail = get(demo, &format!("/demo/noor/{number}")).await;
+    has(
+        &mail,
+        &[
+            "frame-src 'self'",
+            "sandbox",
+            "List-Unsubscribe",
+            "Inès Moreau &lt;ines@usine.example&gt;",
+        ],
+    );
+    let framed = get(demo, &format!("/demo/noor/{number}/html")).await;
+    has(
+        &framed,
+        &["sandbox; default-src 'none'", "<blockquote>", "text/html"],
+    );
+    for nothing in [
+        "/demo/nobody",
+        "/demo/noor/0",
+        "/demo/noor/9999",
+        "/demo/noor/x",
+        "/demo/noor/1/htm",
+    ] {
+        has(&get(demo, nothing).await, &["404 Not Found"]);
+    }
+}
+
+/// The number of the mail whose subject this is.
+fn number_of(mailbox: &str, subject: &str) -> usize {
+    let links = mailbox.split("/demo/noor/");
+    let found = links.filter(|link| link.contains(&format!("[pumps] {subject}<")));
+    found
+        .last()
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap()
+}
