@@ -21,6 +21,11 @@ const VALID_DAYS: i64 = 3;
 /// A victim of sign-up bombing gets at most so many of these a day, over all lists.
 const MOST_A_DAY: usize = 3;
 
+/// Whether a facilitator decides who joins: such requests are passed on to them.
+pub fn is_decided_by_people(charter: &Charter) -> bool {
+    !matches!(charter.list.subscription, Subscription::Open | Subscription::Confirm)
+}
+
 /// Somebody wrote to `-join`.
 ///
 /// # Errors
@@ -30,12 +35,6 @@ pub async fn ask_to_join(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> R
     let member = members::by_address(tx, arrival.community.id, &address).await?;
     if member.is_some_and(|member| member.on_list()) {
         return Ok(("command", format!("{address} is a member already")));
-    }
-    match arrival.charter.list.subscription {
-        Subscription::Open | Subscription::Confirm => {}
-        Subscription::Approve | Subscription::ConfirmApprove | Subscription::Invite => {
-            return Ok(("held", format!("join: {address} asks to join, which a facilitator decides: `folkmoot member add`")));
-        }
     }
     ask(tx, ctx, arrival, "join", &address, &name).await
 }

@@ -77,14 +77,10 @@ async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compos
         None => (None, ("rejected", "no such address here any more".to_owned())),
         Some((id, intent)) => {
             let community = communities::by_id(&mut tx, id).await?;
-            let outcome = match ctx.charter(&community) {
-                None => ("held", "the community's charter cannot be read; see `folkmoot check`".to_owned()),
-                Some(charter) => {
-                    let arrival = Arrival { community: &community, charter: &charter, message: &message, mail: &mail };
-                    act(&mut tx, ctx, &arrival, &intent).await?
-                }
-            };
-            (Some(id), outcome)
+            let unreadable = || compose::Error::Aside("the community's charter cannot be read; apply its file again".into());
+            let charter = ctx.charter(&community).ok_or_else(unreadable)?;
+            let arrival = Arrival { community: &community, charter: &charter, message: &message, mail: &mail };
+            (Some(id), act(&mut tx, ctx, &arrival, &intent).await?)
         }
     };
     if !intake::finish(&mut tx, row.id, pulse.owner(), (outcome, &reason), community, ctx.now()).await? {
@@ -102,10 +98,11 @@ async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compos
 async fn act(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, intent: &Intent) -> Result<Outcome, compose::Error> {
     match intent {
         Intent::Post => Ok(post::process(tx, ctx, arrival).await?),
+        Intent::Join if subscription::is_decided_by_people(arrival.charter) => forward::to_facilitators(tx, ctx, arrival).await,
         Intent::Join => subscription::ask_to_join(tx, ctx, arrival).await,
         Intent::Leave => subscription::ask_to_leave(tx, ctx, arrival).await,
         Intent::Confirm(token) => subscription::confirm(tx, ctx, arrival, token).await,
-        Intent::Owner => Ok(forward::to_facilitators(tx, ctx, arrival).await?),
+        Intent::Owner => forward::to_facilitators(tx, ctx, arrival).await,
         Intent::Request => forward::help(tx, ctx, arrival).await,
         Intent::Bounces(token) => Ok(bounced(tx, ctx, arrival, token).await?),
     }

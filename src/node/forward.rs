@@ -6,11 +6,11 @@ use crate::lists::post::{Arrival, Outcome};
 use crate::message::{Kind, ListCopy, rewrite};
 use crate::outbox::catalogue::PERSON_MESSAGE;
 use crate::outbox::compose::{self, Letter};
-use crate::store::{self, Tx, members};
+use crate::store::{Tx, members};
 use crate::templates::mails::Clarification;
 
 /// Passes somebody's mail on to the facilitators, as it is but for the envelope.
-pub(super) async fn to_facilitators(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Outcome> {
+pub(super) async fn to_facilitators(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> Result<Outcome, compose::Error> {
     if is_automatic(arrival) {
         return Ok(("discarded", "it is automatic, and facilitators are people".to_owned()));
     }
@@ -18,7 +18,7 @@ pub(super) async fn to_facilitators(tx: &mut Tx, ctx: &Context, arrival: &Arriva
     let runs_it = |member: &&members::Member| member.on_list() && member.has_role("facilitator");
     let to: Vec<_> = everyone.iter().filter(runs_it).map(|m| (Some(m.id), m.address.clone())).collect();
     if to.is_empty() {
-        return Ok(("held", "owner: the community has no facilitator to pass it on to".to_owned()));
+        return Err(compose::Error::Aside("the community has no facilitator to pass it on to; name one in its charter".into()));
     }
     let (slug, message) = (&arrival.community.slug, arrival.message);
     let copy = ListCopy {

@@ -37,6 +37,10 @@ pub enum Error {
     /// A template is broken or an address cannot be written.
     #[error("the mail {0} cannot be composed: {1}; try `folkmoot check`")]
     Mail(&'static str, String),
+    /// It cannot be done as things stand; the text says what to change. What was
+    /// to be done is set aside until `queue retry`.
+    #[error("{0}; then run `folkmoot queue retry`")]
+    Aside(String),
 }
 
 /// Composes a mail and makes its rows; gives the Message-ID. Nothing is sent

@@ -141,11 +141,11 @@ pub async fn next_due(tx: &mut Tx) -> Result<Option<Millis>> {
     on!(tx, c => sqlx::query_scalar(NEXT).fetch_one(c).await)
 }
 
-/// Every recipient row of the messages with that Message-ID.
+/// Every recipient row of the messages with that Message-ID, without the bytes.
 pub async fn by_message_id(tx: &mut Tx, message_id: &str) -> Result<Vec<(Message, Intake)>> {
     let sql = format!("SELECT {COLUMNS} FROM intake WHERE message_id = $1 ORDER BY id");
-    let find = "SELECT id, message_id, envelope_from, via, peer, received_at, raw FROM message \
-        WHERE message_id = $1 ORDER BY id LIMIT 100";
+    let find = "SELECT id, message_id, envelope_from, via, peer, received_at, substr(raw, 1, 0) AS raw \
+        FROM message WHERE message_id = $1 ORDER BY id LIMIT 100";
     on!(tx, c => {
         let messages: Vec<Message> = sqlx::query_as(find).bind(message_id).fetch_all(&mut *c).await?;
         let mut found = Vec::new();
