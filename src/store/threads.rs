@@ -64,12 +64,13 @@ pub struct Shelf {
 /// The most posts that are looked at for one list; whoever wants to see further
 /// back asks for a month.
 const FURTHEST: i64 = 1_000_000;
+// `+ 0` keeps SQLite from looking for a thread's last post along all dates.
 const LIST: &str = "WITH recent AS (SELECT thread_id, sent_at FROM post \
     WHERE community_id = $1 AND sent_at >= $2 AND sent_at < $3 ORDER BY sent_at DESC LIMIT $4), \
     t AS (SELECT thread_id, max(sent_at) AS at FROM recent GROUP BY thread_id \
     ORDER BY at DESC, thread_id DESC LIMIT $5 OFFSET $6) \
     SELECT (SELECT count(*) FROM post c WHERE c.community_id = $1 AND c.thread_id = t.thread_id) AS posts, \
-    (SELECT max(c.sent_at) FROM post c WHERE c.community_id = $1 AND c.thread_id = t.thread_id) AS last_at, \
+    (SELECT max(c.sent_at + 0) FROM post c WHERE c.community_id = $1 AND c.thread_id = t.thread_id) AS last_at, \
     p.permalink, p.subject, p.author_name, p.author_address \
     FROM t JOIN post p ON p.id = t.thread_id ORDER BY t.at DESC, t.thread_id DESC";
 const FIRST: &str = "SELECT min(sent_at) FROM post WHERE community_id = $1";
