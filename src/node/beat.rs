@@ -6,7 +6,7 @@ use tokio::sync::watch;
 use crate::clock::{monotonic, system_ms};
 use crate::context::Context;
 use crate::pulse::{BEAT, LEASE, Pulse};
-use crate::store::{self, intake, mails, nodes, outbox};
+use crate::store::{self, nodes, outbox};
 
 /// Beats until told to stop.
 pub(super) async fn run(ctx: Context, pulse: Pulse, mut stop: watch::Receiver<bool>) {
@@ -30,8 +30,6 @@ pub(super) async fn beat(ctx: &Context, pulse: &Pulse) -> store::Result<()> {
     nodes::beat(&mut tx, pulse.owner(), now, until).await?;
     nodes::forget(&mut tx, now - 86_400_000).await?;
     outbox::renew(&mut tx, pulse.owner(), until).await?;
-    intake::renew(&mut tx, pulse.owner(), until).await?;
-    mails::renew(&mut tx, pulse.owner(), until).await?;
     let freed = outbox::reclaim(&mut tx, now).await?;
     tx.commit().await?;
     pulse.renewed(began);

@@ -31,13 +31,26 @@ pub(super) async fn run(ctx: Context, pulse: Pulse, mut stop: watch::Receiver<bo
         match step(&ctx, &pulse, &stop).await {
             Ok(0) => {}
             Ok(_) => continue,
-            Err(error) => tracing::warn!(%error, "accepted messages wait for the database"),
+            Err(error) => {
+                tracing::warn!(%error, "accepted messages wait for the database");
+                give_back(&ctx, &pulse).await;
+            }
         }
         tokio::select! {
             () = ctx.bells.intake.notified() => {}
             () = tokio::time::sleep(Duration::from_secs(2)) => {}
             _ = stop.changed() => {}
         }
+    }
+}
+
+/// What was taken and not handled is free again, so that it need not wait for
+/// the end of its lease.
+async fn give_back(ctx: &Context, pulse: &Pulse) {
+    if let Ok(mut tx) = ctx.write().await
+        && intake::release(&mut tx, pulse.owner()).await.is_ok()
+    {
+        let _ = tx.commit().await;
     }
 }
 

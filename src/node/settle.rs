@@ -40,13 +40,15 @@ enum Open {
     Work,
 }
 
+/// Asked in the order in which work flows, so that what moves on while it is asked
+/// is seen further down.
 async fn open_work(ctx: &Context) -> store::Result<Open> {
     let (mut tx, now) = (ctx.read().await?, ctx.now());
     let due = |at: Option<i64>| at.is_some_and(|at| at <= now);
     if due(intake::next_due(&mut tx).await?) || due(acts::next_due(&mut tx).await?) || mails::any_expanding(&mut tx).await? {
         return Ok(Open::Work);
     }
-    let mail = outbox::any_sending(&mut tx).await? || outbox::any_due(&mut tx, now).await?;
+    let mail = outbox::any_open(&mut tx, now).await?;
     Ok(if mail { Open::Mail } else { Open::Nothing })
 }
 

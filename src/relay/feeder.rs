@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
+use super::recorder::InHand;
 use super::state::RelayState;
 use crate::context::Context;
 use crate::pulse::Pulse;
@@ -41,6 +42,9 @@ pub(super) struct Feeder {
     pub(super) state: Arc<RelayState>,
     /// The contents of the last batch's mails: the next batch needs most again.
     pub(super) contents: HashMap<i64, Arc<Content>>,
+    pub(super) in_hand: InHand,
+    /// A claim failed, and whether the database holds it is not known.
+    pub(super) unsure: bool,
 }
 
 impl Feeder {
@@ -54,7 +58,10 @@ impl Feeder {
             match fed {
                 Ok(0) => {}
                 Ok(_) => continue,
-                Err(error) => tracing::warn!(%error, "the outbox waits for the database"),
+                Err(error) => {
+                    self.unsure = true;
+                    tracing::warn!(%error, "the outbox waits for the database");
+                }
             }
             self.contents.clear();
             tokio::select! {
@@ -73,7 +80,9 @@ impl Feeder {
         let Ok(permits) = queue.reserve_many(BATCH).await else { return Ok(0) };
         let rows = self.claim(now).await?;
         let count = rows.len();
+        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
         let jobs = self.with_contents(rows).await?;
+        self.in_hand.add(ids);
         for (permit, job) in permits.zip(jobs) {
             self.pace().await;
             permit.send(job);
@@ -81,11 +90,18 @@ impl Feeder {
         Ok(count)
     }
 
-    async fn claim(&self, now: i64) -> store::Result<Vec<Claimed>> {
+    async fn claim(&mut self, now: i64) -> store::Result<Vec<Claimed>> {
         let mut tx = self.ctx.write().await?;
+        if self.unsure {
+            outbox::release_unknown(&mut tx, self.pulse.owner(), &self.in_hand.all()).await?;
+            self.unsure = false;
+        }
         let until = self.pulse.lease().1;
         let rows = outbox::claim(&mut tx, now, self.pulse.owner(), until, BATCH as i64).await?;
+        // Until the commit is known to have worked, it may have.
+        self.unsure = true;
         tx.commit().await?;
+        self.unsure = false;
         Ok(rows)
     }
 

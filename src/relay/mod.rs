@@ -29,7 +29,8 @@ pub use state::RelayState;
 pub async fn run(ctx: Context, pulse: Pulse, state: Arc<RelayState>, stop: watch::Receiver<bool>) {
     let (queue, jobs) = mpsc::channel(feeder::QUEUE);
     let jobs = Arc::new(Mutex::new(jobs));
-    let (recorder, recording) = recorder::start(ctx.clone(), pulse.clone());
+    let in_hand = recorder::InHand::default();
+    let (recorder, recording) = recorder::start(ctx.clone(), pulse.clone(), in_hand.clone());
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..ctx.settings.relay.connections {
         let sender = worker::Sender {
@@ -44,7 +45,7 @@ pub async fn run(ctx: Context, pulse: Pulse, state: Arc<RelayState>, stop: watch
     }
     drop(recorder);
     let feeder =
-        feeder::Feeder { ctx: ctx.clone(), pulse, state: state.clone(), contents: HashMap::new() };
+        feeder::Feeder { ctx: ctx.clone(), pulse, state: state.clone(), contents: HashMap::new(), in_hand, unsure: false };
     tasks.spawn(feeder.run(queue, stop.clone()));
     tasks.spawn(state::run(ctx, state, stop));
     while tasks.join_next().await.is_some() {}

@@ -1,6 +1,8 @@
 //! The recorder commits how attempts ended, all that wait in one transaction:
 //! group commit is what makes a durable row for each recipient cheap.
 
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -14,6 +16,27 @@ use crate::store;
 const BATCH: usize = 64;
 
 type Entry = (Attempt, oneshot::Sender<()>);
+
+/// The rows that this node has claimed and not yet recorded.
+#[derive(Clone, Default)]
+pub(super) struct InHand(Arc<Mutex<HashSet<i64>>>);
+
+impl InHand {
+    pub(super) fn add(&self, ids: impl IntoIterator<Item = i64>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(ids);
+    }
+
+    pub(super) fn all(&self) -> Vec<i64> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
+    }
+
+    fn remove(&self, attempts: &[Attempt]) {
+        let mut rows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for attempt in attempts {
+            rows.remove(&attempt.id);
+        }
+    }
+}
 
 /// The senders' end.
 #[derive(Clone)]
@@ -30,13 +53,14 @@ impl Recorder {
 }
 
 /// A recorder and the task that does its work, which ends after the last clone.
-pub(super) fn start(ctx: Context, pulse: Pulse) -> (Recorder, tokio::task::JoinHandle<()>) {
+pub(super) fn start(ctx: Context, pulse: Pulse, in_hand: InHand) -> (Recorder, tokio::task::JoinHandle<()>) {
     let (send, mut receive) = mpsc::channel::<Entry>(4 * BATCH);
     let work = async move {
         let mut batch = Vec::with_capacity(BATCH);
         while receive.recv_many(&mut batch, BATCH).await > 0 {
             let (attempts, waiting): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
             commit(&ctx, &pulse, &attempts).await;
+            in_hand.remove(&attempts);
             for done in waiting {
                 let _ = done.send(());
             }

@@ -78,7 +78,6 @@ const UNPARK: &str = "UPDATE intake SET state = 'waiting', attempts = 0, next_at
 const MESSAGE: &str = "SELECT id, message_id, envelope_from, via, peer, received_at, raw FROM message WHERE id = $1";
 const NEXT: &str = "SELECT min(next_at) FROM intake WHERE state = 'waiting'";
 const RELEASE: &str = "UPDATE intake SET lease_until = 0 WHERE state = 'waiting' AND lease_owner = $1";
-const RENEW: &str = "UPDATE intake SET lease_until = $2 WHERE state = 'waiting' AND lease_owner = $1 AND lease_until > 0";
 
 /// Keeps a message with a waiting row for each of its recipients.
 pub async fn insert(tx: &mut Tx, m: &NewMessage<'_>, recipients: &[String], due: Millis) -> Result<i64> {
@@ -161,9 +160,4 @@ pub async fn by_message_id(tx: &mut Tx, message_id: &str) -> Result<Vec<(Message
 /// Gives back what this owner had taken when it died.
 pub async fn release(tx: &mut Tx, owner: &str) -> Result<()> {
     on!(tx, c => sqlx::query(RELEASE).bind(owner).execute(c).await.map(drop))
-}
-
-/// Prolongs what this owner holds.
-pub async fn renew(tx: &mut Tx, owner: &str, until: Millis) -> Result<()> {
-    on!(tx, c => sqlx::query(RENEW).bind(owner).bind(until).execute(c).await.map(drop))
 }

@@ -52,8 +52,6 @@ const INSERT: &str = "INSERT INTO mail (community_id, name, post_id, message_id,
 const CONTENT: &str = "SELECT content FROM mail WHERE id = $1";
 const EXPANDED: &str = "UPDATE mail SET expanded_to = $2, state = $3 WHERE id = $1 AND lease_owner = $4";
 const RELEASE: &str = "UPDATE mail SET lease_until = 0 WHERE state = 'expanding' AND lease_owner = $1";
-const RENEW: &str = "UPDATE mail SET lease_until = $2 WHERE state = 'expanding' AND lease_owner = $1 \
-    AND lease_until > 0";
 const ANY_EXPANDING: &str = "SELECT EXISTS (SELECT 1 FROM mail WHERE state = 'expanding')";
 const LAST_OF_BATCH: &str = "SELECT max(id), count(*) FROM (SELECT id FROM roster WHERE community_id = $1 AND id > $2 \
     ORDER BY id LIMIT $3) AS batch";
@@ -127,9 +125,4 @@ pub async fn any_expanding(tx: &mut Tx) -> Result<bool> {
 /// Gives back what this owner had taken when it died.
 pub async fn release(tx: &mut Tx, owner: &str) -> Result<()> {
     on!(tx, c => sqlx::query(RELEASE).bind(owner).execute(c).await.map(drop))
-}
-
-/// Prolongs what this owner holds.
-pub async fn renew(tx: &mut Tx, owner: &str, until: Millis) -> Result<()> {
-    on!(tx, c => sqlx::query(RENEW).bind(owner).bind(until).execute(c).await.map(drop))
 }

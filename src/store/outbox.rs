@@ -78,7 +78,8 @@ const DROP_OF_MEMBER: &str = "UPDATE outbox SET state = 'dropped', reply = $2, d
 const EXPIRE: &str = "UPDATE outbox SET state = 'failed', reply = $2, done_at = $3 \
     WHERE state IN ('waiting', 'deferred') AND created_at <= $1";
 const NEXT: &str = "SELECT min(next_at) FROM outbox WHERE state IN ('waiting', 'deferred')";
-const ANY_SENDING: &str = "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'sending')";
+const ANY_OPEN: &str = "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'sending') \
+    OR EXISTS (SELECT 1 FROM outbox WHERE state IN ('waiting', 'deferred') AND next_at <= $1)";
 const ANY_DUE: &str = "SELECT EXISTS (SELECT 1 FROM outbox WHERE state IN ('waiting', 'deferred') AND next_at <= $1)";
 const RETRY: &str = "UPDATE outbox SET next_at = $1 WHERE state IN ('waiting', 'deferred') AND next_at > $1";
 const COUNTS: &str = "SELECT state, count(*) FROM outbox WHERE state NOT IN ('sent', 'dropped') GROUP BY state";
@@ -160,9 +161,26 @@ pub async fn next_due(tx: &mut Tx) -> Result<Option<Millis>> {
     on!(tx, c => sqlx::query_scalar(NEXT).fetch_one(c).await)
 }
 
-/// Whether a row is being sent.
-pub async fn any_sending(tx: &mut Tx) -> Result<bool> {
-    on!(tx, c => sqlx::query_scalar(ANY_SENDING).fetch_one(c).await)
+/// Whether a row is due or being sent, in one statement: asked apart, a row that
+/// moves from one to the other in between is seen in neither.
+pub async fn any_open(tx: &mut Tx, now: Millis) -> Result<bool> {
+    on!(tx, c => sqlx::query_scalar(ANY_OPEN).bind(now).fetch_one(c).await)
+}
+
+/// Gives back what this owner holds in the database but not in its hands: after
+/// a claim of which it is not known whether it was committed.
+pub async fn release_unknown(tx: &mut Tx, owner: &str, in_hand: &[i64]) -> Result<()> {
+    let known = if in_hand.is_empty() { "0".to_owned() } else { placeholders(2, in_hand.len()) };
+    let sql = format!(
+        "UPDATE outbox SET state = 'waiting' WHERE state = 'sending' AND lease_owner = $1 AND id NOT IN ({known})"
+    );
+    on!(tx, c => {
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(owner);
+        for id in in_hand {
+            query = query.bind(*id);
+        }
+        query.execute(c).await.map(drop)
+    })
 }
 
 /// Whether a row is due.

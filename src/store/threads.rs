@@ -4,7 +4,7 @@
 use sqlx::FromRow;
 
 use super::posts::Post;
-use super::{Millis, Result, Tx, on, placeholders};
+use super::{Millis, Result, Tx, on, placeholders, values};
 
 /// A thread in a list of threads.
 #[derive(Clone, Debug, FromRow)]
@@ -54,50 +54,75 @@ pub struct Shelf {
     /// Which community.
     pub community_id: i64,
     /// Only threads with a post of this stretch of time (ms): first, and first no more.
-    pub during: Option<(Millis, Millis)>,
+    pub during: (Millis, Millis),
     /// At most so many.
     pub limit: i64,
     /// Without so many of the latest.
     pub offset: i64,
 }
 
-const DURING: &str = "AND thread_id IN (SELECT thread_id FROM post \
-    WHERE community_id = $1 AND sent_at >= $4 AND sent_at < $5)";
+/// The most posts that are looked at for one list; whoever wants to see further
+/// back asks for a month.
+const FURTHEST: i64 = 1_000_000;
+// `+ 0` keeps SQLite from looking for a thread's last post along all dates.
+const LIST: &str = "WITH recent AS (SELECT thread_id, sent_at FROM post \
+    WHERE community_id = $1 AND sent_at >= $2 AND sent_at < $3 ORDER BY sent_at DESC LIMIT $4), \
+    t AS (SELECT thread_id, max(sent_at) AS at FROM recent GROUP BY thread_id \
+    ORDER BY at DESC, thread_id DESC LIMIT $5 OFFSET $6) \
+    SELECT (SELECT count(*) FROM post c WHERE c.community_id = $1 AND c.thread_id = t.thread_id) AS posts, \
+    (SELECT max(c.sent_at + 0) FROM post c WHERE c.community_id = $1 AND c.thread_id = t.thread_id) AS last_at, \
+    p.permalink, p.subject, p.author_name, p.author_address \
+    FROM t JOIN post p ON p.id = t.thread_id ORDER BY t.at DESC, t.thread_id DESC";
+const FIRST: &str = "SELECT min(sent_at) FROM post WHERE community_id = $1";
 const PLACES: &str = "SELECT id, parent_id, sent_at, permalink FROM post \
     WHERE community_id = $1 AND thread_id = $2 ORDER BY sent_at, id LIMIT 20000";
 const WHOLE: &str = "SELECT p.id, p.community_id, p.raw_id, p.message_id, p.permalink, p.thread_id, p.parent_id, \
     p.subject, p.author_name, p.author_address, p.sent_at, p.archived_at, substr(p.text, 1, 300000) AS text, m.size \
     FROM post p JOIN message m ON m.id = p.raw_id";
-// Dates beyond the year 9999 have no month that people could ask for.
-const MONTHS_SQLITE: &str = "SELECT strftime('%Y-%m', sent_at / 1000, 'unixepoch') AS month, count(*) FROM post \
-    WHERE community_id = $1 AND sent_at < 253402300800000 GROUP BY month ORDER BY month DESC LIMIT 1200";
-const MONTHS_POSTGRES: &str = "SELECT to_char(to_timestamp(sent_at / 1000) AT TIME ZONE 'UTC', 'YYYY-MM') AS month, \
-    count(*) FROM post WHERE community_id = $1 AND sent_at < 253402300800000 \
-    GROUP BY month ORDER BY month DESC LIMIT 1200";
 
-/// Threads by their last post, latest first.
+/// Threads by their last post of that time, latest first. Only as many of the
+/// latest posts are looked at as it takes: an archive may be long.
 pub async fn list(tx: &mut Tx, shelf: Shelf) -> Result<Vec<Thread>> {
-    let during = if shelf.during.is_some() { DURING } else { "" };
-    let sql = format!(
-        "WITH t AS (SELECT thread_id, count(*) AS posts, max(sent_at) AS last_at FROM post \
-         WHERE community_id = $1 {during} GROUP BY thread_id ORDER BY last_at DESC, thread_id DESC LIMIT $2 OFFSET $3) \
-         SELECT t.posts, t.last_at, p.permalink, p.subject, p.author_name, p.author_address \
-         FROM t JOIN post p ON p.id = t.thread_id ORDER BY t.last_at DESC, t.thread_id DESC"
-    );
-    on!(tx, c => {
-        let query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
-        let query = query.bind(shelf.community_id).bind(shelf.limit).bind(shelf.offset);
-        match shelf.during {
-            Some((from, to)) => query.bind(from).bind(to).fetch_all(c).await,
-            None => query.fetch_all(c).await,
+    let mut window = (shelf.offset + shelf.limit) * 10;
+    loop {
+        let found = among(tx, shelf, window).await?;
+        if found.len() as i64 >= shelf.limit || window >= FURTHEST {
+            return Ok(found);
         }
-    })
+        window = (window * 10).min(FURTHEST);
+    }
 }
 
-/// Months (UTC) as `YYYY-MM` with how many posts they have, latest first.
-pub async fn months(tx: &mut Tx, community: i64) -> Result<Vec<(String, i64)>> {
-    let sql = if tx.is_postgres() { MONTHS_POSTGRES } else { MONTHS_SQLITE };
-    on!(tx, c => sqlx::query_as(sql).bind(community).fetch_all(c).await)
+async fn among(tx: &mut Tx, shelf: Shelf, latest: i64) -> Result<Vec<Thread>> {
+    on!(tx, c => sqlx::query_as(LIST)
+        .bind(shelf.community_id).bind(shelf.during.0).bind(shelf.during.1).bind(latest)
+        .bind(shelf.limit).bind(shelf.offset).fetch_all(c).await)
+}
+
+/// When the first post was written.
+pub async fn first(tx: &mut Tx, community: i64) -> Result<Option<Millis>> {
+    on!(tx, c => sqlx::query_scalar(FIRST).bind(community).fetch_one(c).await)
+}
+
+/// How many posts were written in each of these stretches of time (first moment,
+/// first no more), by the first moment.
+pub async fn counts(tx: &mut Tx, community: i64, stretches: &[(Millis, Millis)]) -> Result<Vec<(Millis, i64)>> {
+    if stretches.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT v.column1, (SELECT count(*) FROM post WHERE community_id = ${} \
+         AND sent_at >= v.column1 AND sent_at < v.column2) FROM (VALUES {}) AS v",
+        stretches.len() * 2 + 1,
+        values(stretches.len(), &["BIGINT", "BIGINT"])
+    );
+    on!(tx, c => {
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
+        for (from, to) in stretches {
+            query = query.bind(*from).bind(*to);
+        }
+        query.bind(community).fetch_all(c).await
+    })
 }
 
 /// The places of a thread's posts by date, twenty thousand at most.

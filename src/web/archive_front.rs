@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use chrono::{Months, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate};
 
 use super::answer::{Found, Refusal, answer};
 use super::archive_entry::{Archive, enter, join_address};
@@ -14,10 +14,13 @@ use super::pages::parts::{Link, Pager};
 use super::text::mask_addresses;
 use crate::clock::moment;
 use crate::context::Context;
+use crate::store::Tx;
 use crate::store::threads::{self, Shelf};
 
 /// Threads on one page.
 const PER_PAGE: usize = 50;
+/// Months that are listed at most: mail is younger.
+const MONTHS: u32 = 12 * 60;
 
 /// Leads to the front, whatever is there: who left out the slash learns nothing.
 pub(super) async fn lead(Path(slug): Path<String>) -> Response {
@@ -40,12 +43,12 @@ async fn find(ctx: &Context, slug: &str, asked: &Asked) -> Found<CommunityFront>
     let page = asked::page(asked).unwrap_or(1);
     let shelf = Shelf {
         community_id: archive.community.id,
-        during: first.map(stretch),
+        during: first.map_or((i64::MIN, i64::MAX), stretch),
         limit: PER_PAGE as i64 + 1,
         offset: ((page - 1) * PER_PAGE) as i64,
     };
     let mut found = threads::list(&mut tx, shelf).await?;
-    let months = threads::months(&mut tx, archive.community.id).await?;
+    let months = months(ctx, &mut tx, &archive).await?;
     let has_more = found.len() > PER_PAGE;
     found.truncate(PER_PAGE);
     Ok(CommunityFront {
@@ -54,7 +57,7 @@ async fn find(ctx: &Context, slug: &str, asked: &Asked) -> Found<CommunityFront>
         post_address: format!("{slug}@{}", ctx.settings.domain),
         join_address: join_address(ctx, &archive.charter),
         month: first.map(named),
-        months: months.iter().filter_map(|(text, posts)| month(&archive, text, *posts)).collect(),
+        months,
         threads: found.iter().map(|thread| line(&archive, thread)).collect(),
         pager: pager(first, page, has_more),
     })
@@ -68,9 +71,22 @@ fn line(archive: &Archive, thread: &threads::Thread) -> Thread {
     Thread::new(href, &mask_addresses(&thread.subject), &mask_addresses(author), last, replies)
 }
 
-fn month(archive: &Archive, text: &str, posts: i64) -> Option<Month> {
-    let link = Link::new(archive.path(&format!("?month={text}")), named(first_day(text)?));
-    Some(Month { link, posts: u64::try_from(posts).unwrap_or(0) })
+/// The months in which anything was written, latest first; next month's posts
+/// are there before it begins somewhere, later ones are of nobody's calendar.
+async fn months(ctx: &Context, tx: &mut Tx, archive: &Archive) -> Found<Vec<Month>> {
+    let earliest = threads::first(tx, archive.community.id).await?.unwrap_or(i64::MAX);
+    let this = ctx.today().date_naive();
+    let first_days = (0..MONTHS).filter_map(|back| this.with_day(1)?.checked_add_months(Months::new(1))?.checked_sub_months(Months::new(back)));
+    let stretches: Vec<(i64, i64)> = first_days.map(stretch).take_while(|(_, end)| *end > earliest).collect();
+    let mut counts = threads::counts(tx, archive.community.id, &stretches).await?;
+    counts.retain(|(_, posts)| *posts > 0);
+    counts.sort_by_key(|(start, _)| std::cmp::Reverse(*start));
+    Ok(counts.iter().map(|(start, posts)| month(archive, moment(*start).date_naive(), *posts)).collect())
+}
+
+fn month(archive: &Archive, first: NaiveDate, posts: i64) -> Month {
+    let link = Link::new(archive.path(&format!("?month={}", first.format("%Y-%m"))), named(first));
+    Month { link, posts: u64::try_from(posts).unwrap_or(0) }
 }
 
 fn pager(month: Option<NaiveDate>, page: usize, has_more: bool) -> Pager {

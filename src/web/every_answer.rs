@@ -61,7 +61,7 @@ fn in_our_words(ctx: &Context, answer: Response) -> Response {
 
 fn is_bare(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    !kind.is_some_and(|kind| kind.starts_with("text/html"))
+    kind.is_none_or(|kind| !kind.starts_with("text/html"))
 }
 
 fn with_headers(mut answer: Response) -> Response {
