@@ -104,7 +104,7 @@ async fn follow(tx: &mut store::Tx, act: &Act, row: &Row, running: &Running<'_>)
 async fn failed(ctx: &Context, pulse: &Pulse, row: &Row, error: &sqlx::Error) -> store::Result<()> {
     tracing::error!(act = row.name, community = row.community_id, %error, "an act failed");
     let mut tx = ctx.write().await?;
-    match row.attempts >= MOST_ATTEMPTS {
+    match row.attempts + 1 >= MOST_ATTEMPTS {
         true => drop(acts::finish(&mut tx, row.id, pulse.owner(), "dropped", &error.to_string(), ctx.now()).await?),
         false => acts::postpone(&mut tx, row.id, ctx.now(), &error.to_string()).await?,
     }

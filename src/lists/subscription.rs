@@ -46,7 +46,7 @@ pub async fn ask_to_join(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> R
 pub async fn ask_to_leave(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> Result<Outcome, compose::Error> {
     let Some((address, name)) = human(arrival) else { return Ok(not_human()) };
     let member = members::by_address(tx, arrival.community.id, &address).await?;
-    if !member.is_some_and(|member| member.state != "left") {
+    if member.is_none_or(|member| member.state == "left") {
         return Ok(("command", format!("{address} is not a member")));
     }
     ask(tx, ctx, arrival, "leave", &address, &name).await

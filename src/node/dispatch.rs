@@ -23,7 +23,11 @@ use crate::trail::Step;
 const BATCH: i64 = 32;
 
 /// A message that failed so often is set aside, so that it stops nobody else.
-const MOST_ATTEMPTS: i64 = 3;
+const MOST_FAILURES: i64 = 3;
+
+/// So is one during whose handling the node died so often. More than failures,
+/// because a death may have had another cause.
+const MOST_DEATHS: i64 = 5;
 
 /// Handles messages until told to stop.
 pub(super) async fn run(ctx: Context, pulse: Pulse, mut stop: watch::Receiver<bool>) {
@@ -42,6 +46,7 @@ pub(super) async fn run(ctx: Context, pulse: Pulse, mut stop: watch::Receiver<bo
             _ = stop.changed() => {}
         }
     }
+    give_back(&ctx, &pulse).await;
 }
 
 /// What was taken and not handled is free again, so that it need not wait for
@@ -62,7 +67,7 @@ async fn step(ctx: &Context, pulse: &Pulse, stop: &watch::Receiver<bool>) -> sto
     let rows = intake::claim(&mut tx, ctx.now(), pulse.owner(), pulse.lease(), BATCH).await?;
     tx.commit().await?;
     for row in &rows {
-        // What is left is free again when this node next starts.
+        // What is left is given back at the end.
         if *stop.borrow() || !pulse.is_fresh() {
             break;
         }
@@ -75,9 +80,9 @@ async fn step(ctx: &Context, pulse: &Pulse, stop: &watch::Receiver<bool>) -> sto
 }
 
 async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compose::Error> {
-    if row.attempts > MOST_ATTEMPTS {
+    if row.attempts >= MOST_DEATHS {
         let mut tx = ctx.write().await?;
-        intake::park(&mut tx, row.id, "set aside: the node died while handling it, three times", ctx.now()).await?;
+        intake::park(&mut tx, row.id, "set aside: the node died while handling it, five times", ctx.now()).await?;
         return Ok(tx.commit().await?);
     }
     let found = accept::find(ctx, &row.recipient).await?;
@@ -146,7 +151,7 @@ async fn bounced(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, token: &str)
 async fn failed(ctx: &Context, row: &Intake, error: &compose::Error) -> store::Result<()> {
     tracing::error!(recipient = row.recipient, attempt = row.attempts, %error, "a message could not be handled");
     let mut tx = ctx.write().await?;
-    match row.attempts >= MOST_ATTEMPTS {
+    match row.attempts + 1 >= MOST_FAILURES {
         true => intake::park(&mut tx, row.id, &format!("set aside after 3 attempts: {error}"), ctx.now()).await?,
         false => intake::postpone(&mut tx, row.id, ctx.now(), &error.to_string()).await?,
     }

@@ -19,7 +19,7 @@ pub struct Act {
     pub due_at: Millis,
     /// waiting, done, merged or dropped.
     pub state: String,
-    /// How often it was taken up.
+    /// How often it has failed.
     pub attempts: i64,
     /// Why it ended as it did.
     pub reason: String,
@@ -35,7 +35,7 @@ const MERGED: &str = "INSERT INTO act (community_id, name, about, due_at, next_a
 const FINISH: &str = "UPDATE act SET state = $2, reason = $3, done_at = $4 \
     WHERE id = $1 AND state = 'waiting' AND lease_owner = $5";
 const DROP: &str = "UPDATE act SET state = 'dropped', reason = $2, done_at = $3 WHERE id = $1 AND state = 'waiting'";
-const POSTPONE: &str = "UPDATE act SET next_at = $2, reason = $3, lease_until = 0 WHERE id = $1 AND state = 'waiting'";
+const POSTPONE: &str = "UPDATE act SET attempts = attempts + 1, next_at = $2, reason = $3, lease_until = 0 WHERE id = $1 AND state = 'waiting'";
 const NEXT: &str = "SELECT min(next_at) FROM act WHERE state = 'waiting'";
 const RELEASE: &str = "UPDATE act SET lease_until = 0 WHERE state = 'waiting' AND lease_owner = $1";
 
@@ -56,7 +56,7 @@ pub async fn insert_merged(tx: &mut Tx, act: &Act, due_at: Millis, at: Millis, r
 pub async fn claim(tx: &mut Tx, now: Millis, owner: &str, lease: (Millis, Millis)) -> Result<Option<Act>> {
     let lock = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
     let sql = format!(
-        "UPDATE act SET attempts = attempts + 1, lease_owner = $1, lease_until = $2 WHERE id IN ( \
+        "UPDATE act SET lease_owner = $1, lease_until = $2 WHERE id IN ( \
          SELECT id FROM act WHERE state = 'waiting' AND next_at <= $3 AND lease_until <= $4 \
          ORDER BY due_at, id LIMIT 1 {lock}) RETURNING {COLUMNS}"
     );

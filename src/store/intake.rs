@@ -57,7 +57,7 @@ pub struct Intake {
     pub outcome: String,
     /// And why.
     pub reason: String,
-    /// How often it was taken up.
+    /// How often handling it has failed, or was cut short by the node's death.
     pub attempts: i64,
     /// When it was done.
     pub done_at: Option<Millis>,
@@ -70,13 +70,15 @@ const INSERT_INTAKE: &str = "INSERT INTO intake (message_id, recipient, state, n
 const COLUMNS: &str = "id, message_id, community_id, recipient, state, outcome, reason, attempts, done_at";
 const FINISH: &str = "UPDATE intake SET state = 'done', outcome = $2, reason = $3, community_id = $4, done_at = $5 \
     WHERE id = $1 AND state = 'waiting' AND lease_owner = $6";
-const POSTPONE: &str = "UPDATE intake SET next_at = $2, reason = $3, lease_until = 0 \
+const POSTPONE: &str = "UPDATE intake SET attempts = attempts + 1, next_at = $2, reason = $3, lease_until = 0 \
     WHERE id = $1 AND state = 'waiting'";
 const PARK: &str = "UPDATE intake SET state = 'parked', reason = $2, done_at = $3 WHERE id = $1";
 const UNPARK: &str = "UPDATE intake SET state = 'waiting', attempts = 0, next_at = $1, done_at = NULL \
     WHERE state = 'parked'";
 const MESSAGE: &str = "SELECT id, message_id, envelope_from, via, peer, received_at, raw FROM message WHERE id = $1";
 const NEXT: &str = "SELECT min(next_at) FROM intake WHERE state = 'waiting'";
+const SUSPECT: &str = "UPDATE intake SET attempts = attempts + 1 WHERE id = (SELECT min(id) FROM intake \
+    WHERE state = 'waiting' AND lease_owner = $1 AND lease_until > 0)";
 const RELEASE: &str = "UPDATE intake SET lease_until = 0 WHERE state = 'waiting' AND lease_owner = $1";
 
 /// Keeps a message with a waiting row for each of its recipients.
@@ -97,7 +99,7 @@ pub async fn insert(tx: &mut Tx, m: &NewMessage<'_>, recipients: &[String], due:
 pub async fn claim(tx: &mut Tx, now: Millis, owner: &str, lease: (Millis, Millis), limit: i64) -> Result<Vec<Intake>> {
     let lock = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
     let sql = format!(
-        "UPDATE intake SET attempts = attempts + 1, lease_owner = $1, lease_until = $2 WHERE id IN ( \
+        "UPDATE intake SET lease_owner = $1, lease_until = $2 WHERE id IN ( \
          SELECT id FROM intake WHERE state = 'waiting' AND next_at <= $3 AND lease_until <= $4 \
          ORDER BY id LIMIT $5 {lock}) RETURNING {COLUMNS}"
     );
@@ -157,7 +159,13 @@ pub async fn by_message_id(tx: &mut Tx, message_id: &str) -> Result<Vec<(Message
     })
 }
 
-/// Gives back what this owner had taken when it died.
+/// After a death: counts it against the row that was being handled. Rows are
+/// handled in order, so that is the first one that this owner held.
+pub async fn suspect(tx: &mut Tx, owner: &str) -> Result<()> {
+    on!(tx, c => sqlx::query(SUSPECT).bind(owner).execute(c).await.map(drop))
+}
+
+/// Gives back what this owner has taken and not handled.
 pub async fn release(tx: &mut Tx, owner: &str) -> Result<()> {
     on!(tx, c => sqlx::query(RELEASE).bind(owner).execute(c).await.map(drop))
 }

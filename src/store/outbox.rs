@@ -69,9 +69,9 @@ const INSERT: &str = "INSERT INTO outbox (community_id, mail_id, member_id, reci
     VALUES ($1, $2, $3, $4, 'waiting', $5, $5) ON CONFLICT DO NOTHING";
 const DELIVERY: &str = "o.id, o.mail_id, m.message_id, m.name, o.recipient, o.state, o.attempts, o.created_at, \
     o.next_at, o.done_at, o.reply FROM outbox o JOIN mail m ON m.id = o.mail_id";
-const RELEASE: &str = "UPDATE outbox SET state = 'waiting' WHERE state = 'sending' AND lease_owner = $1";
+const RELEASE: &str = "UPDATE outbox SET state = 'waiting', attempts = attempts - 1 WHERE state = 'sending' AND lease_owner = $1";
 const RENEW: &str = "UPDATE outbox SET lease_until = $2 WHERE state = 'sending' AND lease_owner = $1";
-const RECLAIM: &str = "UPDATE outbox SET state = 'waiting' WHERE state = 'sending' AND lease_until < $1";
+const RECLAIM: &str = "UPDATE outbox SET state = 'waiting', attempts = attempts - 1 WHERE state = 'sending' AND lease_until < $1";
 const DROP_OF_MEMBER: &str = "UPDATE outbox SET state = 'dropped', reply = $2, done_at = $3 \
     WHERE member_id = $1 AND state IN ('waiting', 'deferred') \
     AND mail_id IN (SELECT id FROM mail WHERE name = 'post')";
@@ -172,7 +172,8 @@ pub async fn any_open(tx: &mut Tx, now: Millis) -> Result<bool> {
 pub async fn release_unknown(tx: &mut Tx, owner: &str, in_hand: &[i64]) -> Result<()> {
     let known = if in_hand.is_empty() { "0".to_owned() } else { placeholders(2, in_hand.len()) };
     let sql = format!(
-        "UPDATE outbox SET state = 'waiting' WHERE state = 'sending' AND lease_owner = $1 AND id NOT IN ({known})"
+        "UPDATE outbox SET state = 'waiting', attempts = attempts - 1 \
+         WHERE state = 'sending' AND lease_owner = $1 AND id NOT IN ({known})"
     );
     on!(tx, c => {
         let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(owner);
