@@ -42,11 +42,12 @@ enum Open {
 
 async fn open_work(ctx: &Context) -> store::Result<Open> {
     let (mut tx, now) = (ctx.read().await?, ctx.now());
+    // Asked in the order in which work moves on, so that none slips by unseen.
     let due = |at: Option<i64>| at.is_some_and(|at| at <= now);
     if due(intake::next_due(&mut tx).await?) || due(acts::next_due(&mut tx).await?) || mails::any_expanding(&mut tx).await? {
         return Ok(Open::Work);
     }
-    let mail = outbox::any_sending(&mut tx).await? || outbox::any_due(&mut tx, now).await?;
+    let mail = outbox::any_open(&mut tx, now).await?;
     Ok(if mail { Open::Mail } else { Open::Nothing })
 }
 

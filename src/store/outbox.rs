@@ -78,7 +78,8 @@ const DROP_OF_MEMBER: &str = "UPDATE outbox SET state = 'dropped', reply = $2, d
 const EXPIRE: &str = "UPDATE outbox SET state = 'failed', reply = $2, done_at = $3 \
     WHERE state IN ('waiting', 'deferred') AND created_at <= $1";
 const NEXT: &str = "SELECT min(next_at) FROM outbox WHERE state IN ('waiting', 'deferred')";
-const ANY_SENDING: &str = "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'sending')";
+const ANY_OPEN: &str = "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'sending') OR \
+    EXISTS (SELECT 1 FROM outbox WHERE state IN ('waiting', 'deferred') AND next_at <= $1)";
 const ANY_DUE: &str = "SELECT EXISTS (SELECT 1 FROM outbox WHERE state IN ('waiting', 'deferred') AND next_at <= $1)";
 const RETRY: &str = "UPDATE outbox SET next_at = $1 WHERE state IN ('waiting', 'deferred') AND next_at > $1";
 const COUNTS: &str = "SELECT state, count(*) FROM outbox WHERE state NOT IN ('sent', 'dropped') GROUP BY state";
@@ -157,9 +158,10 @@ pub async fn next_due(tx: &mut Tx) -> Result<Option<Millis>> {
     on!(tx, c => sqlx::query_scalar(NEXT).fetch_one(c).await)
 }
 
-/// Whether a row is being sent.
-pub async fn any_sending(tx: &mut Tx) -> Result<bool> {
-    on!(tx, c => sqlx::query_scalar(ANY_SENDING).fetch_one(c).await)
+/// Whether a row is due or being sent. One statement, because a row goes from the
+/// one state to the other and back between two.
+pub async fn any_open(tx: &mut Tx, now: Millis) -> Result<bool> {
+    on!(tx, c => sqlx::query_scalar(ANY_OPEN).bind(now).fetch_one(c).await)
 }
 
 /// Whether a row is due.
