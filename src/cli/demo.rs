@@ -169,6 +169,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_folder_that_is_named_is_kept_and_not_used_twice() {
+        let parent = tempfile::tempdir().unwrap();
+        let dir = parent.path().join("new/folder");
+        run(2, Some(dir.clone()), true).await.unwrap();
+        for file in [
+            "folkmoot.toml",
+            "communities/pumps.toml",
+            "data/folkmoot.db",
+        ] {
+            assert!(dir.join(file).is_file(), "{file}");
+        }
+        assert_eq!(crate::config::check::files(&dir.join("folkmoot.toml")), []);
+        let error = run(2, Some(dir), true).await.unwrap_err();
+        assert!(error.to_string().contains("holds an earlier"), "{error}");
+    }
+
+    #[tokio::test]
     async fn a_folder_in_use_is_left_as_it_is() {
         let cases = [
             ("notes.txt", "mine", "is not empty"),
