@@ -112,8 +112,8 @@ fn reporter(weeks: u32) -> impl FnMut(&Progress) {
     };
     let mut told = 0;
     move |progress| {
-        bar.set_position(progress.week.into());
         bar.set_message(line(progress));
+        bar.set_position(progress.week.into());
         if !is_terminal && told != progress.week {
             told = progress.week;
             eprintln!("{}", line(progress));
@@ -121,16 +121,22 @@ fn reporter(weeks: u32) -> impl FnMut(&Progress) {
     }
 }
 
+/// In ASCII, whose width every terminal knows; what does not fit is cut off.
 fn style() -> ProgressStyle {
-    let style = ProgressStyle::with_template("{bar:24} {msg}");
-    style.unwrap_or_else(|_| ProgressStyle::default_bar())
+    let style = ProgressStyle::with_template("[{bar:20}] {wide_msg}");
+    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+    style.progress_chars("=> ")
 }
 
 fn line(at: &Progress) -> String {
-    format!(
-        "{:>2} of {} weeks · {} · {} posts · {} mails delivered",
-        at.week, at.weeks, at.date, at.posts, at.mails
-    )
+    let Progress {
+        week,
+        weeks,
+        date,
+        posts,
+        mails,
+    } = at;
+    format!("{week:>2} of {weeks} weeks, {date}: posts {posts}, mails delivered {mails}")
 }
 
 fn tell(summary: &Summary, kept: Option<&Path>) -> anyhow::Result<()> {
