@@ -79,13 +79,28 @@ impl Context {
     ///
     /// # Errors
     /// Where the database cannot be read or written.
-    pub async fn new(settings: Settings, db: Db, clock: Clock, templates: Templates) -> store::Result<Context> {
+    pub async fn new(
+        settings: Settings,
+        db: Db,
+        clock: Clock,
+        templates: Templates,
+    ) -> store::Result<Context> {
         let mut tx = db.write(Durability::Full).await?;
         let kept = settings::set_first(&mut tx, "secret", &Secret::generate().to_text()).await?;
         tx.commit().await?;
         let secret = Secret::from_text(&kept).unwrap_or_else(Secret::generate);
-        let (bells, charters, relay) = (Bells::default(), Mutex::default(), relay_address(&settings));
-        Ok(Context(Arc::new(Inner { settings, db, clock, templates, secret, bells, relay, charters })))
+        let (bells, charters, relay) =
+            (Bells::default(), Mutex::default(), relay_address(&settings));
+        Ok(Context(Arc::new(Inner {
+            settings,
+            db,
+            clock,
+            templates,
+            secret,
+            bells,
+            relay,
+            charters,
+        })))
     }
 
     /// A community's charter as it stands. `None` where the text that is kept
@@ -145,7 +160,10 @@ fn relay_address(settings: &Settings) -> RelayAddress {
         RelaySecurity::Tls => Scheme::Smtps,
         RelaySecurity::StartTls => Scheme::Starttls,
     };
-    let password = relay.password_file.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
+    let password = relay
+        .password_file
+        .as_ref()
+        .and_then(|file| std::fs::read_to_string(file).ok());
     RelayAddress {
         scheme,
         host: relay.host.clone(),

@@ -17,5 +17,8 @@ pub fn message(base: &str, slug: &str, message_id: &str) -> String {
 /// elsewhere, and survives export and import.
 pub fn permalink(message_id: &str) -> String {
     let digest = Sha256::digest(message_id.as_bytes());
-    digest[..20].iter().map(|byte| format!("{byte:02x}")).collect()
+    digest[..20]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

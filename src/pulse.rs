@@ -26,7 +26,10 @@ pub struct Pulse {
 impl Pulse {
     /// A pulse under this name, which no other living process may use.
     pub fn new(owner: &str) -> Pulse {
-        Pulse { owner: owner.into(), renewed: Arc::new(Mutex::new(monotonic())) }
+        Pulse {
+            owner: owner.into(),
+            renewed: Arc::new(Mutex::new(monotonic())),
+        }
     }
 
     /// The name under which leases are held.

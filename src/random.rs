@@ -15,6 +15,9 @@ pub fn bytes<const N: usize>() -> [u8; N] {
 /// A Message-ID of our own, without angle brackets: 96 random bits at our domain
 /// (RFC 5322, section 3.6.4).
 pub fn message_id(domain: &str) -> String {
-    let unique: String = bytes::<12>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let unique: String = bytes::<12>()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     format!("{unique}@{domain}")
 }

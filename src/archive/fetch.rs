@@ -11,7 +11,12 @@ use crate::store::{self, Tx};
 ///
 /// # Errors
 /// Where the database refuses; a query that is nonsense finds nothing.
-pub async fn search(tx: &mut Tx, community: i64, query: &str, limit: i64) -> store::Result<Vec<Post>> {
+pub async fn search(
+    tx: &mut Tx,
+    community: i64,
+    query: &str,
+    limit: i64,
+) -> store::Result<Vec<Post>> {
     let query = Query::parse(query);
     if query.is_empty() {
         return Ok(Vec::new());

@@ -19,7 +19,14 @@ pub async fn file(tx: &mut Tx, post: &NewPost<'_>) -> store::Result<i64> {
     posts::set_place(tx, id, thread, parent).await?;
     adopt(tx, post, id, thread).await?;
     let author = format!("{} {}", post.author_name, post.author_address);
-    search::insert(tx, id, &fold(post.subject), &fold(&author), &fold(post.text)).await?;
+    search::insert(
+        tx,
+        id,
+        &fold(post.subject),
+        &fold(&author),
+        &fold(post.text),
+    )
+    .await?;
     Ok(id)
 }
 
@@ -32,16 +39,26 @@ async fn place(tx: &mut Tx, post: &NewPost<'_>, id: i64) -> store::Result<(i64, 
             known.push((reference.as_str(), found));
         }
     }
-    let find = |wanted: &str| known.iter().find(|(name, _)| *name == wanted).map(|(_, post)| post.id);
+    let find = |wanted: &str| {
+        known
+            .iter()
+            .find(|(name, _)| *name == wanted)
+            .map(|(_, post)| post.id)
+    };
     let references: Vec<&str> = post.references.iter().map(String::as_str).collect();
     // A new post has no children yet, so nothing can lead back to it.
     if let Some(parent) = nearest_parent(None, &references, find, |_| None) {
-        let thread = known.iter().find(|(_, post)| post.id == parent).map_or(id, |(_, post)| post.thread_id);
+        let thread = known
+            .iter()
+            .find(|(_, post)| post.id == parent)
+            .map_or(id, |(_, post)| post.thread_id);
         return Ok((thread, Some(parent)));
     }
     for reference in &post.references {
         for (sibling, _) in posts::referring(tx, post.community_id, reference).await? {
-            let thread = posts::by_id(tx, sibling).await?.map_or(0, |post| post.thread_id);
+            let thread = posts::by_id(tx, sibling)
+                .await?
+                .map_or(0, |post| post.thread_id);
             if sibling != id && thread != 0 {
                 return Ok((thread, None));
             }
@@ -53,7 +70,9 @@ async fn place(tx: &mut Tx, post: &NewPost<'_>, id: i64) -> store::Result<(i64, 
 /// Takes the posts that waited for this one below it, with their threads.
 async fn adopt(tx: &mut Tx, post: &NewPost<'_>, id: i64, thread: i64) -> store::Result<()> {
     for (child, _) in posts::referring(tx, post.community_id, post.message_id).await? {
-        let Some(row) = posts::by_id(tx, child).await? else { continue };
+        let Some(row) = posts::by_id(tx, child).await? else {
+            continue;
+        };
         if child == id || row.thread_id == 0 {
             continue;
         }
@@ -69,8 +88,12 @@ async fn adopt(tx: &mut Tx, post: &NewPost<'_>, id: i64, thread: i64) -> store::
 
 /// Whether `message_id` is a nearer ancestor of `child` than its present parent.
 async fn is_nearer(tx: &mut Tx, child: &posts::Post, message_id: &str) -> store::Result<bool> {
-    let Some(parent) = child.parent_id else { return Ok(true) };
-    let Some(parent) = posts::by_id(tx, parent).await? else { return Ok(true) };
+    let Some(parent) = child.parent_id else {
+        return Ok(true);
+    };
+    let Some(parent) = posts::by_id(tx, parent).await? else {
+        return Ok(true);
+    };
     let references = posts::references_of(tx, child.id).await?;
     let position = |wanted: &str| references.iter().rposition(|name| name == wanted);
     Ok(position(message_id) > position(&parent.message_id))

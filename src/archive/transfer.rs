@@ -55,7 +55,11 @@ pub struct Target<'a> {
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn import(target: &Target<'_>, input: impl BufRead, mut progress: impl FnMut(u64)) -> Result<Imported, Error> {
+pub async fn import(
+    target: &Target<'_>,
+    input: impl BufRead,
+    mut progress: impl FnMut(u64),
+) -> Result<Imported, Error> {
     let mut reader = MboxReader::new(input);
     let mut done = Imported::default();
     loop {
@@ -64,9 +68,21 @@ pub async fn import(target: &Target<'_>, input: impl BufRead, mut progress: impl
         for entry in reader.by_ref().take(BATCH) {
             count += 1;
             match entry? {
-                Entry::Message(found) => one(&mut tx, target, &found.bytes, &found.from, found.offset, &mut done).await?,
+                Entry::Message(found) => {
+                    one(
+                        &mut tx,
+                        target,
+                        &found.bytes,
+                        &found.from,
+                        found.offset,
+                        &mut done,
+                    )
+                    .await?
+                }
                 Entry::TooLarge { offset, size, .. } => {
-                    done.notes.push(format!("byte {offset}: a message of {size} bytes was left out; 50 MiB is the limit"));
+                    done.notes.push(format!(
+                        "byte {offset}: a message of {size} bytes was left out; 50 MiB is the limit"
+                    ));
                 }
             }
         }
@@ -78,18 +94,36 @@ pub async fn import(target: &Target<'_>, input: impl BufRead, mut progress: impl
     }
 }
 
-async fn one(tx: &mut Tx, target: &Target<'_>, raw: &[u8], line: &super::mbox::FromLine, offset: u64, done: &mut Imported) -> Result<(), Error> {
+async fn one(
+    tx: &mut Tx,
+    target: &Target<'_>,
+    raw: &[u8],
+    line: &super::mbox::FromLine,
+    offset: u64,
+    done: &mut Imported,
+) -> Result<(), Error> {
     let mail = message::parse(raw);
-    let fallback = || format!("{}@{}", &links::permalink(&String::from_utf8_lossy(raw)), target.domain);
+    let fallback = || {
+        format!(
+            "{}@{}",
+            &links::permalink(&String::from_utf8_lossy(raw)),
+            target.domain
+        )
+    };
     let message_id = message::message_id(raw).unwrap_or_else(fallback);
     let author = mail.from.first().cloned().unwrap_or_default();
     let digest = mail.body_digest.as_bytes();
-    if posts::twin(tx, target.community, &message_id, &author.address, digest).await?.is_some() {
+    if posts::twin(tx, target.community, &message_id, &author.address, digest)
+        .await?
+        .is_some()
+    {
         done.duplicates += 1;
         return Ok(());
     }
     if mail.date.is_none() {
-        done.notes.push(format!("byte {offset}: <{message_id}> has no date that can be read; the separator's was taken"));
+        done.notes.push(format!(
+            "byte {offset}: <{message_id}> has no date that can be read; the separator's was taken"
+        ));
     }
     let row = NewMessage {
         message_id: &message_id,
@@ -125,7 +159,12 @@ async fn one(tx: &mut Tx, target: &Target<'_>, raw: &[u8], line: &super::mbox::F
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn export(db: &Db, community: i64, output: impl Write, mut progress: impl FnMut(u64)) -> Result<u64, Error> {
+pub async fn export(
+    db: &Db,
+    community: i64,
+    output: impl Write,
+    mut progress: impl FnMut(u64),
+) -> Result<u64, Error> {
     let mut writer = MboxWriter::new(output);
     let (mut after, mut count) = (0, 0);
     loop {
@@ -135,7 +174,11 @@ pub async fn export(db: &Db, community: i64, output: impl Write, mut progress: i
         after = last.id;
         for post in &page {
             let message = intake::message(&mut tx, post.raw_id).await?;
-            writer.write(&sender(&message.envelope_from, &post.author_address), moment(post.sent_at), &message.raw)?;
+            writer.write(
+                &sender(&message.envelope_from, &post.author_address),
+                moment(post.sent_at),
+                &message.raw,
+            )?;
             count += 1;
         }
         progress(count);
@@ -145,6 +188,8 @@ pub async fn export(db: &Db, community: i64, output: impl Write, mut progress: i
 }
 
 fn sender(envelope: &str, author: &str) -> String {
-    let known = [envelope, author].into_iter().find(|address| !address.is_empty());
+    let known = [envelope, author]
+        .into_iter()
+        .find(|address| !address.is_empty());
     known.unwrap_or("MAILER-DAEMON").to_owned()
 }

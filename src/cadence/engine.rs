@@ -55,7 +55,10 @@ async fn until_next(ctx: &Context) -> Duration {
 
 /// Does one act; false if none was due.
 async fn step(ctx: &Context, pulse: &Pulse) -> store::Result<bool> {
-    if acts::next_due(&mut ctx.read().await?).await?.is_none_or(|due| due > ctx.now()) {
+    if acts::next_due(&mut ctx.read().await?)
+        .await?
+        .is_none_or(|due| due > ctx.now())
+    {
         return Ok(false);
     }
     let mut tx = ctx.write().await?;
@@ -75,7 +78,13 @@ async fn perform(ctx: &Context, pulse: &Pulse, row: &Row) -> store::Result<()> {
         (None, _) => Outcome::Dropped("this version knows no such act".into()),
         (_, None) => Outcome::Dropped("the charter cannot be read; see `folkmoot check`".into()),
         (Some(act), Some(charter)) => {
-            let running = Running { ctx, community: &community, charter, about: row.about.clone(), due_at: row.due_at };
+            let running = Running {
+                ctx,
+                community: &community,
+                charter,
+                about: row.about.clone(),
+                due_at: row.due_at,
+            };
             let outcome = (act.run)(&mut tx, &running).await?;
             follow(&mut tx, act, row, &running).await?;
             outcome
@@ -89,7 +98,11 @@ async fn perform(ctx: &Context, pulse: &Pulse, row: &Row) -> store::Result<()> {
         // Somebody else did it while we slept: what we did is rolled back.
         return Ok(());
     }
-    let step = Step { community_id: Some(community.id), at: ctx.now(), ..Step::default() };
+    let step = Step {
+        community_id: Some(community.id),
+        at: ctx.now(),
+        ..Step::default()
+    };
     step.record(&mut tx, &row.name, state, reason).await?;
     tx.commit().await?;
     metrics::counter!("folkmoot_acts_total", "state" => state).increment(1);
@@ -97,7 +110,12 @@ async fn perform(ctx: &Context, pulse: &Pulse, row: &Row) -> store::Result<()> {
     Ok(())
 }
 
-async fn follow(tx: &mut store::Tx, act: &Act, row: &Row, running: &Running<'_>) -> store::Result<()> {
+async fn follow(
+    tx: &mut store::Tx,
+    act: &Act,
+    row: &Row,
+    running: &Running<'_>,
+) -> store::Result<()> {
     plan::plan_next(tx, act, row, &running.charter, running.ctx.now()).await
 }
 
@@ -105,7 +123,17 @@ async fn failed(ctx: &Context, pulse: &Pulse, row: &Row, error: &sqlx::Error) ->
     tracing::error!(act = row.name, community = row.community_id, %error, "an act failed");
     let mut tx = ctx.write().await?;
     match row.attempts + 1 >= MOST_ATTEMPTS {
-        true => drop(acts::finish(&mut tx, row.id, pulse.owner(), "dropped", &error.to_string(), ctx.now()).await?),
+        true => drop(
+            acts::finish(
+                &mut tx,
+                row.id,
+                pulse.owner(),
+                "dropped",
+                &error.to_string(),
+                ctx.now(),
+            )
+            .await?,
+        ),
         false => acts::postpone(&mut tx, row.id, ctx.now(), &error.to_string()).await?,
     }
     tx.commit().await?;

@@ -15,10 +15,18 @@ const MOST_MERGED: usize = 400;
 ///
 /// # Errors
 /// Where the database refuses.
-pub async fn plan(tx: &mut Tx, community: i64, charter: &Charter, now: Millis) -> store::Result<()> {
+pub async fn plan(
+    tx: &mut Tx,
+    community: i64,
+    charter: &Charter,
+    now: Millis,
+) -> store::Result<()> {
     let waiting = acts::waiting(tx, community).await?;
     for act in &ACTS {
-        let rows: Vec<&Row> = waiting.iter().filter(|row| row.name == act.name && row.about.is_empty()).collect();
+        let rows: Vec<&Row> = waiting
+            .iter()
+            .filter(|row| row.name == act.name && row.about.is_empty())
+            .collect();
         // A row that is due already keeps its moment: rescheduling must not lose it.
         if rows.iter().any(|row| row.due_at <= now) {
             continue;
@@ -28,7 +36,10 @@ pub async fn plan(tx: &mut Tx, community: i64, charter: &Charter, now: Millis) -
         for row in rows {
             match Some(row.due_at) == next {
                 true => planned = true,
-                false => acts::drop_waiting(tx, row.id, "the charter's schedule has changed", now).await?,
+                false => {
+                    acts::drop_waiting(tx, row.id, "the charter's schedule has changed", now)
+                        .await?
+                }
             }
         }
         if let (Some(due), false) = (next, planned) {
@@ -56,7 +67,8 @@ pub async fn plan_all(ctx: &Context) -> store::Result<()> {
 /// The next moment of an act after `after`.
 pub fn next(act: &Act, charter: &Charter, after: Millis) -> Option<Millis> {
     let line = (act.schedule)(charter)?;
-    line.next_after(moment(after), charter.timezone).map(|at| at.timestamp_millis())
+    line.next_after(moment(after), charter.timezone)
+        .map(|at| at.timestamp_millis())
 }
 
 /// After a row was done: plans the next one, and records as merged what an
@@ -64,14 +76,29 @@ pub fn next(act: &Act, charter: &Charter, after: Millis) -> Option<Millis> {
 ///
 /// # Errors
 /// Where the database refuses.
-pub async fn plan_next(tx: &mut Tx, act: &Act, row: &Row, charter: &Charter, now: Millis) -> store::Result<()> {
+pub async fn plan_next(
+    tx: &mut Tx,
+    act: &Act,
+    row: &Row,
+    charter: &Charter,
+    now: Millis,
+) -> store::Result<()> {
     let mut after = row.due_at;
     for _ in 0..MOST_MERGED {
-        let Some(due) = next(act, charter, after) else { return Ok(()) };
+        let Some(due) = next(act, charter, after) else {
+            return Ok(());
+        };
         if due > now || act.catch_up == CatchUp::Late {
             return acts::insert(tx, row.community_id, act.name, &row.about, due).await;
         }
-        acts::insert_merged(tx, row, due, now, "fell due while no node ran; the earlier one stands for it").await?;
+        acts::insert_merged(
+            tx,
+            row,
+            due,
+            now,
+            "fell due while no node ran; the earlier one stands for it",
+        )
+        .await?;
         after = due;
     }
     match next(act, charter, now) {

@@ -27,7 +27,13 @@ pub async fn run(config: Option<&Path>, output: Output, postfix: bool) -> anyhow
         // Addresses with a token are found under their part before the plus.
         lines.push("# relay_recipient_maps for Postfix; set recipient_delimiter = +".to_owned());
     }
-    let line = |address: &String| if postfix { format!("{address} OK") } else { address.clone() };
+    let line = |address: &String| {
+        if postfix {
+            format!("{address} OK")
+        } else {
+            address.clone()
+        }
+    };
     lines.extend(taken.iter().map(line));
     output.show(&taken, lines)
 }

@@ -71,11 +71,25 @@ pub async fn run(config: Option<&Path>, output: Output, command: Command) -> any
     }
 }
 
-async fn import(ctx: &Context, output: Output, community: &Community, file: &Path) -> anyhow::Result<()> {
-    let input = File::open(file).with_context(|| format!("cannot read {}; check the name", file.display()))?;
+async fn import(
+    ctx: &Context,
+    output: Output,
+    community: &Community,
+    file: &Path,
+) -> anyhow::Result<()> {
+    let input = File::open(file)
+        .with_context(|| format!("cannot read {}; check the name", file.display()))?;
     let bar = progress(input.metadata()?.len());
-    let target = transfer::Target { db: &ctx.db, community: community.id, domain: &ctx.settings.domain, now: ctx.now() };
-    let done = transfer::import(&target, BufReader::new(input), |position| bar.set_position(position)).await;
+    let target = transfer::Target {
+        db: &ctx.db,
+        community: community.id,
+        domain: &ctx.settings.domain,
+        now: ctx.now(),
+    };
+    let done = transfer::import(&target, BufReader::new(input), |position| {
+        bar.set_position(position)
+    })
+    .await;
     bar.finish_and_clear();
     let done = done?;
     if !output.json {
@@ -83,20 +97,43 @@ async fn import(ctx: &Context, output: Output, community: &Community, file: &Pat
             eprintln!("{}: {note}", file.display());
         }
     }
-    output.show(&done, [format!("{} messages imported, {} were there already", done.added, done.duplicates)])
+    output.show(
+        &done,
+        [format!(
+            "{} messages imported, {} were there already",
+            done.added, done.duplicates
+        )],
+    )
 }
 
-async fn export(ctx: &Context, output: Output, community: &Community, file: &Path) -> anyhow::Result<()> {
-    let created = File::create_new(file).with_context(|| format!("cannot write {}; it must not exist yet", file.display()))?;
+async fn export(
+    ctx: &Context,
+    output: Output,
+    community: &Community,
+    file: &Path,
+) -> anyhow::Result<()> {
+    let created = File::create_new(file)
+        .with_context(|| format!("cannot write {}; it must not exist yet", file.display()))?;
     let (total, ..) = posts::counts(&mut ctx.read().await?, community.id).await?;
     let bar = indicatif::ProgressBar::new(total.unsigned_abs());
-    let count = transfer::export(&ctx.db, community.id, BufWriter::new(created), |done| bar.set_position(done)).await;
+    let count = transfer::export(&ctx.db, community.id, BufWriter::new(created), |done| {
+        bar.set_position(done)
+    })
+    .await;
     bar.finish_and_clear();
     let count = count?;
-    output.show(&json!({ "messages": count }), [format!("{count} messages exported")])
+    output.show(
+        &json!({ "messages": count }),
+        [format!("{count} messages exported")],
+    )
 }
 
-async fn search(ctx: &Context, output: Output, community: &Community, query: &str) -> anyhow::Result<()> {
+async fn search(
+    ctx: &Context,
+    output: Output,
+    community: &Community,
+    query: &str,
+) -> anyhow::Result<()> {
     let found = fetch::search(&mut ctx.read().await?, community.id, query, 100).await?;
     let rows: Vec<_> = found
         .iter()
@@ -109,29 +146,51 @@ async fn search(ctx: &Context, output: Output, community: &Community, query: &st
             })
         })
         .collect();
-    let line = |post: &Post| format!("{}\t{}\t{}\t{}", rfc3339(post.sent_at), post.author_address, post.subject, post.message_id);
+    let line = |post: &Post| {
+        format!(
+            "{}\t{}\t{}\t{}",
+            rfc3339(post.sent_at),
+            post.author_address,
+            post.subject,
+            post.message_id
+        )
+    };
     output.show(&rows, found.iter().map(line))
 }
 
 async fn threads(ctx: &Context, output: Output, community: &Community) -> anyhow::Result<()> {
     let all = all_posts(ctx, community.id).await?;
-    let names: HashMap<i64, &str> = all.iter().map(|post| (post.id, post.message_id.as_str())).collect();
+    let names: HashMap<i64, &str> = all
+        .iter()
+        .map(|post| (post.id, post.message_id.as_str()))
+        .collect();
     let name = |id: i64| names.get(&id).copied();
     // A thread is named after its first post, also where that one came late.
     let mut roots: HashMap<i64, &Post> = HashMap::new();
     for post in &all {
         let root = roots.entry(post.thread_id).or_insert(post);
-        if (post.parent_id.is_some(), post.sent_at, post.id) < (root.parent_id.is_some(), root.sent_at, root.id) {
+        if (post.parent_id.is_some(), post.sent_at, post.id)
+            < (root.parent_id.is_some(), root.sent_at, root.id)
+        {
             *root = post;
         }
     }
-    let root = |post: &Post| roots.get(&post.thread_id).map(|root| root.message_id.as_str());
+    let root = |post: &Post| {
+        roots
+            .get(&post.thread_id)
+            .map(|root| root.message_id.as_str())
+    };
     let rows: Vec<_> = all
         .iter()
         .map(|post| json!({ "message_id": post.message_id, "parent": post.parent_id.and_then(name), "thread": root(post) }))
         .collect();
     let line = |post: &Post| {
-        format!("{}\t{}\t{}", root(post).unwrap_or(""), post.message_id, post.parent_id.and_then(name).unwrap_or(""))
+        format!(
+            "{}\t{}\t{}",
+            root(post).unwrap_or(""),
+            post.message_id,
+            post.parent_id.and_then(name).unwrap_or("")
+        )
     };
     output.show(&rows, all.iter().map(line))
 }

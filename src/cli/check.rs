@@ -35,10 +35,20 @@ fn templates(settings: &Settings) -> Vec<Problem> {
         return Vec::new();
     }
     let folder = settings.templates.display().to_string();
-    let problem = |what: String| Problem::of_file(&folder, what, "correct the template, or remove it to use the built-in one");
+    let problem = |what: String| {
+        Problem::of_file(
+            &folder,
+            what,
+            "correct the template, or remove it to use the built-in one",
+        )
+    };
     match Templates::load(Some(&settings.templates)) {
         Err(all) => all.into_iter().map(problem).collect(),
-        Ok(templates) => templates.try_samples(&crate::web::pages::samples::by_template()).into_iter().map(problem).collect(),
+        Ok(templates) => templates
+            .try_samples(&crate::web::pages::samples::by_template())
+            .into_iter()
+            .map(problem)
+            .collect(),
     }
 }
 
@@ -48,5 +58,9 @@ async fn database(settings: &Settings, file: &Path) -> Option<Problem> {
         return None;
     }
     let error = start::open(settings).await.err()?;
-    Some(Problem::of_file(file.display(), format!("the database cannot be used: {error}"), "correct [database] url, or start the database"))
+    Some(Problem::of_file(
+        file.display(),
+        format!("the database cannot be used: {error}"),
+        "correct [database] url, or start the database",
+    ))
 }

@@ -59,7 +59,10 @@ async fn ask(db: &crate::store::Db, kind: &str, argument: &str) -> anyhow::Resul
         Ok(tx) => tx,
         Err(error) => bail!("{NONE} ({error})"),
     };
-    if !nodes::any_alive(&mut tx, system_ms()).await.unwrap_or(false) {
+    if !nodes::any_alive(&mut tx, system_ms())
+        .await
+        .unwrap_or(false)
+    {
         bail!(NONE);
     }
     let id = requests::ask(&mut tx, kind, argument).await?;

@@ -56,16 +56,33 @@ pub enum Side {
 pub async fn run(config: Option<&Path>, output: Output, command: Command) -> anyhow::Result<()> {
     let ctx = open::context(config).await?;
     match command {
-        Command::Apply { files, dry_run, take } => apply_all(&ctx, output, files, dry_run, take).await,
+        Command::Apply {
+            files,
+            dry_run,
+            take,
+        } => apply_all(&ctx, output, files, dry_run, take).await,
         Command::List => list(&ctx, output).await,
         Command::Show { slug, toml } => show(&ctx, output, &slug, toml).await,
     }
 }
 
-async fn apply_all(ctx: &Context, output: Output, named: Vec<PathBuf>, dry_run: bool, take: Option<Side>) -> anyhow::Result<()> {
-    let files = if named.is_empty() { charter_files(&ctx.settings)? } else { named };
+async fn apply_all(
+    ctx: &Context,
+    output: Output,
+    named: Vec<PathBuf>,
+    dry_run: bool,
+    take: Option<Side>,
+) -> anyhow::Result<()> {
+    let files = if named.is_empty() {
+        charter_files(&ctx.settings)?
+    } else {
+        named
+    };
     if files.is_empty() {
-        bail!("there is no charter in {}; name one, or write one with `folkmoot init`", ctx.settings.charters.display());
+        bail!(
+            "there is no charter in {}; name one, or write one with `folkmoot init`",
+            ctx.settings.charters.display()
+        );
     }
     let take = take.map(|side| match side {
         Side::File => Take::File,
@@ -91,19 +108,26 @@ async fn apply_all(ctx: &Context, output: Output, named: Vec<PathBuf>, dry_run: 
 }
 
 fn read(file: &Path) -> anyhow::Result<String> {
-    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}; check the name", file.display()))?;
-    String::from_utf8(bytes).with_context(|| format!("{} is not UTF-8; save it as UTF-8", file.display()))
+    let bytes = std::fs::read(file)
+        .with_context(|| format!("cannot read {}; check the name", file.display()))?;
+    String::from_utf8(bytes)
+        .with_context(|| format!("{} is not UTF-8; save it as UTF-8", file.display()))
 }
 
 async fn list(ctx: &Context, output: Output) -> anyhow::Result<()> {
     let all = communities::all(&mut ctx.read().await?).await?;
-    let rows: Vec<_> = all.iter().map(|c| json!({ "slug": c.slug, "name": c.name })).collect();
+    let rows: Vec<_> = all
+        .iter()
+        .map(|c| json!({ "slug": c.slug, "name": c.name }))
+        .collect();
     output.show(&rows, all.iter().map(|c| format!("{}\t{}", c.slug, c.name)))
 }
 
 async fn show(ctx: &Context, output: Output, slug: &str, toml: bool) -> anyhow::Result<()> {
     let community = open::community(&mut ctx.read().await?, slug).await?;
-    let charter = ctx.charter(&community).with_context(|| format!("the charter of {slug} cannot be read; apply its file again"))?;
+    let charter = ctx
+        .charter(&community)
+        .with_context(|| format!("the charter of {slug} cannot be read; apply its file again"))?;
     let text = charter.to_toml();
     if toml || !output.json {
         print!("{text}");

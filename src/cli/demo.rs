@@ -112,8 +112,8 @@ fn reporter(weeks: u32) -> impl FnMut(&Progress) {
     };
     let mut told = 0;
     move |progress| {
-        bar.set_position(progress.week.into());
         bar.set_message(line(progress));
+        bar.set_position(progress.week.into());
         if !is_terminal && told != progress.week {
             told = progress.week;
             eprintln!("{}", line(progress));
@@ -121,16 +121,22 @@ fn reporter(weeks: u32) -> impl FnMut(&Progress) {
     }
 }
 
+/// In ASCII, whose width every terminal knows; what does not fit is cut off.
 fn style() -> ProgressStyle {
-    let style = ProgressStyle::with_template("{bar:24} {msg}");
-    style.unwrap_or_else(|_| ProgressStyle::default_bar())
+    let style = ProgressStyle::with_template("[{bar:20}] {wide_msg}");
+    let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+    style.progress_chars("=> ")
 }
 
 fn line(at: &Progress) -> String {
-    format!(
-        "{:>2} of {} weeks · {} · {} posts · {} mails delivered",
-        at.week, at.weeks, at.date, at.posts, at.mails
-    )
+    let Progress {
+        week,
+        weeks,
+        date,
+        posts,
+        mails,
+    } = at;
+    format!("{week:>2} of {weeks} weeks, {date}: posts {posts}, mails delivered {mails}")
 }
 
 fn tell(summary: &Summary, kept: Option<&Path>) -> anyhow::Result<()> {
@@ -166,6 +172,23 @@ mod tests {
             assert!(error.is::<WrongWeeks>(), "{error}");
             assert!(error.to_string().contains("from 1 to 520"), "{error}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_is_named_is_kept_and_not_used_twice() {
+        let parent = tempfile::tempdir().unwrap();
+        let dir = parent.path().join("new/folder");
+        run(2, Some(dir.clone()), true).await.unwrap();
+        for file in [
+            "folkmoot.toml",
+            "communities/pumps.toml",
+            "data/folkmoot.db",
+        ] {
+            assert!(dir.join(file).is_file(), "{file}");
+        }
+        assert_eq!(crate::config::check::files(&dir.join("folkmoot.toml")), []);
+        let error = run(2, Some(dir), true).await.unwrap_err();
+        assert!(error.to_string().contains("holds an earlier"), "{error}");
     }
 
     #[tokio::test]

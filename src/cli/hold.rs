@@ -45,7 +45,9 @@ pub async fn run(config: Option<&Path>, output: Output, command: Command) -> any
     match command {
         Command::List { slug } => list(&ctx, output, &slug).await,
         Command::Accept { id } => act(&ctx, id, &Choice::Accept, "was accepted").await,
-        Command::Reject { id, reason } => act(&ctx, id, &Choice::Reject(reason), "was rejected").await,
+        Command::Reject { id, reason } => {
+            act(&ctx, id, &Choice::Reject(reason), "was rejected").await
+        }
     }
 }
 
@@ -63,9 +65,19 @@ async fn list(ctx: &Context, output: Output, slug: &str) -> anyhow::Result<()> {
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     for post in held::list(&mut tx, community.id).await? {
         let mail = message::parse(&intake::message(&mut tx, post.raw_id).await?.raw);
-        let from = mail.from.first().map(|from| from.address.clone()).unwrap_or_default();
+        let from = mail
+            .from
+            .first()
+            .map(|from| from.address.clone())
+            .unwrap_or_default();
         let reasons: Vec<&str> = post.reason.lines().collect();
-        lines.push(format!("{}\t{}\t{from}\t{}\t{}", post.id, rfc3339(post.done_at), mail.subject, reasons.join("; ")));
+        lines.push(format!(
+            "{}\t{}\t{from}\t{}\t{}",
+            post.id,
+            rfc3339(post.done_at),
+            mail.subject,
+            reasons.join("; ")
+        ));
         rows.push(json!({
             "id": post.id,
             "message_id": post.message_id,

@@ -35,7 +35,9 @@ impl Arguments {
                 let file = to.pop().unwrap_or_default();
                 Ok((to, file.into()))
             }
-            (None, _) => bail!("name the message's file after the recipients, or - for standard input"),
+            (None, _) => {
+                bail!("name the message's file after the recipients, or - for standard input")
+            }
         }
     }
 }
@@ -71,13 +73,19 @@ pub async fn run(config: Option<&Path>, output: Output, given: &Arguments) -> an
 }
 
 fn author(raw: &[u8]) -> Option<String> {
-    crate::message::parse(raw).from.first().map(|from| from.address.clone())
+    crate::message::parse(raw)
+        .from
+        .first()
+        .map(|from| from.address.clone())
 }
 
 fn read(file: &Path, limit: u64) -> anyhow::Result<Vec<u8>> {
     let mut raw = Vec::new();
     let size = if file == Path::new("-") {
-        std::io::stdin().lock().take(limit + 1).read_to_end(&mut raw)
+        std::io::stdin()
+            .lock()
+            .take(limit + 1)
+            .read_to_end(&mut raw)
     } else {
         std::fs::File::open(file).and_then(|opened| opened.take(limit + 1).read_to_end(&mut raw))
     };

@@ -82,24 +82,56 @@ pub struct AddArguments {
 ///
 /// # Errors
 /// What is wrong and what to do.
-pub async fn run(config: Option<&Path>, output: Output, command: Command) -> anyhow::Result<ExitCode> {
+pub async fn run(
+    config: Option<&Path>,
+    output: Output,
+    command: Command,
+) -> anyhow::Result<ExitCode> {
     let ctx = open::context(config).await?;
     match command {
         Command::Add(arguments) => add(&ctx, output, arguments).await?,
         Command::List { slug } => list(&ctx, output, &slug).await?,
-        Command::Set { slug, address, changes } => set(&ctx, output, &slug, &address, &changes).await?,
+        Command::Set {
+            slug,
+            address,
+            changes,
+        } => set(&ctx, output, &slug, &address, &changes).await?,
         Command::Remove { slug, address } => remove(&ctx, &slug, &address).await?,
-        Command::Import { slug, file } => return member_import::run(&ctx, output, &slug, &file).await,
+        Command::Import { slug, file } => {
+            return member_import::run(&ctx, output, &slug, &file).await;
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
 
 async fn add(ctx: &Context, output: Output, given: AddArguments) -> anyhow::Result<()> {
-    let AddArguments { slug, address, name, role, delivery, org, tz } = given;
-    let new = checked(NewMember { address, name, role, delivery, org, tz })?;
+    let AddArguments {
+        slug,
+        address,
+        name,
+        role,
+        delivery,
+        org,
+        tz,
+    } = given;
+    let new = checked(NewMember {
+        address,
+        name,
+        role,
+        delivery,
+        org,
+        tz,
+    })?;
     let mut tx = ctx.write_durably().await?;
     let community = open::community(&mut tx, &slug).await?;
-    let added = membership::add(&mut tx, community.id, &new, "added by the operator", ctx.now()).await?;
+    let added = membership::add(
+        &mut tx,
+        community.id,
+        &new,
+        "added by the operator",
+        ctx.now(),
+    )
+    .await?;
     let member = find(&mut tx, &community, &new.address).await?;
     open::commit(tx).await?;
     let what = match added {
@@ -115,17 +147,29 @@ async fn add(ctx: &Context, output: Output, given: AddArguments) -> anyhow::Resu
 /// # Errors
 /// The first thing that is wrong and what would be right.
 pub fn checked(new: NewMember) -> anyhow::Result<NewMember> {
-    let address = address::normalise(&new.address)
-        .with_context(|| format!("{:?} is not an address; write it as name@example.org", new.address))?;
+    let address = address::normalise(&new.address).with_context(|| {
+        format!(
+            "{:?} is not an address; write it as name@example.org",
+            new.address
+        )
+    })?;
     one_of("role", &new.role, &ROLES)?;
     one_of("delivery", &new.delivery, &DELIVERIES)?;
     zone(&new.tz)?;
-    Ok(NewMember { address, name: one_line(&new.name), org: one_line(&new.org), ..new })
+    Ok(NewMember {
+        address,
+        name: one_line(&new.name),
+        org: one_line(&new.org),
+        ..new
+    })
 }
 
 fn one_of(key: &str, value: &str, known: &[&str]) -> anyhow::Result<()> {
     if !value.is_empty() && !known.contains(&value) {
-        bail!("there is no {key} {value:?}; it is one of {}", known.join(", "));
+        bail!(
+            "there is no {key} {value:?}; it is one of {}",
+            known.join(", ")
+        );
     }
     Ok(())
 }
@@ -139,14 +183,23 @@ fn zone(name: &str) -> anyhow::Result<()> {
 
 /// A name goes into headers: no control character may.
 fn one_line(text: &str) -> String {
-    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let clean: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     clean.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 async fn find(tx: &mut Tx, community: &Community, given: &str) -> anyhow::Result<Member> {
-    let address = address::normalise(given).with_context(|| format!("{given:?} is not an address; write it as name@example.org"))?;
+    let address = address::normalise(given)
+        .with_context(|| format!("{given:?} is not an address; write it as name@example.org"))?;
     let found = members::by_address(tx, community.id, &address).await?;
-    found.with_context(|| format!("{address} is not a member of {}; see `folkmoot member list {}`", community.slug, community.slug))
+    found.with_context(|| {
+        format!(
+            "{address} is not a member of {}; see `folkmoot member list {}`",
+            community.slug, community.slug
+        )
+    })
 }
 
 async fn list(ctx: &Context, output: Output, slug: &str) -> anyhow::Result<()> {
@@ -154,7 +207,12 @@ async fn list(ctx: &Context, output: Output, slug: &str) -> anyhow::Result<()> {
     let community = open::community(&mut tx, slug).await?;
     let all = members::of_community(&mut tx, community.id).await?;
     let rows: Vec<Value> = all.iter().map(shown).collect();
-    let line = |m: &Member| format!("{}\t{}\t{}\t{}\t{}", m.address, m.name, m.roles, m.delivery, m.state);
+    let line = |m: &Member| {
+        format!(
+            "{}\t{}\t{}\t{}\t{}",
+            m.address, m.name, m.roles, m.delivery, m.state
+        )
+    };
     output.show(&rows, all.iter().map(line))
 }
 
@@ -172,31 +230,59 @@ pub fn shown(member: &Member) -> Value {
     })
 }
 
-async fn set(ctx: &Context, output: Output, slug: &str, address: &str, changes: &[String]) -> anyhow::Result<()> {
+async fn set(
+    ctx: &Context,
+    output: Output,
+    slug: &str,
+    address: &str,
+    changes: &[String],
+) -> anyhow::Result<()> {
     let mut tx = ctx.write_durably().await?;
     let community = open::community(&mut tx, slug).await?;
     let mut member = find(&mut tx, &community, address).await?;
     if member.state == "left" {
-        bail!("{} has left; add them again with `folkmoot member add`", member.address);
+        bail!(
+            "{} has left; add them again with `folkmoot member add`",
+            member.address
+        );
     }
-    let default = ctx.charter(&community).map(|charter| charter.timezone).unwrap_or_default();
+    let default = ctx
+        .charter(&community)
+        .map(|charter| charter.timezone)
+        .unwrap_or_default();
     for change in changes {
-        let (key, value) = change.split_once('=').with_context(|| format!("{change:?} is not KEY=VALUE, such as delivery=digest"))?;
+        let (key, value) = change
+            .split_once('=')
+            .with_context(|| format!("{change:?} is not KEY=VALUE, such as delivery=digest"))?;
         change_one(&mut member, key.trim(), value.trim(), default)?;
     }
     membership::save(&mut tx, &member).await?;
     let step = crate::trail::Step::of_person(Some(community.id), &member.address, ctx.now());
-    step.record(&mut tx, "membership", "changed", &format!("by the operator: {}", changes.join(", "))).await?;
+    step.record(
+        &mut tx,
+        "membership",
+        "changed",
+        &format!("by the operator: {}", changes.join(", ")),
+    )
+    .await?;
     open::commit(tx).await?;
     output.show(&shown(&member), [format!("{} was changed", member.address)])
 }
 
-fn change_one(member: &mut Member, key: &str, value: &str, default: chrono_tz::Tz) -> anyhow::Result<()> {
+fn change_one(
+    member: &mut Member,
+    key: &str,
+    value: &str,
+    default: chrono_tz::Tz,
+) -> anyhow::Result<()> {
     match key {
         "name" => member.name = one_line(value),
         "org" => member.org = one_line(value),
         "role" | "roles" => member.roles = roles(value)?,
-        "delivery" if value.is_empty() => bail!("delivery needs a value; it is one of {}", DELIVERIES.join(", ")),
+        "delivery" if value.is_empty() => bail!(
+            "delivery needs a value; it is one of {}",
+            DELIVERIES.join(", ")
+        ),
         "delivery" => {
             one_of("delivery", value, &DELIVERIES)?;
             value.clone_into(&mut member.delivery);
@@ -206,20 +292,29 @@ fn change_one(member: &mut Member, key: &str, value: &str, default: chrono_tz::T
             value.clone_into(&mut member.tz);
         }
         "paused_until" => pause(member, value, default)?,
-        _ => bail!("there is no key {key:?}; it is one of name, role, delivery, paused_until, org, tz"),
+        _ => bail!(
+            "there is no key {key:?}; it is one of name, role, delivery, paused_until, org, tz"
+        ),
     }
     Ok(())
 }
 
 fn roles(value: &str) -> anyhow::Result<String> {
-    let named: Vec<&str> = value.split(',').map(str::trim).filter(|role| !role.is_empty()).collect();
+    let named: Vec<&str> = value
+        .split(',')
+        .map(str::trim)
+        .filter(|role| !role.is_empty())
+        .collect();
     if named.is_empty() {
         bail!("role needs a value; it is one of {}", ROLES.join(", "));
     }
     for role in &named {
         one_of("role", role, &ROLES)?;
     }
-    let kept: Vec<&str> = ROLES.into_iter().filter(|role| named.contains(role)).collect();
+    let kept: Vec<&str> = ROLES
+        .into_iter()
+        .filter(|role| named.contains(role))
+        .collect();
     Ok(kept.join(","))
 }
 
@@ -231,8 +326,10 @@ fn pause(member: &mut Member, value: &str, default: chrono_tz::Tz) -> anyhow::Re
     }
     let zone = member.tz.parse().unwrap_or(default);
     let until = match value.parse::<NaiveDate>() {
-        Ok(day) => crate::cadence::cron::from_wall_clock(day.and_time(NaiveTime::MIN), zone).timestamp_millis(),
-        Err(_) => super::serve::moment(value).context("paused_until takes a day as 2026-02-01, a moment, or nothing")?,
+        Ok(day) => crate::cadence::cron::from_wall_clock(day.and_time(NaiveTime::MIN), zone)
+            .timestamp_millis(),
+        Err(_) => super::serve::moment(value)
+            .context("paused_until takes a day as 2026-02-01, a moment, or nothing")?,
     };
     (member.paused_until, member.state) = (Some(until), "paused".to_owned());
     Ok(())

@@ -31,11 +31,20 @@ struct Tally {
 ///
 /// # Errors
 /// Where the file cannot be read at all.
-pub async fn run(ctx: &Context, output: Output, slug: &str, file: &Path) -> anyhow::Result<ExitCode> {
+pub async fn run(
+    ctx: &Context,
+    output: Output,
+    slug: &str,
+    file: &Path,
+) -> anyhow::Result<ExitCode> {
     let community = open::community(&mut ctx.read().await?, slug).await?;
-    let text = std::fs::read(file).with_context(|| format!("cannot read {}; check the name", file.display()))?;
+    let text = std::fs::read(file)
+        .with_context(|| format!("cannot read {}; check the name", file.display()))?;
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
-    let mut reader = ReaderBuilder::new().flexible(true).trim(Trim::All).from_reader(text);
+    let mut reader = ReaderBuilder::new()
+        .flexible(true)
+        .trim(Trim::All)
+        .from_reader(text);
     let header = header(reader.headers().context("the file is not a CSV")?)?;
     let bar = crate::cli::output::progress(text.len() as u64);
     let mut tally = Tally::default();
@@ -48,7 +57,15 @@ pub async fn run(ctx: &Context, output: Output, slug: &str, file: &Path) -> anyh
             let (line, row) = row(record, &header);
             match row {
                 Err(error) => tally.bad.push((line, error)),
-                Ok(new) => match membership::add(&mut tx, community.id, &new, "imported by the operator", ctx.now()).await? {
+                Ok(new) => match membership::add(
+                    &mut tx,
+                    community.id,
+                    &new,
+                    "imported by the operator",
+                    ctx.now(),
+                )
+                .await?
+                {
                     Added::Joined => tally.joined += 1,
                     Added::Changed => tally.changed += 1,
                     Added::Unchanged => tally.unchanged += 1,
@@ -67,26 +84,54 @@ pub async fn run(ctx: &Context, output: Output, slug: &str, file: &Path) -> anyh
 
 /// The place of each column that we know.
 fn header(names: &StringRecord) -> anyhow::Result<Vec<Option<&'static str>>> {
-    let known = |name: &str| COLUMNS.into_iter().find(|column| column.eq_ignore_ascii_case(name));
+    let known = |name: &str| {
+        COLUMNS
+            .into_iter()
+            .find(|column| column.eq_ignore_ascii_case(name))
+    };
     let found: Vec<_> = names.iter().map(known).collect();
     if !found.contains(&Some("address")) {
-        anyhow::bail!("the first line must name the columns, `address` among them: {}", COLUMNS.join(","));
+        anyhow::bail!(
+            "the first line must name the columns, `address` among them: {}",
+            COLUMNS.join(",")
+        );
     }
-    if let Some(unknown) = names.iter().find(|name| !name.is_empty() && known(name).is_none()) {
-        anyhow::bail!("there is no column {unknown:?}; the columns are {}", COLUMNS.join(","));
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| !name.is_empty() && known(name).is_none())
+    {
+        anyhow::bail!(
+            "there is no column {unknown:?}; the columns are {}",
+            COLUMNS.join(",")
+        );
     }
     Ok(found)
 }
 
 /// One row as (line in the file, member or what is wrong with it).
-fn row(record: csv::Result<StringRecord>, header: &[Option<&str>]) -> (u64, Result<NewMember, String>) {
+fn row(
+    record: csv::Result<StringRecord>,
+    header: &[Option<&str>],
+) -> (u64, Result<NewMember, String>) {
     let record = match record {
         Ok(record) => record,
-        Err(error) => return (error.position().map_or(0, csv::Position::line), Err(error.to_string())),
+        Err(error) => {
+            return (
+                error.position().map_or(0, csv::Position::line),
+                Err(error.to_string()),
+            );
+        }
     };
     let line = record.position().map_or(0, csv::Position::line);
     if record.len() > header.len() {
-        return (line, Err(format!("it has {} fields, the first line names {}", record.len(), header.len())));
+        return (
+            line,
+            Err(format!(
+                "it has {} fields, the first line names {}",
+                record.len(),
+                header.len()
+            )),
+        );
     }
     let mut new = NewMember::default();
     for (column, value) in header.iter().zip(record.iter()) {
@@ -108,9 +153,28 @@ fn report(output: Output, file: &Path, tally: &Tally) -> anyhow::Result<ExitCode
     for (line, what) in &tally.bad {
         eprintln!("{}:{line}: {what}", file.display());
     }
-    let bad: Vec<_> = tally.bad.iter().map(|(line, what)| json!({ "line": line, "problem": what })).collect();
-    let Tally { joined, changed, unchanged, .. } = tally;
+    let bad: Vec<_> = tally
+        .bad
+        .iter()
+        .map(|(line, what)| json!({ "line": line, "problem": what }))
+        .collect();
+    let Tally {
+        joined,
+        changed,
+        unchanged,
+        ..
+    } = tally;
     let shown = json!({ "joined": joined, "changed": changed, "unchanged": unchanged, "bad": bad });
-    output.show(&shown, [format!("{joined} joined, {changed} changed, {unchanged} as they were, {} bad rows", bad.len())])?;
-    Ok(if bad.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    output.show(
+        &shown,
+        [format!(
+            "{joined} joined, {changed} changed, {unchanged} as they were, {} bad rows",
+            bad.len()
+        )],
+    )?;
+    Ok(if bad.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }

@@ -23,7 +23,11 @@ pub fn settings(config: Option<&Path>) -> anyhow::Result<Settings> {
 
 /// All problems of a file, one a line.
 pub fn lines(problems: &[Problem]) -> String {
-    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    problems
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Configuration and database, not migrated.
@@ -32,8 +36,12 @@ pub fn lines(problems: &[Problem]) -> String {
 /// What is wrong and what to do.
 pub async fn database(config: Option<&Path>) -> anyhow::Result<(Settings, Db)> {
     let settings = settings(config)?;
-    std::fs::create_dir_all(&settings.data_dir)
-        .with_context(|| format!("cannot use data_dir {}; check that it can be written", settings.data_dir.display()))?;
+    std::fs::create_dir_all(&settings.data_dir).with_context(|| {
+        format!(
+            "cannot use data_dir {}; check that it can be written",
+            settings.data_dir.display()
+        )
+    })?;
     let db = start::open(&settings).await?;
     Ok((settings, db))
 }
@@ -47,7 +55,8 @@ pub async fn context(config: Option<&Path>) -> anyhow::Result<Context> {
     db.migrate_unless_in_use(system_ms()).await?;
     let clock = start::command_clock(&db).await?;
     let overrides = Some(settings.templates.as_path()).filter(|folder| folder.is_dir());
-    let templates = Templates::load(overrides).map_err(|problems| anyhow::anyhow!(problems.join("\n")))?;
+    let templates =
+        Templates::load(overrides).map_err(|problems| anyhow::anyhow!(problems.join("\n")))?;
     Ok(Context::new(settings, db, clock, templates).await?)
 }
 
@@ -59,9 +68,15 @@ pub async fn community(tx: &mut Tx, slug: &str) -> anyhow::Result<Community> {
     if let Some(community) = communities::by_slug(tx, slug).await? {
         return Ok(community);
     }
-    let all: Vec<String> = communities::all(tx).await?.into_iter().map(|community| community.slug).collect();
+    let all: Vec<String> = communities::all(tx)
+        .await?
+        .into_iter()
+        .map(|community| community.slug)
+        .collect();
     match all.is_empty() {
-        true => bail!("there is no community {slug}; found one with `folkmoot community apply FILE`"),
+        true => {
+            bail!("there is no community {slug}; found one with `folkmoot community apply FILE`")
+        }
         false => bail!("there is no community {slug}; there are {}", all.join(", ")),
     }
 }

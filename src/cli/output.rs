@@ -17,7 +17,11 @@ impl Output {
     ///
     /// # Errors
     /// Where the value cannot be written as JSON.
-    pub fn show(self, value: &impl Serialize, lines: impl IntoIterator<Item = String>) -> anyhow::Result<()> {
+    pub fn show(
+        self,
+        value: &impl Serialize,
+        lines: impl IntoIterator<Item = String>,
+    ) -> anyhow::Result<()> {
         let mut out = std::io::stdout().lock();
         if self.json {
             let _ = writeln!(out, "{}", serde_json::to_string_pretty(value)?);
@@ -35,12 +39,21 @@ impl Output {
 /// A line without control characters: what came in a mail must not be able to
 /// move a terminal's cursor.
 fn printable(line: &str) -> String {
-    line.chars().map(|c| if c.is_control() && c != '\t' { '\u{fffd}' } else { c }).collect()
+    line.chars()
+        .map(|c| {
+            if c.is_control() && c != '\t' {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 /// A progress bar over so many bytes; nothing where stderr is no terminal.
 pub fn progress(bytes: u64) -> indicatif::ProgressBar {
     let bar = indicatif::ProgressBar::new(bytes);
-    let style = indicatif::ProgressStyle::with_template("{bar:40} {percent}% {bytes_per_sec} {eta}");
+    let style =
+        indicatif::ProgressStyle::with_template("{bar:40} {percent}% {bytes_per_sec} {eta}");
     bar.with_style(style.unwrap_or_else(|_| indicatif::ProgressStyle::default_bar()))
 }

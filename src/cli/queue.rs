@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::open;
 use super::output::Output;
 use crate::clock::rfc3339;
-use crate::store::outbox::{self, Delivery};
 use crate::store::intake;
+use crate::store::outbox::{self, Delivery};
 
 /// Rows that are listed at most.
 const MOST: i64 = 10_000;
@@ -40,7 +40,8 @@ pub async fn run(config: Option<&Path>, output: Output, command: Command) -> any
             let mails = outbox::retry_now(&mut tx, ctx.now()).await?;
             let messages = intake::unpark(&mut tx, ctx.now()).await?;
             open::commit(tx).await?;
-            let text = format!("{mails} mails and {messages} messages that were set aside are due now");
+            let text =
+                format!("{mails} mails and {messages} messages that were set aside are due now");
             output.show(&json!({ "mails": mails, "messages": messages }), [text])
         }
     }
@@ -61,5 +62,13 @@ fn shown(row: &Delivery) -> Value {
 }
 
 fn line(row: &Delivery) -> String {
-    format!("{}\t{}\t{}\t{}\tnext {}\t{}", row.id, row.state, row.recipient, row.message_id, rfc3339(row.next_at), row.reply)
+    format!(
+        "{}\t{}\t{}\t{}\tnext {}\t{}",
+        row.id,
+        row.state,
+        row.recipient,
+        row.message_id,
+        rfc3339(row.next_at),
+        row.reply
+    )
 }

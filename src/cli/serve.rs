@@ -22,8 +22,11 @@ pub enum LogFormat {
 
 /// Starts logging to stderr. `RUST_LOG` says more or less than the default.
 pub fn log(format: LogFormat, level: &str) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(format!("{level},sqlx=warn,lettre=warn")));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new(format!("{level},sqlx=warn,lettre=warn")));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     // A second call, as tests make it, changes nothing.
     let _ = match format {
         LogFormat::Text => builder.with_ansi(false).try_init(),
@@ -38,7 +41,10 @@ pub fn log(format: LogFormat, level: &str) {
 pub async fn run(config: Option<&Path>, test_clock: Option<&str>) -> anyhow::Result<()> {
     let settings = open::settings(config)?;
     let test_clock = test_clock.map(moment).transpose()?;
-    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let (mut terminate, mut interrupt) = (
+        signal(SignalKind::terminate())?,
+        signal(SignalKind::interrupt())?,
+    );
     let mut node = node::start(settings, test_clock).await?;
     for (name, address) in &node.addresses {
         tracing::info!(listener = name, address, "listening");
@@ -52,7 +58,9 @@ pub async fn run(config: Option<&Path>, test_clock: Option<&str>) -> anyhow::Res
     tracing::info!("stopping");
     node.stop().await;
     if died {
-        bail!("a part of the node died; its last words are in the log above. Start it again: nothing is lost");
+        bail!(
+            "a part of the node died; its last words are in the log above. Start it again: nothing is lost"
+        );
     }
     Ok(())
 }

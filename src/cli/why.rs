@@ -27,7 +27,9 @@ pub async fn run(config: Option<&Path>, output: Output, subject: &str) -> anyhow
     if message(&ctx, output, name).await? || person(&ctx, output, name).await? {
         return Ok(());
     }
-    bail!("nothing is known of {name}; give a Message-ID or an address as they stand in a mail's header");
+    bail!(
+        "nothing is known of {name}; give a Message-ID or an address as they stand in a mail's header"
+    );
 }
 
 async fn message(ctx: &Context, output: Output, message_id: &str) -> anyhow::Result<bool> {
@@ -44,10 +46,24 @@ async fn message(ctx: &Context, output: Output, message_id: &str) -> anyhow::Res
     let mut received = Vec::new();
     for (message, row) in &arrivals {
         let via = format!("{} from {}", message.via, message.peer);
-        lines.push(format!("{}  received   for {} by {via}, envelope sender <{}>", rfc3339(message.received_at), row.recipient, message.envelope_from));
-        let outcome = if row.state == "done" { &row.outcome } else { &row.state };
-        let at = row.done_at.map_or_else(|| "still open          ".to_owned(), rfc3339);
-        lines.push(format!("{at}  outcome    {outcome}: {}", row.reason.replace('\n', "; ")));
+        lines.push(format!(
+            "{}  received   for {} by {via}, envelope sender <{}>",
+            rfc3339(message.received_at),
+            row.recipient,
+            message.envelope_from
+        ));
+        let outcome = if row.state == "done" {
+            &row.outcome
+        } else {
+            &row.state
+        };
+        let at = row
+            .done_at
+            .map_or_else(|| "still open          ".to_owned(), rfc3339);
+        lines.push(format!(
+            "{at}  outcome    {outcome}: {}",
+            row.reason.replace('\n', "; ")
+        ));
         received.push(json!({
             "recipient": row.recipient, "via": message.via, "peer": message.peer,
             "envelope_from": message.envelope_from, "at": rfc3339(message.received_at),
@@ -55,7 +71,15 @@ async fn message(ctx: &Context, output: Output, message_id: &str) -> anyhow::Res
         }));
     }
     lines.extend(steps.iter().map(step_line));
-    lines.extend(sent.iter().map(|mail| format!("{}  mail       {} {}, its audience is {}", rfc3339(mail.created_at), mail.name, mail.id, mail.state)));
+    lines.extend(sent.iter().map(|mail| {
+        format!(
+            "{}  mail       {} {}, its audience is {}",
+            rfc3339(mail.created_at),
+            mail.name,
+            mail.id,
+            mail.state
+        )
+    }));
     lines.extend(deliveries.iter().map(delivery_line));
     let value = json!({
         "message_id": message_id,
@@ -68,7 +92,9 @@ async fn message(ctx: &Context, output: Output, message_id: &str) -> anyhow::Res
 }
 
 async fn person(ctx: &Context, output: Output, name: &str) -> anyhow::Result<bool> {
-    let Some(address) = address::normalise(name) else { return Ok(false) };
+    let Some(address) = address::normalise(name) else {
+        return Ok(false);
+    };
     let mut tx = ctx.read().await?;
     let memberships = members::of_address(&mut tx, &address).await?;
     let deliveries = outbox::of_recipient(&mut tx, &address, MOST).await?;
@@ -79,14 +105,26 @@ async fn person(ctx: &Context, output: Output, name: &str) -> anyhow::Result<boo
     let mut lines = Vec::new();
     let mut shown = Vec::new();
     for member in &memberships {
-        let slug = crate::store::communities::by_id(&mut tx, member.community_id).await?.slug;
-        lines.push(format!("{}  member     of {slug}: {}, {}, {}", rfc3339(member.joined_at), member.roles, member.delivery, member.state));
+        let slug = crate::store::communities::by_id(&mut tx, member.community_id)
+            .await?
+            .slug;
+        lines.push(format!(
+            "{}  member     of {slug}: {}, {}, {}",
+            rfc3339(member.joined_at),
+            member.roles,
+            member.delivery,
+            member.state
+        ));
         let mut value = super::member::shown(member);
         value["community"] = Value::String(slug);
         shown.push(value);
     }
     lines.extend(steps.iter().map(step_line));
-    lines.extend(deliveries.iter().map(|row| format!("{}  <{}>", delivery_line(row), row.message_id)));
+    lines.extend(
+        deliveries
+            .iter()
+            .map(|row| format!("{}  <{}>", delivery_line(row), row.message_id)),
+    );
     let value = json!({
         "address": address,
         "memberships": shown,
@@ -98,7 +136,13 @@ async fn person(ctx: &Context, output: Output, name: &str) -> anyhow::Result<boo
 }
 
 fn step_line(step: &Step) -> String {
-    format!("{}  {:<10} {}: {}", rfc3339(step.at), step.step, step.verdict, step.reason.replace('\n', "; "))
+    format!(
+        "{}  {:<10} {}: {}",
+        rfc3339(step.at),
+        step.step,
+        step.verdict,
+        step.reason.replace('\n', "; ")
+    )
 }
 
 fn step_value(step: &Step) -> Value {
@@ -107,7 +151,15 @@ fn step_value(step: &Step) -> Value {
 
 fn delivery_line(row: &Delivery) -> String {
     let at = row.done_at.unwrap_or(row.next_at);
-    format!("{}  {:<10} {} {}, {} attempts: {}", rfc3339(at), "delivery", row.recipient, row.state, row.attempts, row.reply)
+    format!(
+        "{}  {:<10} {} {}, {} attempts: {}",
+        rfc3339(at),
+        "delivery",
+        row.recipient,
+        row.state,
+        row.attempts,
+        row.reply
+    )
 }
 
 fn delivery_value(row: &Delivery) -> Value {

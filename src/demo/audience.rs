@@ -2,8 +2,9 @@
 //! held against what came.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use super::mailboxes::Mailboxes;
+use super::mailboxes::Delivered;
 
 /// The expectation.
 #[derive(Debug, Default)]
@@ -38,11 +39,11 @@ impl Audience {
     }
 
     /// What is missing, doubled, or should not have come, a sentence each.
-    pub(super) fn compare(&self, mailboxes: &Mailboxes) -> Vec<String> {
+    pub(super) fn compare(&self, mails: &[(String, Arc<Delivered>)]) -> Vec<String> {
         let mut came: BTreeMap<(String, String), usize> = BTreeMap::new();
         let mut wrong = Vec::new();
-        for (address, mail) in mailboxes.all() {
-            let key = (address, mail.message_id.clone());
+        for (address, mail) in mails {
+            let key = (address.clone(), mail.message_id.clone());
             if mail.kind.is_none() && !self.expected.contains(&key) {
                 wrong.push(format!("{} got {}, which was not for them", key.0, key.1));
             }
@@ -53,5 +54,48 @@ impl Audience {
         let twice = came.iter().filter(|(_, count)| **count > 1);
         wrong.extend(twice.map(|((address, id), n)| format!("{address} got {id} {n} times")));
         wrong
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail(to: &str, message_id: &str, kind: Option<&str>) -> (String, Arc<Delivered>) {
+        let delivered = Delivered {
+            envelope_from: String::new(),
+            message_id: message_id.to_owned(),
+            kind: kind.map(str::to_owned),
+            at: 0,
+            raw: Vec::new(),
+        };
+        (to.to_owned(), Arc::new(delivered))
+    }
+
+    #[test]
+    fn what_is_missing_doubled_or_too_much_is_told() {
+        let mut audience = Audience::default();
+        audience.reaches("ann", 0);
+        audience.reaches("bo", 0);
+        audience.reaches("ines", 50);
+        audience.post("one", 10);
+        audience.loses("bo");
+        audience.post("two", 50);
+        let mut mails = vec![mail("ann", "one", None), mail("bo", "one", None)];
+        mails.extend([mail("ann", "two", None), mail("ines", "two", None)]);
+        mails.push(mail("sam", "w", Some("welcome")));
+        assert_eq!(audience.compare(&mails), Vec::<String>::new());
+        let missing = audience.compare(&mails[1..]);
+        assert_eq!(missing, ["ann never got one"]);
+        mails.push(mail("bo", "two", None));
+        mails.push(mail("ann", "one", None));
+        mails.push(mail("sam", "w", Some("welcome")));
+        let wrong = audience.compare(&mails);
+        let expected = [
+            "bo got two, which was not for them",
+            "ann got one 2 times",
+            "sam got w 2 times",
+        ];
+        assert_eq!(wrong, expected);
     }
 }

@@ -142,9 +142,7 @@ impl<'a> Player<'a> {
         let posts = all.iter().filter(|(_, mail)| mail.kind.is_none()).count();
         self.tally.copies = posts as u64;
         self.tally.others = (all.len() - posts) as u64;
-        self.tally
-            .wrong
-            .extend(self.audience.compare(self.mailboxes()));
+        self.tally.wrong.extend(self.audience.compare(&all));
         Ok(self.tally)
     }
 }

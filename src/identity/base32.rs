@@ -26,7 +26,9 @@ pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(text.len() * 5 / 8);
     let (mut buffer, mut bits) = (0u32, 0);
     for byte in text.bytes() {
-        let value = ALPHABET.iter().position(|c| *c == byte.to_ascii_lowercase())?;
+        let value = ALPHABET
+            .iter()
+            .position(|c| *c == byte.to_ascii_lowercase())?;
         buffer = (buffer << 5) | value as u32;
         bits += 5;
         if bits >= 8 {

@@ -72,12 +72,15 @@ impl Secret {
         let (id, signature) = token.split_at(6);
         let mut whole = [0u8; 8];
         whole[2..].copy_from_slice(id);
-        self.mac(purpose, &whole).verify_truncated_left(signature).ok()?;
+        self.mac(purpose, &whole)
+            .verify_truncated_left(signature)
+            .ok()?;
         Some(i64::from_be_bytes(whole))
     }
 
     fn mac(&self, purpose: Purpose, id: &[u8]) -> Hmac<Sha256> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
         mac.update(purpose.label());
         mac.update(id);
         mac
@@ -105,7 +108,10 @@ mod tests {
         let secret = Secret::generate();
         let token = secret.sign(Purpose::Bounce, 77);
         assert_eq!(secret.verify(Purpose::Bounce, &token), Some(77));
-        assert_eq!(secret.verify(Purpose::Bounce, &token.to_uppercase()), Some(77));
+        assert_eq!(
+            secret.verify(Purpose::Bounce, &token.to_uppercase()),
+            Some(77)
+        );
         assert_eq!(secret.verify(Purpose::Unsubscribe, &token), None);
         assert_eq!(Secret::generate().verify(Purpose::Bounce, &token), None);
         assert_eq!(secret.verify(Purpose::Bounce, &token[1..]), None);
@@ -114,7 +120,11 @@ mod tests {
     #[test]
     fn the_longest_bounce_address_fits_a_local_part() {
         let token = Secret::generate().sign(Purpose::Bounce, i64::MAX >> 16);
-        assert!("-bounces+".len() + 24 + token.len() <= 64, "{}", token.len());
+        assert!(
+            "-bounces+".len() + 24 + token.len() <= 64,
+            "{}",
+            token.len()
+        );
         assert!("-confirm+".len() + 24 + random_token().0.len() <= 64);
     }
 
@@ -122,6 +132,9 @@ mod tests {
     fn a_key_survives_its_text_form() {
         let secret = Secret::generate();
         let again = Secret::from_text(&secret.to_text()).unwrap();
-        assert_eq!(again.verify(Purpose::Bounce, &secret.sign(Purpose::Bounce, 1)), Some(1));
+        assert_eq!(
+            again.verify(Purpose::Bounce, &secret.sign(Purpose::Bounce, 1)),
+            Some(1)
+        );
     }
 }

@@ -53,7 +53,13 @@ impl Gate for Acceptor {
         let (done, committed) = oneshot::channel();
         let sent = self.queue.send(Waiting { message, done }).await.is_ok();
         let kept = sent && committed.await.unwrap_or(false);
-        let reply = || if kept { Reply::ok("accepted") } else { Reply::local_error() };
+        let reply = || {
+            if kept {
+                Reply::ok("accepted")
+            } else {
+                Reply::local_error()
+            }
+        };
         (0..count).map(|_| reply()).collect()
     }
 }
@@ -63,12 +69,17 @@ impl Gate for Acceptor {
 /// # Errors
 /// Where the database cannot be asked: the sender is told to try again.
 pub async fn find(ctx: &Context, recipient: &str) -> store::Result<Option<(i64, Intent)>> {
-    let Some((local, domain)) = routing::split(recipient) else { return Ok(None) };
+    let Some((local, domain)) = routing::split(recipient) else {
+        return Ok(None);
+    };
     if domain != ctx.settings.domain {
         return Ok(None);
     }
     let readings = routing::readings(local);
-    let slugs: Vec<&str> = readings.iter().map(|reading| reading.slug.as_str()).collect();
+    let slugs: Vec<&str> = readings
+        .iter()
+        .map(|reading| reading.slug.as_str())
+        .collect();
     let mut tx = ctx.read().await?;
     let known = communities::existing(&mut tx, &slugs).await?;
     for reading in &readings {
@@ -85,7 +96,9 @@ pub async fn find(ctx: &Context, recipient: &str) -> store::Result<Option<(i64, 
 async fn is_in_use(ctx: &Context, tx: &mut store::Tx, intent: &Intent) -> store::Result<bool> {
     Ok(match intent {
         Intent::Bounces(token) => ctx.secret.verify(Purpose::Bounce, token).is_some(),
-        Intent::Confirm(token) => store::tokens::find(tx, &tokens::hash(token)).await?.is_some(),
+        Intent::Confirm(token) => store::tokens::find(tx, &tokens::hash(token))
+            .await?
+            .is_some(),
         _ => true,
     })
 }
@@ -110,7 +123,11 @@ async fn commit_all(ctx: Context, mut waiting: mpsc::Receiver<Waiting>) {
         if let Err(error) = &kept {
             tracing::error!(%error, messages = batch.len(), "messages could not be kept; their senders will try again");
         }
-        metrics::counter!("folkmoot_messages_accepted_total").increment(if kept.is_ok() { batch.len() as u64 } else { 0 });
+        metrics::counter!("folkmoot_messages_accepted_total").increment(if kept.is_ok() {
+            batch.len() as u64
+        } else {
+            0
+        });
         for one in batch.drain(..) {
             let _ = one.done.send(kept.is_ok());
         }
@@ -130,8 +147,14 @@ async fn commit(ctx: &Context, batch: &[Waiting]) -> store::Result<()> {
     tx.commit().await
 }
 
-async fn insert(ctx: &Context, tx: &mut store::Tx, message: &Incoming, via: &str) -> store::Result<(i64, String)> {
-    let message_id = message_id(&message.raw).unwrap_or_else(|| random::message_id(&ctx.settings.domain));
+async fn insert(
+    ctx: &Context,
+    tx: &mut store::Tx,
+    message: &Incoming,
+    via: &str,
+) -> store::Result<(i64, String)> {
+    let message_id =
+        message_id(&message.raw).unwrap_or_else(|| random::message_id(&ctx.settings.domain));
     let now = ctx.now();
     let row = NewMessage {
         message_id: &message_id,

@@ -43,15 +43,33 @@ pub enum Added {
 ///
 /// # Errors
 /// Where the database refuses.
-pub async fn add(tx: &mut Tx, community: i64, new: &NewMember, by: &str, now: Millis) -> store::Result<Added> {
+pub async fn add(
+    tx: &mut Tx,
+    community: i64,
+    new: &NewMember,
+    by: &str,
+    now: Millis,
+) -> store::Result<Added> {
     match members::by_address(tx, community, &new.address).await? {
         None => join(tx, community, new, by, now).await,
         Some(member) => merge(tx, member, new, by, now).await,
     }
 }
 
-async fn join(tx: &mut Tx, community: i64, new: &NewMember, by: &str, now: Millis) -> store::Result<Added> {
-    let or = |text: &str, default: &str| if text.is_empty() { default.to_owned() } else { text.to_owned() };
+async fn join(
+    tx: &mut Tx,
+    community: i64,
+    new: &NewMember,
+    by: &str,
+    now: Millis,
+) -> store::Result<Added> {
+    let or = |text: &str, default: &str| {
+        if text.is_empty() {
+            default.to_owned()
+        } else {
+            text.to_owned()
+        }
+    };
     let mut member = Member {
         id: 0,
         community_id: community,
@@ -73,7 +91,13 @@ async fn join(tx: &mut Tx, community: i64, new: &NewMember, by: &str, now: Milli
     Ok(Added::Joined)
 }
 
-async fn merge(tx: &mut Tx, mut member: Member, new: &NewMember, by: &str, now: Millis) -> store::Result<Added> {
+async fn merge(
+    tx: &mut Tx,
+    mut member: Member,
+    new: &NewMember,
+    by: &str,
+    now: Millis,
+) -> store::Result<Added> {
     let before = format!("{member:?}");
     let back = member.state == "left" || member.state == "pending";
     if back {
@@ -81,7 +105,11 @@ async fn merge(tx: &mut Tx, mut member: Member, new: &NewMember, by: &str, now: 
         (member.state, member.joined_at, member.left_at) = ("active".to_owned(), now, None);
         member.address.clone_from(&new.address);
     }
-    let role = if new.role.is_empty() && member.roles.is_empty() { "member" } else { &new.role };
+    let role = if new.role.is_empty() && member.roles.is_empty() {
+        "member"
+    } else {
+        &new.role
+    };
     add_role(&mut member, role);
     let set = |target: &mut String, said: &str| {
         if !said.is_empty() {
@@ -96,7 +124,14 @@ async fn merge(tx: &mut Tx, mut member: Member, new: &NewMember, by: &str, now: 
         return Ok(Added::Unchanged);
     }
     save(tx, &member).await?;
-    record(tx, &member, now, if back { "joined" } else { "changed" }, by).await?;
+    record(
+        tx,
+        &member,
+        now,
+        if back { "joined" } else { "changed" },
+        by,
+    )
+    .await?;
     Ok(if back { Added::Joined } else { Added::Changed })
 }
 
@@ -125,7 +160,14 @@ pub fn add_role(member: &mut Member, role: &str) {
 pub async fn save(tx: &mut Tx, member: &Member) -> store::Result<()> {
     members::update(tx, member).await?;
     if let (Some(until), "paused") = (member.paused_until, member.state.as_str()) {
-        acts::insert(tx, member.community_id, super::resume::NAME, &member.address, until).await?;
+        acts::insert(
+            tx,
+            member.community_id,
+            super::resume::NAME,
+            &member.address,
+            until,
+        )
+        .await?;
     }
     sync_roster(tx, member).await
 }
@@ -158,7 +200,13 @@ async fn sync_roster(tx: &mut Tx, member: &Member) -> store::Result<()> {
     }
 }
 
-async fn record(tx: &mut Tx, member: &Member, now: Millis, verdict: &str, by: &str) -> store::Result<()> {
+async fn record(
+    tx: &mut Tx,
+    member: &Member,
+    now: Millis,
+    verdict: &str,
+    by: &str,
+) -> store::Result<()> {
     let step = Step::of_person(Some(member.community_id), &member.address, now);
     step.record(tx, "membership", verdict, by).await
 }

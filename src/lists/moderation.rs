@@ -23,7 +23,9 @@ pub enum Refused {
     #[error(transparent)]
     Store(#[from] sqlx::Error),
     /// There is no such post, or somebody else was first.
-    #[error("no held post has the id {0}; it may have been decided already: see `folkmoot hold list`")]
+    #[error(
+        "no held post has the id {0}; it may have been decided already: see `folkmoot hold list`"
+    )]
     Gone(i64),
     /// The community's charter cannot be read.
     #[error("the charter of this community cannot be read; see `folkmoot check`")]
@@ -34,7 +36,13 @@ pub enum Refused {
 ///
 /// # Errors
 /// See [`Refused`]; nothing is changed then.
-pub async fn decide(tx: &mut Tx, ctx: &Context, id: i64, choice: &Choice, by: &str) -> Result<(), Refused> {
+pub async fn decide(
+    tx: &mut Tx,
+    ctx: &Context,
+    id: i64,
+    choice: &Choice,
+    by: &str,
+) -> Result<(), Refused> {
     let post = held::find(tx, id).await?.ok_or(Refused::Gone(id))?;
     match choice {
         Choice::Accept => accept(tx, ctx, &post, by).await,
@@ -50,12 +58,30 @@ async fn accept(tx: &mut Tx, ctx: &Context, held: &Held, by: &str) -> Result<(),
     let charter = ctx.charter(&community).ok_or(Refused::Charter)?;
     let message = intake::message(tx, held.raw_id).await?;
     let mail = message::parse(&message.raw);
-    let arrival = Arrival { community: &community, charter: &charter, message: &message, mail: &mail };
+    let arrival = Arrival {
+        community: &community,
+        charter: &charter,
+        message: &message,
+        mail: &mail,
+    };
     let (outcome, reason) = post::publish(tx, ctx, &arrival).await?;
-    finish(tx, ctx, held, outcome, &format!("accepted by {by}: {reason}")).await
+    finish(
+        tx,
+        ctx,
+        held,
+        outcome,
+        &format!("accepted by {by}: {reason}"),
+    )
+    .await
 }
 
-async fn finish(tx: &mut Tx, ctx: &Context, post: &Held, outcome: &str, reason: &str) -> Result<(), Refused> {
+async fn finish(
+    tx: &mut Tx,
+    ctx: &Context,
+    post: &Held,
+    outcome: &str,
+    reason: &str,
+) -> Result<(), Refused> {
     if !held::decide(tx, post.id, outcome, reason, ctx.now()).await? {
         return Err(Refused::Gone(post.id));
     }

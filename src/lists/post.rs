@@ -37,7 +37,11 @@ pub type Outcome = (&'static str, String);
 pub async fn process(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Outcome> {
     let decision = decide(tx, ctx, arrival).await?;
     let reason = decision.reason();
-    let step = Step::of_message(Some(arrival.community.id), &arrival.message.message_id, ctx.now());
+    let step = Step::of_message(
+        Some(arrival.community.id),
+        &arrival.message.message_id,
+        ctx.now(),
+    );
     match decision.verdict {
         Verdict::Accept => {}
         Verdict::Hold => {
@@ -81,10 +85,18 @@ pub async fn publish(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store
     let author = mail.from.first();
     let address = author.map_or("", |author| author.address.as_str());
     let digest = mail.body_digest.as_bytes();
-    if posts::twin(tx, community.id, &message.message_id, address, digest).await?.is_some() {
-        return Ok(("duplicate", "this message is in the archive already".to_owned()));
+    if posts::twin(tx, community.id, &message.message_id, address, digest)
+        .await?
+        .is_some()
+    {
+        return Ok((
+            "duplicate",
+            "this message is in the archive already".to_owned(),
+        ));
     }
-    let name = author.and_then(|author| author.name.clone()).unwrap_or_default();
+    let name = author
+        .and_then(|author| author.name.clone())
+        .unwrap_or_default();
     let permalink = links::permalink(&message.message_id);
     let post = new_post(ctx.now(), arrival, &permalink, (&name, address));
     let id = file(tx, &post).await?;
@@ -92,7 +104,12 @@ pub async fn publish(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store
     Ok(("accepted", format!("archived as post {id}")))
 }
 
-fn new_post<'a>(now: i64, arrival: &'a Arrival<'_>, permalink: &'a str, author: (&'a str, &'a str)) -> NewPost<'a> {
+fn new_post<'a>(
+    now: i64,
+    arrival: &'a Arrival<'_>,
+    permalink: &'a str,
+    author: (&'a str, &'a str),
+) -> NewPost<'a> {
     let (message, mail) = (arrival.message, arrival.mail);
     NewPost {
         community_id: arrival.community.id,
@@ -120,16 +137,24 @@ pub fn references(own: &str, mail: &Mail) -> Vec<String> {
 /// tomorrow. A month view must not open with a mail from 2092.
 pub fn believable(date: Option<i64>, now: i64) -> i64 {
     const DAY: i64 = 86_400_000;
-    date.filter(|date| *date > 0 && *date < now + DAY).unwrap_or(now)
+    date.filter(|date| *date > 0 && *date < now + DAY)
+        .unwrap_or(now)
 }
 
 async fn send(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, post: i64) -> store::Result<()> {
     let copy = transforms::list_copy(ctx, arrival);
     let rewritten = rewrite(&arrival.message.raw, &copy);
-    let step = Step::of_message(Some(arrival.community.id), &arrival.message.message_id, ctx.now());
-    step.record(tx, "transforms", "done", &rewritten.notes.join("; ")).await?;
+    let step = Step::of_message(
+        Some(arrival.community.id),
+        &arrival.message.message_id,
+        ctx.now(),
+    );
+    step.record(tx, "transforms", "done", &rewritten.notes.join("; "))
+        .await?;
     // Read here, inside the transaction: this is the moment of freezing.
-    let roster_version = communities::by_id(tx, arrival.community.id).await?.roster_version;
+    let roster_version = communities::by_id(tx, arrival.community.id)
+        .await?
+        .roster_version;
     let mail = NewMail {
         community_id: arrival.community.id,
         name: "post",

@@ -18,12 +18,16 @@ pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
     let Some(mut member) = found.filter(|member| member.state == "paused") else {
         return Ok(Outcome::Dropped("the member is not paused any more".into()));
     };
-    if member.paused_until.is_none_or(|until| until > act.ctx.now()) {
+    if member
+        .paused_until
+        .is_none_or(|until| until > act.ctx.now())
+    {
         return Ok(Outcome::Dropped("the pause was prolonged".into()));
     }
     (member.state, member.paused_until) = ("active".to_owned(), None);
     membership::save(tx, &member).await?;
     let step = Step::of_person(Some(act.community.id), &member.address, act.ctx.now());
-    step.record(tx, "membership", "resumed", "the pause has ended").await?;
+    step.record(tx, "membership", "resumed", "the pause has ended")
+        .await?;
     Ok(Outcome::Done("posts go out again".into()))
 }

@@ -65,7 +65,12 @@ impl Decision {
         let line = |finding: &Finding| format!("{}: {}", finding.rule, finding.reason);
         match self.findings.is_empty() {
             true => "no rule objected".to_owned(),
-            false => self.findings.iter().map(line).collect::<Vec<_>>().join("\n"),
+            false => self
+                .findings
+                .iter()
+                .map(line)
+                .collect::<Vec<_>>()
+                .join("\n"),
         }
     }
 }
@@ -86,28 +91,59 @@ pub const RULES: [Rule; 7] = [
 /// Judges a post: the severest verdict wins, and its findings are the reasons.
 pub fn judge(case: &Case<'_>) -> Decision {
     let find = |(rule, judge): &Rule| {
-        judge(case).map(|(verdict, reason)| Finding { rule, verdict, reason })
+        judge(case).map(|(verdict, reason)| Finding {
+            rule,
+            verdict,
+            reason,
+        })
     };
     let mut findings: Vec<_> = RULES.iter().filter_map(find).collect();
-    let verdict = findings.iter().map(|f| f.verdict).max().unwrap_or(Verdict::Accept);
+    let verdict = findings
+        .iter()
+        .map(|f| f.verdict)
+        .max()
+        .unwrap_or(Verdict::Accept);
     findings.retain(|finding| finding.verdict == verdict);
     Decision { verdict, findings }
 }
 
 fn own_loop(case: &Case<'_>) -> Option<(Verdict, String)> {
-    let ours = case.mail.list_ids.iter().any(|id| id.eq_ignore_ascii_case(case.list_id));
-    let been_here = case.mail.been_to.iter().any(|place| place.eq_ignore_ascii_case(case.address));
-    (ours || been_here).then(|| (Verdict::Discard, "it has passed this list before".to_owned()))
+    let ours = case
+        .mail
+        .list_ids
+        .iter()
+        .any(|id| id.eq_ignore_ascii_case(case.list_id));
+    let been_here = case
+        .mail
+        .been_to
+        .iter()
+        .any(|place| place.eq_ignore_ascii_case(case.address));
+    (ours || been_here).then(|| {
+        (
+            Verdict::Discard,
+            "it has passed this list before".to_owned(),
+        )
+    })
 }
 
 fn hops(case: &Case<'_>) -> Option<(Verdict, String)> {
     let count = case.mail.received_count;
-    (count > MOST_HOPS).then(|| (Verdict::Discard, format!("it has passed {count} servers; {MOST_HOPS} is the limit")))
+    (count > MOST_HOPS).then(|| {
+        (
+            Verdict::Discard,
+            format!("it has passed {count} servers; {MOST_HOPS} is the limit"),
+        )
+    })
 }
 
 fn bounce(case: &Case<'_>) -> Option<(Verdict, String)> {
     let is = case.mail.kind == Kind::Bounce || case.envelope_from.is_empty();
-    is.then(|| (Verdict::Discard, "it is a bounce or has the null sender, so nobody wrote it to the list".to_owned()))
+    is.then(|| {
+        (
+            Verdict::Discard,
+            "it is a bounce or has the null sender, so nobody wrote it to the list".to_owned(),
+        )
+    })
 }
 
 fn automatic(case: &Case<'_>) -> Option<(Verdict, String)> {
@@ -117,14 +153,21 @@ fn automatic(case: &Case<'_>) -> Option<(Verdict, String)> {
 
 fn too_big(case: &Case<'_>) -> Option<(Verdict, String)> {
     let (size, most) = (case.size, case.list.max_size);
-    (size > most).then(|| (Verdict::Hold, format!("it has {size} octets; the list takes {most}")))
+    (size > most).then(|| {
+        (
+            Verdict::Hold,
+            format!("it has {size} octets; the list takes {most}"),
+        )
+    })
 }
 
 fn posting(case: &Case<'_>) -> Option<(Verdict, String)> {
     let may = match case.list.posting {
         Posting::Anyone | Posting::Moderated => true,
         Posting::Members => case.author.is_some(),
-        Posting::Facilitators => case.author.is_some_and(|author| author.has_role("facilitator")),
+        Posting::Facilitators => case
+            .author
+            .is_some_and(|author| author.has_role("facilitator")),
     };
     let who = match case.list.posting {
         Posting::Facilitators => "only facilitators post here",
@@ -134,7 +177,13 @@ fn posting(case: &Case<'_>) -> Option<(Verdict, String)> {
 }
 
 fn moderated(case: &Case<'_>) -> Option<(Verdict, String)> {
-    let is_moderator = |author: &Member| author.has_role("facilitator") || author.has_role("moderator");
+    let is_moderator =
+        |author: &Member| author.has_role("facilitator") || author.has_role("moderator");
     let held = case.list.posting == Posting::Moderated && !case.author.is_some_and(is_moderator);
-    held.then(|| (Verdict::Hold, "every post here is seen by a moderator first".to_owned()))
+    held.then(|| {
+        (
+            Verdict::Hold,
+            "every post here is seen by a moderator first".to_owned(),
+        )
+    })
 }

@@ -23,15 +23,24 @@ const MOST_A_DAY: usize = 3;
 
 /// Whether a facilitator decides who joins: such requests are passed on to them.
 pub fn is_decided_by_people(charter: &Charter) -> bool {
-    !matches!(charter.list.subscription, Subscription::Open | Subscription::Confirm)
+    !matches!(
+        charter.list.subscription,
+        Subscription::Open | Subscription::Confirm
+    )
 }
 
 /// Somebody wrote to `-join`.
 ///
 /// # Errors
 /// Where the database refuses or a template is broken.
-pub async fn ask_to_join(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> Result<Outcome, compose::Error> {
-    let Some((address, name)) = human(arrival) else { return Ok(not_human()) };
+pub async fn ask_to_join(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+) -> Result<Outcome, compose::Error> {
+    let Some((address, name)) = human(arrival) else {
+        return Ok(not_human());
+    };
     let member = members::by_address(tx, arrival.community.id, &address).await?;
     if member.is_some_and(|member| member.on_list()) {
         return Ok(("command", format!("{address} is a member already")));
@@ -43,8 +52,14 @@ pub async fn ask_to_join(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> R
 ///
 /// # Errors
 /// Where the database refuses or a template is broken.
-pub async fn ask_to_leave(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> Result<Outcome, compose::Error> {
-    let Some((address, name)) = human(arrival) else { return Ok(not_human()) };
+pub async fn ask_to_leave(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+) -> Result<Outcome, compose::Error> {
+    let Some((address, name)) = human(arrival) else {
+        return Ok(not_human());
+    };
     let member = members::by_address(tx, arrival.community.id, &address).await?;
     if member.is_none_or(|member| member.state == "left") {
         return Ok(("command", format!("{address} is not a member")));
@@ -52,11 +67,21 @@ pub async fn ask_to_leave(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> 
     ask(tx, ctx, arrival, "leave", &address, &name).await
 }
 
-async fn ask(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, kind: &str, address: &str, name: &str) -> Result<Outcome, compose::Error> {
+async fn ask(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    kind: &str,
+    address: &str,
+    name: &str,
+) -> Result<Outcome, compose::Error> {
     let (community, now) = (arrival.community, ctx.now());
     let made = store::tokens::made_since(tx, address, now - DAY, kind).await?;
     if made.len() >= MOST_A_DAY || made.contains(&community.id) {
-        return Ok(("discarded", format!("{address} has been asked already today")));
+        return Ok((
+            "discarded",
+            format!("{address} has been asked already today"),
+        ));
     }
     let (token, hash) = tokens::random_token();
     let row = Token {
@@ -92,39 +117,85 @@ async fn ask(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, kind: &str, addr
 ///
 /// # Errors
 /// Where the database refuses or a template is broken.
-pub async fn confirm(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, token: &str) -> Result<Outcome, compose::Error> {
+pub async fn confirm(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    token: &str,
+) -> Result<Outcome, compose::Error> {
     if human(arrival).is_none() {
         return Ok(not_human());
     }
     let hash = tokens::hash(token);
     let found = store::tokens::find(tx, &hash).await?;
     let Some(request) = found.filter(|request| request.community_id == arrival.community.id) else {
-        return Ok(("discarded", "the token is not one of this community's".into()));
+        return Ok((
+            "discarded",
+            "the token is not one of this community's".into(),
+        ));
     };
     if declines(&arrival.mail.visible_text) {
-        return Ok(("command", format!("{} by {}: not confirmed", request.kind, request.address)));
+        return Ok((
+            "command",
+            format!("{} by {}: not confirmed", request.kind, request.address),
+        ));
     }
     if request.expires_at <= ctx.now() || !store::tokens::use_up(tx, &hash, ctx.now()).await? {
-        return Ok(("discarded", "the token was used already or has expired".into()));
+        return Ok((
+            "discarded",
+            "the token was used already or has expired".into(),
+        ));
     }
     match request.kind.as_str() {
         "leave" => leave(tx, ctx, arrival, &request).await?,
         _ => join(tx, ctx, arrival, &request).await?,
     }
-    Ok(("command", format!("{}: confirmed by {}", request.kind, request.address)))
+    Ok((
+        "command",
+        format!("{}: confirmed by {}", request.kind, request.address),
+    ))
 }
 
-async fn join(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, request: &Token) -> Result<(), compose::Error> {
-    let new = NewMember { address: request.address.clone(), name: request.subject.clone(), ..NewMember::default() };
-    membership::add(tx, arrival.community.id, &new, "confirmed by mail", ctx.now()).await?;
+async fn join(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    request: &Token,
+) -> Result<(), compose::Error> {
+    let new = NewMember {
+        address: request.address.clone(),
+        name: request.subject.clone(),
+        ..NewMember::default()
+    };
+    membership::add(
+        tx,
+        arrival.community.id,
+        &new,
+        "confirmed by mail",
+        ctx.now(),
+    )
+    .await?;
     let member = members::by_address(tx, arrival.community.id, &request.address).await?;
-    let letter = Letter { to: vec![(member.map(|m| m.id), request.address.clone())], ..Letter::default() };
+    let letter = Letter {
+        to: vec![(member.map(|m| m.id), request.address.clone())],
+        ..Letter::default()
+    };
     let mail = welcome(ctx, arrival.charter);
-    compose::send(tx, ctx, arrival.community, &mail, &letter).await.map(drop)
+    compose::send(tx, ctx, arrival.community, &mail, &letter)
+        .await
+        .map(drop)
 }
 
-async fn leave(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, request: &Token) -> Result<(), compose::Error> {
-    let Some(member) = members::by_address(tx, arrival.community.id, &request.address).await? else { return Ok(()) };
+async fn leave(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    request: &Token,
+) -> Result<(), compose::Error> {
+    let Some(member) = members::by_address(tx, arrival.community.id, &request.address).await?
+    else {
+        return Ok(());
+    };
     let (slug, domain) = (&arrival.community.slug, &ctx.settings.domain);
     membership::leave(tx, member, "confirmed by mail", ctx.now()).await?;
     let mail = Goodbye {
@@ -134,8 +205,13 @@ async fn leave(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, request: &Toke
         join_address: format!("{slug}-join@{domain}"),
         owner_address: format!("{slug}-owner@{domain}"),
     };
-    let letter = Letter { to: vec![(None, request.address.clone())], ..Letter::default() };
-    compose::send(tx, ctx, arrival.community, &mail, &letter).await.map(drop)
+    let letter = Letter {
+        to: vec![(None, request.address.clone())],
+        ..Letter::default()
+    };
+    compose::send(tx, ctx, arrival.community, &mail, &letter)
+        .await
+        .map(drop)
 }
 
 /// What a new member is told.
@@ -153,28 +229,55 @@ fn welcome(ctx: &Context, charter: &Charter) -> Welcome {
         request_address: format!("{slug}-request@{domain}"),
         leave_address: format!("{slug}-leave@{domain}"),
         owner_address: format!("{slug}-owner@{domain}"),
-        archive_url: if archive { String::new() } else { crate::links::front(&ctx.settings.base_url, slug) },
+        archive_url: if archive {
+            String::new()
+        } else {
+            crate::links::front(&ctx.settings.base_url, slug)
+        },
     }
 }
 
 /// Who wrote, unless it was a machine: automatic mail never gets an answer.
 fn human(arrival: &Arrival<'_>) -> Option<(String, String)> {
-    let machine = matches!(arrival.mail.kind, Kind::AutoReply | Kind::Bounce | Kind::FeedbackReport);
+    let machine = matches!(
+        arrival.mail.kind,
+        Kind::AutoReply | Kind::Bounce | Kind::FeedbackReport
+    );
     if machine || arrival.message.envelope_from.is_empty() {
         return None;
     }
     let author = arrival.mail.from.first()?;
-    Some((author.address.clone(), author.name.clone().unwrap_or_default()))
+    Some((
+        author.address.clone(),
+        author.name.clone().unwrap_or_default(),
+    ))
 }
 
 fn not_human() -> Outcome {
-    ("discarded", "it is automatic or has no author, and gets no answer".to_owned())
+    (
+        "discarded",
+        "it is automatic or has no author, and gets no answer".to_owned(),
+    )
 }
 
 /// A reply confirms whatever it says, unless its first visible word is a form of
 /// no or cancel, or it asks a question (interfaces.md, "Tokens").
 fn declines(text: &str) -> bool {
-    let first = text.split_whitespace().next().unwrap_or("").trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    const NO: [&str; 8] = ["no", "nope", "not", "cancel", "nein", "nicht", "abbrechen", "stop"];
+    let first = text
+        .split_whitespace()
+        .next()
+        .unwrap_or("")
+        .trim_matches(|c: char| !c.is_alphanumeric())
+        .to_lowercase();
+    const NO: [&str; 8] = [
+        "no",
+        "nope",
+        "not",
+        "cancel",
+        "nein",
+        "nicht",
+        "abbrechen",
+        "stop",
+    ];
     NO.contains(&first.as_str()) || text.contains('?')
 }

@@ -4,10 +4,10 @@
 use super::post::Arrival;
 use crate::config::{ArchivePolicy, ReplyTo};
 use crate::context::Context;
+use crate::links;
 use crate::message::footer::Footer;
 use crate::message::{ListCopy, Mailbox};
 use crate::templates::mails::{PostFooter, template};
-use crate::links;
 
 /// A list's identifier without angle brackets (RFC 2919).
 pub fn list_id(slug: &str, domain: &str) -> String {
@@ -21,7 +21,10 @@ pub fn list_copy(ctx: &Context, arrival: &Arrival<'_>) -> ListCopy {
         remove: vec!["List-Unsubscribe".into(), "List-Unsubscribe-Post".into()],
         set: list_fields(ctx, arrival),
         // Another list removes our List-Id; this stays, and stops a post that comes back.
-        add: vec![("X-BeenThere".into(), format!("{}@{}", arrival.community.slug, ctx.settings.domain))],
+        add: vec![(
+            "X-BeenThere".into(),
+            format!("{}@{}", arrival.community.slug, ctx.settings.domain),
+        )],
         subject_tag: Some(charter.list.subject_tag.clone()).filter(|tag| !tag.is_empty()),
         footer: charter.list.footer.then(|| footer(ctx, arrival)).flatten(),
         authserv_id: Some(ctx.settings.domain.clone()),
@@ -36,7 +39,13 @@ fn list_fields(ctx: &Context, arrival: &Arrival<'_>) -> Vec<(String, String)> {
     let (slug, domain) = (&arrival.community.slug, &ctx.settings.domain);
     let base = &ctx.settings.base_url;
     let mailto = |suffix: &str| format!("<mailto:{slug}{suffix}@{domain}>");
-    let named = |address: String| Mailbox { name: Some(arrival.community.name.clone()), address }.to_header();
+    let named = |address: String| {
+        Mailbox {
+            name: Some(arrival.community.name.clone()),
+            address,
+        }
+        .to_header()
+    };
     let mut fields = vec![
         ("List-Id", named(list_id(slug, domain))),
         ("List-Post", mailto("")),
@@ -52,12 +61,21 @@ fn list_fields(ctx: &Context, arrival: &Arrival<'_>) -> Vec<(String, String)> {
     }
     if arrival.charter.list.archive != ArchivePolicy::None {
         fields.push(("List-Archive", format!("<{}>", links::front(base, slug))));
-        fields.push(("Archived-At", format!("<{}>", links::message(base, slug, &arrival.message.message_id))));
+        fields.push((
+            "Archived-At",
+            format!(
+                "<{}>",
+                links::message(base, slug, &arrival.message.message_id)
+            ),
+        ));
     }
     if arrival.charter.list.reply_to == ReplyTo::List {
         fields.push(("Reply-To", named(format!("{slug}@{domain}"))));
     }
-    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 /// The footer: the same for everybody and without tokens, because replies quote
@@ -75,5 +93,8 @@ fn footer(ctx: &Context, arrival: &Arrival<'_>) -> Option<Footer> {
         archive_url: archive,
     };
     let render = |part| ctx.templates.render(&template("footer", part), &says).ok();
-    Some(Footer { text: render("txt")?, html: render("html")? })
+    Some(Footer {
+        text: render("txt")?,
+        html: render("html")?,
+    })
 }

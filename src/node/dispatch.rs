@@ -60,7 +60,10 @@ async fn give_back(ctx: &Context, pulse: &Pulse) {
 }
 
 async fn step(ctx: &Context, pulse: &Pulse, stop: &watch::Receiver<bool>) -> store::Result<usize> {
-    if intake::next_due(&mut ctx.read().await?).await?.is_none_or(|due| due > ctx.now()) {
+    if intake::next_due(&mut ctx.read().await?)
+        .await?
+        .is_none_or(|due| due > ctx.now())
+    {
         return Ok(0);
     }
     let mut tx = ctx.write().await?;
@@ -82,7 +85,13 @@ async fn step(ctx: &Context, pulse: &Pulse, stop: &watch::Receiver<bool>) -> sto
 async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compose::Error> {
     if row.attempts >= MOST_DEATHS {
         let mut tx = ctx.write().await?;
-        intake::park(&mut tx, row.id, "set aside: the node died while handling it, five times", ctx.now()).await?;
+        intake::park(
+            &mut tx,
+            row.id,
+            "set aside: the node died while handling it, five times",
+            ctx.now(),
+        )
+        .await?;
         return Ok(tx.commit().await?);
     }
     let found = accept::find(ctx, &row.recipient).await?;
@@ -92,31 +101,64 @@ async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compos
     let mail = message::parse(&message.raw);
     let mut tx = ctx.write().await?;
     let (community, (outcome, reason)) = match found {
-        None => (None, ("rejected", "no such address here any more".to_owned())),
+        None => (
+            None,
+            ("rejected", "no such address here any more".to_owned()),
+        ),
         Some((id, intent)) => {
             let community = communities::by_id(&mut tx, id).await?;
-            let unreadable = || compose::Error::Aside("the community's charter cannot be read; apply its file again".into());
+            let unreadable = || {
+                compose::Error::Aside(
+                    "the community's charter cannot be read; apply its file again".into(),
+                )
+            };
             let charter = ctx.charter(&community).ok_or_else(unreadable)?;
-            let arrival = Arrival { community: &community, charter: &charter, message: &message, mail: &mail };
+            let arrival = Arrival {
+                community: &community,
+                charter: &charter,
+                message: &message,
+                mail: &mail,
+            };
             (Some(id), act(&mut tx, ctx, &arrival, &intent).await?)
         }
     };
-    if !intake::finish(&mut tx, row.id, pulse.owner(), (outcome, &reason), community, ctx.now()).await? {
+    if !intake::finish(
+        &mut tx,
+        row.id,
+        pulse.owner(),
+        (outcome, &reason),
+        community,
+        ctx.now(),
+    )
+    .await?
+    {
         // Another node took the row over: what was done here is rolled back.
         return Ok(());
     }
     tx.commit().await?;
     metrics::counter!("folkmoot_messages_total", "outcome" => outcome).increment(1);
-    tracing::info!(message_id = message.message_id, recipient = row.recipient, outcome, "message");
+    tracing::info!(
+        message_id = message.message_id,
+        recipient = row.recipient,
+        outcome,
+        "message"
+    );
     ctx.bells.expansion.notify_one();
     ctx.bells.relay.notify_one();
     Ok(())
 }
 
-async fn act(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, intent: &Intent) -> Result<Outcome, compose::Error> {
+async fn act(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    intent: &Intent,
+) -> Result<Outcome, compose::Error> {
     match intent {
         Intent::Post => Ok(post::process(tx, ctx, arrival).await?),
-        Intent::Join if subscription::is_decided_by_people(arrival.charter) => forward::to_facilitators(tx, ctx, arrival).await,
+        Intent::Join if subscription::is_decided_by_people(arrival.charter) => {
+            forward::to_facilitators(tx, ctx, arrival).await
+        }
         Intent::Join => subscription::ask_to_join(tx, ctx, arrival).await,
         Intent::Leave => subscription::ask_to_leave(tx, ctx, arrival).await,
         Intent::Confirm(token) => subscription::confirm(tx, ctx, arrival, token).await,
@@ -128,22 +170,40 @@ async fn act(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, intent: &Intent)
 
 /// A delivery of ours came back. It is recorded; what follows for the member
 /// comes with the bounce rules.
-async fn bounced(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, token: &str) -> store::Result<Outcome> {
+async fn bounced(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    token: &str,
+) -> store::Result<Outcome> {
     let delivery = match ctx.secret.verify(Purpose::Bounce, token) {
         Some(id) => outbox::by_id(tx, id).await?,
         None => None,
     };
     let Some((delivery, community)) = delivery else {
-        return Ok(("discarded", "the token matches no delivery of ours".to_owned()));
+        return Ok((
+            "discarded",
+            "the token matches no delivery of ours".to_owned(),
+        ));
     };
     let what = match arrival.mail.kind {
         Kind::Bounce => "a bounce came back",
         Kind::AutoReply => "an automatic reply came back",
         _ => "a mail came back",
     };
-    let status = arrival.mail.bounce.first().and_then(|found| found.status.clone()).unwrap_or_default();
-    let reason = format!("{what} for {} {status}", delivery.recipient).trim_end().to_owned();
-    let step = Step { address: delivery.recipient, ..Step::of_message(Some(community), &delivery.message_id, ctx.now()) };
+    let status = arrival
+        .mail
+        .bounce
+        .first()
+        .and_then(|found| found.status.clone())
+        .unwrap_or_default();
+    let reason = format!("{what} for {} {status}", delivery.recipient)
+        .trim_end()
+        .to_owned();
+    let step = Step {
+        address: delivery.recipient,
+        ..Step::of_message(Some(community), &delivery.message_id, ctx.now())
+    };
     step.record(tx, "bounce", "recorded", &reason).await?;
     Ok(("bounce", reason))
 }
@@ -152,7 +212,15 @@ async fn failed(ctx: &Context, row: &Intake, error: &compose::Error) -> store::R
     tracing::error!(recipient = row.recipient, attempt = row.attempts, %error, "a message could not be handled");
     let mut tx = ctx.write().await?;
     match row.attempts + 1 >= MOST_FAILURES {
-        true => intake::park(&mut tx, row.id, &format!("set aside after 3 attempts: {error}"), ctx.now()).await?,
+        true => {
+            intake::park(
+                &mut tx,
+                row.id,
+                &format!("set aside after 3 attempts: {error}"),
+                ctx.now(),
+            )
+            .await?
+        }
         false => intake::postpone(&mut tx, row.id, ctx.now(), &error.to_string()).await?,
     }
     tx.commit().await?;

@@ -22,12 +22,19 @@ impl DataDir {
     /// ([`io::ErrorKind::WouldBlock`]).
     pub fn lock(folder: &Path) -> io::Result<DataDir> {
         fs::create_dir_all(folder)?;
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).open(folder.join("node.lock"))?;
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(folder.join("node.lock"))?;
         lock.try_lock().map_err(|error| match error {
             fs::TryLockError::WouldBlock => io::ErrorKind::WouldBlock.into(),
             fs::TryLockError::Error(error) => error,
         })?;
-        Ok(DataDir { node_id: node_id(folder)?, _lock: lock })
+        Ok(DataDir {
+            node_id: node_id(folder)?,
+            _lock: lock,
+        })
     }
 }
 
@@ -38,7 +45,10 @@ fn node_id(folder: &Path) -> io::Result<String> {
     {
         return Ok(known.trim().to_owned());
     }
-    let id: String = random::bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let id: String = random::bytes::<8>()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
     fs::write(&file, &id)?;
     Ok(id)
 }

@@ -57,7 +57,13 @@ pub(super) struct Sockets {
 }
 
 impl Node {
-    pub(super) fn run(ctx: Context, pulse: Pulse, sockets: Sockets, data_dir: DataDir, pages: Router) -> Node {
+    pub(super) fn run(
+        ctx: Context,
+        pulse: Pulse,
+        sockets: Sockets,
+        data_dir: DataDir,
+        pages: Router,
+    ) -> Node {
         let (stop, stopping) = watch::channel(false);
         let mut node = Node {
             relay: Arc::new(RelayState::default()),
@@ -75,32 +81,54 @@ impl Node {
 
     fn listen(&mut self, sockets: Sockets, pages: Router, stopping: &watch::Receiver<bool>) {
         let (gate, committing) = Acceptor::start(self.ctx.clone());
-        self.tasks.spawn(async move { committing.await.unwrap_or_default() });
+        self.tasks
+            .spawn(async move { committing.await.unwrap_or_default() });
         let gate = Arc::new(gate);
-        let both = [("lmtp", Protocol::Lmtp, sockets.lmtp), ("smtp", Protocol::Smtp, sockets.smtp)];
+        let both = [
+            ("lmtp", Protocol::Lmtp, sockets.lmtp),
+            ("smtp", Protocol::Smtp, sockets.smtp),
+        ];
         for (name, protocol, socket) in both {
             if let Some(socket) = socket {
                 self.addresses.push((name, socket.local_addr()));
                 let settings = dialogue(&self.ctx, protocol);
-                self.tasks.spawn(serve(socket, settings, gate.clone(), stopping.clone()));
+                self.tasks
+                    .spawn(serve(socket, settings, gate.clone(), stopping.clone()));
             }
         }
         if let Some(socket) = sockets.http {
             self.addresses.push(("http", socket.local_addr()));
             let router = web::router(self.ctx.clone()).merge(pages);
-            self.tasks.spawn(web::serve(socket, router, stopping.clone()));
+            self.tasks
+                .spawn(web::serve(socket, router, stopping.clone()));
         }
     }
 
     fn work(&mut self, stopping: &watch::Receiver<bool>) {
         let (ctx, pulse) = (&self.ctx, &self.pulse);
-        self.tasks.spawn(beat::run(ctx.clone(), pulse.clone(), stopping.clone()));
+        self.tasks
+            .spawn(beat::run(ctx.clone(), pulse.clone(), stopping.clone()));
         self.tasks.spawn(wake::run(ctx.clone(), stopping.clone()));
-        self.tasks.spawn(dispatch::run(ctx.clone(), pulse.clone(), stopping.clone()));
-        self.tasks.spawn(expansion::run(ctx.clone(), pulse.clone(), stopping.clone()));
-        self.tasks.spawn(cadence::engine::run(ctx.clone(), pulse.clone(), stopping.clone()));
-        self.tasks.spawn(requests::run(ctx.clone(), self.relay.clone(), stopping.clone()));
-        self.tasks.spawn(relay::run(ctx.clone(), pulse.clone(), self.relay.clone(), stopping.clone()));
+        self.tasks
+            .spawn(dispatch::run(ctx.clone(), pulse.clone(), stopping.clone()));
+        self.tasks
+            .spawn(expansion::run(ctx.clone(), pulse.clone(), stopping.clone()));
+        self.tasks.spawn(cadence::engine::run(
+            ctx.clone(),
+            pulse.clone(),
+            stopping.clone(),
+        ));
+        self.tasks.spawn(requests::run(
+            ctx.clone(),
+            self.relay.clone(),
+            stopping.clone(),
+        ));
+        self.tasks.spawn(relay::run(
+            ctx.clone(),
+            pulse.clone(),
+            self.relay.clone(),
+            stopping.clone(),
+        ));
     }
 
     /// Waits until one of the node's parts ends although nobody asked it to: it

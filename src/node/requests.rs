@@ -26,7 +26,9 @@ pub(super) async fn run(ctx: Context, relay: Arc<RelayState>, mut stop: watch::R
 
 async fn step(ctx: &Context, relay: &RelayState) -> store::Result<()> {
     let open = requests::open(&mut ctx.read().await?).await?;
-    let Some((id, kind, argument)) = open else { return Ok(()) };
+    let Some((id, kind, argument)) = open else {
+        return Ok(());
+    };
     let answer = answer(ctx, relay, &kind, &argument).await?;
     let (state, text) = match &answer {
         Ok(text) => ("done", text),
@@ -39,22 +41,37 @@ async fn step(ctx: &Context, relay: &RelayState) -> store::Result<()> {
     Ok(())
 }
 
-async fn answer(ctx: &Context, relay: &RelayState, kind: &str, argument: &str) -> store::Result<Result<String, String>> {
+async fn answer(
+    ctx: &Context,
+    relay: &RelayState,
+    kind: &str,
+    argument: &str,
+) -> store::Result<Result<String, String>> {
     let now = ctx.now();
     if kind == "clock-show" {
         return Ok(Ok(now.to_string()));
     }
     if !ctx.clock.is_test() {
-        return Ok(Err("this node runs on the time of day; start it with `serve --test-clock`".into()));
+        return Ok(Err(
+            "this node runs on the time of day; start it with `serve --test-clock`".into(),
+        ));
     }
-    let Ok(number) = argument.parse::<i64>() else { return Ok(Err("not a number of milliseconds".into())) };
+    let Ok(number) = argument.parse::<i64>() else {
+        return Ok(Err("not a number of milliseconds".into()));
+    };
     let target = match kind {
         "clock-advance" => now.saturating_add(number),
         "clock-set" => number,
-        _ => return Ok(Err(format!("this node knows no request {kind}; is it of the same version?"))),
+        _ => {
+            return Ok(Err(format!(
+                "this node knows no request {kind}; is it of the same version?"
+            )));
+        }
     };
     if target < now {
-        return Ok(Err("the clock cannot go back: what was done stays done".into()));
+        return Ok(Err(
+            "the clock cannot go back: what was done stays done".into()
+        ));
     }
     advance(ctx, relay, target).await
 }
@@ -63,10 +80,16 @@ async fn answer(ctx: &Context, relay: &RelayState, kind: &str, argument: &str) -
 ///
 /// # Errors
 /// Where the database cannot be asked.
-pub async fn advance(ctx: &Context, relay: &RelayState, target: i64) -> store::Result<Result<String, String>> {
+pub async fn advance(
+    ctx: &Context,
+    relay: &RelayState,
+    target: i64,
+) -> store::Result<Result<String, String>> {
     loop {
         if !settle(ctx, relay).await? {
-            return Ok(Err("the work due now does not end; see the node's log".into()));
+            return Ok(Err(
+                "the work due now does not end; see the node's log".into()
+            ));
         }
         if ctx.now() >= target {
             return Ok(Ok(target.to_string()));

@@ -44,8 +44,12 @@ enum Open {
 /// is seen further down.
 async fn open_work(ctx: &Context) -> store::Result<Open> {
     let (mut tx, now) = (ctx.read().await?, ctx.now());
+    // Asked in the order in which work moves on, so that none slips by unseen.
     let due = |at: Option<i64>| at.is_some_and(|at| at <= now);
-    if due(intake::next_due(&mut tx).await?) || due(acts::next_due(&mut tx).await?) || mails::any_expanding(&mut tx).await? {
+    if due(intake::next_due(&mut tx).await?)
+        || due(acts::next_due(&mut tx).await?)
+        || mails::any_expanding(&mut tx).await?
+    {
         return Ok(Open::Work);
     }
     let mail = outbox::any_open(&mut tx, now).await?;
@@ -58,6 +62,10 @@ async fn open_work(ctx: &Context) -> store::Result<Open> {
 /// Where the database cannot be asked.
 pub async fn next_moment(ctx: &Context) -> store::Result<Option<i64>> {
     let mut tx = ctx.read().await?;
-    let all = [acts::next_due(&mut tx).await?, intake::next_due(&mut tx).await?, outbox::next_due(&mut tx).await?];
+    let all = [
+        acts::next_due(&mut tx).await?,
+        intake::next_due(&mut tx).await?,
+        outbox::next_due(&mut tx).await?,
+    ];
     Ok(all.into_iter().flatten().filter(|at| *at > ctx.now()).min())
 }

@@ -92,12 +92,20 @@ pub async fn start_with(
 
 fn bind(settings: &Settings) -> Result<Sockets, StartError> {
     let bind = |socket: &Option<Socket>| {
-        let Some(socket) = socket else { return Ok(None) };
+        let Some(socket) = socket else {
+            return Ok(None);
+        };
         let address = socket.to_string();
-        Listener::bind(&address).map(Some).map_err(|error| StartError::Listen(address, error))
+        Listener::bind(&address)
+            .map(Some)
+            .map_err(|error| StartError::Listen(address, error))
     };
     let listen = &settings.listen;
-    Ok(Sockets { lmtp: bind(&listen.lmtp)?, smtp: bind(&listen.smtp)?, http: bind(&listen.http)? })
+    Ok(Sockets {
+        lmtp: bind(&listen.lmtp)?,
+        smtp: bind(&listen.smtp)?,
+        http: bind(&listen.http)?,
+    })
 }
 
 async fn clock(db: &Db, asked: Option<i64>) -> store::Result<Clock> {
@@ -108,7 +116,9 @@ async fn clock(db: &Db, asked: Option<i64>) -> store::Result<Clock> {
             Clock::system()
         }
         Some(asked) => {
-            let last = settings::get(&mut tx, "test_clock").await?.and_then(|text| text.parse().ok());
+            let last = settings::get(&mut tx, "test_clock")
+                .await?
+                .and_then(|text| text.parse().ok());
             let at = asked.max(last.unwrap_or(asked));
             settings::set(&mut tx, "test_clock", &at.to_string()).await?;
             tracing::info!(at = rfc3339(at), "the civil clock stands still");
@@ -136,5 +146,7 @@ async fn release(tx: &mut Tx, owner: &str) -> store::Result<()> {
 /// Where the database refuses.
 pub async fn command_clock(db: &Db) -> store::Result<Clock> {
     let last = settings::get(&mut db.read().await?, "test_clock").await?;
-    Ok(last.and_then(|text| text.parse().ok()).map_or_else(Clock::system, Clock::test))
+    Ok(last
+        .and_then(|text| text.parse().ok())
+        .map_or_else(Clock::system, Clock::test))
 }

@@ -27,7 +27,11 @@ pub struct Entry {
 }
 
 const fn entry(name: &'static str, class: Class, answers: bool) -> Entry {
-    Entry { name, class, answers }
+    Entry {
+        name,
+        class,
+        answers,
+    }
 }
 
 /// `confirm`: asks the owner of an address whether they meant it.
@@ -44,7 +48,14 @@ pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, fals
 pub const PERSON_MESSAGE: Entry = entry("person-message", Class::Transactional, false);
 
 /// Every mail that this version sends.
-pub const CATALOGUE: [Entry; 6] = [CONFIRM, WELCOME, GOODBYE, CLARIFICATION, CHARTER_REVIEW, PERSON_MESSAGE];
+pub const CATALOGUE: [Entry; 6] = [
+    CONFIRM,
+    WELCOME,
+    GOODBYE,
+    CLARIFICATION,
+    CHARTER_REVIEW,
+    PERSON_MESSAGE,
+];
 
 /// The entry of that name.
 pub fn by_name(name: &str) -> Option<&'static Entry> {

@@ -48,8 +48,15 @@ pub enum Error {
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn send<M: Mail>(tx: &mut Tx, ctx: &Context, community: &Community, mail: &M, letter: &Letter) -> Result<String, Error> {
-    let entry = catalogue::by_name(M::NAME).ok_or_else(|| Error::Mail(M::NAME, "it is not in the catalogue".into()))?;
+pub async fn send<M: Mail>(
+    tx: &mut Tx,
+    ctx: &Context,
+    community: &Community,
+    mail: &M,
+    letter: &Letter,
+) -> Result<String, Error> {
+    let entry = catalogue::by_name(M::NAME)
+        .ok_or_else(|| Error::Mail(M::NAME, "it is not in the catalogue".into()))?;
     let message_id = random::message_id(&ctx.settings.domain);
     let content = compose(ctx, community, entry, mail, letter, &message_id)?;
     enqueue(tx, ctx, community, entry, letter, &message_id, &content).await?;
@@ -83,16 +90,37 @@ pub async fn enqueue(
         outbox::insert(tx, community.id, mail, *member, address, ctx.now()).await?;
     }
     let step = Step::of_message(Some(community.id), message_id, ctx.now());
-    step.record(tx, "composed", entry.name, &format!("for {} recipients", letter.to.len())).await
+    step.record(
+        tx,
+        "composed",
+        entry.name,
+        &format!("for {} recipients", letter.to.len()),
+    )
+    .await
 }
 
-fn compose<M: Mail>(ctx: &Context, community: &Community, entry: &'static Entry, mail: &M, letter: &Letter, message_id: &str) -> Result<Vec<u8>, Error> {
+fn compose<M: Mail>(
+    ctx: &Context,
+    community: &Community,
+    entry: &'static Entry,
+    mail: &M,
+    letter: &Letter,
+    message_id: &str,
+) -> Result<Vec<u8>, Error> {
     let fail = |error: &dyn std::fmt::Display| Error::Mail(entry.name, error.to_string());
-    let render = |part: &str| ctx.templates.render(&template(entry.name, part), mail).map_err(|error| fail(&error));
+    let render = |part: &str| {
+        ctx.templates
+            .render(&template(entry.name, part), mail)
+            .map_err(|error| fail(&error))
+    };
     let domain = &ctx.settings.domain;
     let owner = format!("{}-owner@{domain}", community.slug);
     let address = |text: &str| text.parse::<Address>().map_err(|error| fail(&error));
-    let reply_to = if letter.reply_to.is_empty() { &owner } else { &letter.reply_to };
+    let reply_to = if letter.reply_to.is_empty() {
+        &owner
+    } else {
+        &letter.reply_to
+    };
     // lettre asks for an envelope; the real one is made for each recipient.
     let envelope = Envelope::new(None, vec![address(&owner)?]).map_err(|error| fail(&error))?;
     let mut message = Message::builder()
@@ -106,7 +134,10 @@ fn compose<M: Mail>(ctx: &Context, community: &Community, entry: &'static Entry,
         message = message.in_reply_to(answered.clone()).references(answered);
     }
     for (name, value) in own_fields(community, entry, letter, domain) {
-        message = message.raw_header(HeaderValue::new(HeaderName::new_from_ascii_str(name), value));
+        message = message.raw_header(HeaderValue::new(
+            HeaderName::new_from_ascii_str(name),
+            value,
+        ));
     }
     let parts = MultiPart::alternative()
         .singlepart(part(ContentType::TEXT_PLAIN, render("txt")?))
@@ -116,21 +147,46 @@ fn compose<M: Mail>(ctx: &Context, community: &Community, entry: &'static Entry,
 }
 
 fn part(kind: ContentType, body: String) -> SinglePart {
-    let builder = SinglePart::builder().header(kind).header(ContentTransferEncoding::QuotedPrintable);
+    let builder = SinglePart::builder()
+        .header(kind)
+        .header(ContentTransferEncoding::QuotedPrintable);
     builder.body(body)
 }
 
 /// The fields that every mail of our own carries (interfaces.md, "Headers").
-fn own_fields(community: &Community, entry: &Entry, letter: &Letter, domain: &str) -> Vec<(&'static str, String)> {
+fn own_fields(
+    community: &Community,
+    entry: &Entry,
+    letter: &Letter,
+    domain: &str,
+) -> Vec<(&'static str, String)> {
     let slug = &community.slug;
-    let about = if letter.about.is_empty() { String::new() } else { format!("; {}", letter.about) };
+    let about = if letter.about.is_empty() {
+        String::new()
+    } else {
+        format!("; {}", letter.about)
+    };
     vec![
         ("Folkmoot-Mail", entry.name.to_owned()),
-        ("Folkmoot-About", format!("{}; community={slug}{about}", entry.name)),
-        ("Auto-Submitted", if entry.answers { "auto-replied" } else { "auto-generated" }.to_owned()),
+        (
+            "Folkmoot-About",
+            format!("{}; community={slug}{about}", entry.name),
+        ),
+        (
+            "Auto-Submitted",
+            if entry.answers {
+                "auto-replied"
+            } else {
+                "auto-generated"
+            }
+            .to_owned(),
+        ),
         ("List-Id", format!("<{slug}.{domain}>")),
         ("List-Help", format!("<mailto:{slug}-request@{domain}>")),
-        ("List-Unsubscribe", format!("<mailto:{slug}-leave@{domain}>")),
+        (
+            "List-Unsubscribe",
+            format!("<mailto:{slug}-leave@{domain}>"),
+        ),
         ("List-Owner", format!("<mailto:{slug}-owner@{domain}>")),
     ]
 }

@@ -35,5 +35,9 @@ pub fn post_fields(settings: &Settings, secret: &Secret, slug: &str, row: &Claim
 /// The fields in front of a mail of our own: its Date is the moment at which it
 /// first went to the relay.
 pub fn own_fields(row: &Claimed, first: DateTime<Utc>) -> String {
-    format!("Date: {}\r\nTo: <{}>\r\n", first.to_rfc2822(), row.recipient)
+    format!(
+        "Date: {}\r\nTo: <{}>\r\n",
+        first.to_rfc2822(),
+        row.recipient
+    )
 }

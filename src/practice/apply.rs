@@ -25,21 +25,37 @@ pub enum Error {
 }
 
 fn lines(problems: &[Problem]) -> String {
-    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    problems
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Applies the text of a charter file and tells every change.
 ///
 /// # Errors
 /// See [`Error`].
-pub async fn apply(tx: &mut Tx, ctx: &Context, text: &str, file: &str, take: Option<Take>) -> Result<(String, Vec<Change>), Error> {
+pub async fn apply(
+    tx: &mut Tx,
+    ctx: &Context,
+    text: &str,
+    file: &str,
+    take: Option<Take>,
+) -> Result<(String, Vec<Change>), Error> {
     let read = Charter::parse(text, file).map_err(Error::Problems)?;
     let known = communities::by_slug(tx, &read.slug).await?;
     let (base, database) = match &known {
         None => (None, ""),
-        Some(community) => (Some(community.charter_base.as_str()), community.charter.as_str()),
+        Some(community) => (
+            Some(community.charter_base.as_str()),
+            community.charter.as_str(),
+        ),
     };
-    let Merged { text: merged, changes } = merge(base, text, database, take)?;
+    let Merged {
+        text: merged,
+        changes,
+    } = merge(base, text, database, take)?;
     let charter = Charter::parse(&merged, file).map_err(Error::Problems)?;
     let id = write(tx, ctx, &charter, &merged, text, known.as_ref()).await?;
     people(tx, ctx, id, &charter, known.as_ref()).await?;
@@ -47,9 +63,18 @@ pub async fn apply(tx: &mut Tx, ctx: &Context, text: &str, file: &str, take: Opt
     Ok((charter.slug.clone(), changes))
 }
 
-async fn write(tx: &mut Tx, ctx: &Context, charter: &Charter, merged: &str, text: &str, known: Option<&Community>) -> store::Result<i64> {
+async fn write(
+    tx: &mut Tx,
+    ctx: &Context,
+    charter: &Charter,
+    merged: &str,
+    text: &str,
+    known: Option<&Community>,
+) -> store::Result<i64> {
     match known {
-        None => communities::insert(tx, &charter.slug, &charter.name, merged, text, ctx.now()).await,
+        None => {
+            communities::insert(tx, &charter.slug, &charter.name, merged, text, ctx.now()).await
+        }
         Some(community) => {
             communities::update(tx, community.id, &charter.name, merged, text).await?;
             Ok(community.id)
@@ -59,27 +84,54 @@ async fn write(tx: &mut Tx, ctx: &Context, charter: &Charter, merged: &str, text
 
 /// Facilitators and sponsors get their roles; whoever the charter names no more
 /// loses them, and stays a member if they were one.
-async fn people(tx: &mut Tx, ctx: &Context, id: i64, charter: &Charter, known: Option<&Community>) -> store::Result<()> {
+async fn people(
+    tx: &mut Tx,
+    ctx: &Context,
+    id: i64,
+    charter: &Charter,
+    known: Option<&Community>,
+) -> store::Result<()> {
     for (address, name, role) in named(charter) {
-        let new = NewMember { address, name, role: role.to_owned(), ..NewMember::default() };
+        let new = NewMember {
+            address,
+            name,
+            role: role.to_owned(),
+            ..NewMember::default()
+        };
         membership::add(tx, id, &new, "named in the charter", ctx.now()).await?;
     }
-    let Some(before) = known.and_then(|community| Charter::parse(&community.charter, "").ok()) else { return Ok(()) };
+    let Some(before) = known.and_then(|community| Charter::parse(&community.charter, "").ok())
+    else {
+        return Ok(());
+    };
     let now = named(charter);
     for (address, _, role) in named(&before) {
-        if !now.iter().any(|(still, _, same)| *still == address && *same == role) {
+        if !now
+            .iter()
+            .any(|(still, _, same)| *still == address && *same == role)
+        {
             lose_role(tx, ctx, id, &address, role).await?;
         }
     }
     Ok(())
 }
 
-async fn lose_role(tx: &mut Tx, ctx: &Context, id: i64, address: &str, role: &str) -> store::Result<()> {
-    let Some(mut member) = members::by_address(tx, id, address).await? else { return Ok(()) };
+async fn lose_role(
+    tx: &mut Tx,
+    ctx: &Context,
+    id: i64,
+    address: &str,
+    role: &str,
+) -> store::Result<()> {
+    let Some(mut member) = members::by_address(tx, id, address).await? else {
+        return Ok(());
+    };
     let kept: Vec<&str> = member.roles().filter(|held| *held != role).collect();
     let kept = kept.join(",");
     match (kept.is_empty(), role) {
-        (true, "sponsor") => membership::leave(tx, member, "no longer named in the charter", ctx.now()).await,
+        (true, "sponsor") => {
+            membership::leave(tx, member, "no longer named in the charter", ctx.now()).await
+        }
         (true, _) => {
             member.roles = "member".to_owned();
             membership::save(tx, &member).await
@@ -97,7 +149,13 @@ fn named(charter: &Charter) -> Vec<(String, String, &'static str)> {
         let text = given.to_string();
         address::normalise(&text).unwrap_or(text)
     };
-    let facilitators = charter.facilitators.iter().map(|f| (plain(&f.address), f.name.clone(), "facilitator"));
-    let sponsors = charter.sponsors.iter().map(|s| (plain(&s.address), s.name.clone(), "sponsor"));
+    let facilitators = charter
+        .facilitators
+        .iter()
+        .map(|f| (plain(&f.address), f.name.clone(), "facilitator"));
+    let sponsors = charter
+        .sponsors
+        .iter()
+        .map(|s| (plain(&s.address), s.name.clone(), "sponsor"));
     facilitators.chain(sponsors).collect()
 }

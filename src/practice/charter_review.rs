@@ -15,12 +15,20 @@ pub const NAME: &str = "charter-review";
 pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
     let everyone = members::of_community(tx, act.community.id).await?;
     let runs_it = |member: &&members::Member| member.on_list() && member.has_role("facilitator");
-    let to: Vec<_> = everyone.iter().filter(runs_it).map(|m| (Some(m.id), m.address.clone())).collect();
+    let to: Vec<_> = everyone
+        .iter()
+        .filter(runs_it)
+        .map(|m| (Some(m.id), m.address.clone()))
+        .collect();
     if to.is_empty() {
         return Ok(Outcome::Dropped("the community has no facilitator".into()));
     }
     let count = to.len();
-    let letter = Letter { to, about: format!("on={}", local_date(act, act.due_at)), ..Letter::default() };
+    let letter = Letter {
+        to,
+        about: format!("on={}", local_date(act, act.due_at)),
+        ..Letter::default()
+    };
     let mail = mail(tx, act).await?;
     match compose::send(tx, act.ctx, act.community, &mail, &letter).await {
         Ok(_) => Ok(Outcome::Done(format!("mailed to {count} facilitators"))),
@@ -31,7 +39,10 @@ pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
 
 async fn mail(tx: &mut Tx, act: &Running<'_>) -> store::Result<CharterReview> {
     let past = acts::all(tx, act.community.id).await?;
-    let last = past.iter().rev().find(|row| row.name == NAME && row.state == "done");
+    let last = past
+        .iter()
+        .rev()
+        .find(|row| row.name == NAME && row.state == "done");
     let charter = &act.charter.charter;
     Ok(CharterReview {
         community: act.community.name.clone(),
@@ -39,11 +50,16 @@ async fn mail(tx: &mut Tx, act: &Running<'_>) -> store::Result<CharterReview> {
         people: charter.community.clone(),
         practice: charter.practice.clone(),
         norms: charter.norms.clone(),
-        last_review: last.map(|row| local_date(act, row.due_at)).unwrap_or_default(),
+        last_review: last
+            .map(|row| local_date(act, row.due_at))
+            .unwrap_or_default(),
         owner_address: format!("{}-owner@{}", act.community.slug, act.ctx.settings.domain),
     })
 }
 
 fn local_date(act: &Running<'_>, at: i64) -> String {
-    crate::clock::moment(at).with_timezone(&act.charter.timezone).format("%Y-%m-%d").to_string()
+    crate::clock::moment(at)
+        .with_timezone(&act.charter.timezone)
+        .format("%Y-%m-%d")
+        .to_string()
 }

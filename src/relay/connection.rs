@@ -177,7 +177,8 @@ impl Connection {
                 Ok(reply) => replies.push(reply),
                 // A relay that has had enough of unknown recipients says 550 to this one and 421 to
                 // its DATA; the 550 stands.
-                Err(_) if matches!(&replies[..], [mail, rcpt] if mail.is_yes() && !rcpt.is_yes()) => {
+                Err(_) if matches!(&replies[..], [mail, rcpt] if mail.is_yes() && !rcpt.is_yes()) =>
+                {
                     break;
                 }
                 Err(failure) => return Err(failure),

@@ -77,7 +77,9 @@ impl Feeder {
         if !outbox::any_due(&mut self.ctx.read().await?, now).await? {
             return Ok(0);
         }
-        let Ok(permits) = queue.reserve_many(BATCH).await else { return Ok(0) };
+        let Ok(permits) = queue.reserve_many(BATCH).await else {
+            return Ok(0);
+        };
         let rows = self.claim(now).await?;
         let count = rows.len();
         let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
@@ -110,7 +112,10 @@ impl Feeder {
         let mut used = HashMap::new();
         let mut jobs = Vec::with_capacity(rows.len());
         for row in rows {
-            let known = used.get(&row.mail_id).or_else(|| self.contents.get(&row.mail_id)).cloned();
+            let known = used
+                .get(&row.mail_id)
+                .or_else(|| self.contents.get(&row.mail_id))
+                .cloned();
             let content = match known {
                 Some(content) => content,
                 None => Arc::new(load(&mut tx, row.mail_id).await?),
@@ -135,5 +140,10 @@ async fn load(tx: &mut store::Tx, mail: i64) -> store::Result<Content> {
     let bytes = mails::content(tx, mail).await?;
     let mail = mails::by_id(tx, mail).await?;
     let slug = communities::by_id(tx, mail.community_id).await?.slug;
-    Ok(Content { slug, is_post: mail.name == "post", eight_bit: !bytes.is_ascii(), bytes })
+    Ok(Content {
+        slug,
+        is_post: mail.name == "post",
+        eight_bit: !bytes.is_ascii(),
+        bytes,
+    })
 }

@@ -44,8 +44,14 @@ pub async fn run(ctx: Context, pulse: Pulse, state: Arc<RelayState>, stop: watch
         tasks.spawn(sender.run(jobs.clone(), stop.clone()));
     }
     drop(recorder);
-    let feeder =
-        feeder::Feeder { ctx: ctx.clone(), pulse, state: state.clone(), contents: HashMap::new(), in_hand, unsure: false };
+    let feeder = feeder::Feeder {
+        ctx: ctx.clone(),
+        pulse,
+        state: state.clone(),
+        contents: HashMap::new(),
+        in_hand,
+        unsure: false,
+    };
     tasks.spawn(feeder.run(queue, stop.clone()));
     tasks.spawn(state::run(ctx, state, stop));
     while tasks.join_next().await.is_some() {}

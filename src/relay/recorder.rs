@@ -9,8 +9,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::context::Context;
 use crate::pulse::Pulse;
-use crate::store::outbox::{self, Attempt};
 use crate::store;
+use crate::store::outbox::{self, Attempt};
 
 /// Attempts recorded in one transaction at most.
 const BATCH: usize = 64;
@@ -23,11 +23,19 @@ pub(super) struct InHand(Arc<Mutex<HashSet<i64>>>);
 
 impl InHand {
     pub(super) fn add(&self, ids: impl IntoIterator<Item = i64>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend(ids);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(ids);
     }
 
     pub(super) fn all(&self) -> Vec<i64> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().copied().collect()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .iter()
+            .copied()
+            .collect()
     }
 
     fn remove(&self, attempts: &[Attempt]) {
@@ -53,7 +61,11 @@ impl Recorder {
 }
 
 /// A recorder and the task that does its work, which ends after the last clone.
-pub(super) fn start(ctx: Context, pulse: Pulse, in_hand: InHand) -> (Recorder, tokio::task::JoinHandle<()>) {
+pub(super) fn start(
+    ctx: Context,
+    pulse: Pulse,
+    in_hand: InHand,
+) -> (Recorder, tokio::task::JoinHandle<()>) {
     let (send, mut receive) = mpsc::channel::<Entry>(4 * BATCH);
     let work = async move {
         let mut batch = Vec::with_capacity(BATCH);

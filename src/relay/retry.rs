@@ -16,29 +16,55 @@ const WAITS: [Millis; 7] = [5, 10, 20, 40, 60, 120, 240];
 pub fn after(row: &Claimed, verdict: Verdict, now: Millis) -> Attempt {
     let id = row.id;
     match verdict {
-        Verdict::Sent { reply } => Attempt { id, state: "sent", reply, at: now },
-        Verdict::Refused { reply } => Attempt { id, state: "failed", reply, at: now },
+        Verdict::Sent { reply } => Attempt {
+            id,
+            state: "sent",
+            reply,
+            at: now,
+        },
+        Verdict::Refused { reply } => Attempt {
+            id,
+            state: "failed",
+            reply,
+            at: now,
+        },
         Verdict::Deferred { reply } => later(row, reply, now, wait(row.attempts)),
     }
 }
 
 /// The connection died: tried again at once, but for a row that has seen it twice.
 pub fn broken(row: &Claimed, reason: &str, now: Millis) -> Attempt {
-    let pause = if row.attempts < 3 { 0 } else { wait(row.attempts - 2) };
+    let pause = if row.attempts < 3 {
+        0
+    } else {
+        wait(row.attempts - 2)
+    };
     later(row, format!("connection lost: {reason}"), now, pause)
 }
 
 fn later(row: &Claimed, reply: String, now: Millis, pause: Millis) -> Attempt {
     let end = row.created_at + GIVE_UP_AFTER;
     match now >= end {
-        true => Attempt { id: row.id, state: "failed", reply: format!("given up after 5 days; last answer: {reply}"), at: now },
+        true => Attempt {
+            id: row.id,
+            state: "failed",
+            reply: format!("given up after 5 days; last answer: {reply}"),
+            at: now,
+        },
         // The last attempt is at the end itself, never long before it.
-        false => Attempt { id: row.id, state: "deferred", reply, at: (now + pause).min(end) },
+        false => Attempt {
+            id: row.id,
+            state: "deferred",
+            reply,
+            at: (now + pause).min(end),
+        },
     }
 }
 
 fn wait(attempts: i64) -> Millis {
-    let index = usize::try_from(attempts - 1).unwrap_or(0).min(WAITS.len() - 1);
+    let index = usize::try_from(attempts - 1)
+        .unwrap_or(0)
+        .min(WAITS.len() - 1);
     WAITS[index] * MINUTE
 }
 
@@ -65,7 +91,13 @@ mod tests {
         loop {
             attempts += 1;
             assert!(attempts < 100, "it must end");
-            let attempt = after(&row(attempts), Verdict::Deferred { reply: "450 busy".into() }, now);
+            let attempt = after(
+                &row(attempts),
+                Verdict::Deferred {
+                    reply: "450 busy".into(),
+                },
+                now,
+            );
             if attempt.state == "failed" {
                 break;
             }
@@ -78,7 +110,17 @@ mod tests {
 
     #[test]
     fn a_refusal_is_final_and_a_lost_connection_is_tried_again_at_once() {
-        assert_eq!(after(&row(1), Verdict::Refused { reply: "550 no".into() }, 9).state, "failed");
+        assert_eq!(
+            after(
+                &row(1),
+                Verdict::Refused {
+                    reply: "550 no".into()
+                },
+                9
+            )
+            .state,
+            "failed"
+        );
         assert_eq!(broken(&row(1), "reset", 9).at, 9);
         assert!(broken(&row(3), "reset", 9).at > 9);
     }

@@ -57,7 +57,10 @@ impl RelayState {
     }
 
     fn trouble(&self) -> String {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.trouble
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
@@ -65,7 +68,11 @@ impl RelayState {
 pub(super) async fn run(ctx: Context, state: Arc<RelayState>, mut stop: watch::Receiver<bool>) {
     let mut pause = Duration::from_millis(500);
     while !*stop.borrow() {
-        let wait = if state.is_down() { pause } else { Duration::from_secs(3600) };
+        let wait = if state.is_down() {
+            pause
+        } else {
+            Duration::from_secs(3600)
+        };
         tokio::select! {
             () = state.bell.notified() => {}
             () = tokio::time::sleep(wait) => {}
@@ -73,7 +80,11 @@ pub(super) async fn run(ctx: Context, state: Arc<RelayState>, mut stop: watch::R
         }
         if state.is_down() {
             let up = probe(&ctx, &state).await;
-            pause = if up { Duration::from_millis(500) } else { (pause * 2).min(LONGEST_PAUSE) };
+            pause = if up {
+                Duration::from_millis(500)
+            } else {
+                (pause * 2).min(LONGEST_PAUSE)
+            };
         }
     }
 }
@@ -107,7 +118,10 @@ async fn give_up_old(ctx: &Context, trouble: &str) -> store::Result<()> {
     let ended = outbox::expire(&mut tx, now - GIVE_UP_AFTER, &reason, now).await?;
     tx.commit().await?;
     if ended > 0 {
-        tracing::error!(ended, "mails given up: the relay could not be reached for 5 days");
+        tracing::error!(
+            ended,
+            "mails given up: the relay could not be reached for 5 days"
+        );
     }
     Ok(())
 }

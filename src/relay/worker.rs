@@ -42,7 +42,10 @@ impl Sender {
     pub(super) async fn run(mut self, jobs: Jobs, stop: watch::Receiver<bool>) {
         loop {
             // Another sender that waits for a job holds the lock: then there is none.
-            let next = jobs.try_lock().ok().and_then(|mut jobs| jobs.try_recv().ok());
+            let next = jobs
+                .try_lock()
+                .ok()
+                .and_then(|mut jobs| jobs.try_recv().ok());
             let job = match next {
                 Some(job) => job,
                 None => {
@@ -88,7 +91,11 @@ impl Sender {
             return;
         }
         let ended = self.transaction(&job).await;
-        if self.connection.as_ref().is_some_and(|connection| !connection.is_usable()) {
+        if self
+            .connection
+            .as_ref()
+            .is_some_and(|connection| !connection.is_usable())
+        {
             self.connection = None;
         }
         match ended {
@@ -105,7 +112,13 @@ impl Sender {
     async fn connect(&mut self) -> Result<(), String> {
         if self.connection.is_none() {
             let settings = &self.ctx.settings;
-            match Connection::open(&self.ctx.relay, &settings.domain, PATIENCE.min(Duration::from_secs(30))).await {
+            match Connection::open(
+                &self.ctx.relay,
+                &settings.domain,
+                PATIENCE.min(Duration::from_secs(30)),
+            )
+            .await
+            {
                 Ok(connection) => self.connection = Some(connection),
                 Err(Failure::Unreachable(reason) | Failure::Broken(reason)) => return Err(reason),
             }
@@ -125,7 +138,10 @@ impl Sender {
             return Err(Failure::Broken("not connected".into()));
         };
         let size = fields.len() + content.bytes.len();
-        if let Some(verdict) = connection.envelope(&from, &job.row.recipient, size, content.eight_bit).await? {
+        if let Some(verdict) = connection
+            .envelope(&from, &job.row.recipient, size, content.eight_bit)
+            .await?
+        {
             return Ok(verdict);
         }
         // The previous message's end must be committed before this one's dot.
@@ -144,7 +160,15 @@ impl Sender {
 
     async fn give_back(&mut self, job: &Job, reason: &str) {
         let (id, reply, at) = (job.row.id, reason.to_owned(), self.ctx.now());
-        let recorded = self.recorder.record(Attempt { id, state: "waiting", reply, at }).await;
+        let recorded = self
+            .recorder
+            .record(Attempt {
+                id,
+                state: "waiting",
+                reply,
+                at,
+            })
+            .await;
         let _ = recorded.await;
     }
 

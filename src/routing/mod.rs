@@ -32,20 +32,29 @@ pub struct Reading {
 /// looks like another's sub-address wins, so the whole local part comes first.
 pub fn readings(local: &str) -> Vec<Reading> {
     let local = local.to_ascii_lowercase();
-    let mut found = vec![Reading { slug: local.clone(), intent: Intent::Post }];
+    let mut found = vec![Reading {
+        slug: local.clone(),
+        intent: Intent::Post,
+    }];
     let (head, token) = match local.split_once('+') {
         Some((head, token)) => (head, Some(token)),
         None => (local.as_str(), None),
     };
     if let Some((slug, word)) = head.rsplit_once('-') {
-        found.extend(intent(word, token).map(|intent| Reading { slug: slug.to_owned(), intent }));
+        found.extend(intent(word, token).map(|intent| Reading {
+            slug: slug.to_owned(),
+            intent,
+        }));
     }
     if let Some(word) = token {
         let (word, token) = match word.split_once('+') {
             Some((word, token)) => (word, Some(token)),
             None => (word, None),
         };
-        found.extend(intent(word, token).map(|intent| Reading { slug: head.to_owned(), intent }));
+        found.extend(intent(word, token).map(|intent| Reading {
+            slug: head.to_owned(),
+            intent,
+        }));
     }
     found.retain(|reading| !reading.slug.is_empty());
     found
@@ -82,7 +91,11 @@ mod tests {
 
     fn shown(local: &str) -> String {
         let show = |reading: Reading| format!("{}:{:?}", reading.slug, reading.intent);
-        readings(local).into_iter().map(show).collect::<Vec<_>>().join(" ")
+        readings(local)
+            .into_iter()
+            .map(show)
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]
@@ -96,11 +109,23 @@ mod tests {
             ("pumps+subscribe", "pumps+subscribe:Post pumps:Join"),
             ("pumps+unsubscribe", "pumps+unsubscribe:Post pumps:Leave"),
             ("pumps-owner", "pumps-owner:Post pumps:Owner"),
-            ("pumps-confirm+abc", "pumps-confirm+abc:Post pumps:Confirm(\"abc\")"),
-            ("pumps+confirm+abc", "pumps+confirm+abc:Post pumps:Confirm(\"abc\")"),
-            ("pumps-bounces+x", "pumps-bounces+x:Post pumps:Bounces(\"x\")"),
+            (
+                "pumps-confirm+abc",
+                "pumps-confirm+abc:Post pumps:Confirm(\"abc\")",
+            ),
+            (
+                "pumps+confirm+abc",
+                "pumps+confirm+abc:Post pumps:Confirm(\"abc\")",
+            ),
+            (
+                "pumps-bounces+x",
+                "pumps-bounces+x:Post pumps:Bounces(\"x\")",
+            ),
             ("pumps-confirm", "pumps-confirm:Post"),
-            ("small-pumps-leave", "small-pumps-leave:Post small-pumps:Leave"),
+            (
+                "small-pumps-leave",
+                "small-pumps-leave:Post small-pumps:Leave",
+            ),
             ("pumps-nonsense", "pumps-nonsense:Post"),
             ("-request", "-request:Post"),
             ("+", "+:Post"),
@@ -112,7 +137,10 @@ mod tests {
 
     #[test]
     fn an_address_splits_at_its_last_at() {
-        assert_eq!(split("\"a@b\"@Lists.Example"), Some(("\"a@b\"", "lists.example".into())));
+        assert_eq!(
+            split("\"a@b\"@Lists.Example"),
+            Some(("\"a@b\"", "lists.example".into()))
+        );
         assert_eq!(split("nobody"), None);
         assert_eq!(split("@x"), None);
     }

@@ -41,20 +41,41 @@ const RELEASE: &str = "UPDATE act SET lease_until = 0 WHERE state = 'waiting' AN
 
 /// Notes that an act falls due at `due_at`. One that was dropped before its time,
 /// because the schedule changed, comes back when the schedule does.
-pub async fn insert(tx: &mut Tx, community: i64, name: &str, about: &str, due_at: Millis) -> Result<()> {
+pub async fn insert(
+    tx: &mut Tx,
+    community: i64,
+    name: &str,
+    about: &str,
+    due_at: Millis,
+) -> Result<()> {
     on!(tx, c => sqlx::query(INSERT).bind(community).bind(name).bind(about).bind(due_at).execute(c).await.map(drop))
 }
 
 /// Records a moment that an outage swallowed and that a later one stands for.
-pub async fn insert_merged(tx: &mut Tx, act: &Act, due_at: Millis, at: Millis, reason: &str) -> Result<()> {
+pub async fn insert_merged(
+    tx: &mut Tx,
+    act: &Act,
+    due_at: Millis,
+    at: Millis,
+    reason: &str,
+) -> Result<()> {
     on!(tx, c => sqlx::query(MERGED)
         .bind(act.community_id).bind(&act.name).bind(&act.about).bind(due_at).bind(at).bind(reason)
         .execute(c).await.map(drop))
 }
 
 /// Takes the act that is due first.
-pub async fn claim(tx: &mut Tx, now: Millis, owner: &str, lease: (Millis, Millis)) -> Result<Option<Act>> {
-    let lock = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
+pub async fn claim(
+    tx: &mut Tx,
+    now: Millis,
+    owner: &str,
+    lease: (Millis, Millis),
+) -> Result<Option<Act>> {
+    let lock = if tx.is_postgres() {
+        "FOR UPDATE SKIP LOCKED"
+    } else {
+        ""
+    };
     let sql = format!(
         "UPDATE act SET lease_owner = $1, lease_until = $2 WHERE id IN ( \
          SELECT id FROM act WHERE state = 'waiting' AND next_at <= $3 AND lease_until <= $4 \
@@ -65,7 +86,14 @@ pub async fn claim(tx: &mut Tx, now: Millis, owner: &str, lease: (Millis, Millis
 }
 
 /// Ends an act, if this owner still holds it; false if not.
-pub async fn finish(tx: &mut Tx, id: i64, owner: &str, state: &str, reason: &str, at: Millis) -> Result<bool> {
+pub async fn finish(
+    tx: &mut Tx,
+    id: i64,
+    owner: &str,
+    state: &str,
+    reason: &str,
+    at: Millis,
+) -> Result<bool> {
     let changed = on!(tx, c => sqlx::query(FINISH)
         .bind(id).bind(state).bind(reason).bind(at).bind(owner).execute(c).await.map(|d| d.rows_affected()))?;
     Ok(changed == 1)
@@ -83,7 +111,9 @@ pub async fn postpone(tx: &mut Tx, id: i64, next_at: Millis, reason: &str) -> Re
 
 /// All acts of a community that still wait.
 pub async fn waiting(tx: &mut Tx, community: i64) -> Result<Vec<Act>> {
-    let sql = format!("SELECT {COLUMNS} FROM act WHERE community_id = $1 AND state = 'waiting' ORDER BY due_at, id");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM act WHERE community_id = $1 AND state = 'waiting' ORDER BY due_at, id"
+    );
     on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(community).fetch_all(c).await)
 }
 

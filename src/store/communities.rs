@@ -27,7 +27,8 @@ pub struct Community {
 
 const INSERT: &str = "INSERT INTO community (slug, name, charter, charter_base, created_at) \
     VALUES ($1, $2, $3, $4, $5) RETURNING id";
-const UPDATE: &str = "UPDATE community SET name = $2, charter = $3, charter_base = $4 WHERE id = $1";
+const UPDATE: &str =
+    "UPDATE community SET name = $2, charter = $3, charter_base = $4 WHERE id = $1";
 const BY_SLUG: &str = "SELECT * FROM community WHERE slug = $1";
 const BY_ID: &str = "SELECT * FROM community WHERE id = $1";
 const ALL: &str = "SELECT * FROM community ORDER BY slug";
@@ -35,7 +36,14 @@ const BUMP: &str = "UPDATE community SET roster_version = roster_version + 1 WHE
     RETURNING roster_version";
 
 /// Founds a community and gives its id.
-pub async fn insert(tx: &mut Tx, slug: &str, name: &str, charter: &str, base: &str, at: Millis) -> Result<i64> {
+pub async fn insert(
+    tx: &mut Tx,
+    slug: &str,
+    name: &str,
+    charter: &str,
+    base: &str,
+    at: Millis,
+) -> Result<i64> {
     on!(tx, c => sqlx::query_scalar(INSERT)
         .bind(slug).bind(name).bind(charter).bind(base).bind(at).fetch_one(c).await)
 }
@@ -63,7 +71,10 @@ pub async fn all(tx: &mut Tx) -> Result<Vec<Community>> {
 
 /// Which of these slugs exist, as (id, slug).
 pub async fn existing(tx: &mut Tx, slugs: &[&str]) -> Result<Vec<(i64, String)>> {
-    let sql = format!("SELECT id, slug FROM community WHERE slug IN ({})", placeholders(1, slugs.len()));
+    let sql = format!(
+        "SELECT id, slug FROM community WHERE slug IN ({})",
+        placeholders(1, slugs.len())
+    );
     on!(tx, c => {
         let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
         for slug in slugs {

@@ -67,7 +67,8 @@ const INSERT_MESSAGE: &str = "INSERT INTO message (message_id, envelope_from, vi
     VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id";
 const INSERT_INTAKE: &str = "INSERT INTO intake (message_id, recipient, state, next_at) \
     VALUES ($1, $2, 'waiting', $3) ON CONFLICT DO NOTHING";
-const COLUMNS: &str = "id, message_id, community_id, recipient, state, outcome, reason, attempts, done_at";
+const COLUMNS: &str =
+    "id, message_id, community_id, recipient, state, outcome, reason, attempts, done_at";
 const FINISH: &str = "UPDATE intake SET state = 'done', outcome = $2, reason = $3, community_id = $4, done_at = $5 \
     WHERE id = $1 AND state = 'waiting' AND lease_owner = $6";
 const POSTPONE: &str = "UPDATE intake SET attempts = attempts + 1, next_at = $2, reason = $3, lease_until = 0 \
@@ -75,14 +76,21 @@ const POSTPONE: &str = "UPDATE intake SET attempts = attempts + 1, next_at = $2,
 const PARK: &str = "UPDATE intake SET state = 'parked', reason = $2, done_at = $3 WHERE id = $1";
 const UNPARK: &str = "UPDATE intake SET state = 'waiting', attempts = 0, next_at = $1, done_at = NULL \
     WHERE state = 'parked'";
-const MESSAGE: &str = "SELECT id, message_id, envelope_from, via, peer, received_at, raw FROM message WHERE id = $1";
+const MESSAGE: &str =
+    "SELECT id, message_id, envelope_from, via, peer, received_at, raw FROM message WHERE id = $1";
 const NEXT: &str = "SELECT min(next_at) FROM intake WHERE state = 'waiting'";
 const SUSPECT: &str = "UPDATE intake SET attempts = attempts + 1 WHERE id = (SELECT min(id) FROM intake \
     WHERE state = 'waiting' AND lease_owner = $1 AND lease_until > 0)";
-const RELEASE: &str = "UPDATE intake SET lease_until = 0 WHERE state = 'waiting' AND lease_owner = $1";
+const RELEASE: &str =
+    "UPDATE intake SET lease_until = 0 WHERE state = 'waiting' AND lease_owner = $1";
 
 /// Keeps a message with a waiting row for each of its recipients.
-pub async fn insert(tx: &mut Tx, m: &NewMessage<'_>, recipients: &[String], due: Millis) -> Result<i64> {
+pub async fn insert(
+    tx: &mut Tx,
+    m: &NewMessage<'_>,
+    recipients: &[String],
+    due: Millis,
+) -> Result<i64> {
     on!(tx, c => {
         let id: i64 = sqlx::query_scalar(INSERT_MESSAGE)
             .bind(m.message_id).bind(m.envelope_from).bind(m.via).bind(m.peer)
@@ -96,8 +104,18 @@ pub async fn insert(tx: &mut Tx, m: &NewMessage<'_>, recipients: &[String], due:
 }
 
 /// Takes up to `limit` waiting rows, oldest first, for this owner.
-pub async fn claim(tx: &mut Tx, now: Millis, owner: &str, lease: (Millis, Millis), limit: i64) -> Result<Vec<Intake>> {
-    let lock = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
+pub async fn claim(
+    tx: &mut Tx,
+    now: Millis,
+    owner: &str,
+    lease: (Millis, Millis),
+    limit: i64,
+) -> Result<Vec<Intake>> {
+    let lock = if tx.is_postgres() {
+        "FOR UPDATE SKIP LOCKED"
+    } else {
+        ""
+    };
     let sql = format!(
         "UPDATE intake SET lease_owner = $1, lease_until = $2 WHERE id IN ( \
          SELECT id FROM intake WHERE state = 'waiting' AND next_at <= $3 AND lease_until <= $4 \
@@ -110,7 +128,14 @@ pub async fn claim(tx: &mut Tx, now: Millis, owner: &str, lease: (Millis, Millis
 }
 
 /// Records the outcome, if this owner still holds the row; false if not.
-pub async fn finish(tx: &mut Tx, id: i64, owner: &str, end: (&str, &str), community: Option<i64>, at: Millis) -> Result<bool> {
+pub async fn finish(
+    tx: &mut Tx,
+    id: i64,
+    owner: &str,
+    end: (&str, &str),
+    community: Option<i64>,
+    at: Millis,
+) -> Result<bool> {
     let changed = on!(tx, c => sqlx::query(FINISH)
         .bind(id).bind(end.0).bind(end.1).bind(community).bind(at).bind(owner)
         .execute(c).await.map(|done| done.rows_affected()))?;

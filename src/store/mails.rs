@@ -46,12 +46,15 @@ pub struct Mail {
     pub created_at: Millis,
 }
 
-const COLUMNS: &str = "id, community_id, name, post_id, message_id, roster_version, expanded_to, state, created_at";
+const COLUMNS: &str =
+    "id, community_id, name, post_id, message_id, roster_version, expanded_to, state, created_at";
 const INSERT: &str = "INSERT INTO mail (community_id, name, post_id, message_id, audience, roster_version, \
     state, created_at, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
 const CONTENT: &str = "SELECT content FROM mail WHERE id = $1";
-const EXPANDED: &str = "UPDATE mail SET expanded_to = $2, state = $3 WHERE id = $1 AND lease_owner = $4";
-const RELEASE: &str = "UPDATE mail SET lease_until = 0 WHERE state = 'expanding' AND lease_owner = $1";
+const EXPANDED: &str =
+    "UPDATE mail SET expanded_to = $2, state = $3 WHERE id = $1 AND lease_owner = $4";
+const RELEASE: &str =
+    "UPDATE mail SET lease_until = 0 WHERE state = 'expanding' AND lease_owner = $1";
 const ANY_EXPANDING: &str = "SELECT EXISTS (SELECT 1 FROM mail WHERE state = 'expanding')";
 const LAST_OF_BATCH: &str = "SELECT max(id), count(*) FROM (SELECT id FROM roster WHERE community_id = $1 AND id > $2 \
     ORDER BY id LIMIT $3) AS batch";
@@ -90,8 +93,16 @@ pub async fn by_message_id(tx: &mut Tx, message_id: &str) -> Result<Vec<Mail>> {
 }
 
 /// Takes the oldest mail whose audience is not expanded yet.
-pub async fn claim_expanding(tx: &mut Tx, owner: &str, lease: (Millis, Millis)) -> Result<Option<Mail>> {
-    let lock = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
+pub async fn claim_expanding(
+    tx: &mut Tx,
+    owner: &str,
+    lease: (Millis, Millis),
+) -> Result<Option<Mail>> {
+    let lock = if tx.is_postgres() {
+        "FOR UPDATE SKIP LOCKED"
+    } else {
+        ""
+    };
     let sql = format!(
         "UPDATE mail SET lease_owner = $1, lease_until = $2 WHERE id IN (SELECT id FROM mail \
          WHERE state = 'expanding' AND (lease_until <= $3 OR lease_owner = $1) ORDER BY id LIMIT 1 {lock}) \
@@ -103,7 +114,13 @@ pub async fn claim_expanding(tx: &mut Tx, owner: &str, lease: (Millis, Millis)) 
 
 /// Makes outbox rows for the next `limit` rows of the roster, and remembers how
 /// far it came; true when the whole audience has its rows.
-pub async fn expand(tx: &mut Tx, mail: &Mail, owner: &str, limit: i64, now: Millis) -> Result<bool> {
+pub async fn expand(
+    tx: &mut Tx,
+    mail: &Mail,
+    owner: &str,
+    limit: i64,
+    now: Millis,
+) -> Result<bool> {
     on!(tx, c => {
         let (last, count): (Option<i64>, i64) = sqlx::query_as(LAST_OF_BATCH)
             .bind(mail.community_id).bind(mail.expanded_to).bind(limit).fetch_one(&mut *c).await?;

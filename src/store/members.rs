@@ -48,7 +48,9 @@ impl Member {
 
     /// Whether they belong to the list now: sponsors alone do not.
     pub fn on_list(&self) -> bool {
-        self.state != "left" && self.state != "pending" && self.roles().any(|role| role != "sponsor")
+        self.state != "left"
+            && self.state != "pending"
+            && self.roles().any(|role| role != "sponsor")
     }
 
     /// Whether a post goes to them one by one at this moment.

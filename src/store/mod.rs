@@ -83,7 +83,11 @@ pub const CHANNEL: &str = "folkmoot";
 /// Where the database cannot be reached.
 pub async fn data_version(tx: &mut Tx) -> Result<i64> {
     match tx {
-        Tx::Sqlite(tx) => sqlx::query_scalar("PRAGMA data_version").fetch_one(tx.connection()).await,
+        Tx::Sqlite(tx) => {
+            sqlx::query_scalar("PRAGMA data_version")
+                .fetch_one(tx.connection())
+                .await
+        }
         Tx::Postgres(_) => Ok(0),
     }
 }
@@ -95,8 +99,10 @@ pub async fn data_version(tx: &mut Tx) -> Result<i64> {
 pub async fn notify(tx: &mut Tx) -> Result<()> {
     match tx {
         Tx::Sqlite(_) => Ok(()),
-        Tx::Postgres(tx) => {
-            sqlx::query("SELECT pg_notify($1, '')").bind(CHANNEL).execute(tx.connection()).await.map(drop)
-        }
+        Tx::Postgres(tx) => sqlx::query("SELECT pg_notify($1, '')")
+            .bind(CHANNEL)
+            .execute(tx.connection())
+            .await
+            .map(drop),
     }
 }

@@ -45,7 +45,9 @@ pub struct SqliteDb {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The file or server cannot be reached.
-    #[error("cannot open the database {url}: {source}; check [database] url and that it is running")]
+    #[error(
+        "cannot open the database {url}: {source}; check [database] url and that it is running"
+    )]
     Unreachable {
         /// Which one, without a password.
         url: String,
@@ -53,7 +55,9 @@ pub enum OpenError {
         source: sqlx::Error,
     },
     /// A migration failed or the database is newer than this program.
-    #[error("cannot bring the database up to date: {0}; restore a backup or use the newer folkmoot")]
+    #[error(
+        "cannot bring the database up to date: {0}; restore a backup or use the newer folkmoot"
+    )]
     Migration(#[from] sqlx::migrate::MigrateError),
     /// Pending migrations, and this command may not apply them.
     #[error("the database is not of this version and a node is using it; restart the node first")]
@@ -99,7 +103,10 @@ impl Db {
     /// # Errors
     /// [`OpenError::Unreachable`].
     pub async fn open_postgres(url: &str) -> std::result::Result<Db, OpenError> {
-        let shown = url.rsplit_once('@').map_or(url, |(_, rest)| rest).to_owned();
+        let shown = url
+            .rsplit_once('@')
+            .map_or(url, |(_, rest)| rest)
+            .to_owned();
         let unreachable = |source| OpenError::Unreachable {
             url: format!("postgres://{shown}"),
             source,
@@ -138,7 +145,10 @@ impl Db {
     ///
     /// # Errors
     /// [`OpenError`].
-    pub async fn migrate_unless_in_use(&self, system_now: i64) -> std::result::Result<(), OpenError> {
+    pub async fn migrate_unless_in_use(
+        &self,
+        system_now: i64,
+    ) -> std::result::Result<(), OpenError> {
         let alive = match self.read().await {
             Ok(mut tx) => nodes::any_alive(&mut tx, system_now).await.unwrap_or(false),
             Err(_) => false,
@@ -213,7 +223,10 @@ async fn sqlite_pool(size: u32, options: SqliteConnectOptions) -> Result<SqliteP
 }
 
 async fn check_version(pool: &SqlitePool) -> std::result::Result<(), OpenError> {
-    let unreadable = |source| OpenError::Unreachable { url: "sqlite".into(), source };
+    let unreadable = |source| OpenError::Unreachable {
+        url: "sqlite".into(),
+        source,
+    };
     let query = sqlx::query_scalar::<_, String>("SELECT sqlite_version()");
     let version = query.fetch_one(pool).await.map_err(unreadable)?;
     let mut numbers = version.split('.').map(|part| part.parse().unwrap_or(0));

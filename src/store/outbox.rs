@@ -70,7 +70,8 @@ const INSERT: &str = "INSERT INTO outbox (community_id, mail_id, member_id, reci
 const DELIVERY: &str = "o.id, o.mail_id, m.message_id, m.name, o.recipient, o.state, o.attempts, o.created_at, \
     o.next_at, o.done_at, o.reply FROM outbox o JOIN mail m ON m.id = o.mail_id";
 const RELEASE: &str = "UPDATE outbox SET state = 'waiting', attempts = attempts - 1 WHERE state = 'sending' AND lease_owner = $1";
-const RENEW: &str = "UPDATE outbox SET lease_until = $2 WHERE state = 'sending' AND lease_owner = $1";
+const RENEW: &str =
+    "UPDATE outbox SET lease_until = $2 WHERE state = 'sending' AND lease_owner = $1";
 const RECLAIM: &str = "UPDATE outbox SET state = 'waiting', attempts = attempts - 1 WHERE state = 'sending' AND lease_until < $1";
 const DROP_OF_MEMBER: &str = "UPDATE outbox SET state = 'dropped', reply = $2, done_at = $3 \
     WHERE member_id = $1 AND state IN ('waiting', 'deferred') \
@@ -80,22 +81,42 @@ const EXPIRE: &str = "UPDATE outbox SET state = 'failed', reply = $2, done_at = 
 const NEXT: &str = "SELECT min(next_at) FROM outbox WHERE state IN ('waiting', 'deferred')";
 const ANY_OPEN: &str = "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'sending') \
     OR EXISTS (SELECT 1 FROM outbox WHERE state IN ('waiting', 'deferred') AND next_at <= $1)";
-const ANY_DUE: &str = "SELECT EXISTS (SELECT 1 FROM outbox WHERE state IN ('waiting', 'deferred') AND next_at <= $1)";
-const RETRY: &str = "UPDATE outbox SET next_at = $1 WHERE state IN ('waiting', 'deferred') AND next_at > $1";
-const COUNTS: &str = "SELECT state, count(*) FROM outbox WHERE state NOT IN ('sent', 'dropped') GROUP BY state";
+const ANY_DUE: &str =
+    "SELECT EXISTS (SELECT 1 FROM outbox WHERE state IN ('waiting', 'deferred') AND next_at <= $1)";
+const RETRY: &str =
+    "UPDATE outbox SET next_at = $1 WHERE state IN ('waiting', 'deferred') AND next_at > $1";
+const COUNTS: &str =
+    "SELECT state, count(*) FROM outbox WHERE state NOT IN ('sent', 'dropped') GROUP BY state";
 
 const OPEN_COUNTS: &str = "SELECT state, count(*) FROM outbox WHERE state IN ('waiting', 'deferred') GROUP BY state \
     UNION ALL SELECT 'sending', count(*) FROM outbox WHERE state = 'sending'";
 
 /// Makes a row for a named recipient.
-pub async fn insert(tx: &mut Tx, community: i64, mail: i64, member: Option<i64>, recipient: &str, now: Millis) -> Result<()> {
+pub async fn insert(
+    tx: &mut Tx,
+    community: i64,
+    mail: i64,
+    member: Option<i64>,
+    recipient: &str,
+    now: Millis,
+) -> Result<()> {
     on!(tx, c => sqlx::query(INSERT)
         .bind(community).bind(mail).bind(member).bind(recipient).bind(now).execute(c).await.map(drop))
 }
 
 /// Takes up to `limit` due rows for this owner, oldest first.
-pub async fn claim(tx: &mut Tx, now: Millis, owner: &str, lease_until: Millis, limit: i64) -> Result<Vec<Claimed>> {
-    let lock = if tx.is_postgres() { "FOR UPDATE SKIP LOCKED" } else { "" };
+pub async fn claim(
+    tx: &mut Tx,
+    now: Millis,
+    owner: &str,
+    lease_until: Millis,
+    limit: i64,
+) -> Result<Vec<Claimed>> {
+    let lock = if tx.is_postgres() {
+        "FOR UPDATE SKIP LOCKED"
+    } else {
+        ""
+    };
     let sql = format!(
         "UPDATE outbox SET state = 'sending', attempts = attempts + 1, lease_owner = $1, lease_until = $2, \
          first_at = COALESCE(first_at, $3) WHERE id IN (SELECT id FROM outbox \
@@ -170,7 +191,11 @@ pub async fn any_open(tx: &mut Tx, now: Millis) -> Result<bool> {
 /// Gives back what this owner holds in the database but not in its hands: after
 /// a claim of which it is not known whether it was committed.
 pub async fn release_unknown(tx: &mut Tx, owner: &str, in_hand: &[i64]) -> Result<()> {
-    let known = if in_hand.is_empty() { "0".to_owned() } else { placeholders(2, in_hand.len()) };
+    let known = if in_hand.is_empty() {
+        "0".to_owned()
+    } else {
+        placeholders(2, in_hand.len())
+    };
     let sql = format!(
         "UPDATE outbox SET state = 'waiting', attempts = attempts - 1 \
          WHERE state = 'sending' AND lease_owner = $1 AND id NOT IN ({known})"
@@ -210,7 +235,10 @@ pub async fn of_mails(tx: &mut Tx, mails: &[i64]) -> Result<Vec<Delivery>> {
     if mails.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = format!("SELECT {DELIVERY} WHERE o.mail_id IN ({}) ORDER BY o.id", placeholders(1, mails.len()));
+    let sql = format!(
+        "SELECT {DELIVERY} WHERE o.mail_id IN ({}) ORDER BY o.id",
+        placeholders(1, mails.len())
+    );
     on!(tx, c => {
         let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
         for mail in mails {
@@ -240,6 +268,8 @@ pub async fn by_id(tx: &mut Tx, id: i64) -> Result<Option<(Delivery, i64)>> {
 
 /// Unfinished deliveries, oldest first.
 pub async fn unfinished(tx: &mut Tx, limit: i64) -> Result<Vec<Delivery>> {
-    let sql = format!("SELECT {DELIVERY} WHERE o.state IN ('waiting', 'deferred', 'sending') ORDER BY o.id LIMIT $1");
+    let sql = format!(
+        "SELECT {DELIVERY} WHERE o.state IN ('waiting', 'deferred', 'sending') ORDER BY o.id LIMIT $1"
+    );
     on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(limit).fetch_all(c).await)
 }

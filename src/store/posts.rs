@@ -82,10 +82,12 @@ const REFERENCE: &str = "INSERT INTO post_reference (community_id, post_id, posi
 const TWIN: &str = "SELECT id FROM post WHERE community_id = $1 AND message_id = $2 AND author_address = $3 \
     AND body_digest = $4 LIMIT 1";
 const SET_PLACE: &str = "UPDATE post SET thread_id = $2, parent_id = $3 WHERE id = $1";
-const MOVE_THREAD: &str = "UPDATE post SET thread_id = $3 WHERE community_id = $1 AND thread_id = $2";
+const MOVE_THREAD: &str =
+    "UPDATE post SET thread_id = $3 WHERE community_id = $1 AND thread_id = $2";
 const REFERRING: &str = "SELECT post_id, position FROM post_reference \
     WHERE community_id = $1 AND message_id = $2 ORDER BY post_id LIMIT 10000";
-const REFERENCES_OF: &str = "SELECT message_id FROM post_reference WHERE post_id = $1 ORDER BY position";
+const REFERENCES_OF: &str =
+    "SELECT message_id FROM post_reference WHERE post_id = $1 ORDER BY position";
 const TEXT: &str = "SELECT text FROM post WHERE id = $1";
 const THREADS: &str = "SELECT thread_id, count(*) AS posts, max(sent_at) AS last_at FROM post \
     WHERE community_id = $1 GROUP BY thread_id ORDER BY last_at DESC, thread_id DESC LIMIT $2 OFFSET $3";
@@ -110,7 +112,13 @@ pub async fn insert(tx: &mut Tx, p: &NewPost<'_>) -> Result<i64> {
 }
 
 /// A post that is this one again: same community, Message-ID, author and body.
-pub async fn twin(tx: &mut Tx, community: i64, message_id: &str, author: &str, digest: &[u8]) -> Result<Option<i64>> {
+pub async fn twin(
+    tx: &mut Tx,
+    community: i64,
+    message_id: &str,
+    author: &str,
+    digest: &[u8],
+) -> Result<Option<i64>> {
     on!(tx, c => sqlx::query_scalar(TWIN)
         .bind(community).bind(message_id).bind(author).bind(digest).fetch_optional(c).await)
 }
@@ -137,13 +145,17 @@ pub async fn references_of(tx: &mut Tx, id: i64) -> Result<Vec<String>> {
 
 /// The first post with that Message-ID.
 pub async fn by_message_id(tx: &mut Tx, community: i64, message_id: &str) -> Result<Option<Post>> {
-    let sql = format!("SELECT {COLUMNS} FROM post WHERE community_id = $1 AND message_id = $2 ORDER BY id LIMIT 1");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM post WHERE community_id = $1 AND message_id = $2 ORDER BY id LIMIT 1"
+    );
     on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(community).bind(message_id).fetch_optional(c).await)
 }
 
 /// The first post with that permalink.
 pub async fn by_permalink(tx: &mut Tx, community: i64, permalink: &str) -> Result<Option<Post>> {
-    let sql = format!("SELECT {COLUMNS} FROM post WHERE community_id = $1 AND permalink = $2 ORDER BY id LIMIT 1");
+    let sql = format!(
+        "SELECT {COLUMNS} FROM post WHERE community_id = $1 AND permalink = $2 ORDER BY id LIMIT 1"
+    );
     on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(community).bind(permalink).fetch_optional(c).await)
 }
 
@@ -180,7 +192,10 @@ pub async fn threads(tx: &mut Tx, community: i64, limit: i64, offset: i64) -> Re
 }
 
 /// (posts, threads, first date, last date).
-pub async fn counts(tx: &mut Tx, community: i64) -> Result<(i64, i64, Option<Millis>, Option<Millis>)> {
+pub async fn counts(
+    tx: &mut Tx,
+    community: i64,
+) -> Result<(i64, i64, Option<Millis>, Option<Millis>)> {
     on!(tx, c => sqlx::query_as(COUNTS).bind(community).fetch_one(c).await)
 }
 

@@ -2,8 +2,10 @@
 
 use super::{Result, Tx, on};
 
-const ASK: &str = "INSERT INTO request (kind, argument, state) VALUES ($1, $2, 'waiting') RETURNING id";
-const OPEN: &str = "SELECT id, kind, argument FROM request WHERE state = 'waiting' ORDER BY id LIMIT 1";
+const ASK: &str =
+    "INSERT INTO request (kind, argument, state) VALUES ($1, $2, 'waiting') RETURNING id";
+const OPEN: &str =
+    "SELECT id, kind, argument FROM request WHERE state = 'waiting' ORDER BY id LIMIT 1";
 const ANSWER: &str = "UPDATE request SET state = $2, answer = $3 WHERE id = $1";
 const READ: &str = "SELECT state, answer FROM request WHERE id = $1";
 const REMOVE: &str = "DELETE FROM request WHERE id = $1";

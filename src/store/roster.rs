@@ -4,7 +4,8 @@
 use super::{Result, Tx, on};
 
 const OPEN: &str = "SELECT address FROM roster WHERE member_id = $1 AND until IS NULL";
-const BEGIN: &str = "INSERT INTO roster (community_id, member_id, address, since) VALUES ($1, $2, $3, $4)";
+const BEGIN: &str =
+    "INSERT INTO roster (community_id, member_id, address, since) VALUES ($1, $2, $3, $4)";
 const END: &str = "UPDATE roster SET until = $2 WHERE member_id = $1 AND until IS NULL";
 
 /// The address at which this member gets posts now, if they do.
@@ -13,7 +14,13 @@ pub async fn open(tx: &mut Tx, member: i64) -> Result<Option<String>> {
 }
 
 /// From this version on the member gets posts at that address.
-pub async fn begin(tx: &mut Tx, community: i64, member: i64, address: &str, version: i64) -> Result<()> {
+pub async fn begin(
+    tx: &mut Tx,
+    community: i64,
+    member: i64,
+    address: &str,
+    version: i64,
+) -> Result<()> {
     on!(tx, c => sqlx::query(BEGIN)
         .bind(community).bind(member).bind(address).bind(version).execute(c).await.map(drop))
 }

@@ -1,12 +1,13 @@
 //! The search index: the one part where the databases speak differently.
 
 use super::posts::Post;
-use super::{Result, Tx};
 use super::tx::{PostgresTx, SqliteTx};
+use super::{Result, Tx};
 
 const COLUMNS: &str = "p.id, p.community_id, p.raw_id, p.message_id, p.permalink, p.thread_id, p.parent_id, p.subject, \
     p.author_name, p.author_address, p.sent_at, p.archived_at";
-const INSERT_SQLITE: &str = "INSERT INTO post_search (rowid, subject, author, text) VALUES ($1, $2, $3, $4)";
+const INSERT_SQLITE: &str =
+    "INSERT INTO post_search (rowid, subject, author, text) VALUES ($1, $2, $3, $4)";
 const INSERT_POSTGRES: &str = "INSERT INTO post_search (post_id, document) VALUES ($1, \
     setweight(to_tsvector('simple', left($2, 1000)), 'A') || setweight(to_tsvector('simple', left($3, 1000)), 'B') \
     || setweight(to_tsvector('simple', left($4, 500000)), 'C'))";
@@ -19,15 +20,35 @@ pub async fn insert(tx: &mut Tx, post: i64, subject: &str, author: &str, text: &
     }
 }
 
-async fn insert_sqlite(tx: &mut SqliteTx, post: i64, subject: &str, author: &str, text: &str) -> Result<()> {
-    let query = sqlx::query(INSERT_SQLITE).bind(post).bind(subject).bind(author).bind(text);
+async fn insert_sqlite(
+    tx: &mut SqliteTx,
+    post: i64,
+    subject: &str,
+    author: &str,
+    text: &str,
+) -> Result<()> {
+    let query = sqlx::query(INSERT_SQLITE)
+        .bind(post)
+        .bind(subject)
+        .bind(author)
+        .bind(text);
     query.execute(tx.connection()).await.map(drop)
 }
 
-async fn insert_postgres(tx: &mut PostgresTx, post: i64, subject: &str, author: &str, text: &str) -> Result<()> {
+async fn insert_postgres(
+    tx: &mut PostgresTx,
+    post: i64,
+    subject: &str,
+    author: &str,
+    text: &str,
+) -> Result<()> {
     // PostgreSQL text holds no NUL.
     let clean = |text: &str| text.replace('\0', " ");
-    let query = sqlx::query(INSERT_POSTGRES).bind(post).bind(clean(subject)).bind(clean(author)).bind(clean(text));
+    let query = sqlx::query(INSERT_POSTGRES)
+        .bind(post)
+        .bind(clean(subject))
+        .bind(clean(author))
+        .bind(clean(text));
     query.execute(tx.connection()).await.map(drop)
 }
 
@@ -60,7 +81,11 @@ async fn search_sqlite(tx: &mut SqliteTx, fts5: &str, bounds: Bounds) -> Result<
          ORDER BY bm25(post_search, 4.0, 2.0, 1.0), p.sent_at DESC LIMIT $5"
     );
     let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(fts5);
-    let query = query.bind(bounds.community_id).bind(bounds.from).bind(bounds.to).bind(bounds.limit);
+    let query = query
+        .bind(bounds.community_id)
+        .bind(bounds.from)
+        .bind(bounds.to)
+        .bind(bounds.limit);
     query.fetch_all(tx.connection()).await
 }
 
@@ -71,6 +96,10 @@ async fn search_postgres(tx: &mut PostgresTx, tsquery: &str, bounds: Bounds) -> 
          ORDER BY ts_rank(s.document, q) DESC, p.sent_at DESC LIMIT $5"
     );
     let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(tsquery.to_owned());
-    let query = query.bind(bounds.community_id).bind(bounds.from).bind(bounds.to).bind(bounds.limit);
+    let query = query
+        .bind(bounds.community_id)
+        .bind(bounds.from)
+        .bind(bounds.to)
+        .bind(bounds.limit);
     query.fetch_all(tx.connection()).await
 }

@@ -106,7 +106,11 @@ pub async fn first(tx: &mut Tx, community: i64) -> Result<Option<Millis>> {
 
 /// How many posts were written in each of these stretches of time (first moment,
 /// first no more), by the first moment.
-pub async fn counts(tx: &mut Tx, community: i64, stretches: &[(Millis, Millis)]) -> Result<Vec<(Millis, i64)>> {
+pub async fn counts(
+    tx: &mut Tx,
+    community: i64,
+    stretches: &[(Millis, Millis)],
+) -> Result<Vec<(Millis, i64)>> {
     if stretches.is_empty() {
         return Ok(Vec::new());
     }

@@ -28,7 +28,8 @@ const INSERT: &str = "INSERT INTO token (token_hash, community_id, kind, address
 const FIND: &str = "SELECT community_id, kind, address, subject, created_at, expires_at, used_at FROM token \
     WHERE token_hash = $1";
 const USE: &str = "UPDATE token SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL";
-const MADE_SINCE: &str = "SELECT community_id FROM token WHERE address = $1 AND created_at > $2 AND kind = $3";
+const MADE_SINCE: &str =
+    "SELECT community_id FROM token WHERE address = $1 AND created_at > $2 AND kind = $3";
 
 /// Keeps a token by its hash.
 pub async fn insert(tx: &mut Tx, hash: &[u8], t: &Token) -> Result<()> {

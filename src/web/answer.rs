@@ -62,7 +62,12 @@ pub(super) fn show<P: Page>(ctx: &Context, status: StatusCode, page: &P) -> Resp
         Err(error) => {
             tracing::error!(%error, "a page cannot be rendered");
             let plain = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
-            (StatusCode::INTERNAL_SERVER_ERROR, plain, "This page cannot be shown; the operator is told why.\n").into_response()
+            (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                plain,
+                "This page cannot be shown; the operator is told why.\n",
+            )
+                .into_response()
         }
     }
 }

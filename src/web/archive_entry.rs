@@ -10,9 +10,9 @@ use super::pages::parts;
 use crate::config::Charter;
 use crate::config::charter::{ArchivePolicy, Subscription};
 use crate::context::Context;
+use crate::store::Tx;
 use crate::store::communities::{self, Community};
 use crate::store::posts::{self, Post};
-use crate::store::Tx;
 
 /// An archive that everybody may read.
 pub(super) struct Archive {
@@ -35,11 +35,16 @@ impl Archive {
 
     /// The post of that name in paths.
     pub(super) async fn post(&self, tx: &mut Tx, permalink: &str) -> Found<Post> {
-        let is_one = permalink.len() == 40 && permalink.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        let is_one = permalink.len() == 40
+            && permalink
+                .bytes()
+                .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         if !is_one {
             return Err(Refusal::NotFound);
         }
-        posts::by_permalink(tx, self.community.id, permalink).await?.ok_or(Refusal::NotFound)
+        posts::by_permalink(tx, self.community.id, permalink)
+            .await?
+            .ok_or(Refusal::NotFound)
     }
 
     /// A path below its front.
@@ -56,7 +61,9 @@ pub(super) async fn enter(tx: &mut Tx, ctx: &Context, slug: &str) -> Found<Archi
     if !is_slug(slug) {
         return Err(Refusal::NotFound);
     }
-    let community = communities::by_slug(tx, slug).await?.ok_or(Refusal::NotFound)?;
+    let community = communities::by_slug(tx, slug)
+        .await?
+        .ok_or(Refusal::NotFound)?;
     let charter = ctx.charter(&community).ok_or(Refusal::NotFound)?;
     match charter.list.archive {
         ArchivePolicy::Public => Ok(Archive { community, charter }),
@@ -80,5 +87,8 @@ pub(super) fn join_address(ctx: &Context, charter: &Charter) -> String {
 
 /// Whether it can be one at all: whatever else is asked for never reaches the database.
 fn is_slug(text: &str) -> bool {
-    (1..=24).contains(&text.len()) && text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    (1..=24).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
 }

@@ -25,7 +25,11 @@ const EXCERPT: usize = 2_000;
 /// Gives the feed.
 pub(super) async fn show(State(ctx): State<Context>, Path(slug): Path<String>) -> Response {
     match find(&ctx, &slug).await {
-        Ok(feed) => ([(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8")], feed).into_response(),
+        Ok(feed) => (
+            [(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8")],
+            feed,
+        )
+            .into_response(),
         Err(refusal) => refuse(&ctx, refusal),
     }
 }
@@ -33,8 +37,17 @@ pub(super) async fn show(State(ctx): State<Context>, Path(slug): Path<String>) -
 async fn find(ctx: &Context, slug: &str) -> Found<String> {
     let mut tx = ctx.read().await?;
     let archive = enter(&mut tx, ctx, slug).await?;
-    let bounds = Bounds { community_id: archive.community.id, from: 0, to: i64::MAX, limit: MOST };
-    let ids: Vec<i64> = posts::between(&mut tx, bounds).await?.iter().map(|post| post.id).collect();
+    let bounds = Bounds {
+        community_id: archive.community.id,
+        from: 0,
+        to: i64::MAX,
+        limit: MOST,
+    };
+    let ids: Vec<i64> = posts::between(&mut tx, bounds)
+        .await?
+        .iter()
+        .map(|post| post.id)
+        .collect();
     let mut latest = threads::whole(&mut tx, &ids).await?;
     latest.sort_by_key(|whole| std::cmp::Reverse((whole.post.sent_at, whole.post.id)));
     Ok(feed(ctx, &archive, &latest))
@@ -42,9 +55,17 @@ async fn find(ctx: &Context, slug: &str) -> Found<String> {
 
 fn feed(ctx: &Context, archive: &Archive, latest: &[Whole]) -> String {
     let front = links::front(&ctx.settings.base_url, &archive.community.slug);
-    let updated = latest.first().map_or(archive.community.created_at, |whole| whole.post.sent_at);
-    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
-    for (name, text) in [("id", &front), ("title", &archive.community.name), ("updated", &rfc3339(updated))] {
+    let updated = latest
+        .first()
+        .map_or(archive.community.created_at, |whole| whole.post.sent_at);
+    let mut xml = String::from(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n",
+    );
+    for (name, text) in [
+        ("id", &front),
+        ("title", &archive.community.name),
+        ("updated", &rfc3339(updated)),
+    ] {
         element(&mut xml, name, text);
     }
     link(&mut xml, "alternate", &front);
@@ -57,14 +78,22 @@ fn feed(ctx: &Context, archive: &Archive, latest: &[Whole]) -> String {
 
 fn entry(xml: &mut String, ctx: &Context, archive: &Archive, whole: &Whole) {
     let post = &whole.post;
-    let href = links::message(&ctx.settings.base_url, &archive.community.slug, &post.message_id);
+    let href = links::message(
+        &ctx.settings.base_url,
+        &archive.community.slug,
+        &post.message_id,
+    );
     let text: String = mask_addresses(&whole.text).chars().take(EXCERPT).collect();
     xml.push_str("<entry>\n");
     element(xml, "id", &href);
     element(xml, "title", &mask_addresses(&post.subject));
     element(xml, "updated", &rfc3339(post.sent_at));
     xml.push_str("<author>");
-    element(xml, "name", &mask_addresses(author(&post.author_name, &post.author_address)));
+    element(
+        xml,
+        "name",
+        &mask_addresses(author(&post.author_name, &post.author_address)),
+    );
     xml.push_str("</author>\n");
     link(xml, "alternate", &href);
     element(xml, "summary", &text);

@@ -29,7 +29,11 @@ pub(super) async fn lead(Path(slug): Path<String>) -> Response {
 }
 
 /// Shows the front.
-pub(super) async fn show(State(ctx): State<Context>, Path(slug): Path<String>, asked: Asked) -> Response {
+pub(super) async fn show(
+    State(ctx): State<Context>,
+    Path(slug): Path<String>,
+    asked: Asked,
+) -> Response {
     answer(&ctx, find(&ctx, &slug, &asked).await)
 }
 
@@ -68,25 +72,49 @@ fn line(archive: &Archive, thread: &threads::Thread) -> Thread {
     let author = author(&thread.author_name, &thread.author_address);
     let replies = u64::try_from(thread.posts - 1).unwrap_or(0);
     let last = moment(thread.last_at).into();
-    Thread::new(href, &mask_addresses(&thread.subject), &mask_addresses(author), last, replies)
+    Thread::new(
+        href,
+        &mask_addresses(&thread.subject),
+        &mask_addresses(author),
+        last,
+        replies,
+    )
 }
 
 /// The months in which anything was written, latest first; next month's posts
 /// are there before it begins somewhere, later ones are of nobody's calendar.
 async fn months(ctx: &Context, tx: &mut Tx, archive: &Archive) -> Found<Vec<Month>> {
-    let earliest = threads::first(tx, archive.community.id).await?.unwrap_or(i64::MAX);
+    let earliest = threads::first(tx, archive.community.id)
+        .await?
+        .unwrap_or(i64::MAX);
     let this = ctx.today().date_naive();
-    let first_days = (0..MONTHS).filter_map(|back| this.with_day(1)?.checked_add_months(Months::new(1))?.checked_sub_months(Months::new(back)));
-    let stretches: Vec<(i64, i64)> = first_days.map(stretch).take_while(|(_, end)| *end > earliest).collect();
+    let first_days = (0..MONTHS).filter_map(|back| {
+        this.with_day(1)?
+            .checked_add_months(Months::new(1))?
+            .checked_sub_months(Months::new(back))
+    });
+    let stretches: Vec<(i64, i64)> = first_days
+        .map(stretch)
+        .take_while(|(_, end)| *end > earliest)
+        .collect();
     let mut counts = threads::counts(tx, archive.community.id, &stretches).await?;
     counts.retain(|(_, posts)| *posts > 0);
     counts.sort_by_key(|(start, _)| std::cmp::Reverse(*start));
-    Ok(counts.iter().map(|(start, posts)| month(archive, moment(*start).date_naive(), *posts)).collect())
+    Ok(counts
+        .iter()
+        .map(|(start, posts)| month(archive, moment(*start).date_naive(), *posts))
+        .collect())
 }
 
 fn month(archive: &Archive, first: NaiveDate, posts: i64) -> Month {
-    let link = Link::new(archive.path(&format!("?month={}", first.format("%Y-%m"))), named(first));
-    Month { link, posts: u64::try_from(posts).unwrap_or(0) }
+    let link = Link::new(
+        archive.path(&format!("?month={}", first.format("%Y-%m"))),
+        named(first),
+    );
+    Month {
+        link,
+        posts: u64::try_from(posts).unwrap_or(0),
+    }
 }
 
 fn pager(month: Option<NaiveDate>, page: usize, has_more: bool) -> Pager {
@@ -94,12 +122,17 @@ fn pager(month: Option<NaiveDate>, page: usize, has_more: bool) -> Pager {
         Some(first) => format!("?month={}&page={page}", first.format("%Y-%m")),
         None => format!("?page={page}"),
     };
-    Pager { newer: (page > 1).then(|| href(page - 1)), older: has_more.then(|| href(page + 1)) }
+    Pager {
+        newer: (page > 1).then(|| href(page - 1)),
+        older: has_more.then(|| href(page + 1)),
+    }
 }
 
 fn first_day(month: &str) -> Option<NaiveDate> {
     let is_whole = month.len() == 7 && month.is_ascii();
-    is_whole.then(|| NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d").ok()).flatten()
+    is_whole
+        .then(|| NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d").ok())
+        .flatten()
 }
 
 fn named(first: NaiveDate) -> String {
@@ -108,7 +141,13 @@ fn named(first: NaiveDate) -> String {
 
 /// From the first moment of that month to the first of the next (ms, UTC).
 fn stretch(first: NaiveDate) -> (i64, i64) {
-    let start = |day: NaiveDate| day.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis();
-    let next = first.checked_add_months(Months::new(1)).unwrap_or(NaiveDate::MAX);
+    let start = |day: NaiveDate| {
+        day.and_time(chrono::NaiveTime::MIN)
+            .and_utc()
+            .timestamp_millis()
+    };
+    let next = first
+        .checked_add_months(Months::new(1))
+        .unwrap_or(NaiveDate::MAX);
     (start(first), start(next))
 }

@@ -20,7 +20,10 @@ async fn find(ctx: &Context) -> Found<CommunityIndex> {
     let all = communities::all(&mut ctx.read().await?).await?;
     let open = all.iter().filter(|community| community.closed_at.is_none());
     let communities = open.filter_map(|community| card(ctx, community)).collect();
-    Ok(CommunityIndex { site: ctx.settings.domain.clone(), communities })
+    Ok(CommunityIndex {
+        site: ctx.settings.domain.clone(),
+        communities,
+    })
 }
 
 fn card(ctx: &Context, community: &Community) -> Option<Card> {

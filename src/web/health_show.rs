@@ -21,10 +21,16 @@ pub(super) async fn alive() -> &'static str {
 pub(super) async fn ready(State(ctx): State<Context>) -> Response {
     match tokio::time::timeout(PATIENCE, ask(&ctx)).await {
         Ok(Ok(())) => "ready\n".into_response(),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, "the database cannot be reached\n").into_response(),
+        _ => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the database cannot be reached\n",
+        )
+            .into_response(),
     }
 }
 
 async fn ask(ctx: &Context) -> store::Result<()> {
-    settings::get(&mut ctx.read().await?, "secret").await.map(drop)
+    settings::get(&mut ctx.read().await?, "secret")
+        .await
+        .map(drop)
 }

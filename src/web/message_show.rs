@@ -19,7 +19,10 @@ use crate::store::threads::{self, Whole};
 pub(super) type Attached = Vec<(String, String, u64)>;
 
 /// Shows a message.
-pub(super) async fn show(State(ctx): State<Context>, Path((slug, id)): Path<(String, String)>) -> Response {
+pub(super) async fn show(
+    State(ctx): State<Context>,
+    Path((slug, id)): Path<(String, String)>,
+) -> Response {
     answer(&ctx, find(&ctx, &slug, &id).await)
 }
 
@@ -27,7 +30,10 @@ async fn find(ctx: &Context, slug: &str, id: &str) -> Found<MessagePage> {
     let mut tx = ctx.read().await?;
     let archive = enter(&mut tx, ctx, slug).await?;
     let post = archive.post(&mut tx, id).await?;
-    let whole = threads::whole(&mut tx, &[post.id]).await?.pop().ok_or(Refusal::NotFound)?;
+    let whole = threads::whole(&mut tx, &[post.id])
+        .await?
+        .pop()
+        .ok_or(Refusal::NotFound)?;
     let raw = intake::message(&mut tx, post.raw_id).await?.raw;
     drop(tx);
     let mut view = view(&archive, &whole, 0, &attached(raw).await);
@@ -43,12 +49,18 @@ async fn find(ctx: &Context, slug: &str, id: &str) -> Found<MessagePage> {
 }
 
 /// Gives a message as it came: to be kept, never to be shown by the browser.
-pub(super) async fn download(State(ctx): State<Context>, Path((slug, id)): Path<(String, String)>) -> Response {
+pub(super) async fn download(
+    State(ctx): State<Context>,
+    Path((slug, id)): Path<(String, String)>,
+) -> Response {
     match raw(&ctx, &slug, &id).await {
         Ok(raw) => {
             let headers = [
                 (header::CONTENT_TYPE, "message/rfc822".to_owned()),
-                (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{id}.eml\"")),
+                (
+                    header::CONTENT_DISPOSITION,
+                    format!("attachment; filename=\"{id}.eml\""),
+                ),
                 (header::CONTENT_SECURITY_POLICY, CSP_DOWNLOAD.to_owned()),
             ];
             (headers, raw).into_response()
@@ -65,7 +77,12 @@ async fn raw(ctx: &Context, slug: &str, id: &str) -> Found<Vec<u8>> {
 }
 
 /// A post of a public archive as its pages show it.
-pub(super) fn view(archive: &Archive, whole: &Whole, depth: usize, attachments: &Attached) -> PostView {
+pub(super) fn view(
+    archive: &Archive,
+    whole: &Whole,
+    depth: usize,
+    attachments: &Attached,
+) -> PostView {
     let post = &whole.post;
     let shown = Post {
         permalink: &post.permalink,
@@ -81,7 +98,10 @@ pub(super) fn view(archive: &Archive, whole: &Whole, depth: usize, attachments: 
 
 /// Who wrote: a name, or the address where there is none.
 pub(super) fn author<'a>(name: &'a str, address: &'a str) -> &'a str {
-    [name.trim(), address.trim()].into_iter().find(|text| !text.is_empty()).unwrap_or("(unknown)")
+    [name.trim(), address.trim()]
+        .into_iter()
+        .find(|text| !text.is_empty())
+        .unwrap_or("(unknown)")
 }
 
 /// What is attached to a message. A large one takes a while to read, which must
@@ -89,7 +109,9 @@ pub(super) fn author<'a>(name: &'a str, address: &'a str) -> &'a str {
 pub(super) async fn attached(raw: Vec<u8>) -> Attached {
     let read = move || {
         let found = message::parse(&raw).attachments.into_iter();
-        found.map(|part| (part.name, part.media_type, part.size as u64)).collect()
+        found
+            .map(|part| (part.name, part.media_type, part.size as u64))
+            .collect()
     };
     tokio::task::spawn_blocking(read).await.unwrap_or_default()
 }

@@ -42,7 +42,10 @@ pub(super) async fn show(State(ctx): State<Context>) -> Response {
     let is_reachable = matches!(waiting, Ok(Ok(())));
     gauge!("folkmoot_database_reachable").set(if is_reachable { 1.0 } else { 0.0 });
     recorder().run_upkeep();
-    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    let kind = [(
+        header::CONTENT_TYPE,
+        "text/plain; version=0.0.4; charset=utf-8",
+    )];
     (kind, recorder().render()).into_response()
 }
 
@@ -50,7 +53,10 @@ async fn measure(ctx: &Context) -> store::Result<()> {
     let mut tx = ctx.read().await?;
     let rows = outbox::open_counts(&mut tx).await?;
     for state in STATES {
-        let count = rows.iter().find(|(of, _)| of == state).map_or(0, |(_, count)| *count);
+        let count = rows
+            .iter()
+            .find(|(of, _)| of == state)
+            .map_or(0, |(_, count)| *count);
         gauge!("folkmoot_outbox_rows", "state" => state).set(count as f64);
     }
     gauge!("folkmoot_held_posts").set(held::count(&mut tx).await? as f64);

@@ -42,7 +42,10 @@ pub fn router(ctx: Context) -> Router {
         .route("/c/{slug}/t/{id}", get(thread_show::show))
         .route("/c/{slug}/m/{id}", get(message_show::show))
         .route("/c/{slug}/m/{id}/raw", get(message_show::download))
-        .route("/u/{token}", get(subscription_end::show).post(subscription_end::end))
+        .route(
+            "/u/{token}",
+            get(subscription_end::show).post(subscription_end::end),
+        )
         .route("/healthz", get(health_show::alive))
         .route("/readyz", get(health_show::ready))
         .route("/metrics", get(metrics_show::show))
@@ -58,8 +61,16 @@ pub async fn serve(socket: Listener, router: Router, mut stop: watch::Receiver<b
         let _ = stop.wait_for(|stopping| *stopping).await;
     };
     let ended = match socket {
-        Listener::Tcp(socket) => axum::serve(Patient::new(socket), router).with_graceful_shutdown(stopping).await,
-        Listener::Unix(socket) => axum::serve(Patient::new(socket), router).with_graceful_shutdown(stopping).await,
+        Listener::Tcp(socket) => {
+            axum::serve(Patient::new(socket), router)
+                .with_graceful_shutdown(stopping)
+                .await
+        }
+        Listener::Unix(socket) => {
+            axum::serve(Patient::new(socket), router)
+                .with_graceful_shutdown(stopping)
+                .await
+        }
     };
     if let Err(error) = ended {
         tracing::error!(%error, "the pages ended");

@@ -28,7 +28,10 @@ pub(super) struct Patient<L> {
 impl<L> Patient<L> {
     /// Bounds the connections of `inner`.
     pub(super) fn new(inner: L) -> Patient<L> {
-        Patient { inner, room: Arc::new(Semaphore::new(MOST)) }
+        Patient {
+            inner,
+            room: Arc::new(Semaphore::new(MOST)),
+        }
     }
 }
 
@@ -59,12 +62,21 @@ pub(super) struct Bounded<S> {
 
 impl<S> Bounded<S> {
     fn new(inner: S, room: Option<OwnedSemaphorePermit>) -> Bounded<S> {
-        Bounded { inner, idle: Box::pin(sleep(IDLE)), whole: Box::pin(sleep(WHOLE)), _room: room }
+        Bounded {
+            inner,
+            idle: Box::pin(sleep(IDLE)),
+            whole: Box::pin(sleep(WHOLE)),
+            _room: room,
+        }
     }
 
     /// Passes on what the connection says: progress begins the wait anew, and
     /// waiting too long is an error.
-    fn judge<T>(&mut self, cx: &mut Context<'_>, result: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+    fn judge<T>(
+        &mut self,
+        cx: &mut Context<'_>,
+        result: Poll<io::Result<T>>,
+    ) -> Poll<io::Result<T>> {
         if self.whole.as_mut().poll(cx).is_ready() {
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }
@@ -80,14 +92,22 @@ impl<S> Bounded<S> {
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Bounded<S> {
-    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         let result = Pin::new(&mut self.inner).poll_read(cx, buf);
         self.judge(cx, result)
     }
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Bounded<S> {
-    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
         let result = Pin::new(&mut self.inner).poll_write(cx, buf);
         self.judge(cx, result)
     }
@@ -100,7 +120,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Bounded<S> {
         Pin::new(&mut self.inner).poll_shutdown(cx)
     }
 
-    fn poll_write_vectored(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bufs: &[io::IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bufs: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
         let result = Pin::new(&mut self.inner).poll_write_vectored(cx, bufs);
         self.judge(cx, result)
     }

@@ -17,11 +17,21 @@ pub(super) async fn show(State(ctx): State<Context>, headers: HeaderMap) -> Resp
             return trouble(&ctx);
         }
     };
-    let has = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let has = headers
+        .get(header::IF_NONE_MATCH)
+        .and_then(|value| value.to_str().ok());
     let is_current = has.is_some_and(|tags| style.is_current(tags));
-    let kept = [(header::ETAG, style.etag), (header::CACHE_CONTROL, CACHE_CONTROL.to_owned())];
+    let kept = [
+        (header::ETAG, style.etag),
+        (header::CACHE_CONTROL, CACHE_CONTROL.to_owned()),
+    ];
     match is_current {
         true => (StatusCode::NOT_MODIFIED, kept).into_response(),
-        false => (kept, [(header::CONTENT_TYPE, "text/css; charset=utf-8")], style.css).into_response(),
+        false => (
+            kept,
+            [(header::CONTENT_TYPE, "text/css; charset=utf-8")],
+            style.css,
+        )
+            .into_response(),
     }
 }

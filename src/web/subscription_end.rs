@@ -19,7 +19,9 @@ use crate::store::{self, Tx};
 /// Shows the form, or what is done already.
 pub(super) async fn show(State(ctx): State<Context>, Path(token): Path<String>) -> Response {
     let shown = match find(&ctx, &token).await {
-        Ok((member, community)) if member.state == "left" => answer(&ctx, Ok(done(&ctx, &member, &community))),
+        Ok((member, community)) if member.state == "left" => {
+            answer(&ctx, Ok(done(&ctx, &member, &community)))
+        }
         Ok((member, community)) => answer(&ctx, Ok(form(&token, &member, &community))),
         Err(refusal) => answer::<UnsubscribeForm>(&ctx, Err(refusal)),
     };
@@ -50,7 +52,9 @@ async fn leave(ctx: &Context, token: &str) -> Found<UnsubscribeDone> {
 }
 
 fn member_of(ctx: &Context, token: &str) -> Found<i64> {
-    ctx.secret.verify(Purpose::Unsubscribe, token).ok_or(Refusal::NotFound)
+    ctx.secret
+        .verify(Purpose::Unsubscribe, token)
+        .ok_or(Refusal::NotFound)
 }
 
 async fn owner(tx: &mut Tx, id: i64) -> Found<(Member, Community)> {
@@ -73,7 +77,10 @@ fn done(ctx: &Context, member: &Member, community: &Community) -> UnsubscribeDon
         community: community.name.clone(),
         address: member.address.clone(),
         kind: None,
-        join_address: ctx.charter(community).map(|charter| join_address(ctx, &charter)).unwrap_or_default(),
+        join_address: ctx
+            .charter(community)
+            .map(|charter| join_address(ctx, &charter))
+            .unwrap_or_default(),
     }
 }
 

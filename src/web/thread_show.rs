@@ -23,7 +23,11 @@ const PER_PAGE: usize = 100;
 const READ_FOR_ATTACHMENTS: i64 = 8 * 1024 * 1024;
 
 /// Shows the thread.
-pub(super) async fn show(State(ctx): State<Context>, Path((slug, id)): Path<(String, String)>, asked: Asked) -> Response {
+pub(super) async fn show(
+    State(ctx): State<Context>,
+    Path((slug, id)): Path<(String, String)>,
+    asked: Asked,
+) -> Response {
     answer(&ctx, find(&ctx, &slug, &id, &asked).await)
 }
 
@@ -34,10 +38,19 @@ async fn find(ctx: &Context, slug: &str, id: &str, asked: &Asked) -> Found<Threa
     let places = threads::places(&mut tx, archive.community.id, named.thread_id).await?;
     let order = order(&places);
     let pages = order.len().div_ceil(PER_PAGE).max(1);
-    let own = order.iter().position(|leaf| places[leaf.index].id == named.id).unwrap_or(0) / PER_PAGE + 1;
+    let own = order
+        .iter()
+        .position(|leaf| places[leaf.index].id == named.id)
+        .unwrap_or(0)
+        / PER_PAGE
+        + 1;
     let page = asked::page(asked).unwrap_or(own).min(pages);
-    let shown: Vec<(i64, usize)> = order.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE)
-        .map(|leaf| (places[leaf.index].id, leaf.depth)).collect();
+    let shown: Vec<(i64, usize)> = order
+        .iter()
+        .skip((page - 1) * PER_PAGE)
+        .take(PER_PAGE)
+        .map(|leaf| (places[leaf.index].id, leaf.depth))
+        .collect();
     let first = order.first().map_or(named.id, |leaf| places[leaf.index].id);
     let subject = subject(&mut tx, first).await?;
     let posts = posts(&mut tx, &archive, &shown).await?;
@@ -50,7 +63,11 @@ async fn find(ctx: &Context, slug: &str, id: &str, asked: &Asked) -> Found<Threa
 }
 
 fn order(places: &[Place]) -> Vec<Leaf> {
-    let node = |place: &Place| Node { id: place.id, parent: place.parent_id, date: place.sent_at };
+    let node = |place: &Place| Node {
+        id: place.id,
+        parent: place.parent_id,
+        date: place.sent_at,
+    };
     tree_order(&places.iter().map(node).collect::<Vec<_>>(), MAX_DEPTH)
 }
 
@@ -59,15 +76,25 @@ async fn subject(tx: &mut Tx, first: i64) -> Found<String> {
     Ok(found.map_or_else(String::new, |post| mask_addresses(&post.subject)))
 }
 
-async fn posts(tx: &mut Tx, archive: &Archive, shown: &[(i64, usize)]) -> Found<Vec<super::pages::post::PostView>> {
+async fn posts(
+    tx: &mut Tx,
+    archive: &Archive,
+    shown: &[(i64, usize)],
+) -> Found<Vec<super::pages::post::PostView>> {
     let ids: Vec<i64> = shown.iter().map(|(id, _)| *id).collect();
     let found = threads::whole(tx, &ids).await?;
     let mut left = READ_FOR_ATTACHMENTS;
     let mut views = Vec::new();
     for (id, depth) in shown {
-        let Some(whole) = found.iter().find(|whole| whole.post.id == *id) else { continue };
+        let Some(whole) = found.iter().find(|whole| whole.post.id == *id) else {
+            continue;
+        };
         left -= whole.size;
-        let attachments = if left >= 0 { read(tx, whole).await? } else { Vec::new() };
+        let attachments = if left >= 0 {
+            read(tx, whole).await?
+        } else {
+            Vec::new()
+        };
         views.push(view(archive, whole, *depth, &attachments));
     }
     Ok(views)

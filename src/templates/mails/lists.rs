@@ -43,7 +43,13 @@ impl PostFooter {
             leave_address: "pumps-leave@lists.example".into(),
             archive_url: "https://lists.example/c/pumps/".into(),
         };
-        vec![PostFooter { archive_url: String::new(), ..full.clone() }, full]
+        vec![
+            PostFooter {
+                archive_url: String::new(),
+                ..full.clone()
+            },
+            full,
+        ]
     }
 }
 
@@ -59,7 +65,11 @@ impl Mail for Confirm {
             owner_address: "pumps-owner@lists.example".into(),
             leaving: false,
         };
-        vec![Confirm { leaving: true, ..joining.clone() }, joining]
+        let leaving = Confirm {
+            leaving: true,
+            ..joining.clone()
+        };
+        vec![joining, leaving]
     }
 }
 

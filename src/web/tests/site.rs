@@ -14,10 +14,10 @@ use crate::identity::tokens::Purpose;
 use crate::links;
 use crate::lists::membership::{self, NewMember};
 use crate::practice::apply::apply;
+use crate::random;
 use crate::store::members::{self, Member};
 use crate::store::{Db, communities};
 use crate::templates::Templates;
-use crate::random;
 
 /// 1 March 2026.
 pub const NOW: i64 = 1_772_355_600_000;
@@ -40,7 +40,9 @@ pub struct Answer {
 
 impl Answer {
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 }
 
@@ -57,17 +59,33 @@ pub async fn sites() -> Vec<Site> {
 async fn site(postgres: Option<&str>) -> Site {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("folkmoot.toml");
-    std::fs::write(&file, "domain = \"lists.example\"\nbase_url = \"https://lists.example\"\ndata_dir = \"data\"\n").unwrap();
+    std::fs::write(
+        &file,
+        "domain = \"lists.example\"\nbase_url = \"https://lists.example\"\ndata_dir = \"data\"\n",
+    )
+    .unwrap();
     let settings = Settings::load(&file).unwrap();
     let db = match postgres {
         Some(url) => Db::open_postgres(url).await.unwrap(),
-        None => Db::open_sqlite(&folder.path().join("web.db")).await.unwrap(),
+        None => Db::open_sqlite(&folder.path().join("web.db"))
+            .await
+            .unwrap(),
     };
     db.migrate().await.unwrap();
     let templates = Templates::load(None).unwrap();
-    let ctx = Context::new(settings, db, Clock::test(NOW), templates).await.unwrap();
-    let mark: String = random::bytes::<4>().iter().map(|byte| format!("{byte:02x}")).collect();
-    Site { router: super::super::router(ctx.clone()), ctx, mark, _folder: folder }
+    let ctx = Context::new(settings, db, Clock::test(NOW), templates)
+        .await
+        .unwrap();
+    let mark: String = random::bytes::<4>()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    Site {
+        router: super::super::router(ctx.clone()),
+        ctx,
+        mark,
+        _folder: folder,
+    }
 }
 
 impl Site {
@@ -84,37 +102,64 @@ impl Site {
              community = \"People.\"\npractice = \"Notes.\"\n[list]\narchive = \"{archive}\"\n"
         );
         let mut tx = self.ctx.write().await.unwrap();
-        apply(&mut tx, &self.ctx, &charter, "charter.toml", None).await.unwrap();
+        apply(&mut tx, &self.ctx, &charter, "charter.toml", None)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         slug
     }
 
     /// Imports mails into the archive of `slug`.
     pub async fn import(&self, slug: &str, mails: &[String]) {
-        let mbox: String = mails.iter().map(|mail| format!("From a@b.example Mon Jan  5 09:00:00 2026\n{mail}\n\n")).collect();
-        let target = Target { db: &self.ctx.db, community: self.community(slug).await, domain: "lists.example", now: NOW };
+        let mbox: String = mails
+            .iter()
+            .map(|mail| format!("From a@b.example Mon Jan  5 09:00:00 2026\n{mail}\n\n"))
+            .collect();
+        let target = Target {
+            db: &self.ctx.db,
+            community: self.community(slug).await,
+            domain: "lists.example",
+            now: NOW,
+        };
         let done = import(&target, mbox.as_bytes(), |_| {}).await.unwrap();
         assert_eq!(done.added as usize, mails.len(), "{done:?}");
     }
 
     async fn community(&self, slug: &str) -> i64 {
-        communities::by_slug(&mut self.ctx.read().await.unwrap(), slug).await.unwrap().unwrap().id
+        communities::by_slug(&mut self.ctx.read().await.unwrap(), slug)
+            .await
+            .unwrap()
+            .unwrap()
+            .id
     }
 
     /// Adds a member and gives the path of their one-click unsubscribe.
     pub async fn join(&self, slug: &str, address: &str) -> String {
         let community = self.community(slug).await;
-        let new = NewMember { address: address.into(), ..NewMember::default() };
+        let new = NewMember {
+            address: address.into(),
+            ..NewMember::default()
+        };
         let mut tx = self.ctx.write().await.unwrap();
-        membership::add(&mut tx, community, &new, "test", NOW).await.unwrap();
+        membership::add(&mut tx, community, &new, "test", NOW)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
-        format!("/u/{}", self.ctx.secret.sign(Purpose::Unsubscribe, self.member(slug, address).await.id))
+        format!(
+            "/u/{}",
+            self.ctx
+                .secret
+                .sign(Purpose::Unsubscribe, self.member(slug, address).await.id)
+        )
     }
 
     /// The member as the database has them.
     pub async fn member(&self, slug: &str, address: &str) -> Member {
         let community = self.community(slug).await;
-        members::by_address(&mut self.ctx.read().await.unwrap(), community, address).await.unwrap().unwrap()
+        members::by_address(&mut self.ctx.read().await.unwrap(), community, address)
+            .await
+            .unwrap()
+            .unwrap()
     }
 
     /// Asks for a page.
@@ -124,22 +169,40 @@ impl Site {
 
     /// Sends a request as one-click unsubscribe does, or any other.
     pub async fn ask(&self, method: &str, path: &str, body: &str) -> Answer {
-        let request = Request::builder().method(method).uri(path).body(Body::from(body.to_owned())).unwrap();
+        let request = Request::builder()
+            .method(method)
+            .uri(path)
+            .body(Body::from(body.to_owned()))
+            .unwrap();
         self.send(request).await
     }
 
     /// Sends any request.
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        let (head, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
+        let (head, body) = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .unwrap()
+            .into_parts();
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
-        Answer { status: head.status, headers: head.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        Answer {
+            status: head.status,
+            headers: head.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
     }
 }
 
 /// A mail: (Message-ID, the one it answers or "", From, Subject, day and hour of
 /// January 2026, text).
 pub fn mail(id: &str, answers: &str, from: &str, subject: &str, at: &str, text: &str) -> String {
-    let refers = if answers.is_empty() { String::new() } else { format!("In-Reply-To: <{answers}>\nReferences: <{answers}>\n") };
+    let refers = if answers.is_empty() {
+        String::new()
+    } else {
+        format!("In-Reply-To: <{answers}>\nReferences: <{answers}>\n")
+    };
     format!(
         "Message-ID: <{id}>\n{refers}From: {from}\nTo: all@lists.example\nSubject: {subject}\nDate: {at} +0000\n\
          MIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"
