@@ -190,6 +190,37 @@ impl Db {
         })
     }
 
+    /// A connection for one writing statement, which is committed by itself: one
+    /// turn instead of three where a single statement is all there is to do.
+    ///
+    /// # Errors
+    /// Where the database cannot be reached or is locked too long.
+    pub async fn single(&self) -> Result<Tx> {
+        Ok(match self {
+            Db::Sqlite(db) => {
+                let turn = db.turn.clone().lock_owned().await;
+                Tx::Sqlite(SqliteTx::Single(db.process.acquire().await?, turn))
+            }
+            Db::Postgres(pool) => Tx::Postgres(PostgresTx::Read(pool.acquire().await?)),
+        })
+    }
+
+    /// The same database for a runtime of its own: PostgreSQL connections belong
+    /// to the runtime that opened them, SQLite's to no runtime. Connections are
+    /// not tried before use, so the user must be ready to try again.
+    pub fn apart(&self) -> Db {
+        match self {
+            Db::Sqlite(db) => Db::Sqlite(db.clone()),
+            Db::Postgres(pool) => {
+                let options = PgPoolOptions::new()
+                    .max_connections(4)
+                    .acquire_timeout(PATIENCE)
+                    .test_before_acquire(false);
+                Db::Postgres(options.connect_lazy_with(pool.connect_options().as_ref().clone()))
+            }
+        }
+    }
+
     /// Closes every connection; SQLite checkpoints its log then.
     pub async fn close(&self) {
         match self {

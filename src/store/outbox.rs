@@ -70,9 +70,6 @@ const INSERT: &str = "INSERT INTO outbox (community_id, mail_id, member_id, reci
 const DELIVERY: &str = "o.id, o.mail_id, m.message_id, m.name, o.recipient, o.state, o.attempts, o.created_at, \
     o.next_at, o.done_at, o.reply FROM outbox o JOIN mail m ON m.id = o.mail_id";
 const RELEASE: &str = "UPDATE outbox SET state = 'waiting', attempts = attempts - 1 WHERE state = 'sending' AND lease_owner = $1";
-const RENEW: &str =
-    "UPDATE outbox SET lease_until = $2 WHERE state = 'sending' AND lease_owner = $1";
-const RECLAIM: &str = "UPDATE outbox SET state = 'waiting', attempts = attempts - 1 WHERE state = 'sending' AND lease_until < $1";
 const DROP_OF_MEMBER: &str = "UPDATE outbox SET state = 'dropped', reply = $2, done_at = $3 \
     WHERE member_id = $1 AND state IN ('waiting', 'deferred') \
     AND mail_id IN (SELECT id FROM mail WHERE name = 'post')";
@@ -156,14 +153,35 @@ pub async fn release(tx: &mut Tx, owner: &str) -> Result<()> {
     on!(tx, c => sqlx::query(RELEASE).bind(owner).execute(c).await.map(drop))
 }
 
-/// Prolongs what this owner holds.
+/// Prolongs what this owner holds. Rows that are being recorded this moment need
+/// no lease any more, and waiting for them could end in a deadlock.
 pub async fn renew(tx: &mut Tx, owner: &str, until: Millis) -> Result<()> {
-    on!(tx, c => sqlx::query(RENEW).bind(owner).bind(until).execute(c).await.map(drop))
+    let lock = skip_locked(tx);
+    let sql = format!(
+        "UPDATE outbox SET lease_until = $2 WHERE id IN \
+         (SELECT id FROM outbox WHERE state = 'sending' AND lease_owner = $1 {lock})"
+    );
+    on!(tx, c => sqlx::query(sqlx::AssertSqlSafe(sql)).bind(owner).bind(until).execute(c).await.map(drop))
 }
 
 /// Takes back rows of owners that have died (system clock).
 pub async fn reclaim(tx: &mut Tx, system_now: Millis) -> Result<u64> {
-    on!(tx, c => sqlx::query(RECLAIM).bind(system_now).execute(c).await.map(|done| done.rows_affected()))
+    let lock = skip_locked(tx);
+    let sql = format!(
+        "UPDATE outbox SET state = 'waiting', attempts = attempts - 1 WHERE id IN \
+         (SELECT id FROM outbox WHERE state = 'sending' AND lease_until < $1 {lock})"
+    );
+    on!(tx, c => sqlx::query(sqlx::AssertSqlSafe(sql)).bind(system_now)
+        .execute(c).await.map(|done| done.rows_affected()))
+}
+
+/// PostgreSQL has several writers: one leaves what another is at.
+fn skip_locked(tx: &Tx) -> &'static str {
+    if tx.is_postgres() {
+        "FOR UPDATE SKIP LOCKED"
+    } else {
+        ""
+    }
 }
 
 /// Ends what still waits for a member who has left: nobody wants mail after leaving.

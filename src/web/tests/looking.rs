@@ -67,7 +67,9 @@ async fn the_front_lists_threads_and_months() {
         assert_has(
             &front,
             &[
-                &format!("<a class=\"subject\" dir=\"auto\" href=\"{thread}\">Seal leaks after a week</a>"),
+                &format!(
+                    "<a class=\"subject\" dir=\"auto\" href=\"{thread}\">Seal leaks after a week</a>"
+                ),
                 "Ann Ek · 2 replies, the last on <time datetime=\"2026-01-07T09:00:00Z\">7 Jan 2026</time>",
                 "· no reply yet, since <time",
                 &format!(
