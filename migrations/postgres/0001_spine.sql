@@ -94,7 +94,7 @@ CREATE TABLE intake (
     UNIQUE (message_id, recipient)
 );
 CREATE INDEX intake_waiting ON intake (id) WHERE state = 'waiting';
-CREATE INDEX intake_community ON intake (community_id, state);
+CREATE INDEX intake_held ON intake (community_id, id) WHERE state = 'done' AND outcome = 'held';
 
 -- A post in the archive. `thread_id` is the id of the post that the thread is
 -- named after; `parent_id` the nearest ancestor that the archive holds.
