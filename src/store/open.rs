@@ -115,7 +115,13 @@ impl Db {
         let options = options
             .application_name("folkmoot")
             .statement_cache_capacity(200)
-            .options([("lock_timeout", "8000"), ("statement_timeout", "60000")]);
+            .options([
+                ("lock_timeout", "8000"),
+                ("statement_timeout", "60000"),
+                // A node that froze inside a transaction must not hold its locks
+                // longer than its leases.
+                ("idle_in_transaction_session_timeout", "30000"),
+            ]);
         let pool = PgPoolOptions::new()
             .max_connections(12)
             .acquire_timeout(PATIENCE)
@@ -178,7 +184,8 @@ impl Db {
     pub async fn write(&self, durability: Durability) -> Result<Tx> {
         Ok(match self {
             Db::Sqlite(db) => {
-                let turn = db.turn.clone().lock_owned().await;
+                let turn = tokio::time::timeout(PATIENCE, db.turn.clone().lock_owned());
+                let turn = turn.await.map_err(|_| sqlx::Error::PoolTimedOut)?;
                 let pool = match durability {
                     Durability::Full => &db.full,
                     Durability::Process => &db.process,

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Millis, Result, Tx, on, placeholders, values};
+use super::{Millis, Result, Tx, on, placeholders, skip_locked, values};
 
 /// A row taken for sending.
 #[derive(Clone, Debug, FromRow)]
@@ -72,7 +72,7 @@ const DELIVERY: &str = "o.id, o.mail_id, m.message_id, m.name, o.recipient, o.st
 const RELEASE: &str = "UPDATE outbox SET state = 'waiting', attempts = attempts - 1 WHERE state = 'sending' AND lease_owner = $1";
 const DROP_OF_MEMBER: &str = "UPDATE outbox SET state = 'dropped', reply = $2, done_at = $3 \
     WHERE member_id = $1 AND state IN ('waiting', 'deferred') \
-    AND mail_id IN (SELECT id FROM mail WHERE name = 'post')";
+    AND EXISTS (SELECT 1 FROM mail WHERE mail.id = outbox.mail_id AND mail.name = 'post')";
 const EXPIRE: &str = "UPDATE outbox SET state = 'failed', reply = $2, done_at = $3 \
     WHERE state IN ('waiting', 'deferred') AND created_at <= $1";
 const NEXT: &str = "SELECT min(next_at) FROM outbox WHERE state IN ('waiting', 'deferred')";
@@ -109,15 +109,12 @@ pub async fn claim(
     lease_until: Millis,
     limit: i64,
 ) -> Result<Vec<Claimed>> {
-    let lock = if tx.is_postgres() {
-        "FOR UPDATE SKIP LOCKED"
-    } else {
-        ""
-    };
+    let lock = skip_locked(tx);
     let sql = format!(
-        "UPDATE outbox SET state = 'sending', attempts = attempts + 1, lease_owner = $1, lease_until = $2, \
-         first_at = COALESCE(first_at, $3) WHERE id IN (SELECT id FROM outbox \
+        "WITH due AS MATERIALIZED (SELECT id FROM outbox \
          WHERE state IN ('waiting', 'deferred') AND next_at <= $3 ORDER BY next_at, id LIMIT $4 {lock}) \
+         UPDATE outbox SET state = 'sending', attempts = attempts + 1, lease_owner = $1, lease_until = $2, \
+         first_at = COALESCE(first_at, $3) WHERE id IN (SELECT id FROM due) \
          RETURNING id, community_id, mail_id, member_id, recipient, attempts, created_at, first_at"
     );
     let mut rows: Vec<Claimed> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
@@ -158,30 +155,23 @@ pub async fn release(tx: &mut Tx, owner: &str) -> Result<()> {
 pub async fn renew(tx: &mut Tx, owner: &str, until: Millis) -> Result<()> {
     let lock = skip_locked(tx);
     let sql = format!(
-        "UPDATE outbox SET lease_until = $2 WHERE id IN \
-         (SELECT id FROM outbox WHERE state = 'sending' AND lease_owner = $1 {lock})"
+        "WITH held AS MATERIALIZED (SELECT id FROM outbox WHERE state = 'sending' AND lease_owner = $1 {lock}) \
+         UPDATE outbox SET lease_until = $2 WHERE id IN (SELECT id FROM held)"
     );
     on!(tx, c => sqlx::query(sqlx::AssertSqlSafe(sql)).bind(owner).bind(until).execute(c).await.map(drop))
 }
 
-/// Takes back rows of owners that have died (system clock).
+/// Takes back rows of owners that have died (system clock). A row that is locked
+/// is left for the next time: its owner may be frozen in the middle of a
+/// transaction, and whoever waited for it would lose its own leases.
 pub async fn reclaim(tx: &mut Tx, system_now: Millis) -> Result<u64> {
     let lock = skip_locked(tx);
     let sql = format!(
-        "UPDATE outbox SET state = 'waiting', attempts = attempts - 1 WHERE id IN \
-         (SELECT id FROM outbox WHERE state = 'sending' AND lease_until < $1 {lock})"
+        "WITH lapsed AS MATERIALIZED (SELECT id FROM outbox WHERE state = 'sending' AND lease_until < $1 {lock}) \
+         UPDATE outbox SET state = 'waiting', attempts = attempts - 1 WHERE id IN (SELECT id FROM lapsed)"
     );
-    on!(tx, c => sqlx::query(sqlx::AssertSqlSafe(sql)).bind(system_now)
-        .execute(c).await.map(|done| done.rows_affected()))
-}
-
-/// PostgreSQL has several writers: one leaves what another is at.
-fn skip_locked(tx: &Tx) -> &'static str {
-    if tx.is_postgres() {
-        "FOR UPDATE SKIP LOCKED"
-    } else {
-        ""
-    }
+    on!(tx, c => sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(system_now).execute(c).await.map(|done| done.rows_affected()))
 }
 
 /// Ends what still waits for a member who has left: nobody wants mail after leaving.
