@@ -174,7 +174,7 @@ CREATE TABLE outbox (
     UNIQUE (mail_id, recipient)
 );
 CREATE INDEX outbox_open ON outbox (next_at, id) WHERE state IN ('waiting', 'deferred');
-CREATE INDEX outbox_sending ON outbox (lease_owner) WHERE state = 'sending';
+CREATE INDEX outbox_sending ON outbox (id) WHERE state = 'sending';
 CREATE INDEX outbox_member ON outbox (member_id);
 CREATE INDEX outbox_recipient ON outbox (recipient);
 

@@ -212,9 +212,13 @@ impl Db {
         })
     }
 
-    /// The same database for a runtime of its own: PostgreSQL connections belong
-    /// to the runtime that opened them, SQLite's to no runtime. Connections are
-    /// not tried before use, so the user must be ready to try again.
+    /// The same database for a runtime of its own, for work on the outbox:
+    /// PostgreSQL connections belong to the runtime that opened them, SQLite's to
+    /// none. They are not tried before use, so the user must be ready to try again.
+    ///
+    /// The outbox is a short queue at the end of a long history. Before PostgreSQL
+    /// has statistics of that, it would read the history from the beginning for
+    /// each claim, so these connections go by index.
     pub fn apart(&self) -> Db {
         match self {
             Db::Sqlite(db) => Db::Sqlite(db.clone()),
@@ -223,7 +227,10 @@ impl Db {
                     .max_connections(4)
                     .acquire_timeout(PATIENCE)
                     .test_before_acquire(false);
-                Db::Postgres(options.connect_lazy_with(pool.connect_options().as_ref().clone()))
+                let by_index = ["enable_seqscan", "enable_hashjoin", "enable_mergejoin"];
+                let connect = pool.connect_options().as_ref().clone();
+                let connect = connect.options(by_index.map(|setting| (setting, "off")));
+                Db::Postgres(options.connect_lazy_with(connect))
             }
         }
     }

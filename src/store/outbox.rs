@@ -77,9 +77,7 @@ const EXPIRE: &str = "UPDATE outbox SET state = 'failed', reply = $2, done_at = 
     WHERE state IN ('waiting', 'deferred') AND created_at <= $1";
 const NEXT: &str = "SELECT min(next_at) FROM outbox WHERE state IN ('waiting', 'deferred')";
 const ANY_OPEN: &str = "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'sending') \
-    OR EXISTS (SELECT 1 FROM outbox WHERE state IN ('waiting', 'deferred') AND next_at <= $1)";
-const ANY_DUE: &str =
-    "SELECT EXISTS (SELECT 1 FROM outbox WHERE state IN ('waiting', 'deferred') AND next_at <= $1)";
+    OR COALESCE((SELECT min(next_at) FROM outbox WHERE state IN ('waiting', 'deferred')) <= $1, FALSE)";
 const RETRY: &str =
     "UPDATE outbox SET next_at = $1 WHERE state IN ('waiting', 'deferred') AND next_at > $1";
 const COUNTS: &str =
@@ -215,11 +213,6 @@ pub async fn release_unknown(tx: &mut Tx, owner: &str, in_hand: &[i64]) -> Resul
         }
         query.execute(c).await.map(drop)
     })
-}
-
-/// Whether a row is due.
-pub async fn any_due(tx: &mut Tx, now: Millis) -> Result<bool> {
-    on!(tx, c => sqlx::query_scalar(ANY_DUE).bind(now).fetch_one(c).await)
 }
 
 /// Makes everything that waits due now; gives how many rows.
