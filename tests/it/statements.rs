@@ -3,11 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use folkmoot::archive::transfer::{Target, import};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqlSafeStr, SqliteConnection};
 
 use crate::support::Database;
-use crate::support::store::{NOW, founded, open, runtime};
+use crate::support::store::{open, runtime};
 
 const VERBS: [&str; 5] = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "];
 
@@ -45,45 +44,6 @@ fn every_statement_is_one_to_postgres() {
             }
         }
         db.close().await;
-    });
-}
-
-#[test]
-fn a_post_of_nothing_but_different_words_is_indexed_by_postgres() {
-    let Some(database) = Database::postgres() else {
-        return;
-    };
-    let folder = tempfile::tempdir().expect("a folder");
-    runtime().block_on(async {
-        let (ctx, community) = founded(&database, folder.path()).await;
-        let letters = [
-            '\u{431}', '\u{432}', '\u{433}', '\u{3c9}', '\u{434}', '\u{436}', '\u{444}', '\u{44f}',
-        ];
-        let word = |n: usize| -> String {
-            (0..6)
-                .map(|place| letters[(n >> (3 * place)) % 8])
-                .collect()
-        };
-        let text: Vec<String> = (0..100_000).map(word).collect();
-        let mbox = format!(
-            "From a@b.example Mon Jan  5 09:00:00 2026\nFrom: a@b.example\n\
-             Content-Type: text/plain; charset=utf-8\n\n{}\n",
-            text.chunks(10)
-                .map(|line| line.join(" "))
-                .collect::<Vec<_>>()
-                .join("\n")
-        );
-        let target = Target {
-            db: &ctx.db,
-            community: community.id,
-            domain: "lists.example.org",
-            now: NOW,
-        };
-        let done = import(&target, mbox.as_bytes(), |_| {})
-            .await
-            .expect("it is taken");
-        assert_eq!(done.added, 1);
-        ctx.db.close().await;
     });
 }
 
