@@ -110,9 +110,16 @@ impl Feeder {
         let now = self.ctx.now();
         // First of all: rows that only seem to be on their way are not due.
         self.release_unknown().await?;
-        if !outbox::any_due(&mut self.ctx.read().await?, now).await? {
-            return Ok(0);
+        let mut tx = self.ctx.read().await?;
+        if !outbox::any_due(&mut tx, now).await? {
+            // A commit that was on its way when this node was last killed, or cut off
+            // from PostgreSQL, may land after all was given back. Such rows would be
+            // ours for ever: the beat renews them, and nobody sends them.
+            let held = outbox::held(&mut tx, self.pulse.owner()).await?;
+            self.unsure = held > self.in_hand.all().len() as i64;
+            return Ok(usize::from(self.unsure));
         }
+        drop(tx);
         let Ok(mut permits) = queue.reserve_many(BATCH).await else {
             return Ok(0);
         };
