@@ -20,15 +20,28 @@ pub const BEAT: Duration = Duration::from_secs(8);
 #[derive(Clone, Debug)]
 pub struct Pulse {
     owner: Arc<str>,
-    renewed: Arc<Mutex<Instant>>,
+    renewed: Arc<Mutex<Renewed>>,
 }
+
+/// When leases were last renewed, and how often that came too late.
+#[derive(Clone, Copy, Debug)]
+struct Renewed {
+    at: Instant,
+    lapses: u64,
+}
+
+/// How long leases surely hold after a renewal: five seconds are to spare.
+const SURE: Duration = LEASE.saturating_sub(Duration::from_secs(5));
 
 impl Pulse {
     /// A pulse under this name, which no other living process may use.
     pub fn new(owner: &str) -> Pulse {
         Pulse {
             owner: owner.into(),
-            renewed: Arc::new(Mutex::new(monotonic())),
+            renewed: Arc::new(Mutex::new(Renewed {
+                at: monotonic(),
+                lapses: 0,
+            })),
         }
     }
 
@@ -46,12 +59,48 @@ impl Pulse {
     /// Says that leases were renewed in the database at `at`, which was read
     /// before the renewal began.
     pub fn renewed(&self, at: Instant) {
-        *self.renewed.lock().unwrap_or_else(PoisonError::into_inner) = at;
+        let mut renewed = self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
+        if at.duration_since(renewed.at) >= SURE {
+            renewed.lapses += 1;
+        }
+        renewed.at = at;
     }
 
-    /// Whether our leases surely still hold, with five seconds to spare.
+    /// Whether our leases surely still hold.
     pub fn is_fresh(&self) -> bool {
-        let renewed = *self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
-        monotonic().duration_since(renewed) < LEASE - Duration::from_secs(5)
+        monotonic().duration_since(self.last().at) < SURE
+    }
+
+    /// How often leases have lapsed. What was taken before a lapse may be another
+    /// node's since, however fresh the pulse is again: it is ours only while this
+    /// number is the one at which it was taken.
+    pub fn lapses(&self) -> u64 {
+        self.last().lapses
+    }
+
+    /// Whether what was taken at so many `lapses` is surely still ours.
+    pub fn holds(&self, lapses: u64) -> bool {
+        self.is_fresh() && self.lapses() == lapses
+    }
+
+    fn last(&self) -> Renewed {
+        *self.renewed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_taken_before_a_lapse_stays_lost_when_the_pulse_is_fresh_again() {
+        let pulse = Pulse::new("a");
+        let (start, before) = (monotonic(), pulse.lapses());
+        pulse.renewed(start + BEAT);
+        assert!(pulse.holds(before), "a renewal in time loses nothing");
+        pulse.renewed(start + BEAT + SURE);
+        assert!(pulse.is_fresh());
+        assert!(!pulse.holds(before));
+        assert!(pulse.holds(pulse.lapses()));
     }
 }

@@ -10,10 +10,13 @@ use crate::links;
 use crate::message;
 use crate::store::intake::{self, NewMessage};
 use crate::store::posts::{self, NewPost};
-use crate::store::{Db, Durability, Tx};
+use crate::store::{Db, Durability, Tx, communities};
 
 /// Messages that one transaction imports.
 const BATCH: usize = 200;
+
+/// A batch with so many octets is full: others want to write in between.
+const FULL: usize = 16 << 20;
 
 /// What an import did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -63,11 +66,15 @@ pub async fn import(
     let mut reader = MboxReader::new(input);
     let mut done = Imported::default();
     loop {
+        // Read first: nobody else can write while a pipe makes us wait for its end.
+        let batch = batch(&mut reader)?;
+        if batch.is_empty() {
+            return Ok(done);
+        }
         let mut tx = target.db.write(Durability::Full).await?;
-        let mut count = 0;
-        for entry in reader.by_ref().take(BATCH) {
-            count += 1;
-            match entry? {
+        communities::lock(&mut tx, target.community).await?;
+        for entry in batch {
+            match entry {
                 Entry::Message(found) => {
                     one(
                         &mut tx,
@@ -88,10 +95,21 @@ pub async fn import(
         }
         tx.commit().await?;
         progress(reader.position());
-        if count < BATCH {
-            return Ok(done);
-        }
     }
+}
+
+fn batch(reader: &mut MboxReader<impl BufRead>) -> io::Result<Vec<Entry>> {
+    let (mut entries, mut size) = (Vec::new(), 0);
+    while entries.len() < BATCH && size < FULL {
+        let Some(entry) = reader.next().transpose()? else {
+            break;
+        };
+        if let Entry::Message(found) = &entry {
+            size += found.bytes.len();
+        }
+        entries.push(entry);
+    }
+    Ok(entries)
 }
 
 async fn one(

@@ -166,3 +166,51 @@ async fn give_up(ctx: &Context, pulse: &Pulse, row: &Row, reason: &str) -> store
     step.record(&mut tx, &row.name, "dropped", reason).await?;
     tx.commit().await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::config::Settings;
+    use crate::practice::apply::apply;
+    use crate::store::Db;
+    use crate::templates::Templates;
+
+    const CHARTER: &str = "slug = \"pumps\"\nname = \"Pumps\"\n[charter]\ndomain = \"Pumps.\"\n\
+        community = \"People.\"\npractice = \"Notes.\"\nreview = \"0 9 1 1 *\"\n";
+
+    async fn context(folder: &std::path::Path) -> Context {
+        let file = folder.join("folkmoot.toml");
+        let text = "domain = \"lists.example\"\nbase_url = \"https://lists.example\"\n";
+        std::fs::write(&file, text).unwrap();
+        let settings = Settings::load(&file).unwrap();
+        let db = Db::open_sqlite(&folder.join("acts.db")).await.unwrap();
+        db.migrate().await.unwrap();
+        let templates = Templates::load(None).unwrap();
+        Context::new(settings, db, Clock::test(0), templates)
+            .await
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_act_that_is_given_up_leaves_its_schedule_running() {
+        let folder = tempfile::tempdir().unwrap();
+        let (ctx, pulse) = (context(folder.path()).await, Pulse::new("node"));
+        let mut tx = ctx.write().await.unwrap();
+        apply(&mut tx, &ctx, CHARTER, "charter.toml", None)
+            .await
+            .unwrap();
+        let due = acts::next_due(&mut tx).await.unwrap().unwrap();
+        ctx.clock.set(due);
+        let claimed = acts::claim(&mut tx, due, "node", (0, 1)).await.unwrap();
+        tx.commit().await.unwrap();
+        let row = claimed.unwrap();
+        give_up(&ctx, &pulse, &row, "it failed").await.unwrap();
+        let all = acts::all(&mut ctx.read().await.unwrap(), row.community_id)
+            .await
+            .unwrap();
+        let states: Vec<_> = all.iter().map(|act| act.state.as_str()).collect();
+        assert_eq!(states, ["dropped", "waiting"]);
+        assert!(all[1].due_at > due);
+    }
+}

@@ -1,6 +1,8 @@
 //! The node's heartbeat: it says that it is alive, prolongs what it holds, and
 //! takes back what dead nodes held.
 
+use std::time::Duration;
+
 use tokio::sync::watch;
 
 use crate::clock::{monotonic, system_ms};
@@ -8,16 +10,24 @@ use crate::context::Context;
 use crate::pulse::{BEAT, LEASE, Pulse};
 use crate::store::{self, nodes, outbox};
 
+/// The pause after a beat that failed: while the pulse is not fresh, nothing is sent.
+const SOON: Duration = Duration::from_secs(1);
+
 /// Beats until told to stop.
 pub(super) async fn run(ctx: Context, pulse: Pulse, mut stop: watch::Receiver<bool>) {
+    let mut pause = BEAT;
     while !*stop.borrow() {
         tokio::select! {
-            () = tokio::time::sleep(BEAT) => {}
+            () = tokio::time::sleep(pause) => {}
             _ = stop.changed() => return,
         }
-        if let Err(error) = beat(&ctx, &pulse).await {
-            tracing::warn!(%error, "the heartbeat could not be written");
-        }
+        pause = match beat(&ctx, &pulse).await {
+            Ok(()) => BEAT,
+            Err(error) => {
+                tracing::warn!(%error, "the heartbeat could not be written");
+                SOON
+            }
+        };
     }
 }
 

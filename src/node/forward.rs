@@ -21,11 +21,9 @@ pub(super) async fn to_facilitators(
             "it is automatic, and facilitators are people".to_owned(),
         ));
     }
-    let everyone = members::of_community(tx, arrival.community.id).await?;
-    let runs_it = |member: &&members::Member| member.on_list() && member.has_role("facilitator");
-    let to: Vec<_> = everyone
+    let facilitators = members::with_role(tx, arrival.community.id, "facilitator").await?;
+    let to: Vec<_> = facilitators
         .iter()
-        .filter(runs_it)
         .map(|m| (Some(m.id), m.address.clone()))
         .collect();
     if to.is_empty() {

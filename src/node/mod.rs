@@ -29,7 +29,10 @@ pub use lock::DataDir;
 pub use start::{StartError, start, start_with};
 
 /// How long a stop may take before what is left is abandoned; it is in rows.
-const LONGEST_STOP: Duration = Duration::from_secs(28);
+const LONGEST_STOP: Duration = Duration::from_secs(26);
+
+/// How long closing the database may take then; its files need no goodbye.
+const LONGEST_CLOSE: Duration = Duration::from_secs(3);
 
 /// Sessions at a time on each listener.
 const CONNECTIONS: usize = 1_000;
@@ -147,12 +150,17 @@ impl Node {
         let all = async { while self.tasks.join_next().await.is_some() {} };
         if tokio::time::timeout(LONGEST_STOP, all).await.is_err() {
             tracing::warn!("some work did not end in time; it goes on at the next start");
+            // What still runs holds connections, and closing would wait for them.
+            self.tasks.abort_all();
         }
-        if let Ok(mut tx) = self.ctx.write().await {
-            let _ = nodes::gone(&mut tx, self.pulse.owner()).await;
-            let _ = tx.commit().await;
-        }
-        self.ctx.db.close().await;
+        let close = async {
+            if let Ok(mut tx) = self.ctx.write().await {
+                let _ = nodes::gone(&mut tx, self.pulse.owner()).await;
+                let _ = tx.commit().await;
+            }
+            self.ctx.db.close().await;
+        };
+        let _ = tokio::time::timeout(LONGEST_CLOSE, close).await;
     }
 }
 

@@ -13,11 +13,9 @@ pub const NAME: &str = "charter-review";
 /// # Errors
 /// Where the database refuses.
 pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
-    let everyone = members::of_community(tx, act.community.id).await?;
-    let runs_it = |member: &&members::Member| member.on_list() && member.has_role("facilitator");
-    let to: Vec<_> = everyone
+    let facilitators = members::with_role(tx, act.community.id, "facilitator").await?;
+    let to: Vec<_> = facilitators
         .iter()
-        .filter(runs_it)
         .map(|m| (Some(m.id), m.address.clone()))
         .collect();
     if to.is_empty() {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 use super::recorder::InHand;
 use super::state::RelayState;
@@ -21,18 +21,25 @@ const BATCH: usize = 128;
 /// How many jobs wait between feeder and senders at most.
 pub(super) const QUEUE: usize = 2 * BATCH;
 
+/// Contents held in memory at most, in KiB. A single larger one goes out alone.
+const MOST_KIB: u32 = 64 * 1024;
+
 /// What all recipients of a mail get.
 pub(super) struct Content {
     pub(super) slug: String,
     pub(super) is_post: bool,
     pub(super) eight_bit: bool,
     pub(super) bytes: Vec<u8>,
+    /// Its share of [`MOST_KIB`].
+    _room: OwnedSemaphorePermit,
 }
 
 /// One recipient to be served.
 pub(super) struct Job {
     pub(super) row: Claimed,
     pub(super) content: Arc<Content>,
+    /// The pulse's lapses when the row was claimed: the row is ours while they are the same.
+    pub(super) lapses: u64,
 }
 
 /// Claims rows and queues them.
@@ -40,20 +47,40 @@ pub(super) struct Feeder {
     pub(super) ctx: Context,
     pub(super) pulse: Pulse,
     pub(super) state: Arc<RelayState>,
-    /// The contents of the last batch's mails: the next batch needs most again.
-    pub(super) contents: HashMap<i64, Arc<Content>>,
-    pub(super) in_hand: InHand,
-    /// A claim failed, and whether the database holds it is not known.
-    pub(super) unsure: bool,
+    /// The contents that were used last, as far as there is room: more of their
+    /// recipients follow.
+    contents: HashMap<i64, Arc<Content>>,
+    room: Arc<Semaphore>,
+    in_hand: InHand,
+    /// The database may hold rows as ours that are not in hand: a claim failed, or
+    /// was not handed on.
+    unsure: bool,
 }
 
 impl Feeder {
+    pub(super) fn new(
+        ctx: Context,
+        pulse: Pulse,
+        state: Arc<RelayState>,
+        in_hand: InHand,
+    ) -> Feeder {
+        Feeder {
+            ctx,
+            pulse,
+            state,
+            contents: HashMap::new(),
+            room: Arc::new(Semaphore::new(MOST_KIB as usize)),
+            in_hand,
+            unsure: false,
+        }
+    }
+
     /// Feeds until told to stop; the senders end when the queue is closed.
     pub(super) async fn run(mut self, queue: mpsc::Sender<Job>, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             let fed = match self.state.is_down() {
                 true => Ok(0),
-                false => self.step(&queue).await,
+                false => self.step(&queue, &stop).await,
             };
             match fed {
                 Ok(0) => {}
@@ -70,62 +97,107 @@ impl Feeder {
                 _ = stop.changed() => {}
             }
         }
+        if let Err(error) = self.release_unknown().await {
+            tracing::debug!(%error, "what was claimed is given back at the next start");
+        }
     }
 
-    async fn step(&mut self, queue: &mpsc::Sender<Job>) -> store::Result<usize> {
+    async fn step(
+        &mut self,
+        queue: &mpsc::Sender<Job>,
+        stop: &watch::Receiver<bool>,
+    ) -> store::Result<usize> {
         let now = self.ctx.now();
-        let due = outbox::next_due(&mut self.ctx.read().await?).await?;
-        if due.is_none_or(|due| due > now) {
-            return Ok(0);
+        // First of all: rows that only seem to be on their way are not due.
+        self.release_unknown().await?;
+        let mut tx = self.ctx.read().await?;
+        if outbox::next_due(&mut tx).await?.is_none_or(|due| due > now) {
+            // A commit that was on its way when this node was last killed, or cut off
+            // from PostgreSQL, may land after all was given back. Such rows would be
+            // ours for ever: the beat renews them, and nobody sends them.
+            let held = outbox::held(&mut tx, self.pulse.owner()).await?;
+            self.unsure = held > self.in_hand.all().len() as i64;
+            return Ok(usize::from(self.unsure));
         }
-        let Ok(permits) = queue.reserve_many(BATCH).await else {
+        drop(tx);
+        let Ok(mut permits) = queue.reserve_many(BATCH).await else {
             return Ok(0);
         };
+        let lapses = self.pulse.lapses();
         let rows = self.claim(now).await?;
         let count = rows.len();
-        let ids: Vec<i64> = rows.iter().map(|row| row.id).collect();
-        let jobs = self.with_contents(rows).await?;
-        self.in_hand.add(ids);
-        for (permit, job) in permits.zip(jobs) {
+        // Until each is handed on.
+        self.unsure = count > 0;
+        for row in rows {
+            if *stop.borrow() {
+                return Ok(0);
+            }
+            let content = self.content(row.mail_id).await?;
             self.pace().await;
-            permit.send(job);
+            let Some(permit) = permits.next() else {
+                return Ok(count);
+            };
+            self.in_hand.add(row.id);
+            permit.send(Job {
+                row,
+                content,
+                lapses,
+            });
         }
+        self.unsure = false;
         Ok(count)
+    }
+
+    /// Gives back what the database holds as ours and nobody here has in hand.
+    async fn release_unknown(&mut self) -> store::Result<()> {
+        if self.unsure {
+            let mut tx = self.ctx.write().await?;
+            outbox::release_unknown(&mut tx, self.pulse.owner(), &self.in_hand.all()).await?;
+            tx.commit().await?;
+            self.unsure = false;
+        }
+        Ok(())
     }
 
     async fn claim(&mut self, now: i64) -> store::Result<Vec<Claimed>> {
         let mut tx = self.ctx.write().await?;
-        if self.unsure {
-            outbox::release_unknown(&mut tx, self.pulse.owner(), &self.in_hand.all()).await?;
-            self.unsure = false;
-        }
         let until = self.pulse.lease().1;
         let rows = outbox::claim(&mut tx, now, self.pulse.owner(), until, BATCH as i64).await?;
-        // Until the commit is known to have worked, it may have.
-        self.unsure = true;
         tx.commit().await?;
-        self.unsure = false;
         Ok(rows)
     }
 
-    async fn with_contents(&mut self, rows: Vec<Claimed>) -> store::Result<Vec<Job>> {
-        let mut tx = self.ctx.read().await?;
-        let mut used = HashMap::new();
-        let mut jobs = Vec::with_capacity(rows.len());
-        for row in rows {
-            let known = used
-                .get(&row.mail_id)
-                .or_else(|| self.contents.get(&row.mail_id))
-                .cloned();
-            let content = match known {
-                Some(content) => content,
-                None => Arc::new(load(&mut tx, row.mail_id).await?),
-            };
-            used.insert(row.mail_id, content.clone());
-            jobs.push(Job { row, content });
+    async fn content(&mut self, mail: i64) -> store::Result<Arc<Content>> {
+        if let Some(known) = self.contents.get(&mail) {
+            return Ok(known.clone());
         }
-        self.contents = used;
-        Ok(jobs)
+        let (slug, is_post, bytes) = load(&mut self.ctx.read().await?, mail).await?;
+        let content = Arc::new(Content {
+            slug,
+            is_post,
+            eight_bit: !bytes.is_ascii(),
+            _room: self.room_for(bytes.len()).await,
+            bytes,
+        });
+        self.contents.insert(mail, content.clone());
+        Ok(content)
+    }
+
+    /// Waits for the senders, where so much is on its way that memory is short.
+    async fn room_for(&mut self, size: usize) -> OwnedSemaphorePermit {
+        let share = u32::try_from(size / 1024 + 1)
+            .unwrap_or(MOST_KIB)
+            .min(MOST_KIB);
+        let room = self.room.clone();
+        match room.clone().try_acquire_many_owned(share) {
+            Ok(permit) => permit,
+            Err(_) => {
+                // What is only remembered must not keep us waiting for ever.
+                self.contents.clear();
+                let permit = room.acquire_many_owned(share).await;
+                permit.expect("nobody closes this semaphore")
+            }
+        }
     }
 
     /// Keeps to `relay.rate`, where one is set.
@@ -137,14 +209,10 @@ impl Feeder {
     }
 }
 
-async fn load(tx: &mut store::Tx, mail: i64) -> store::Result<Content> {
+/// (slug, whether it is a post, content) of a mail.
+async fn load(tx: &mut store::Tx, mail: i64) -> store::Result<(String, bool, Vec<u8>)> {
     let bytes = mails::content(tx, mail).await?;
     let mail = mails::by_id(tx, mail).await?;
     let slug = communities::by_id(tx, mail.community_id).await?.slug;
-    Ok(Content {
-        slug,
-        is_post: mail.name == "post",
-        eight_bit: !bytes.is_ascii(),
-        bytes,
-    })
+    Ok((slug, mail.name == "post", bytes))
 }

@@ -14,7 +14,6 @@ mod stream;
 pub mod verdict;
 mod worker;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
@@ -66,6 +65,7 @@ pub async fn run(ctx: Context, pulse: Pulse, state: Arc<RelayState>, stop: watch
     let in_hand = recorder::InHand::default();
     let (recorder, recording) = recorder::start(ctx.clone(), pulse.clone(), in_hand.clone());
     let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(recording);
     for _ in 0..ctx.settings.relay.connections {
         let sender = worker::Sender {
             ctx: ctx.clone(),
@@ -78,18 +78,18 @@ pub async fn run(ctx: Context, pulse: Pulse, state: Arc<RelayState>, stop: watch
         tasks.spawn(sender.run(jobs.clone(), stop.clone()));
     }
     drop(recorder);
-    let feeder = feeder::Feeder {
-        ctx: ctx.clone(),
-        pulse,
-        state: state.clone(),
-        contents: HashMap::new(),
-        in_hand,
-        unsure: false,
-    };
+    let feeder = feeder::Feeder::new(ctx.clone(), pulse, state.clone(), in_hand);
     tasks.spawn(feeder.run(queue, stop.clone()));
     tasks.spawn(state::run(ctx, state, stop));
-    while tasks.join_next().await.is_some() {}
-    let _ = recording.await;
+    while let Some(ended) = tasks.join_next().await {
+        // A sender that has died holds its row for ever, and without a recorder all
+        // would be sent twice: the node ends and is started anew.
+        if let Err(error) = ended
+            && error.is_panic()
+        {
+            std::panic::resume_unwind(error.into_panic());
+        }
+    }
 }
 
 #[cfg(test)]

@@ -22,11 +22,11 @@ type Entry = (Attempt, oneshot::Sender<()>);
 pub(super) struct InHand(Arc<Mutex<HashSet<i64>>>);
 
 impl InHand {
-    pub(super) fn add(&self, ids: impl IntoIterator<Item = i64>) {
+    pub(super) fn add(&self, id: i64) {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .extend(ids);
+            .insert(id);
     }
 
     pub(super) fn all(&self) -> Vec<i64> {
@@ -60,12 +60,12 @@ impl Recorder {
     }
 }
 
-/// A recorder and the task that does its work, which ends after the last clone.
+/// A recorder and its work, which ends after the last clone.
 pub(super) fn start(
     ctx: Context,
     pulse: Pulse,
     in_hand: InHand,
-) -> (Recorder, tokio::task::JoinHandle<()>) {
+) -> (Recorder, impl Future<Output = ()>) {
     let (send, mut receive) = mpsc::channel::<Entry>(4 * BATCH);
     let work = async move {
         let mut batch = Vec::with_capacity(BATCH);
@@ -78,7 +78,7 @@ pub(super) fn start(
             }
         }
     };
-    (Recorder(send), tokio::spawn(work))
+    (Recorder(send), work)
 }
 
 /// Commits, however long the database is away: what was sent must not be sent

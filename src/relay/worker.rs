@@ -56,7 +56,7 @@ impl Sender {
                     }
                 }
             };
-            if *stop.borrow() || self.state.is_down() || !self.pulse.is_fresh() {
+            if *stop.borrow() || self.state.is_down() || !self.pulse.holds(job.lapses) {
                 self.give_back(&job, "").await;
             } else {
                 self.send(job).await;
@@ -103,6 +103,9 @@ impl Sender {
             Err(Failure::Unreachable(reason) | Failure::Broken(reason)) => {
                 self.connection = None;
                 self.settle().await;
+                if !self.pulse.holds(job.lapses) {
+                    return self.give_back(&job, "").await;
+                }
                 let attempt = retry::broken(&job.row, &reason, self.ctx.now());
                 self.unrecorded = Some(self.recorder.record(attempt).await);
             }
@@ -147,6 +150,11 @@ impl Sender {
         // The previous message's end must be committed before this one's dot.
         if let Some(recorded) = self.unrecorded.take() {
             let _ = recorded.await;
+        }
+        // That may have taken as long as the database was away, and another node
+        // may be sending this one since. A connection that is cut here sends nothing.
+        if !self.pulse.holds(job.lapses) {
+            return Err(Failure::Broken("the lease of the row has lapsed".into()));
         }
         connection.body(&[fields.as_bytes(), &content.bytes]).await
     }

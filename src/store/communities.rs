@@ -33,7 +33,7 @@ const BY_SLUG: &str = "SELECT * FROM community WHERE slug = $1";
 const BY_ID: &str = "SELECT * FROM community WHERE id = $1";
 const ALL: &str = "SELECT * FROM community ORDER BY slug";
 // Weaker than FOR UPDATE: rows that only refer to the community do not wait.
-const LOCK: &str = "SELECT 1 FROM community WHERE id = $1 FOR NO KEY UPDATE";
+const LOCK_POSTGRES: &str = "SELECT 1 FROM community WHERE id = $1 FOR NO KEY UPDATE";
 const BUMP: &str = "UPDATE community SET roster_version = roster_version + 1 WHERE id = $1 \
     RETURNING roster_version";
 
@@ -95,7 +95,7 @@ pub async fn existing(tx: &mut Tx, slugs: &[&str]) -> Result<Vec<(i64, String)>>
 pub async fn lock(tx: &mut Tx, id: i64) -> Result<()> {
     match tx {
         Tx::Sqlite(_) => Ok(()),
-        Tx::Postgres(tx) => sqlx::query(LOCK)
+        Tx::Postgres(tx) => sqlx::query(LOCK_POSTGRES)
             .bind(id)
             .execute(tx.connection())
             .await

@@ -70,6 +70,8 @@ const BY_ADDRESS: &str = "SELECT m.* FROM member m JOIN address a ON a.person_id
     WHERE m.community_id = $1 AND a.address = $2";
 const BY_ID: &str = "SELECT * FROM member WHERE id = $1";
 const OF_COMMUNITY: &str = "SELECT * FROM member WHERE community_id = $1 ORDER BY address";
+const WITH_ROLE: &str = "SELECT * FROM member WHERE community_id = $1 AND state NOT IN ('left', 'pending') \
+    AND ',' || roles || ',' LIKE '%,' || $2 || ',%' ORDER BY address";
 const OF_ADDRESS: &str = "SELECT m.* FROM member m JOIN address a ON a.person_id = m.person_id \
     WHERE a.address = $1 ORDER BY m.community_id";
 
@@ -115,6 +117,11 @@ pub async fn by_id(tx: &mut Tx, id: i64) -> Result<Option<Member>> {
 /// All members of a community, those who left included, by address.
 pub async fn of_community(tx: &mut Tx, community: i64) -> Result<Vec<Member>> {
     on!(tx, c => sqlx::query_as(OF_COMMUNITY).bind(community).fetch_all(c).await)
+}
+
+/// Those on a community's list who hold that role, by address.
+pub async fn with_role(tx: &mut Tx, community: i64, role: &str) -> Result<Vec<Member>> {
+    on!(tx, c => sqlx::query_as(WITH_ROLE).bind(community).bind(role).fetch_all(c).await)
 }
 
 /// Every membership of the person who owns that address.

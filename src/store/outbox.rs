@@ -80,6 +80,7 @@ const ANY_OPEN: &str = "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'sendi
     OR COALESCE((SELECT min(next_at) FROM outbox WHERE state IN ('waiting', 'deferred')) <= $1, FALSE)";
 const RETRY: &str =
     "UPDATE outbox SET next_at = $1 WHERE state IN ('waiting', 'deferred') AND next_at > $1";
+const HELD: &str = "SELECT count(*) FROM outbox WHERE state = 'sending' AND lease_owner = $1";
 const COUNTS: &str =
     "SELECT state, count(*) FROM outbox WHERE state NOT IN ('sent', 'dropped') GROUP BY state";
 
@@ -213,6 +214,11 @@ pub async fn release_unknown(tx: &mut Tx, owner: &str, in_hand: &[i64]) -> Resul
         }
         query.execute(c).await.map(drop)
     })
+}
+
+/// How many rows this owner holds.
+pub async fn held(tx: &mut Tx, owner: &str) -> Result<i64> {
+    on!(tx, c => sqlx::query_scalar(HELD).bind(owner).fetch_one(c).await)
 }
 
 /// Makes everything that waits due now; gives how many rows.

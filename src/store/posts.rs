@@ -82,12 +82,23 @@ const REFERENCE: &str = "INSERT INTO post_reference (community_id, post_id, posi
 const TWIN: &str = "SELECT id FROM post WHERE community_id = $1 AND message_id = $2 AND author_address = $3 \
     AND body_digest = $4 LIMIT 1";
 const SET_PLACE: &str = "UPDATE post SET thread_id = $2, parent_id = $3 WHERE id = $1";
-const MOVE_THREAD: &str =
-    "UPDATE post SET thread_id = $3 WHERE community_id = $1 AND thread_id = $2";
-const REFERRING: &str = "SELECT post_id, position FROM post_reference \
-    WHERE community_id = $1 AND message_id = $2 ORDER BY post_id LIMIT 10000";
-const REFERENCES_OF: &str =
-    "SELECT message_id FROM post_reference WHERE post_id = $1 ORDER BY position";
+const MOVE_THREADS: &str = "UPDATE post SET thread_id = $4 WHERE community_id = $1 AND thread_id IN ( \
+    SELECT p.thread_id FROM post_reference r JOIN post p ON p.id = r.post_id \
+    WHERE r.community_id = $1 AND r.message_id = $2 AND r.post_id <> $3 AND p.thread_id NOT IN (0, $4))";
+const IS_SECOND: &str = "SELECT EXISTS (SELECT 1 FROM post \
+    WHERE community_id = $1 AND message_id = $2 AND id <> $3)";
+const SIBLING_THREAD: &str = "SELECT p.thread_id FROM post_reference r JOIN post p ON p.id = r.post_id \
+    WHERE r.community_id = $1 AND r.message_id = $2 AND r.post_id <> $3 AND p.thread_id <> 0 \
+    ORDER BY r.post_id LIMIT 1";
+// Those that have no parent yet, or one that they refer to from further away.
+const WAITING_FOR: &str = "SELECT r.post_id FROM post_reference r JOIN post p ON p.id = r.post_id \
+    WHERE r.community_id = $1 AND r.message_id = $2 AND r.post_id <> $3 AND NOT EXISTS (SELECT 1 \
+    FROM post above JOIN post_reference n ON n.post_id = r.post_id AND n.message_id = above.message_id \
+    WHERE above.id = p.parent_id AND n.position >= r.position) ORDER BY r.post_id LIMIT 10000";
+const ANCESTORS: &str = "WITH RECURSIVE up (id, parent_id, steps) AS ( \
+    SELECT id, parent_id, CAST(0 AS BIGINT) FROM post WHERE id = $1 UNION ALL \
+    SELECT p.id, p.parent_id, up.steps + 1 FROM up JOIN post p ON p.id = up.parent_id WHERE up.steps < $2) \
+    SELECT id FROM up";
 const TEXT: &str = "SELECT text FROM post WHERE id = $1";
 const THREADS: &str = "SELECT thread_id, count(*) AS posts, max(sent_at) AS last_at FROM post \
     WHERE community_id = $1 GROUP BY thread_id ORDER BY last_at DESC, thread_id DESC LIMIT $2 OFFSET $3";
@@ -128,19 +139,50 @@ pub async fn set_place(tx: &mut Tx, id: i64, thread: i64, parent: Option<i64>) -
     on!(tx, c => sqlx::query(SET_PLACE).bind(id).bind(thread).bind(parent).execute(c).await.map(drop))
 }
 
-/// Moves every post of one thread into another.
-pub async fn merge_threads(tx: &mut Tx, community: i64, from: i64, into: i64) -> Result<()> {
-    on!(tx, c => sqlx::query(MOVE_THREAD).bind(community).bind(from).bind(into).execute(c).await.map(drop))
+/// Whether the archive holds another post with this Message-ID.
+pub async fn is_second(tx: &mut Tx, community: i64, message_id: &str, id: i64) -> Result<bool> {
+    on!(tx, c => sqlx::query_scalar(IS_SECOND).bind(community).bind(message_id).bind(id).fetch_one(c).await)
 }
 
-/// The posts that refer to that Message-ID, with the reference's position.
-pub async fn referring(tx: &mut Tx, community: i64, message_id: &str) -> Result<Vec<(i64, i64)>> {
-    on!(tx, c => sqlx::query_as(REFERRING).bind(community).bind(message_id).fetch_all(c).await)
+/// The thread of the first post, other than `id`, that refers to that Message-ID.
+pub async fn sibling_thread(
+    tx: &mut Tx,
+    community: i64,
+    message_id: &str,
+    id: i64,
+) -> Result<Option<i64>> {
+    on!(tx, c => sqlx::query_scalar(SIBLING_THREAD)
+        .bind(community).bind(message_id).bind(id).fetch_optional(c).await)
 }
 
-/// What a post refers to, nearest last.
-pub async fn references_of(tx: &mut Tx, id: i64) -> Result<Vec<String>> {
-    on!(tx, c => sqlx::query_scalar(REFERENCES_OF).bind(id).fetch_all(c).await)
+/// Moves the threads of all posts, other than `id`, that refer to that Message-ID
+/// into `thread`.
+pub async fn merge_threads(
+    tx: &mut Tx,
+    community: i64,
+    message_id: &str,
+    id: i64,
+    thread: i64,
+) -> Result<()> {
+    on!(tx, c => sqlx::query(MOVE_THREADS)
+        .bind(community).bind(message_id).bind(id).bind(thread).execute(c).await.map(drop))
+}
+
+/// The posts, other than `id`, to which that Message-ID is a nearer ancestor than
+/// their present parent; ten thousand at most.
+pub async fn waiting_for(
+    tx: &mut Tx,
+    community: i64,
+    message_id: &str,
+    id: i64,
+) -> Result<Vec<i64>> {
+    on!(tx, c => sqlx::query_scalar(WAITING_FOR)
+        .bind(community).bind(message_id).bind(id).fetch_all(c).await)
+}
+
+/// A post and those above it, nearest first, up to `most` of them.
+pub async fn ancestors(tx: &mut Tx, id: i64, most: i64) -> Result<Vec<i64>> {
+    on!(tx, c => sqlx::query_scalar(ANCESTORS).bind(id).bind(most).fetch_all(c).await)
 }
 
 /// The first post with that Message-ID.

@@ -7,6 +7,7 @@ mod support;
 // the tools of the stories, and the order of the house
 mod self_test;
 mod rooms;
+mod statements;
 
 // the way of a message
 mod posts;
@@ -32,3 +33,4 @@ mod pages;
 mod outage;
 mod shutdown;
 mod crash;
+mod two_nodes;

@@ -13,6 +13,7 @@ pub mod node;
 pub mod post;
 pub mod random;
 pub mod sink;
+pub mod store;
 pub mod testdata;
 pub mod wait;
 
