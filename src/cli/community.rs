@@ -129,9 +129,12 @@ async fn show(ctx: &Context, output: Output, slug: &str, toml: bool) -> anyhow::
         .charter(&community)
         .with_context(|| format!("the charter of {slug} cannot be read; apply its file again"))?;
     let text = charter.to_toml();
-    if toml || !output.json {
-        print!("{text}");
-        return Ok(());
+    match (output.json, toml) {
+        (true, true) => output.show(&json!({ "toml": text }), []),
+        (true, false) => output.show(&*charter, []),
+        (false, _) => {
+            print!("{text}");
+            Ok(())
+        }
     }
-    output.show(&*charter, [])
 }
