@@ -17,14 +17,16 @@ use crate::templates::Templates;
 
 /// What every room needs at hand. Cheap to clone.
 #[derive(Clone)]
-pub struct Context(Arc<Inner>);
+pub struct Context {
+    /// The database.
+    pub db: Db,
+    inner: Arc<Inner>,
+}
 
 /// See [`Context`], through which it is reached.
 pub struct Inner {
     /// folkmoot.toml.
     pub settings: Settings,
-    /// The database.
-    pub db: Db,
     /// Civil time.
     pub clock: Clock,
     /// Mails and pages.
@@ -42,7 +44,7 @@ impl std::ops::Deref for Context {
     type Target = Inner;
 
     fn deref(&self) -> &Inner {
-        &self.0
+        &self.inner
     }
 }
 
@@ -91,16 +93,24 @@ impl Context {
         let secret = Secret::from_text(&kept).unwrap_or_else(Secret::generate);
         let (bells, charters, relay) =
             (Bells::default(), Mutex::default(), relay_address(&settings));
-        Ok(Context(Arc::new(Inner {
+        let inner = Arc::new(Inner {
             settings,
-            db,
             clock,
             templates,
             secret,
             bells,
             relay,
             charters,
-        })))
+        });
+        Ok(Context { db, inner })
+    }
+
+    /// The same for a runtime of its own (see [`Db::apart`]).
+    pub fn apart(&self) -> Context {
+        Context {
+            db: self.db.apart(),
+            inner: self.inner.clone(),
+        }
     }
 
     /// A community's charter as it stands. `None` where the text that is kept

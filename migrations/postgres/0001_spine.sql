@@ -94,7 +94,7 @@ CREATE TABLE intake (
     UNIQUE (message_id, recipient)
 );
 CREATE INDEX intake_waiting ON intake (id) WHERE state = 'waiting';
-CREATE INDEX intake_community ON intake (community_id, state);
+CREATE INDEX intake_held ON intake (community_id, id) WHERE state = 'done' AND outcome = 'held';
 
 -- A post in the archive. `thread_id` is the id of the post that the thread is
 -- named after; `parent_id` the nearest ancestor that the archive holds.
@@ -174,8 +174,8 @@ CREATE TABLE outbox (
     UNIQUE (mail_id, recipient)
 );
 CREATE INDEX outbox_open ON outbox (next_at, id) WHERE state IN ('waiting', 'deferred');
-CREATE INDEX outbox_sending ON outbox (lease_owner) WHERE state = 'sending';
-CREATE INDEX outbox_member ON outbox (member_id, state);
+CREATE INDEX outbox_sending ON outbox (id) WHERE state = 'sending';
+CREATE INDEX outbox_member ON outbox (member_id);
 CREATE INDEX outbox_recipient ON outbox (recipient);
 
 -- What falls due: one row an act and moment, done exactly once.

@@ -28,6 +28,7 @@ pub async fn run(ctx: Context, pulse: Pulse, mut stop: watch::Receiver<bool>) {
             Ok(false) => until_next(&ctx).await,
             Err(error) => {
                 tracing::warn!(%error, "what is due waits for the database");
+                give_back(&ctx, &pulse).await;
                 Duration::from_secs(2)
             }
         };
@@ -36,6 +37,15 @@ pub async fn run(ctx: Context, pulse: Pulse, mut stop: watch::Receiver<bool>) {
             () = tokio::time::sleep(sleep) => {}
             _ = stop.changed() => {}
         }
+    }
+}
+
+/// What was taken and not done need not wait for the end of its lease.
+async fn give_back(ctx: &Context, pulse: &Pulse) {
+    if let Ok(mut tx) = ctx.write().await
+        && acts::release(&mut tx, pulse.owner()).await.is_ok()
+    {
+        let _ = tx.commit().await;
     }
 }
 
@@ -65,10 +75,12 @@ async fn step(ctx: &Context, pulse: &Pulse) -> store::Result<bool> {
     let claimed = acts::claim(&mut tx, ctx.now(), pulse.owner(), pulse.lease()).await?;
     tx.commit().await?;
     let Some(row) = claimed else { return Ok(false) };
-    if let Err(error) = perform(ctx, pulse, &row).await {
-        failed(ctx, pulse, &row, &error).await?;
+    match perform(ctx, pulse, &row).await {
+        Ok(()) => Ok(true),
+        // No fault of the act: it stays due.
+        Err(error) if store::is_passing(&error) => Err(error),
+        Err(error) => failed(ctx, pulse, &row, &error).await.map(|()| true),
     }
-    Ok(true)
 }
 
 async fn perform(ctx: &Context, pulse: &Pulse, row: &Row) -> store::Result<()> {
@@ -121,23 +133,36 @@ async fn follow(
 
 async fn failed(ctx: &Context, pulse: &Pulse, row: &Row, error: &sqlx::Error) -> store::Result<()> {
     tracing::error!(act = row.name, community = row.community_id, %error, "an act failed");
-    let mut tx = ctx.write().await?;
     match row.attempts + 1 >= MOST_ATTEMPTS {
-        true => drop(
-            acts::finish(
-                &mut tx,
-                row.id,
-                pulse.owner(),
-                "dropped",
-                &error.to_string(),
-                ctx.now(),
-            )
-            .await?,
-        ),
-        false => acts::postpone(&mut tx, row.id, ctx.now(), &error.to_string()).await?,
+        true => give_up(ctx, pulse, row, &error.to_string()).await?,
+        false => {
+            let mut tx = ctx.write().await?;
+            let reason = error.to_string();
+            acts::postpone(&mut tx, row.id, pulse.owner(), ctx.now(), &reason).await?;
+            tx.commit().await?;
+        }
     }
-    tx.commit().await?;
     // At once under a standing clock, but not in a spin.
     tokio::time::sleep(Duration::from_millis(200 << row.attempts.clamp(0, 5))).await;
     Ok(())
+}
+
+/// Drops an act that failed too often. What follows it is planned all the same:
+/// one bad week must not end a schedule.
+async fn give_up(ctx: &Context, pulse: &Pulse, row: &Row, reason: &str) -> store::Result<()> {
+    let mut tx = ctx.write_durably().await?;
+    if !acts::finish(&mut tx, row.id, pulse.owner(), "dropped", reason, ctx.now()).await? {
+        return Ok(());
+    }
+    let community = communities::by_id(&mut tx, row.community_id).await?;
+    if let (Some(act), Some(charter)) = (registry::by_name(&row.name), ctx.charter(&community)) {
+        plan::plan_next(&mut tx, act, row, &charter, ctx.now()).await?;
+    }
+    let step = Step {
+        community_id: Some(community.id),
+        at: ctx.now(),
+        ..Step::default()
+    };
+    step.record(&mut tx, &row.name, "dropped", reason).await?;
+    tx.commit().await
 }

@@ -193,7 +193,7 @@ fn one_line(text: &str) -> String {
 async fn find(tx: &mut Tx, community: &Community, given: &str) -> anyhow::Result<Member> {
     let address = address::normalise(given)
         .with_context(|| format!("{given:?} is not an address; write it as name@example.org"))?;
-    let found = members::by_address(tx, community.id, &address).await?;
+    let found = membership::for_change(tx, community.id, &address).await?;
     found.with_context(|| {
         format!(
             "{address} is not a member of {}; see `folkmoot member list {}`",

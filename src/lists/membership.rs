@@ -39,6 +39,21 @@ pub enum Added {
     Unchanged,
 }
 
+/// The member who owns that address, also if they have left, read so that no other
+/// transaction changes them before this one ends: whoever changes a member writes
+/// the whole row, and would undo what another has just written.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn for_change(
+    tx: &mut Tx,
+    community: i64,
+    address: &str,
+) -> store::Result<Option<Member>> {
+    communities::lock(tx, community).await?;
+    members::by_address(tx, community, address).await
+}
+
 /// Adds somebody, or adds the role and what else is said to who is here already.
 ///
 /// # Errors
@@ -50,7 +65,7 @@ pub async fn add(
     by: &str,
     now: Millis,
 ) -> store::Result<Added> {
-    match members::by_address(tx, community, &new.address).await? {
+    match for_change(tx, community, &new.address).await? {
         None => join(tx, community, new, by, now).await,
         Some(member) => merge(tx, member, new, by, now).await,
     }
@@ -152,7 +167,7 @@ pub fn add_role(member: &mut Member, role: &str) {
     member.roles = roles.join(",");
 }
 
-/// Writes a changed member and what follows for the roster; a pause with an end
+/// Writes a changed member (read with [`for_change`]) and what follows for the roster; a pause with an end
 /// falls due then.
 ///
 /// # Errors
@@ -172,7 +187,7 @@ pub async fn save(tx: &mut Tx, member: &Member) -> store::Result<()> {
     sync_roster(tx, member).await
 }
 
-/// Ends a membership. What still waits to be sent to them is dropped.
+/// Ends a membership (read with [`for_change`]). What still waits to be sent to them is dropped.
 ///
 /// # Errors
 /// Where the database refuses.

@@ -82,6 +82,8 @@ async fn decide(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Res
 /// Where the database refuses; nothing is done then.
 pub async fn publish(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Outcome> {
     let (community, message, mail) = (arrival.community, arrival.message, arrival.mail);
+    // From here on alone: two nodes may hold the same message, or two of one thread.
+    communities::lock(tx, community.id).await?;
     let author = mail.from.first();
     let address = author.map_or("", |author| author.address.as_str());
     let digest = mail.body_digest.as_bytes();

@@ -2,7 +2,7 @@
 
 use super::membership;
 use crate::cadence::{Outcome, Running};
-use crate::store::{self, Tx, members};
+use crate::store::{self, Tx};
 use crate::trail::Step;
 
 /// This act's name in the registry.
@@ -14,7 +14,7 @@ pub const NAME: &str = "resume";
 /// # Errors
 /// Where the database refuses.
 pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
-    let found = members::by_address(tx, act.community.id, &act.about).await?;
+    let found = membership::for_change(tx, act.community.id, &act.about).await?;
     let Some(mut member) = found.filter(|member| member.state == "paused") else {
         return Ok(Outcome::Dropped("the member is not paused any more".into()));
     };

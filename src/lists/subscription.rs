@@ -192,7 +192,7 @@ async fn leave(
     arrival: &Arrival<'_>,
     request: &Token,
 ) -> Result<(), compose::Error> {
-    let Some(member) = members::by_address(tx, arrival.community.id, &request.address).await?
+    let Some(member) = membership::for_change(tx, arrival.community.id, &request.address).await?
     else {
         return Ok(());
     };

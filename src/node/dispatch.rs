@@ -60,10 +60,9 @@ async fn give_back(ctx: &Context, pulse: &Pulse) {
 }
 
 async fn step(ctx: &Context, pulse: &Pulse, stop: &watch::Receiver<bool>) -> store::Result<usize> {
-    if intake::next_due(&mut ctx.read().await?)
-        .await?
-        .is_none_or(|due| due > ctx.now())
-    {
+    let next = intake::next_due(&mut ctx.read().await?).await?;
+    // A node that is not sure of its leases takes nothing that it would not handle.
+    if next.is_none_or(|due| due > ctx.now()) || !pulse.is_fresh() {
         return Ok(0);
     }
     let mut tx = ctx.write().await?;
@@ -74,8 +73,11 @@ async fn step(ctx: &Context, pulse: &Pulse, stop: &watch::Receiver<bool>) -> sto
         if *stop.borrow() || !pulse.is_fresh() {
             break;
         }
-        if let Err(error) = handle(ctx, pulse, row).await {
-            failed(ctx, row, &error).await?;
+        match handle(ctx, pulse, row).await {
+            Ok(()) => {}
+            // No fault of the message: it waits with the others.
+            Err(compose::Error::Store(error)) if store::is_passing(&error) => return Err(error),
+            Err(error) => failed(ctx, pulse, row, &error).await?,
         }
     }
     ctx.bells.expansion.notify_one();
@@ -88,6 +90,7 @@ async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compos
         intake::park(
             &mut tx,
             row.id,
+            pulse.owner(),
             "set aside: the node died while handling it, five times",
             ctx.now(),
         )
@@ -208,7 +211,12 @@ async fn bounced(
     Ok(("bounce", reason))
 }
 
-async fn failed(ctx: &Context, row: &Intake, error: &compose::Error) -> store::Result<()> {
+async fn failed(
+    ctx: &Context,
+    pulse: &Pulse,
+    row: &Intake,
+    error: &compose::Error,
+) -> store::Result<()> {
     tracing::error!(recipient = row.recipient, attempt = row.attempts, %error, "a message could not be handled");
     let mut tx = ctx.write().await?;
     match row.attempts + 1 >= MOST_FAILURES {
@@ -216,12 +224,16 @@ async fn failed(ctx: &Context, row: &Intake, error: &compose::Error) -> store::R
             intake::park(
                 &mut tx,
                 row.id,
+                pulse.owner(),
                 &format!("set aside after 3 attempts: {error}"),
                 ctx.now(),
             )
             .await?
         }
-        false => intake::postpone(&mut tx, row.id, ctx.now(), &error.to_string()).await?,
+        false => {
+            let reason = error.to_string();
+            intake::postpone(&mut tx, row.id, pulse.owner(), ctx.now(), &reason).await?
+        }
     }
     tx.commit().await?;
     // At once, also under a standing clock, but not in a spin.

@@ -123,7 +123,7 @@ impl Node {
             self.relay.clone(),
             stopping.clone(),
         ));
-        self.tasks.spawn(relay::run(
+        self.tasks.spawn(relay::run_apart(
             ctx.clone(),
             pulse.clone(),
             self.relay.clone(),

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::lists::membership::{self, NewMember};
 use crate::message::address;
 use crate::store::communities::{self, Community};
-use crate::store::{self, Tx, members};
+use crate::store::{self, Tx};
 
 /// Why a charter was not applied. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -123,7 +123,7 @@ async fn lose_role(
     address: &str,
     role: &str,
 ) -> store::Result<()> {
-    let Some(mut member) = members::by_address(tx, id, address).await? else {
+    let Some(mut member) = membership::for_change(tx, id, address).await? else {
         return Ok(());
     };
     let kept: Vec<&str> = member.roles().filter(|held| *held != role).collect();

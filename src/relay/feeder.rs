@@ -74,7 +74,8 @@ impl Feeder {
 
     async fn step(&mut self, queue: &mpsc::Sender<Job>) -> store::Result<usize> {
         let now = self.ctx.now();
-        if !outbox::any_due(&mut self.ctx.read().await?, now).await? {
+        let due = outbox::next_due(&mut self.ctx.read().await?).await?;
+        if due.is_none_or(|due| due > now) {
             return Ok(0);
         }
         let Ok(permits) = queue.reserve_many(BATCH).await else {

@@ -17,12 +17,46 @@ mod worker;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tokio::sync::{Mutex, mpsc, watch};
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
 
 use crate::context::Context;
 use crate::pulse::Pulse;
 
 pub use state::RelayState;
+
+/// Runs the relay on a thread of its own. Senders, feeder and recorder hand work
+/// to each other for every mail; on one thread that is a function call, between
+/// threads it is the most expensive thing they do.
+pub async fn run_apart(
+    ctx: Context,
+    pulse: Pulse,
+    state: Arc<RelayState>,
+    stop: watch::Receiver<bool>,
+) {
+    let (done, ended) = oneshot::channel();
+    let work = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        match runtime {
+            Ok(runtime) => runtime.block_on(async move {
+                let ctx = ctx.apart();
+                run(ctx.clone(), pulse, state, stop).await;
+                if ctx.db.postgres().is_some() {
+                    ctx.db.close().await;
+                }
+            }),
+            Err(error) => tracing::error!(%error, "the relay cannot start"),
+        }
+        let _ = done.send(());
+    };
+    if let Err(error) = std::thread::Builder::new().name("relay".into()).spawn(work) {
+        tracing::error!(%error, "the relay cannot start");
+    }
+    // An error means that the thread has panicked; then this ends too, and the
+    // node with it.
+    let _ = ended.await;
+}
 
 /// Sends what is due until told to stop; ends when what was in flight has ended
 /// and the rest has been given back.

@@ -93,7 +93,7 @@ async fn commit(ctx: &Context, pulse: &Pulse, attempts: &[Attempt]) {
 }
 
 async fn try_commit(ctx: &Context, pulse: &Pulse, attempts: &[Attempt]) -> store::Result<()> {
-    let mut tx = ctx.write().await?;
+    let mut tx = ctx.db.single().await?;
     outbox::record(&mut tx, pulse.owner(), attempts).await?;
     tx.commit().await
 }

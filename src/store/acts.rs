@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Millis, Result, Tx, on};
+use super::{Millis, Result, Tx, on, skip_locked};
 
 /// One row of `act`.
 #[derive(Clone, Debug, FromRow)]
@@ -35,7 +35,8 @@ const MERGED: &str = "INSERT INTO act (community_id, name, about, due_at, next_a
 const FINISH: &str = "UPDATE act SET state = $2, reason = $3, done_at = $4 \
     WHERE id = $1 AND state = 'waiting' AND lease_owner = $5";
 const DROP: &str = "UPDATE act SET state = 'dropped', reason = $2, done_at = $3 WHERE id = $1 AND state = 'waiting'";
-const POSTPONE: &str = "UPDATE act SET attempts = attempts + 1, next_at = $2, reason = $3, lease_until = 0 WHERE id = $1 AND state = 'waiting'";
+const POSTPONE: &str = "UPDATE act SET attempts = attempts + 1, next_at = $2, reason = $3, lease_until = 0 \
+    WHERE id = $1 AND state = 'waiting' AND lease_owner = $4";
 const NEXT: &str = "SELECT min(next_at) FROM act WHERE state = 'waiting'";
 const RELEASE: &str = "UPDATE act SET lease_until = 0 WHERE state = 'waiting' AND lease_owner = $1";
 
@@ -71,15 +72,12 @@ pub async fn claim(
     owner: &str,
     lease: (Millis, Millis),
 ) -> Result<Option<Act>> {
-    let lock = if tx.is_postgres() {
-        "FOR UPDATE SKIP LOCKED"
-    } else {
-        ""
-    };
+    let lock = skip_locked(tx);
     let sql = format!(
-        "UPDATE act SET lease_owner = $1, lease_until = $2 WHERE id IN ( \
-         SELECT id FROM act WHERE state = 'waiting' AND next_at <= $3 AND lease_until <= $4 \
-         ORDER BY due_at, id LIMIT 1 {lock}) RETURNING {COLUMNS}"
+        "WITH due AS MATERIALIZED (SELECT id FROM act \
+         WHERE state = 'waiting' AND next_at <= $3 AND lease_until <= $4 ORDER BY due_at, id LIMIT 1 {lock}) \
+         UPDATE act SET lease_owner = $1, lease_until = $2 WHERE id IN (SELECT id FROM due) \
+         RETURNING {COLUMNS}"
     );
     on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(owner).bind(lease.1).bind(now).bind(lease.0).fetch_optional(c).await)
@@ -104,9 +102,16 @@ pub async fn drop_waiting(tx: &mut Tx, id: i64, reason: &str, at: Millis) -> Res
     on!(tx, c => sqlx::query(DROP).bind(id).bind(reason).bind(at).execute(c).await.map(drop))
 }
 
-/// Puts an act off.
-pub async fn postpone(tx: &mut Tx, id: i64, next_at: Millis, reason: &str) -> Result<()> {
-    on!(tx, c => sqlx::query(POSTPONE).bind(id).bind(next_at).bind(reason).execute(c).await.map(drop))
+/// Puts an act off, if this owner still holds it.
+pub async fn postpone(
+    tx: &mut Tx,
+    id: i64,
+    owner: &str,
+    next_at: Millis,
+    reason: &str,
+) -> Result<()> {
+    on!(tx, c => sqlx::query(POSTPONE)
+        .bind(id).bind(next_at).bind(reason).bind(owner).execute(c).await.map(drop))
 }
 
 /// All acts of a community that still wait.

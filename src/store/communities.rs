@@ -32,6 +32,8 @@ const UPDATE: &str =
 const BY_SLUG: &str = "SELECT * FROM community WHERE slug = $1";
 const BY_ID: &str = "SELECT * FROM community WHERE id = $1";
 const ALL: &str = "SELECT * FROM community ORDER BY slug";
+// Weaker than FOR UPDATE: rows that only refer to the community do not wait.
+const LOCK: &str = "SELECT 1 FROM community WHERE id = $1 FOR NO KEY UPDATE";
 const BUMP: &str = "UPDATE community SET roster_version = roster_version + 1 WHERE id = $1 \
     RETURNING roster_version";
 
@@ -82,6 +84,23 @@ pub async fn existing(tx: &mut Tx, slugs: &[&str]) -> Result<Vec<(i64, String)>>
         }
         query.fetch_all(c).await
     })
+}
+
+/// Waits until no other transaction files posts or changes members of this
+/// community, and keeps others waiting until the end of this one. Whoever judges
+/// by what the archive or the roster holds (is this message here already, which
+/// thread, who is a member) locks first, on PostgreSQL: there two transactions
+/// would otherwise both find nothing, or each overwrite what the other wrote.
+/// SQLite has one writer anyway.
+pub async fn lock(tx: &mut Tx, id: i64) -> Result<()> {
+    match tx {
+        Tx::Sqlite(_) => Ok(()),
+        Tx::Postgres(tx) => sqlx::query(LOCK)
+            .bind(id)
+            .execute(tx.connection())
+            .await
+            .map(drop),
+    }
 }
 
 /// Counts a change of who receives posts and gives the new version. The row is

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Millis, Result, Tx, on};
+use super::{Millis, Result, Tx, on, skip_locked};
 
 /// What is kept of a message before anything is decided.
 #[derive(Clone, Debug)]
@@ -72,8 +72,9 @@ const COLUMNS: &str =
 const FINISH: &str = "UPDATE intake SET state = 'done', outcome = $2, reason = $3, community_id = $4, done_at = $5 \
     WHERE id = $1 AND state = 'waiting' AND lease_owner = $6";
 const POSTPONE: &str = "UPDATE intake SET attempts = attempts + 1, next_at = $2, reason = $3, lease_until = 0 \
-    WHERE id = $1 AND state = 'waiting'";
-const PARK: &str = "UPDATE intake SET state = 'parked', reason = $2, done_at = $3 WHERE id = $1";
+    WHERE id = $1 AND state = 'waiting' AND lease_owner = $4";
+const PARK: &str = "UPDATE intake SET state = 'parked', reason = $2, done_at = $3 \
+    WHERE id = $1 AND state = 'waiting' AND lease_owner = $4";
 const UNPARK: &str = "UPDATE intake SET state = 'waiting', attempts = 0, next_at = $1, done_at = NULL \
     WHERE state = 'parked'";
 const PARKED: &str = "SELECT i.id, m.message_id, i.recipient, i.attempts, m.received_at, i.reason \
@@ -115,15 +116,12 @@ pub async fn claim(
     lease: (Millis, Millis),
     limit: i64,
 ) -> Result<Vec<Intake>> {
-    let lock = if tx.is_postgres() {
-        "FOR UPDATE SKIP LOCKED"
-    } else {
-        ""
-    };
+    let lock = skip_locked(tx);
     let sql = format!(
-        "UPDATE intake SET lease_owner = $1, lease_until = $2 WHERE id IN ( \
-         SELECT id FROM intake WHERE state = 'waiting' AND next_at <= $3 AND lease_until <= $4 \
-         ORDER BY id LIMIT $5 {lock}) RETURNING {COLUMNS}"
+        "WITH due AS MATERIALIZED (SELECT id FROM intake \
+         WHERE state = 'waiting' AND next_at <= $3 AND lease_until <= $4 ORDER BY id LIMIT $5 {lock}) \
+         UPDATE intake SET lease_owner = $1, lease_until = $2 WHERE id IN (SELECT id FROM due) \
+         RETURNING {COLUMNS}"
     );
     let mut rows: Vec<Intake> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(owner).bind(lease.1).bind(now).bind(lease.0).bind(limit).fetch_all(c).await)?;
@@ -146,14 +144,24 @@ pub async fn finish(
     Ok(changed == 1)
 }
 
-/// Puts a row off until `next_at`, saying why.
-pub async fn postpone(tx: &mut Tx, id: i64, next_at: Millis, reason: &str) -> Result<()> {
-    on!(tx, c => sqlx::query(POSTPONE).bind(id).bind(next_at).bind(reason).execute(c).await.map(drop))
+/// Puts a row off until `next_at`, saying why, if this owner still holds it.
+pub async fn postpone(
+    tx: &mut Tx,
+    id: i64,
+    owner: &str,
+    next_at: Millis,
+    reason: &str,
+) -> Result<()> {
+    on!(tx, c => sqlx::query(POSTPONE)
+        .bind(id).bind(next_at).bind(reason).bind(owner).execute(c).await.map(drop))
 }
 
-/// Sets a row aside that failed too often, for the operator.
-pub async fn park(tx: &mut Tx, id: i64, reason: &str, at: Millis) -> Result<()> {
-    on!(tx, c => sqlx::query(PARK).bind(id).bind(reason).bind(at).execute(c).await.map(drop))
+/// Sets a row aside that failed too often, for the operator; if this owner still
+/// holds it: what another node has handled meanwhile, or what a commit of unknown
+/// outcome has ended after all, must not be taken up again.
+pub async fn park(tx: &mut Tx, id: i64, owner: &str, reason: &str, at: Millis) -> Result<()> {
+    on!(tx, c => sqlx::query(PARK)
+        .bind(id).bind(reason).bind(at).bind(owner).execute(c).await.map(drop))
 }
 
 /// Takes up all parked rows again; gives how many.

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Millis, Result, Tx, on};
+use super::{Millis, Result, Tx, on, skip_locked};
 
 /// A mail to be written.
 pub struct NewMail<'a> {
@@ -58,10 +58,14 @@ const RELEASE: &str =
 const ANY_EXPANDING: &str = "SELECT EXISTS (SELECT 1 FROM mail WHERE state = 'expanding')";
 const LAST_OF_BATCH: &str = "SELECT max(id), count(*) FROM (SELECT id FROM roster WHERE community_id = $1 AND id > $2 \
     ORDER BY id LIMIT $3) AS batch";
-const EXPAND: &str = "INSERT INTO outbox (community_id, mail_id, member_id, recipient, state, created_at, next_at) \
-    SELECT community_id, $1, member_id, address, 'waiting', $6, $6 FROM roster \
-    WHERE community_id = $2 AND id > $3 AND id <= $4 AND since <= $5 AND (until IS NULL OR until > $5) \
-    ORDER BY id ON CONFLICT DO NOTHING";
+const EXPAND: &str = "INSERT INTO outbox (community_id, mail_id, member_id, recipient, state, created_at, next_at, \
+    done_at, reply) SELECT r.community_id, $1, r.member_id, r.address, \
+    CASE WHEN m.state = 'left' THEN 'dropped' ELSE 'waiting' END, $6, $6, \
+    CASE WHEN m.state = 'left' THEN CAST($6 AS BIGINT) END, \
+    CASE WHEN m.state = 'left' THEN 'has left the community' ELSE '' END \
+    FROM roster r JOIN member m ON m.id = r.member_id \
+    WHERE r.community_id = $2 AND r.id > $3 AND r.id <= $4 AND r.since <= $5 AND (r.until IS NULL OR r.until > $5) \
+    ORDER BY r.id ON CONFLICT DO NOTHING";
 
 /// Writes a mail and gives its key.
 pub async fn insert(tx: &mut Tx, m: &NewMail<'_>) -> Result<i64> {
@@ -98,14 +102,11 @@ pub async fn claim_expanding(
     owner: &str,
     lease: (Millis, Millis),
 ) -> Result<Option<Mail>> {
-    let lock = if tx.is_postgres() {
-        "FOR UPDATE SKIP LOCKED"
-    } else {
-        ""
-    };
+    let lock = skip_locked(tx);
     let sql = format!(
-        "UPDATE mail SET lease_owner = $1, lease_until = $2 WHERE id IN (SELECT id FROM mail \
+        "WITH due AS MATERIALIZED (SELECT id FROM mail \
          WHERE state = 'expanding' AND (lease_until <= $3 OR lease_owner = $1) ORDER BY id LIMIT 1 {lock}) \
+         UPDATE mail SET lease_owner = $1, lease_until = $2 WHERE id IN (SELECT id FROM due) \
          RETURNING {COLUMNS}"
     );
     on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
@@ -113,7 +114,8 @@ pub async fn claim_expanding(
 }
 
 /// Makes outbox rows for the next `limit` rows of the roster, and remembers how
-/// far it came; true when the whole audience has its rows.
+/// far it came; true when the whole audience has its rows. Whoever has left since
+/// the audience was frozen gets a row that is dropped already.
 pub async fn expand(
     tx: &mut Tx,
     mail: &Mail,

@@ -25,8 +25,10 @@ pub mod settings;
 pub mod threads;
 pub mod tokens;
 pub mod trail;
+mod trouble;
 
 pub use open::{Db, OpenError};
+pub use trouble::is_passing;
 pub use tx::{Durability, Tx};
 
 /// What a query gives. Every error here is temporary to whoever is waiting:
@@ -71,6 +73,17 @@ pub(crate) fn values(rows: usize, types: &[&str]) -> String {
 pub(crate) fn placeholders(from: usize, count: usize) -> String {
     let names: Vec<_> = (from..from + count).map(|n| format!("${n}")).collect();
     names.join(", ")
+}
+
+/// How a claim locks the rows that it picks. PostgreSQL passes over what another
+/// node is claiming; SQLite has one writer. The picking always stands in a
+/// materialised CTE: PostgreSQL may run a subquery of `IN` more than once, and
+/// would then claim more rows than its LIMIT says.
+pub(crate) fn skip_locked(tx: &Tx) -> &'static str {
+    match tx {
+        Tx::Sqlite(_) => "",
+        Tx::Postgres(_) => "FOR UPDATE SKIP LOCKED",
+    }
 }
 
 /// The channel on which PostgreSQL tells nodes that something was written.

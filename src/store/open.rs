@@ -115,7 +115,13 @@ impl Db {
         let options = options
             .application_name("folkmoot")
             .statement_cache_capacity(200)
-            .options([("lock_timeout", "8000"), ("statement_timeout", "60000")]);
+            .options([
+                ("lock_timeout", "8000"),
+                ("statement_timeout", "60000"),
+                // A node that froze inside a transaction must not hold its locks
+                // longer than its leases.
+                ("idle_in_transaction_session_timeout", "30000"),
+            ]);
         let pool = PgPoolOptions::new()
             .max_connections(12)
             .acquire_timeout(PATIENCE)
@@ -178,7 +184,8 @@ impl Db {
     pub async fn write(&self, durability: Durability) -> Result<Tx> {
         Ok(match self {
             Db::Sqlite(db) => {
-                let turn = db.turn.clone().lock_owned().await;
+                let turn = tokio::time::timeout(PATIENCE, db.turn.clone().lock_owned());
+                let turn = turn.await.map_err(|_| sqlx::Error::PoolTimedOut)?;
                 let pool = match durability {
                     Durability::Full => &db.full,
                     Durability::Process => &db.process,
@@ -188,6 +195,44 @@ impl Db {
             }
             Db::Postgres(pool) => Tx::Postgres(PostgresTx::Write(pool.begin().await?)),
         })
+    }
+
+    /// A connection for one writing statement, which is committed by itself: one
+    /// turn instead of three where a single statement is all there is to do.
+    ///
+    /// # Errors
+    /// Where the database cannot be reached or is locked too long.
+    pub async fn single(&self) -> Result<Tx> {
+        Ok(match self {
+            Db::Sqlite(db) => {
+                let turn = db.turn.clone().lock_owned().await;
+                Tx::Sqlite(SqliteTx::Single(db.process.acquire().await?, turn))
+            }
+            Db::Postgres(pool) => Tx::Postgres(PostgresTx::Read(pool.acquire().await?)),
+        })
+    }
+
+    /// The same database for a runtime of its own, for work on the outbox:
+    /// PostgreSQL connections belong to the runtime that opened them, SQLite's to
+    /// none. They are not tried before use, so the user must be ready to try again.
+    ///
+    /// The outbox is a short queue at the end of a long history. Before PostgreSQL
+    /// has statistics of that, it would read the history from the beginning for
+    /// each claim, so these connections go by index.
+    pub fn apart(&self) -> Db {
+        match self {
+            Db::Sqlite(db) => Db::Sqlite(db.clone()),
+            Db::Postgres(pool) => {
+                let options = PgPoolOptions::new()
+                    .max_connections(4)
+                    .acquire_timeout(PATIENCE)
+                    .test_before_acquire(false);
+                let by_index = ["enable_seqscan", "enable_hashjoin", "enable_mergejoin"];
+                let connect = pool.connect_options().as_ref().clone();
+                let connect = connect.options(by_index.map(|setting| (setting, "off")));
+                Db::Postgres(options.connect_lazy_with(connect))
+            }
+        }
     }
 
     /// Closes every connection; SQLite checkpoints its log then.

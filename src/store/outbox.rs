@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Millis, Result, Tx, on, placeholders, values};
+use super::{Millis, Result, Tx, on, placeholders, skip_locked, values};
 
 /// A row taken for sending.
 #[derive(Clone, Debug, FromRow)]
@@ -70,19 +70,14 @@ const INSERT: &str = "INSERT INTO outbox (community_id, mail_id, member_id, reci
 const DELIVERY: &str = "o.id, o.mail_id, m.message_id, m.name, o.recipient, o.state, o.attempts, o.created_at, \
     o.next_at, o.done_at, o.reply FROM outbox o JOIN mail m ON m.id = o.mail_id";
 const RELEASE: &str = "UPDATE outbox SET state = 'waiting', attempts = attempts - 1 WHERE state = 'sending' AND lease_owner = $1";
-const RENEW: &str =
-    "UPDATE outbox SET lease_until = $2 WHERE state = 'sending' AND lease_owner = $1";
-const RECLAIM: &str = "UPDATE outbox SET state = 'waiting', attempts = attempts - 1 WHERE state = 'sending' AND lease_until < $1";
 const DROP_OF_MEMBER: &str = "UPDATE outbox SET state = 'dropped', reply = $2, done_at = $3 \
     WHERE member_id = $1 AND state IN ('waiting', 'deferred') \
-    AND mail_id IN (SELECT id FROM mail WHERE name = 'post')";
+    AND EXISTS (SELECT 1 FROM mail WHERE mail.id = outbox.mail_id AND mail.name = 'post')";
 const EXPIRE: &str = "UPDATE outbox SET state = 'failed', reply = $2, done_at = $3 \
     WHERE state IN ('waiting', 'deferred') AND created_at <= $1";
 const NEXT: &str = "SELECT min(next_at) FROM outbox WHERE state IN ('waiting', 'deferred')";
 const ANY_OPEN: &str = "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'sending') \
-    OR EXISTS (SELECT 1 FROM outbox WHERE state IN ('waiting', 'deferred') AND next_at <= $1)";
-const ANY_DUE: &str =
-    "SELECT EXISTS (SELECT 1 FROM outbox WHERE state IN ('waiting', 'deferred') AND next_at <= $1)";
+    OR COALESCE((SELECT min(next_at) FROM outbox WHERE state IN ('waiting', 'deferred')) <= $1, FALSE)";
 const RETRY: &str =
     "UPDATE outbox SET next_at = $1 WHERE state IN ('waiting', 'deferred') AND next_at > $1";
 const COUNTS: &str =
@@ -112,15 +107,12 @@ pub async fn claim(
     lease_until: Millis,
     limit: i64,
 ) -> Result<Vec<Claimed>> {
-    let lock = if tx.is_postgres() {
-        "FOR UPDATE SKIP LOCKED"
-    } else {
-        ""
-    };
+    let lock = skip_locked(tx);
     let sql = format!(
-        "UPDATE outbox SET state = 'sending', attempts = attempts + 1, lease_owner = $1, lease_until = $2, \
-         first_at = COALESCE(first_at, $3) WHERE id IN (SELECT id FROM outbox \
+        "WITH due AS MATERIALIZED (SELECT id FROM outbox \
          WHERE state IN ('waiting', 'deferred') AND next_at <= $3 ORDER BY next_at, id LIMIT $4 {lock}) \
+         UPDATE outbox SET state = 'sending', attempts = attempts + 1, lease_owner = $1, lease_until = $2, \
+         first_at = COALESCE(first_at, $3) WHERE id IN (SELECT id FROM due) \
          RETURNING id, community_id, mail_id, member_id, recipient, attempts, created_at, first_at"
     );
     let mut rows: Vec<Claimed> = on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
@@ -156,14 +148,28 @@ pub async fn release(tx: &mut Tx, owner: &str) -> Result<()> {
     on!(tx, c => sqlx::query(RELEASE).bind(owner).execute(c).await.map(drop))
 }
 
-/// Prolongs what this owner holds.
+/// Prolongs what this owner holds. Rows that are being recorded this moment need
+/// no lease any more, and waiting for them could end in a deadlock.
 pub async fn renew(tx: &mut Tx, owner: &str, until: Millis) -> Result<()> {
-    on!(tx, c => sqlx::query(RENEW).bind(owner).bind(until).execute(c).await.map(drop))
+    let lock = skip_locked(tx);
+    let sql = format!(
+        "WITH held AS MATERIALIZED (SELECT id FROM outbox WHERE state = 'sending' AND lease_owner = $1 {lock}) \
+         UPDATE outbox SET lease_until = $2 WHERE id IN (SELECT id FROM held)"
+    );
+    on!(tx, c => sqlx::query(sqlx::AssertSqlSafe(sql)).bind(owner).bind(until).execute(c).await.map(drop))
 }
 
-/// Takes back rows of owners that have died (system clock).
+/// Takes back rows of owners that have died (system clock). A row that is locked
+/// is left for the next time: its owner may be frozen in the middle of a
+/// transaction, and whoever waited for it would lose its own leases.
 pub async fn reclaim(tx: &mut Tx, system_now: Millis) -> Result<u64> {
-    on!(tx, c => sqlx::query(RECLAIM).bind(system_now).execute(c).await.map(|done| done.rows_affected()))
+    let lock = skip_locked(tx);
+    let sql = format!(
+        "WITH lapsed AS MATERIALIZED (SELECT id FROM outbox WHERE state = 'sending' AND lease_until < $1 {lock}) \
+         UPDATE outbox SET state = 'waiting', attempts = attempts - 1 WHERE id IN (SELECT id FROM lapsed)"
+    );
+    on!(tx, c => sqlx::query(sqlx::AssertSqlSafe(sql))
+        .bind(system_now).execute(c).await.map(|done| done.rows_affected()))
 }
 
 /// Ends what still waits for a member who has left: nobody wants mail after leaving.
@@ -207,11 +213,6 @@ pub async fn release_unknown(tx: &mut Tx, owner: &str, in_hand: &[i64]) -> Resul
         }
         query.execute(c).await.map(drop)
     })
-}
-
-/// Whether a row is due.
-pub async fn any_due(tx: &mut Tx, now: Millis) -> Result<bool> {
-    on!(tx, c => sqlx::query_scalar(ANY_DUE).bind(now).fetch_one(c).await)
 }
 
 /// Makes everything that waits due now; gives how many rows.

@@ -10,9 +10,11 @@ const INSERT_SQLITE: &str =
     "INSERT INTO post_search (rowid, subject, author, text) VALUES ($1, $2, $3, $4)";
 const INSERT_POSTGRES: &str = "INSERT INTO post_search (post_id, document) VALUES ($1, \
     setweight(to_tsvector('simple', left($2, 1000)), 'A') || setweight(to_tsvector('simple', left($3, 1000)), 'B') \
-    || setweight(to_tsvector('simple', left($4, 500000)), 'C'))";
+    || setweight(to_tsvector('simple', left($4, 200000)), 'C'))";
 
-/// Puts a post into the index. The texts are folded already.
+/// Puts a post into the index. The texts are folded already. PostgreSQL refuses a
+/// document of more than a mebibyte, and with it the post; 200,000 characters stay
+/// below that whatever they are.
 pub async fn insert(tx: &mut Tx, post: i64, subject: &str, author: &str, text: &str) -> Result<()> {
     match tx {
         Tx::Sqlite(tx) => insert_sqlite(tx, post, subject, author, text).await,

@@ -31,6 +31,8 @@ pub enum SqliteTx {
     Read(PoolConnection<Sqlite>),
     /// The one writer. The guard is dropped after the transaction.
     Write(Transaction<'static, Sqlite>, OwnedMutexGuard<()>),
+    /// The one writer, outside any transaction: each statement is its own.
+    Single(PoolConnection<Sqlite>, OwnedMutexGuard<()>),
 }
 
 /// A PostgreSQL connection: for reading, or inside a transaction.
@@ -44,7 +46,7 @@ pub enum PostgresTx {
 impl SqliteTx {
     pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
         match self {
-            SqliteTx::Read(connection) => connection,
+            SqliteTx::Read(connection) | SqliteTx::Single(connection, _) => connection,
             SqliteTx::Write(transaction, _) => transaction,
         }
     }
@@ -73,7 +75,8 @@ impl Tx {
                 result
             }
             Tx::Postgres(PostgresTx::Write(transaction)) => transaction.commit().await,
-            Tx::Sqlite(SqliteTx::Read(_)) | Tx::Postgres(PostgresTx::Read(_)) => Ok(()),
+            Tx::Sqlite(SqliteTx::Read(_) | SqliteTx::Single(..))
+            | Tx::Postgres(PostgresTx::Read(_)) => Ok(()),
         }
     }
 

@@ -41,6 +41,9 @@ async fn find(ctx: &Context, token: &str) -> Found<(Member, Community)> {
 async fn leave(ctx: &Context, token: &str) -> Found<UnsubscribeDone> {
     let id = member_of(ctx, token)?;
     let mut tx = ctx.write_durably().await?;
+    let (_, community) = owner(&mut tx, id).await?;
+    // Read again behind the lock: somebody else may be changing the member.
+    communities::lock(&mut tx, community.id).await?;
     let (member, community) = owner(&mut tx, id).await?;
     let done = done(ctx, &member, &community);
     if member.state != "left" {

@@ -67,7 +67,9 @@ async fn the_front_lists_threads_and_months() {
         assert_has(
             &front,
             &[
-                &format!("<a class=\"subject\" href=\"{thread}\">Seal leaks after a week</a>"),
+                &format!(
+                    "<a class=\"subject\" dir=\"auto\" href=\"{thread}\">Seal leaks after a week</a>"
+                ),
                 "Ann Ek · 2 replies, the last on <time datetime=\"2026-01-07T09:00:00Z\">7 Jan 2026</time>",
                 "· no reply yet, since <time",
                 &format!(
@@ -139,7 +141,7 @@ async fn any_post_names_its_whole_thread() {
             assert_has(
                 &thread,
                 &[
-                    "<h1>Seal leaks after a week</h1>",
+                    "<h1 dir=\"auto\">Seal leaks after a week</h1>",
                     "3 posts",
                     "Polish the shaft.",
                     "cavitation is gone",
@@ -204,7 +206,7 @@ async fn a_message_is_shown_and_given_as_it_came() {
         assert_has(
             &page,
             &[
-                "Cy <span class=\"meta\">",
+                "Cy</bdi> <span class=\"meta\">",
                 "cavitation is gone",
                 &format!("/c/{slug}/t/{name}#m{name}"),
                 &format!("{own}/raw"),
