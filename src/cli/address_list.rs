@@ -1,6 +1,7 @@
 //! `addresses`: every address that is taken, so that a mail server in front can
 //! refuse unknown ones at RCPT.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::open;
@@ -22,6 +23,9 @@ pub async fn run(config: Option<&Path>, output: Output, postfix: bool) -> anyhow
         let suffixes = SUFFIXES.iter().chain(&TOKEN_SUFFIXES);
         taken.extend(suffixes.map(|suffix| format!("{}-{suffix}@{domain}", community.slug)));
     }
+    // A community's own address may look like a sub-address of another's.
+    let mut seen = HashSet::new();
+    taken.retain(|address: &String| seen.insert(address.clone()));
     let mut lines = Vec::new();
     if postfix {
         // Addresses with a token are found under their part before the plus.

@@ -11,7 +11,7 @@ use super::output::Output;
 use crate::config::check::charter_files;
 use crate::config::merge::{Change, Take};
 use crate::context::Context;
-use crate::practice::apply::apply;
+use crate::practice::apply::{self, apply};
 use crate::store::communities;
 
 /// `community …`
@@ -93,7 +93,10 @@ async fn apply_all(
     let (mut changes, mut lines) = (Vec::<Change>::new(), Vec::new());
     for file in &files {
         let text = read(file)?;
-        let (slug, found) = apply(&mut tx, ctx, &text, &file.display().to_string(), take).await?;
+        let name = file.display().to_string();
+        let (slug, found) = apply(&mut tx, ctx, &text, &name, take)
+            .await
+            .map_err(|error| placed(error, &name))?;
         if found.is_empty() {
             lines.push(format!("{slug}: nothing has changed"));
         }
@@ -105,6 +108,20 @@ async fn apply_all(
     }
     // No mail of this version is sent because a charter was applied.
     output.show(&json!({ "changes": changes, "mails": [] }), lines)
+}
+
+/// Of several charters, the one that a conflict is about; other errors name it
+/// themselves.
+fn placed(error: apply::Error, file: &str) -> anyhow::Error {
+    let apply::Error::Refused(refused) = error else {
+        return error.into();
+    };
+    let lines: Vec<String> = refused
+        .to_string()
+        .lines()
+        .map(|line| format!("{file}: {line}"))
+        .collect();
+    anyhow::anyhow!(lines.join("\n"))
 }
 
 fn read(file: &Path) -> anyhow::Result<String> {
@@ -129,9 +146,12 @@ async fn show(ctx: &Context, output: Output, slug: &str, toml: bool) -> anyhow::
         .charter(&community)
         .with_context(|| format!("the charter of {slug} cannot be read; apply its file again"))?;
     let text = charter.to_toml();
-    if toml || !output.json {
-        print!("{text}");
-        return Ok(());
+    match (output.json, toml) {
+        (true, true) => output.show(&json!({ "toml": text }), []),
+        (true, false) => output.show(&*charter, []),
+        (false, _) => {
+            print!("{text}");
+            Ok(())
+        }
     }
-    output.show(&*charter, [])
 }

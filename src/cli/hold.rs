@@ -44,19 +44,27 @@ pub async fn run(config: Option<&Path>, output: Output, command: Command) -> any
     let ctx = open::context(config).await?;
     match command {
         Command::List { slug } => list(&ctx, output, &slug).await,
-        Command::Accept { id } => act(&ctx, id, &Choice::Accept, "was accepted").await,
+        Command::Accept { id } => act(&ctx, output, id, &Choice::Accept, "accepted").await,
         Command::Reject { id, reason } => {
-            act(&ctx, id, &Choice::Reject(reason), "was rejected").await
+            act(&ctx, output, id, &Choice::Reject(reason), "rejected").await
         }
     }
 }
 
-async fn act(ctx: &Context, id: i64, choice: &Choice, done: &str) -> anyhow::Result<()> {
+async fn act(
+    ctx: &Context,
+    output: Output,
+    id: i64,
+    choice: &Choice,
+    done: &str,
+) -> anyhow::Result<()> {
     let mut tx = ctx.write_durably().await?;
     decide(&mut tx, ctx, id, choice, "the operator").await?;
     open::commit(tx).await?;
-    println!("{id} {done}");
-    Ok(())
+    output.show(
+        &json!({ "id": id, "decision": done }),
+        [format!("{id} was {done}")],
+    )
 }
 
 async fn list(ctx: &Context, output: Output, slug: &str) -> anyhow::Result<()> {

@@ -96,7 +96,7 @@ pub async fn run(
             address,
             changes,
         } => set(&ctx, output, &slug, &address, &changes).await?,
-        Command::Remove { slug, address } => remove(&ctx, &slug, &address).await?,
+        Command::Remove { slug, address } => remove(&ctx, output, &slug, &address).await?,
         Command::Import { slug, file } => {
             return member_import::run(&ctx, output, &slug, &file).await;
         }
@@ -335,7 +335,7 @@ fn pause(member: &mut Member, value: &str, default: chrono_tz::Tz) -> anyhow::Re
     Ok(())
 }
 
-async fn remove(ctx: &Context, slug: &str, address: &str) -> anyhow::Result<()> {
+async fn remove(ctx: &Context, output: Output, slug: &str, address: &str) -> anyhow::Result<()> {
     let mut tx = ctx.write_durably().await?;
     let community = open::community(&mut tx, slug).await?;
     let member = find(&mut tx, &community, address).await?;
@@ -344,7 +344,7 @@ async fn remove(ctx: &Context, slug: &str, address: &str) -> anyhow::Result<()> 
     }
     let gone = member.address.clone();
     membership::leave(&mut tx, member, "removed by the operator", ctx.now()).await?;
+    let member = find(&mut tx, &community, &gone).await?;
     open::commit(tx).await?;
-    println!("{gone} was removed");
-    Ok(())
+    output.show(&shown(&member), [format!("{gone} was removed")])
 }

@@ -96,6 +96,11 @@ fn header(names: &StringRecord) -> anyhow::Result<Vec<Option<&'static str>>> {
             COLUMNS.join(",")
         );
     }
+    if let Some(twice) = found.iter().enumerate().find_map(|(at, column)| {
+        column.filter(|_| found.iter().take(at).any(|before| before == column))
+    }) {
+        anyhow::bail!("the first line names {twice:?} twice; leave one of the two columns out");
+    }
     if let Some(unknown) = names
         .iter()
         .find(|name| !name.is_empty() && known(name).is_none())
@@ -118,7 +123,7 @@ fn row(
         Err(error) => {
             return (
                 error.position().map_or(0, csv::Position::line),
-                Err(error.to_string()),
+                Err(unreadable(&error)),
             );
         }
     };
@@ -147,6 +152,13 @@ fn row(
         value.clone_into(target);
     }
     (line, checked(new).map_err(|error| error.to_string()))
+}
+
+fn unreadable(error: &csv::Error) -> String {
+    match error.kind() {
+        csv::ErrorKind::Utf8 { .. } => "it is not UTF-8; save the file as UTF-8".to_owned(),
+        _ => format!("it cannot be read: {error}"),
+    }
 }
 
 fn report(output: Output, file: &Path, tally: &Tally) -> anyhow::Result<ExitCode> {

@@ -138,8 +138,22 @@ pub fn main() -> ExitCode {
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {
-    eprintln!("folkmoot: {error:#}");
+    eprintln!("folkmoot: {}", told(error));
     ExitCode::FAILURE
+}
+
+/// An error with its causes. Many an error names its cause in its own text: what
+/// has been said is not said again.
+fn told(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if text.is_empty() {
+            text = cause;
+        } else if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }
 
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
@@ -148,7 +162,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Demo { weeks, dir, once } => demo::run(weeks, dir, once).await?,
         Command::Serve { test_clock } => serve::run(config, test_clock.as_deref()).await?,
-        Command::Check => return check::run(config).await,
+        Command::Check => return check::run(config, output).await,
         Command::Init { dir } => init::run(&dir)?,
         Command::Migrate => open::database(config).await?.1.migrate().await?,
         Command::Community(command) => community::run(config, output, command).await?,
@@ -163,4 +177,18 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Clock(command) => clock::run(config, output, command).await?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let cause = || std::io::Error::other("no such file");
+        let named = anyhow::Error::new(cause()).context("cannot open x: no such file; look there");
+        assert_eq!(told(&named), "cannot open x: no such file; look there");
+        let unnamed = anyhow::Error::new(cause()).context("cannot open x");
+        assert_eq!(told(&unnamed), "cannot open x: no such file");
+    }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::open;
 use super::output::Output;
 use crate::clock::rfc3339;
-use crate::store::intake;
+use crate::store::intake::{self, Parked};
 use crate::store::outbox::{self, Delivery};
 
 /// Rows that are listed at most.
@@ -17,7 +17,7 @@ const MOST: i64 = 10_000;
 /// `queue …`
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// What waits, is being sent, or was put off
+    /// What waits, is being sent, was put off, or came in and was set aside
     List,
     /// Tries everything again now, messages that were set aside too
     Retry,
@@ -31,9 +31,13 @@ pub async fn run(config: Option<&Path>, output: Output, command: Command) -> any
     let ctx = open::context(config).await?;
     match command {
         Command::List => {
-            let all = outbox::unfinished(&mut ctx.read().await?, MOST).await?;
-            let rows: Vec<Value> = all.iter().map(shown).collect();
-            output.show(&rows, all.iter().map(line))
+            let mut tx = ctx.read().await?;
+            let all = outbox::unfinished(&mut tx, MOST).await?;
+            let parked = intake::parked(&mut tx, MOST).await?;
+            let mut rows: Vec<Value> = all.iter().map(shown).collect();
+            rows.extend(parked.iter().map(parked_shown));
+            let parked_lines = parked.iter().map(parked_line);
+            output.show(&rows, all.iter().map(line).chain(parked_lines))
         }
         Command::Retry => {
             let mut tx = ctx.write_durably().await?;
@@ -59,6 +63,29 @@ fn shown(row: &Delivery) -> Value {
         "next_at": rfc3339(row.next_at),
         "reply": row.reply,
     })
+}
+
+/// A message that came in and was set aside, in the same form: nothing is sent
+/// for it before `queue retry`.
+fn parked_shown(row: &Parked) -> Value {
+    json!({
+        "id": row.id,
+        "message_id": row.message_id,
+        "mail": null,
+        "address": row.recipient,
+        "state": "parked",
+        "attempts": row.attempts,
+        "created_at": rfc3339(row.received_at),
+        "next_at": null,
+        "reply": row.reason,
+    })
+}
+
+fn parked_line(row: &Parked) -> String {
+    format!(
+        "{}\tparked\t{}\t{}\tat `queue retry`\t{}",
+        row.id, row.recipient, row.message_id, row.reason
+    )
 }
 
 fn line(row: &Delivery) -> String {

@@ -22,8 +22,10 @@ pub enum LogFormat {
 
 /// Starts logging to stderr. `RUST_LOG` says more or less than the default.
 pub fn log(format: LogFormat, level: &str) {
+    // sqlx warns of every slow statement; that is a node's business, not a command's.
+    let sqlx = if level == "info" { "warn" } else { "error" };
     let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new(format!("{level},sqlx=warn,lettre=warn")));
+        .unwrap_or_else(|_| EnvFilter::new(format!("{level},sqlx={sqlx},lettre=warn")));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

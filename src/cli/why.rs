@@ -61,8 +61,8 @@ async fn message(ctx: &Context, output: Output, message_id: &str) -> anyhow::Res
             .done_at
             .map_or_else(|| "still open          ".to_owned(), rfc3339);
         lines.push(format!(
-            "{at}  outcome    {outcome}: {}",
-            row.reason.replace('\n', "; ")
+            "{at}  outcome    {}",
+            because(outcome, &row.reason)
         ));
         received.push(json!({
             "recipient": row.recipient, "via": message.via, "peer": message.peer,
@@ -136,13 +136,16 @@ async fn person(ctx: &Context, output: Output, name: &str) -> anyhow::Result<boo
 }
 
 fn step_line(step: &Step) -> String {
-    format!(
-        "{}  {:<10} {}: {}",
-        rfc3339(step.at),
-        step.step,
-        step.verdict,
-        step.reason.replace('\n', "; ")
-    )
+    let what = because(&step.verdict, &step.reason);
+    format!("{}  {:<10} {what}", rfc3339(step.at), step.step)
+}
+
+/// What happened and, where more is known, why.
+fn because(what: &str, reason: &str) -> String {
+    match reason.is_empty() {
+        true => what.to_owned(),
+        false => format!("{what}: {}", reason.replace('\n', "; ")),
+    }
 }
 
 fn step_value(step: &Step) -> Value {
@@ -150,16 +153,18 @@ fn step_value(step: &Step) -> Value {
 }
 
 fn delivery_line(row: &Delivery) -> String {
-    let at = row.done_at.unwrap_or(row.next_at);
-    format!(
-        "{}  {:<10} {} {}, {} attempts: {}",
-        rfc3339(at),
-        "delivery",
-        row.recipient,
-        row.state,
-        row.attempts,
-        row.reply
-    )
+    let (at, next) = match row.done_at {
+        Some(at) => (rfc3339(at), String::new()),
+        None => (
+            "still open          ".to_owned(),
+            format!(", next {}", rfc3339(row.next_at)),
+        ),
+    };
+    let what = format!(
+        "{} {}, attempts {}{next}",
+        row.recipient, row.state, row.attempts
+    );
+    format!("{at}  {:<10} {}", "delivery", because(&what, &row.reply))
 }
 
 fn delivery_value(row: &Delivery) -> Value {

@@ -3,8 +3,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-/// An encoded word has at most 75 characters: 12 of frame, 60 of Base64, 45 octets of text.
-const OCTETS: usize = 45;
+/// A line with an encoded word has at most 76 characters (RFC 2047, section 2): 12
+/// of a field's name before the first word, 12 of frame, 52 of Base64, 39 octets of text.
+const OCTETS: usize = 39;
 
 /// The text as encoded words with a space between them, in UTF-8 and Base64.
 pub fn encode(text: &str) -> String {

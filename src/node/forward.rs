@@ -37,7 +37,11 @@ pub(super) async fn to_facilitators(
             ("Folkmoot-Mail".into(), PERSON_MESSAGE.name.into()),
             (
                 "Folkmoot-About".into(),
-                format!("{}; community={slug}", PERSON_MESSAGE.name),
+                format!(
+                    "{}; community={slug}; {}",
+                    PERSON_MESSAGE.name,
+                    compose::today(ctx, arrival.community)
+                ),
             ),
             (
                 "Sender".into(),

@@ -26,8 +26,8 @@ pub enum StartError {
     #[error("cannot use data_dir {0}: {1}; check that it can be written")]
     DataDir(String, io::Error),
     /// A socket cannot be bound.
-    #[error("cannot listen on {0}: {1}; check [listen] and what else runs there")]
-    Listen(String, io::Error),
+    #[error("{0}; check [listen] and what else runs there")]
+    Listen(io::Error),
     /// The database.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -98,7 +98,7 @@ fn bind(settings: &Settings) -> Result<Sockets, StartError> {
         let address = socket.to_string();
         Listener::bind(&address)
             .map(Some)
-            .map_err(|error| StartError::Listen(address, error))
+            .map_err(StartError::Listen)
     };
     let listen = &settings.listen;
     Ok(Sockets {

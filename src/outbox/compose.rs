@@ -22,7 +22,7 @@ pub struct Letter {
     pub to: Vec<(Option<i64>, String)>,
     /// The address that replies go to; empty: the community's owner address.
     pub reply_to: String,
-    /// What follows the name in `Folkmoot-About`, as `on=2026-01-01`; or empty.
+    /// What follows the community in `Folkmoot-About`, as `on=2026-01-01`; empty: today.
     pub about: String,
     /// The Message-ID that it answers, without angle brackets; or empty.
     pub in_reply_to: String,
@@ -114,6 +114,10 @@ fn compose<M: Mail>(
             .map_err(|error| fail(&error))
     };
     let domain = &ctx.settings.domain;
+    let about = match letter.about.as_str() {
+        "" => today(ctx, community),
+        said => said.to_owned(),
+    };
     let owner = format!("{}-owner@{domain}", community.slug);
     let address = |text: &str| text.parse::<Address>().map_err(|error| fail(&error));
     let reply_to = if letter.reply_to.is_empty() {
@@ -133,7 +137,7 @@ fn compose<M: Mail>(
         let answered = format!("<{}>", letter.in_reply_to);
         message = message.in_reply_to(answered.clone()).references(answered);
     }
-    for (name, value) in own_fields(community, entry, letter, domain) {
+    for (name, value) in own_fields(community, entry, &about, domain) {
         message = message.raw_header(HeaderValue::new(
             HeaderName::new_from_ascii_str(name),
             value,
@@ -144,6 +148,13 @@ fn compose<M: Mail>(
         .singlepart(part(ContentType::TEXT_HTML, render("html")?));
     let message = message.multipart(parts).map_err(|error| fail(&error))?;
     Ok(without_date(&wire::canonical(&message.formatted()).bytes))
+}
+
+/// The community's date, for a mail that answers somebody and is about no day.
+pub fn today(ctx: &Context, community: &Community) -> String {
+    let zone = ctx.charter(community).map(|charter| charter.timezone);
+    let today = ctx.today().with_timezone(&zone.unwrap_or_default());
+    today.format("on=%Y-%m-%d").to_string()
 }
 
 fn part(kind: ContentType, body: String) -> SinglePart {
@@ -157,20 +168,15 @@ fn part(kind: ContentType, body: String) -> SinglePart {
 fn own_fields(
     community: &Community,
     entry: &Entry,
-    letter: &Letter,
+    about: &str,
     domain: &str,
 ) -> Vec<(&'static str, String)> {
     let slug = &community.slug;
-    let about = if letter.about.is_empty() {
-        String::new()
-    } else {
-        format!("; {}", letter.about)
-    };
     vec![
         ("Folkmoot-Mail", entry.name.to_owned()),
         (
             "Folkmoot-About",
-            format!("{}; community={slug}{about}", entry.name),
+            format!("{}; community={slug}; {about}", entry.name),
         ),
         (
             "Auto-Submitted",

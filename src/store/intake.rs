@@ -77,6 +77,10 @@ const PARK: &str = "UPDATE intake SET state = 'parked', reason = $2, done_at = $
     WHERE id = $1 AND state = 'waiting' AND lease_owner = $4";
 const UNPARK: &str = "UPDATE intake SET state = 'waiting', attempts = 0, next_at = $1, done_at = NULL \
     WHERE state = 'parked'";
+const PARKED: &str = "SELECT i.id, m.message_id, i.recipient, i.attempts, m.received_at, i.reason \
+    FROM intake i JOIN message m ON m.id = i.message_id WHERE i.state = 'parked' ORDER BY i.id LIMIT $1";
+const OPEN_COUNTS: &str =
+    "SELECT state, count(*) FROM intake WHERE state IN ('waiting', 'parked') GROUP BY state";
 const MESSAGE: &str =
     "SELECT id, message_id, envelope_from, via, peer, received_at, raw FROM message WHERE id = $1";
 const NEXT: &str = "SELECT min(next_at) FROM intake WHERE state = 'waiting'";
@@ -163,6 +167,33 @@ pub async fn park(tx: &mut Tx, id: i64, owner: &str, reason: &str, at: Millis) -
 /// Takes up all parked rows again; gives how many.
 pub async fn unpark(tx: &mut Tx, now: Millis) -> Result<u64> {
     on!(tx, c => sqlx::query(UNPARK).bind(now).execute(c).await.map(|done| done.rows_affected()))
+}
+
+/// A message that was set aside, for one of its recipients.
+#[derive(Clone, Debug, FromRow)]
+pub struct Parked {
+    /// Key of the recipient's row.
+    pub id: i64,
+    /// Message-ID without angle brackets.
+    pub message_id: String,
+    /// RCPT TO.
+    pub recipient: String,
+    /// How often handling it has failed.
+    pub attempts: i64,
+    /// When it came.
+    pub received_at: Millis,
+    /// Why it was set aside.
+    pub reason: String,
+}
+
+/// What was set aside, oldest first.
+pub async fn parked(tx: &mut Tx, limit: i64) -> Result<Vec<Parked>> {
+    on!(tx, c => sqlx::query_as(PARKED).bind(limit).fetch_all(c).await)
+}
+
+/// How many rows are in each unfinished state; one without rows is left out.
+pub async fn open_counts(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
+    on!(tx, c => sqlx::query_as(OPEN_COUNTS).fetch_all(c).await)
 }
 
 /// The message of that key.

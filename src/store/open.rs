@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{Connection, PgPool, SqlitePool};
 use tokio::sync::Mutex;
 
 use super::tx::{Durability, PostgresTx, SqliteTx, Tx};
@@ -125,13 +125,13 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(12)
             .acquire_timeout(PATIENCE)
-            .connect_with(options)
-            .await
-            .map_err(|source| OpenError::Unreachable {
-                url: format!("postgres://{shown}"),
-                source,
-            })?;
-        Ok(Db::Postgres(pool))
+            .connect_with(options.clone())
+            .await;
+        match pool {
+            Ok(pool) => Ok(Db::Postgres(pool)),
+            Err(sqlx::Error::PoolTimedOut) => Err(unreachable(cause(&options).await)),
+            Err(source) => Err(unreachable(source)),
+        }
     }
 
     /// Applies pending migrations.
@@ -253,6 +253,15 @@ impl Db {
             Db::Sqlite(_) => None,
             Db::Postgres(pool) => Some(pool),
         }
+    }
+}
+
+/// A pool only says that time is up; one try of its own says why.
+async fn cause(options: &PgConnectOptions) -> sqlx::Error {
+    let attempt = sqlx::postgres::PgConnection::connect_with(options);
+    match tokio::time::timeout(Duration::from_secs(2), attempt).await {
+        Ok(Err(cause)) => cause,
+        _ => sqlx::Error::PoolTimedOut,
     }
 }
 

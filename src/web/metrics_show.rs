@@ -10,7 +10,7 @@ use metrics::gauge;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use crate::context::Context;
-use crate::store::{self, held, outbox};
+use crate::store::{self, held, intake, outbox};
 
 /// How long the database may take to say what waits.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -53,12 +53,18 @@ async fn measure(ctx: &Context) -> store::Result<()> {
     let mut tx = ctx.read().await?;
     let rows = outbox::open_counts(&mut tx).await?;
     for state in STATES {
-        let count = rows
-            .iter()
-            .find(|(of, _)| of == state)
-            .map_or(0, |(_, count)| *count);
-        gauge!("folkmoot_outbox_rows", "state" => state).set(count as f64);
+        gauge!("folkmoot_outbox_rows", "state" => state).set(count_of(&rows, state));
+    }
+    let rows = intake::open_counts(&mut tx).await?;
+    for state in ["waiting", "parked"] {
+        gauge!("folkmoot_intake_rows", "state" => state).set(count_of(&rows, state));
     }
     gauge!("folkmoot_held_posts").set(held::count(&mut tx).await? as f64);
     Ok(())
+}
+
+fn count_of(rows: &[(String, i64)], state: &str) -> f64 {
+    rows.iter()
+        .find(|(of, _)| of == state)
+        .map_or(0.0, |(_, count)| *count as f64)
 }

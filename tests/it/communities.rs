@@ -99,8 +99,11 @@ fn what_both_sides_changed_needs_a_decision(database: &Database) {
         );
 
         let refusal = node.run(&["community", "apply"]).refused();
-        for word in ["subject_tag", "[file]", "[mail]"] {
-            assert!(refusal.contains(word), "both values are named: {refusal}");
+        for word in ["subject_tag", "[file]", "[mail]", &file] {
+            assert!(
+                refusal.contains(word),
+                "both values and the file: {refusal}"
+            );
         }
         let shown =
             |node: &Node| node.json(&["community", "show", slug])["list"]["subject_tag"].clone();

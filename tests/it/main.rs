@@ -24,6 +24,7 @@ mod clock;
 
 // the people who run it
 mod commands;
+mod outside;
 mod inspect;
 mod communities;
 mod members;
