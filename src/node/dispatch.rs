@@ -25,9 +25,10 @@ const BATCH: i64 = 32;
 /// A message that failed so often is set aside, so that it stops nobody else.
 const MOST_FAILURES: i64 = 3;
 
-/// So is one during whose handling the node died so often. More than failures,
-/// because a death may have had another cause.
-const MOST_DEATHS: i64 = 5;
+/// So is one during whose handling the node died so often. Many more than
+/// failures, because a death mostly has another cause: a panic is a failure, and
+/// what is left is a stack that overflowed or memory that ran out.
+const MOST_DEATHS: i64 = 20;
 
 /// Handles messages until told to stop.
 pub(super) async fn run(ctx: Context, pulse: Pulse, mut stop: watch::Receiver<bool>) {
@@ -73,7 +74,7 @@ async fn step(ctx: &Context, pulse: &Pulse, stop: &watch::Receiver<bool>) -> sto
         if *stop.borrow() || !pulse.is_fresh() {
             break;
         }
-        match handle(ctx, pulse, row).await {
+        match guarded(ctx, pulse, row).await {
             Ok(()) => {}
             // No fault of the message: it waits with the others.
             Err(compose::Error::Store(error)) if store::is_passing(&error) => return Err(error),
@@ -84,14 +85,29 @@ async fn step(ctx: &Context, pulse: &Pulse, stop: &watch::Receiver<bool>) -> sto
     Ok(rows.len())
 }
 
+/// Handles a message in a task of its own, so that a panic is its failure and
+/// not the node's death.
+async fn guarded(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compose::Error> {
+    let (ctx, pulse, row) = (ctx.clone(), pulse.clone(), row.clone());
+    let task = tokio::spawn(async move { handle(&ctx, &pulse, &row).await });
+    task.await.unwrap_or_else(|death| {
+        let what = format!("the program failed while handling it: {death}");
+        Err(compose::Error::Aside(what))
+    })
+}
+
 async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compose::Error> {
     if row.attempts >= MOST_DEATHS {
+        tracing::error!(
+            recipient = row.recipient,
+            "a message is set aside: the node keeps dying over it"
+        );
         let mut tx = ctx.write().await?;
         intake::park(
             &mut tx,
             row.id,
             pulse.owner(),
-            "set aside: the node died while handling it, five times",
+            "set aside: the node died while handling it, again and again",
             ctx.now(),
         )
         .await?;
