@@ -1,8 +1,8 @@
 //! folkmoot.toml and charters, with the line of every error.
 //!
 //! Both kinds of file are read the same way: the TOML parser gives values with
-//! their places ([`source`]), a reader asks for the keys it knows and notes
-//! everything that is wrong ([`table`]), and only a file without a problem
+//! their places (`source`), a reader asks for the keys it knows and notes
+//! everything that is wrong (`table`), and only a file without a problem
 //! becomes a typed value. So one run names all errors of a file.
 
 pub mod problem;

@@ -9,7 +9,7 @@ const TEXT_OCTETS: usize = 480;
 /// One answer to a command or to a message (RFC 5321, 4.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
-    /// The three digits; 0 closes the connection without a word (see [`Reply::hang_up`]).
+    /// The three digits; 0 closes the connection without a word (see `hang_up`).
     pub code: u16,
     /// The enhanced status code (RFC 3463); `(0, 0, 0)` where none is sent.
     pub enhanced: (u8, u16, u16),

@@ -135,6 +135,11 @@ pub async fn confirm(
         ));
     };
     if declines(&arrival.mail.visible_text) {
+        // A no is final: a later reply from the same thread confirms nothing. A
+        // question is open: whoever asked may still say yes.
+        if !arrival.mail.visible_text.contains('?') {
+            store::tokens::use_up(tx, &hash, ctx.now()).await?;
+        }
         return Ok((
             "command",
             format!("{} by {}: not confirmed", request.kind, request.address),

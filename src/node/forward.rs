@@ -48,8 +48,7 @@ pub(super) async fn to_facilitators(
                 format!("<{slug}-owner@{}>", ctx.settings.domain),
             ),
         ],
-        // The outbox writes Date and To of its own.
-        remove: vec!["Date".into(), "To".into()],
+        date: ctx.today().to_rfc2822(),
         message_id: format!("<{}>", message.message_id),
         ..ListCopy::default()
     };

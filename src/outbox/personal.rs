@@ -2,8 +2,8 @@
 //! header fields in front of the shared content. All of it follows from the
 //! row, so that every retry sends the same bytes.
 
-use chrono::{DateTime, Utc};
-
+use super::catalogue::PERSON_MESSAGE;
+use crate::clock::moment;
 use crate::config::Settings;
 use crate::identity::Secret;
 use crate::identity::tokens::Purpose;
@@ -15,9 +15,40 @@ pub fn envelope_sender(settings: &Settings, secret: &Secret, slug: &str, row: &C
     format!("{slug}-bounces+{token}@{}", settings.domain)
 }
 
+/// Which fields stand in front of a mail's shared content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fields {
+    /// A post: how to leave.
+    Post,
+    /// A mail of our own: to whom, and when it first went.
+    Own,
+    /// Somebody's mail, passed on as it is.
+    None,
+}
+
+impl Fields {
+    /// The fields of the mail of that name.
+    pub fn of(mail: &str) -> Fields {
+        match mail {
+            "post" => Fields::Post,
+            _ if mail == PERSON_MESSAGE.name => Fields::None,
+            _ => Fields::Own,
+        }
+    }
+
+    /// The fields for one recipient, each line with its CRLF.
+    pub fn write(self, settings: &Settings, secret: &Secret, slug: &str, row: &Claimed) -> String {
+        match self {
+            Fields::Post => post_fields(settings, secret, slug, row),
+            Fields::Own => own_fields(row),
+            Fields::None => String::new(),
+        }
+    }
+}
+
 /// The fields in front of a member's copy of a post: how to leave with one
 /// press (RFC 8058) or one mail (RFC 2369).
-pub fn post_fields(settings: &Settings, secret: &Secret, slug: &str, row: &Claimed) -> String {
+fn post_fields(settings: &Settings, secret: &Secret, slug: &str, row: &Claimed) -> String {
     let leave = format!("<mailto:{slug}-leave@{}>", settings.domain);
     match row.member_id {
         None => format!("List-Unsubscribe: {leave}\r\n"),
@@ -34,10 +65,10 @@ pub fn post_fields(settings: &Settings, secret: &Secret, slug: &str, row: &Claim
 
 /// The fields in front of a mail of our own: its Date is the moment at which it
 /// first went to the relay.
-pub fn own_fields(row: &Claimed, first: DateTime<Utc>) -> String {
+fn own_fields(row: &Claimed) -> String {
     format!(
         "Date: {}\r\nTo: <{}>\r\n",
-        first.to_rfc2822(),
+        moment(row.first_at).to_rfc2822(),
         row.recipient
     )
 }

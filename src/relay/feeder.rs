@@ -10,6 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use super::recorder::InHand;
 use super::state::RelayState;
 use crate::context::Context;
+use crate::outbox::personal::Fields;
 use crate::pulse::Pulse;
 use crate::store::outbox::Claimed;
 use crate::store::{self, communities, mails, outbox};
@@ -27,7 +28,7 @@ const MOST_KIB: u32 = 64 * 1024;
 /// What all recipients of a mail get.
 pub(super) struct Content {
     pub(super) slug: String,
-    pub(super) is_post: bool,
+    pub(super) fields: Fields,
     pub(super) eight_bit: bool,
     pub(super) bytes: Vec<u8>,
     /// Its share of [`MOST_KIB`].
@@ -171,10 +172,10 @@ impl Feeder {
         if let Some(known) = self.contents.get(&mail) {
             return Ok(known.clone());
         }
-        let (slug, is_post, bytes) = load(&mut self.ctx.read().await?, mail).await?;
+        let (slug, fields, bytes) = load(&mut self.ctx.read().await?, mail).await?;
         let content = Arc::new(Content {
             slug,
-            is_post,
+            fields,
             eight_bit: !bytes.is_ascii(),
             _room: self.room_for(bytes.len()).await,
             bytes,
@@ -209,10 +210,10 @@ impl Feeder {
     }
 }
 
-/// (slug, whether it is a post, content) of a mail.
-async fn load(tx: &mut store::Tx, mail: i64) -> store::Result<(String, bool, Vec<u8>)> {
+/// (slug, personal fields, content) of a mail.
+async fn load(tx: &mut store::Tx, mail: i64) -> store::Result<(String, Fields, Vec<u8>)> {
     let bytes = mails::content(tx, mail).await?;
     let mail = mails::by_id(tx, mail).await?;
     let slug = communities::by_id(tx, mail.community_id).await?.slug;
-    Ok((slug, mail.name == "post", bytes))
+    Ok((slug, Fields::of(&mail.name), bytes))
 }

@@ -133,10 +133,9 @@ impl Sender {
         let (settings, secret) = (&self.ctx.settings, &self.ctx.secret);
         let content = &job.content;
         let from = personal::envelope_sender(settings, secret, &content.slug, &job.row);
-        let fields = match content.is_post {
-            true => personal::post_fields(settings, secret, &content.slug, &job.row),
-            false => personal::own_fields(&job.row, crate::clock::moment(job.row.first_at)),
-        };
+        let fields = content
+            .fields
+            .write(settings, secret, &content.slug, &job.row);
         let Some(connection) = self.connection.as_mut() else {
             return Err(Failure::Broken("not connected".into()));
         };

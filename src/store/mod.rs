@@ -2,7 +2,7 @@
 //! each query once.
 //!
 //! [`Db`] is one of two typed pools; [`Tx`] is a connection of either, inside a
-//! transaction or for reading. The macro [`on!`] expands one body over both, so
+//! transaction or for reading. The macro `on!` expands one body over both, so
 //! that a query is written once and type-checked twice. Times are milliseconds
 //! since 1970 in UTC and always bound: SQL never asks what time it is.
 
