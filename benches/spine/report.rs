@@ -18,6 +18,8 @@ pub struct Column {
     name: String,
     /// The raw relay rate that deliveries are compared with, per second.
     pub raw: f64,
+    /// Postfix's smtp-source on this machine in this run, where it is installed.
+    smtp_source: Option<f64>,
     rows: Vec<(String, f64)>,
     failed: Option<String>,
 }
@@ -27,6 +29,13 @@ impl Report {
     pub fn raw(&mut self, name: &str, rate: f64) {
         eprintln!("{name}: {rate:.0}");
         self.raw.push((name.to_owned(), rate));
+    }
+
+    fn smtp_source(&self) -> Option<f64> {
+        let mut rates = self.raw.iter();
+        rates
+            .find(|(name, _)| name.starts_with("smtp-source"))
+            .map(|(_, rate)| *rate)
     }
 
     /// Measures one database; what fails is told, and the figures until then stay.
@@ -39,6 +48,7 @@ impl Report {
         let mut column = Column {
             name: name.to_owned(),
             raw,
+            smtp_source: self.smtp_source(),
             rows: Vec::new(),
             failed: None,
         };
@@ -101,6 +111,9 @@ impl Column {
     pub fn note_deliveries(&mut self, row: &str, rate: f64) {
         self.note(&format!("{row}, deliveries/s"), rate);
         self.note(&format!("{row}, share of raw"), rate / self.raw);
+        if let Some(peer) = self.smtp_source {
+            self.note(&format!("{row}, share of smtp-source"), rate / peer);
+        }
     }
 
     fn figure(&self, row: &str) -> String {
