@@ -70,7 +70,7 @@ async fn the_front_lists_threads_and_months() {
                 &format!(
                     "<a class=\"subject\" dir=\"auto\" href=\"{thread}\">Seal leaks after a week</a>"
                 ),
-                "Ann Ek · 2 replies, the last on <time datetime=\"2026-01-07T09:00:00Z\">7 Jan 2026</time>",
+                "<bdi>Ann Ek</bdi> · 2 replies, the last on <time datetime=\"2026-01-07T09:00:00Z\">7 Jan 2026</time>",
                 "· no reply yet, since <time",
                 &format!(
                     "href=\"/c/{slug}/?month&#x3D;2026-01\">January 2026</a> <span class=\"meta\">3</span>"
