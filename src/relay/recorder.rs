@@ -67,9 +67,21 @@ pub(super) fn start(
     in_hand: InHand,
 ) -> (Recorder, impl Future<Output = ()>) {
     let (send, mut receive) = mpsc::channel::<Entry>(4 * BATCH);
+    // A commit of SQLite costs this machine's time, so fewer are better. One of
+    // PostgreSQL costs waiting, in which the other senders had better go on.
+    let gather = ctx.db.postgres().is_none();
     let work = async move {
         let mut batch = Vec::with_capacity(BATCH);
         while receive.recv_many(&mut batch, BATCH).await > 0 {
+            if gather {
+                // Every answer that has reached this machine by now shares the commit.
+                tokio::task::yield_now().await;
+                while batch.len() < BATCH
+                    && let Ok(entry) = receive.try_recv()
+                {
+                    batch.push(entry);
+                }
+            }
             let (attempts, waiting): (Vec<_>, Vec<_>) = batch.drain(..).unzip();
             commit(&ctx, &pulse, &attempts).await;
             in_hand.remove(&attempts);
