@@ -61,17 +61,6 @@ pub struct NewPost<'a> {
     pub references: Vec<String>,
 }
 
-/// A thread in a list of threads.
-#[derive(Clone, Debug, FromRow)]
-pub struct Thread {
-    /// Its key: the key of its first post.
-    pub thread_id: i64,
-    /// How many posts.
-    pub posts: i64,
-    /// When the last was written.
-    pub last_at: Millis,
-}
-
 const COLUMNS: &str = "id, community_id, raw_id, message_id, permalink, thread_id, parent_id, subject, author_name, \
     author_address, sent_at, archived_at";
 const INSERT: &str = "INSERT INTO post (community_id, raw_id, message_id, permalink, body_digest, thread_id, subject, \
@@ -99,9 +88,6 @@ const ANCESTORS: &str = "WITH RECURSIVE up (id, parent_id, steps) AS ( \
     SELECT id, parent_id, CAST(0 AS BIGINT) FROM post WHERE id = $1 UNION ALL \
     SELECT p.id, p.parent_id, up.steps + 1 FROM up JOIN post p ON p.id = up.parent_id WHERE up.steps < $2) \
     SELECT id FROM up";
-const TEXT: &str = "SELECT text FROM post WHERE id = $1";
-const THREADS: &str = "SELECT thread_id, count(*) AS posts, max(sent_at) AS last_at FROM post \
-    WHERE community_id = $1 GROUP BY thread_id ORDER BY last_at DESC, thread_id DESC LIMIT $2 OFFSET $3";
 const COUNTS: &str = "SELECT count(*), count(DISTINCT thread_id), min(sent_at), max(sent_at) FROM post \
     WHERE community_id = $1";
 
@@ -207,30 +193,12 @@ pub async fn by_id(tx: &mut Tx, id: i64) -> Result<Option<Post>> {
     on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(c).await)
 }
 
-/// A post's whole text.
-pub async fn text(tx: &mut Tx, id: i64) -> Result<String> {
-    on!(tx, c => sqlx::query_scalar(TEXT).bind(id).fetch_one(c).await)
-}
-
-/// The posts of a thread by date, a thousand at most.
-pub async fn of_thread(tx: &mut Tx, community: i64, thread: i64) -> Result<Vec<Post>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM post WHERE community_id = $1 AND thread_id = $2 ORDER BY sent_at, id LIMIT 1000"
-    );
-    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(community).bind(thread).fetch_all(c).await)
-}
-
 /// A page of posts by key, from behind `after`.
 pub async fn page(tx: &mut Tx, community: i64, after: i64, limit: i64) -> Result<Vec<Post>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM post WHERE community_id = $1 AND id > $2 ORDER BY id LIMIT $3"
     );
     on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(community).bind(after).bind(limit).fetch_all(c).await)
-}
-
-/// Threads by their last post, latest first.
-pub async fn threads(tx: &mut Tx, community: i64, limit: i64, offset: i64) -> Result<Vec<Thread>> {
-    on!(tx, c => sqlx::query_as(THREADS).bind(community).bind(limit).bind(offset).fetch_all(c).await)
 }
 
 /// (posts, threads, first date, last date).
