@@ -18,6 +18,10 @@ pub enum Purpose {
     Bounce,
     /// One-click unsubscribe (RFC 8058); the id is the member's.
     Unsubscribe,
+    /// The Reply-To of one delivery of a mail of ours; the id is the outbox row's.
+    Reply,
+    /// A member's own address, stable for life; the id is the member's.
+    Rsvp,
 }
 
 impl Purpose {
@@ -25,14 +29,16 @@ impl Purpose {
         match self {
             Purpose::Bounce => b"bounce",
             Purpose::Unsubscribe => b"unsubscribe",
+            Purpose::Reply => b"reply",
+            Purpose::Rsvp => b"rsvp",
         }
     }
 
     /// Octets of signature. A bounce address must fit the 64 octets of a local
-    /// part and opens nothing; a link has room for the full 128 bits.
+    /// part, with the longest slug before it; a link has room for the full 128 bits.
     fn signature_length(self) -> usize {
         match self {
-            Purpose::Bounce => 12,
+            Purpose::Bounce | Purpose::Reply | Purpose::Rsvp => 12,
             Purpose::Unsubscribe => 16,
         }
     }
@@ -125,6 +131,8 @@ mod tests {
             "{}",
             token.len()
         );
+        let reply = Secret::generate().sign(Purpose::Reply, i64::MAX >> 16);
+        assert!("-reply+".len() + 24 + reply.len() <= 64);
         assert!("-confirm+".len() + 24 + random_token().0.len() <= 64);
     }
 

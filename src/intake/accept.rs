@@ -96,9 +96,13 @@ pub async fn find(ctx: &Context, recipient: &str) -> store::Result<Option<(i64, 
 async fn is_in_use(ctx: &Context, tx: &mut store::Tx, intent: &Intent) -> store::Result<bool> {
     Ok(match intent {
         Intent::Bounces(token) => ctx.secret.verify(Purpose::Bounce, token).is_some(),
-        Intent::Confirm(token) => store::tokens::find(tx, &tokens::hash(token))
-            .await?
-            .is_some(),
+        Intent::Rsvp(token) => ctx.secret.verify(Purpose::Rsvp, token).is_some(),
+        Intent::Reply(token) if ctx.secret.verify(Purpose::Reply, token).is_some() => true,
+        Intent::Reply(token) | Intent::Confirm(token) => {
+            store::tokens::find(tx, &tokens::hash(token))
+                .await?
+                .is_some()
+        }
         _ => true,
     })
 }

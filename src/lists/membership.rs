@@ -99,6 +99,11 @@ async fn join(
         state: "active".to_owned(),
         joined_at: now,
         left_at: None,
+        own: 1,
+        copies: 0,
+        topics: String::new(),
+        digest_form: "page".to_owned(),
+        digested_to: 0,
     };
     member.id = members::insert(tx, &member).await?;
     sync_roster(tx, &member).await?;

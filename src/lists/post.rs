@@ -163,6 +163,7 @@ async fn send(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, post: i64) -> s
         post_id: Some(post),
         message_id: &arrival.message.message_id,
         roster_version: Some(roster_version),
+        concerns: "",
         created_at: ctx.now(),
         content: &rewritten.bytes,
     };

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::forward;
 use crate::context::Context;
+use crate::identity::Strength;
 use crate::identity::tokens::Purpose;
 use crate::intake::accept;
 use crate::lists::post::{self, Arrival, Outcome};
-use crate::lists::subscription;
+use crate::lists::{commands, owner, replies, speaker, subscription};
 use crate::message::{self, Kind};
 use crate::outbox::compose;
 use crate::pulse::Pulse;
@@ -176,14 +176,28 @@ async fn act(
     match intent {
         Intent::Post => Ok(post::process(tx, ctx, arrival).await?),
         Intent::Join if subscription::is_decided_by_people(arrival.charter) => {
-            forward::to_facilitators(tx, ctx, arrival).await
+            owner::to_facilitators(tx, ctx, arrival).await
         }
         Intent::Join => subscription::ask_to_join(tx, ctx, arrival).await,
         Intent::Leave => subscription::ask_to_leave(tx, ctx, arrival).await,
         Intent::Confirm(token) => subscription::confirm(tx, ctx, arrival, token).await,
-        Intent::Owner => forward::to_facilitators(tx, ctx, arrival).await,
-        Intent::Request => forward::help(tx, ctx, arrival).await,
+        Intent::Owner => owner::to_facilitators(tx, ctx, arrival).await,
+        Intent::Request => request(tx, ctx, arrival).await,
+        Intent::Reply(token) => replies::reply(tx, ctx, arrival, token).await,
+        Intent::Rsvp(token) => replies::rsvp(tx, ctx, arrival, token).await,
         Intent::Bounces(token) => Ok(bounced(tx, ctx, arrival, token).await?),
+    }
+}
+
+/// A mail to the robot, `-request`.
+async fn request(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+) -> Result<Outcome, compose::Error> {
+    match speaker::author(tx, arrival, Strength::Bare).await? {
+        Some(author) => commands::run(tx, ctx, arrival, &author, None).await,
+        None => Ok(speaker::no_person()),
     }
 }
 

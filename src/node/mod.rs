@@ -2,7 +2,6 @@
 
 mod beat;
 mod dispatch;
-mod forward;
 mod lock;
 pub mod requests;
 pub mod settle;

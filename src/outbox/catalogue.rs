@@ -24,28 +24,43 @@ pub struct Entry {
     pub class: Class,
     /// Whether it answers a mail (`Auto-Submitted: auto-replied`, RFC 3834).
     pub answers: bool,
+    /// Where a reply to it goes.
+    pub replies: Replies,
 }
 
-const fn entry(name: &'static str, class: Class, answers: bool) -> Entry {
+/// Where a reply to a mail goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replies {
+    /// To a token address of its delivery, `SLUG-reply+TOKEN@`: the address names
+    /// the mail and whom it went to, and is written when the mail goes out.
+    Token,
+    /// Where the mail itself says: it was composed for one recipient, or replies
+    /// are for people.
+    Said,
+}
+
+const fn entry(name: &'static str, class: Class, answers: bool, replies: Replies) -> Entry {
     Entry {
         name,
         class,
         answers,
+        replies,
     }
 }
 
 /// `confirm`: asks the owner of an address whether they meant it.
-pub const CONFIRM: Entry = entry("confirm", Class::Transactional, true);
+pub const CONFIRM: Entry = entry("confirm", Class::Transactional, true, Replies::Said);
 /// `welcome`: to who has joined.
-pub const WELCOME: Entry = entry("welcome", Class::Transactional, true);
+pub const WELCOME: Entry = entry("welcome", Class::Transactional, true, Replies::Said);
 /// `goodbye`: to who has left.
-pub const GOODBYE: Entry = entry("goodbye", Class::Transactional, true);
+pub const GOODBYE: Entry = entry("goodbye", Class::Transactional, true, Replies::Token);
 /// `clarification`: the one helpful answer to what was not understood.
-pub const CLARIFICATION: Entry = entry("clarification", Class::Transactional, true);
+pub const CLARIFICATION: Entry = entry("clarification", Class::Transactional, true, Replies::Token);
 /// `charter-review`: the charter is due for review.
-pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, false);
+pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, false, Replies::Said);
 /// `person-message`: somebody's own mail, passed on.
-pub const PERSON_MESSAGE: Entry = entry("person-message", Class::Transactional, false);
+pub const PERSON_MESSAGE: Entry =
+    entry("person-message", Class::Transactional, false, Replies::Said);
 
 /// Every mail that this version sends.
 pub const CATALOGUE: [Entry; 6] = [

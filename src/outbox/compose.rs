@@ -5,7 +5,7 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, 
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
-use super::catalogue::{self, Entry};
+use super::catalogue::{self, Entry, Replies};
 use crate::context::Context;
 use crate::message::wire;
 use crate::random;
@@ -20,12 +20,17 @@ use crate::trail::Step;
 pub struct Letter {
     /// (member, address) of each recipient; the member where there is one.
     pub to: Vec<(Option<i64>, String)>,
-    /// The address that replies go to; empty: the community's owner address.
+    /// The address that it comes from; empty: the community's owner address.
+    pub from: String,
+    /// The address that replies go to, of a mail whose entry says [`Replies::Said`];
+    /// empty: the community's owner address.
     pub reply_to: String,
     /// What follows the community in `Folkmoot-About`, as `on=2026-01-01`; empty: today.
     pub about: String,
     /// The Message-ID that it answers, without angle brackets; or empty.
     pub in_reply_to: String,
+    /// What a reply to it is about, as `hold:12`; or empty.
+    pub concerns: String,
 }
 
 /// Why a mail could not be composed.
@@ -82,6 +87,7 @@ pub async fn enqueue(
         post_id: None,
         message_id,
         roster_version: None,
+        concerns: &letter.concerns,
         created_at: ctx.now(),
         content,
     };
@@ -125,14 +131,21 @@ fn compose<M: Mail>(
     } else {
         &letter.reply_to
     };
+    let from = if letter.from.is_empty() {
+        &owner
+    } else {
+        &letter.from
+    };
     // lettre asks for an envelope; the real one is made for each recipient.
     let envelope = Envelope::new(None, vec![address(&owner)?]).map_err(|error| fail(&error))?;
     let mut message = Message::builder()
         .envelope(envelope)
-        .from(Mailbox::new(Some(community.name.clone()), address(&owner)?))
-        .reply_to(Mailbox::new(None, address(reply_to)?))
+        .from(Mailbox::new(Some(community.name.clone()), address(from)?))
         .subject(render("subject")?.trim())
         .message_id(Some(format!("<{message_id}>")));
+    if entry.replies == Replies::Said {
+        message = message.reply_to(Mailbox::new(None, address(reply_to)?));
+    }
     if !letter.in_reply_to.is_empty() {
         let answered = format!("<{}>", letter.in_reply_to);
         message = message.in_reply_to(answered.clone()).references(answered);

@@ -2,7 +2,7 @@
 //! header fields in front of the shared content. All of it follows from the
 //! row, so that every retry sends the same bytes.
 
-use super::catalogue::PERSON_MESSAGE;
+use super::catalogue::{self, PERSON_MESSAGE, Replies};
 use crate::clock::moment;
 use crate::config::Settings;
 use crate::identity::Secret;
@@ -20,8 +20,8 @@ pub fn envelope_sender(settings: &Settings, secret: &Secret, slug: &str, row: &C
 pub enum Fields {
     /// A post: how to leave.
     Post,
-    /// A mail of our own: to whom, and when it first went.
-    Own,
+    /// A mail of our own: to whom, when it first went, and where a reply goes.
+    Own(Replies),
     /// Somebody's mail, passed on as it is.
     None,
 }
@@ -32,7 +32,7 @@ impl Fields {
         match mail {
             "post" => Fields::Post,
             _ if mail == PERSON_MESSAGE.name => Fields::None,
-            _ => Fields::Own,
+            _ => Fields::Own(catalogue::by_name(mail).map_or(Replies::Said, |entry| entry.replies)),
         }
     }
 
@@ -40,7 +40,9 @@ impl Fields {
     pub fn write(self, settings: &Settings, secret: &Secret, slug: &str, row: &Claimed) -> String {
         match self {
             Fields::Post => post_fields(settings, secret, slug, row),
-            Fields::Own => own_fields(row),
+            Fields::Own(replies) => {
+                own_fields(row) + &reply_to(replies, settings, secret, slug, row)
+            }
             Fields::None => String::new(),
         }
     }
@@ -71,4 +73,22 @@ fn own_fields(row: &Claimed) -> String {
         moment(row.first_at).to_rfc2822(),
         row.recipient
     )
+}
+
+/// The address that a reply to this delivery goes to: its token says which mail
+/// it answers and to whom that went.
+fn reply_to(
+    replies: Replies,
+    settings: &Settings,
+    secret: &Secret,
+    slug: &str,
+    row: &Claimed,
+) -> String {
+    match replies {
+        Replies::Said => String::new(),
+        Replies::Token => {
+            let token = secret.sign(Purpose::Reply, row.id);
+            format!("Reply-To: <{slug}-reply+{token}@{}>\r\n", settings.domain)
+        }
+    }
 }

@@ -15,6 +15,10 @@ pub enum Intent {
     Owner,
     /// `pumps-confirm+TOKEN@`.
     Confirm(String),
+    /// `pumps-reply+TOKEN@`: the answer to a mail of ours.
+    Reply(String),
+    /// `pumps-rsvp+TOKEN@`: a member's own address, stable for life.
+    Rsvp(String),
     /// `pumps-bounces+TOKEN@`: what a delivery of ours came back with.
     Bounces(String),
 }
@@ -67,6 +71,8 @@ fn intent(word: &str, token: Option<&str>) -> Option<Intent> {
         ("leave" | "unsubscribe", None) => Some(Intent::Leave),
         ("owner", None) => Some(Intent::Owner),
         ("confirm", Some(token)) => Some(Intent::Confirm(token.to_owned())),
+        ("reply", Some(token)) => Some(Intent::Reply(token.to_owned())),
+        ("rsvp", Some(token)) => Some(Intent::Rsvp(token.to_owned())),
         ("bounces", Some(token)) => Some(Intent::Bounces(token.to_owned())),
         _ => None,
     }
@@ -83,7 +89,7 @@ pub fn split(address: &str) -> Option<(&str, String)> {
 pub const SUFFIXES: [&str; 4] = ["request", "join", "leave", "owner"];
 
 /// The sub-addresses that carry a token.
-pub const TOKEN_SUFFIXES: [&str; 2] = ["confirm", "bounces"];
+pub const TOKEN_SUFFIXES: [&str; 4] = ["confirm", "bounces", "reply", "rsvp"];
 
 #[cfg(test)]
 mod tests {
@@ -121,6 +127,8 @@ mod tests {
                 "pumps-bounces+x",
                 "pumps-bounces+x:Post pumps:Bounces(\"x\")",
             ),
+            ("pumps-reply+x", "pumps-reply+x:Post pumps:Reply(\"x\")"),
+            ("pumps-rsvp+x", "pumps-rsvp+x:Post pumps:Rsvp(\"x\")"),
             ("pumps-confirm", "pumps-confirm:Post"),
             (
                 "small-pumps-leave",

@@ -17,6 +17,8 @@ pub struct NewMail<'a> {
     /// The frozen audience: everyone on the roster at this version. `None`:
     /// its recipients are named, and their rows made at once.
     pub roster_version: Option<i64>,
+    /// What a reply to it is about, as `hold:12`; or empty.
+    pub concerns: &'a str,
     /// Now.
     pub created_at: Millis,
     /// The bytes, but for what is personal.
@@ -44,12 +46,13 @@ pub struct Mail {
     pub state: String,
     /// When it was composed.
     pub created_at: Millis,
+    /// What a reply to it is about, as `hold:12`; or empty.
+    pub concerns: String,
 }
 
-const COLUMNS: &str =
-    "id, community_id, name, post_id, message_id, roster_version, expanded_to, state, created_at";
+const COLUMNS: &str = "id, community_id, name, post_id, message_id, roster_version, expanded_to, state, created_at, concerns";
 const INSERT: &str = "INSERT INTO mail (community_id, name, post_id, message_id, audience, roster_version, \
-    state, created_at, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
+    state, created_at, content, concerns) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id";
 const CONTENT: &str = "SELECT content FROM mail WHERE id = $1";
 const EXPANDED: &str =
     "UPDATE mail SET expanded_to = $2, state = $3 WHERE id = $1 AND lease_owner = $4";
@@ -75,7 +78,7 @@ pub async fn insert(tx: &mut Tx, m: &NewMail<'_>) -> Result<i64> {
     };
     on!(tx, c => sqlx::query_scalar(INSERT)
         .bind(m.community_id).bind(m.name).bind(m.post_id).bind(m.message_id).bind(audience)
-        .bind(m.roster_version.unwrap_or(0)).bind(state).bind(m.created_at).bind(m.content)
+        .bind(m.roster_version.unwrap_or(0)).bind(state).bind(m.created_at).bind(m.content).bind(m.concerns)
         .fetch_one(c).await)
 }
 

@@ -33,6 +33,16 @@ pub struct Member {
     pub joined_at: Millis,
     /// When they left.
     pub left_at: Option<Millis>,
+    /// Whether they get a copy of their own posts (1) or not (0).
+    pub own: i64,
+    /// Whether they get a copy of a post that names them in To or Cc (1) or not (0).
+    pub copies: i64,
+    /// Comma-separated names of the topics they want; empty is all.
+    pub topics: String,
+    /// How a digest comes: `page` (one text with links) or `mime` (RFC 2046, section 5.1.5).
+    pub digest_form: String,
+    /// The last post that a digest need not bring any more.
+    pub digested_to: i64,
 }
 
 impl Member {
@@ -65,13 +75,16 @@ const NEW_ADDRESS: &str = "INSERT INTO address (address, person_id, added_at) VA
 const INSERT: &str = "INSERT INTO member (community_id, person_id, address, name, roles, delivery, org, tz, \
     state, joined_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id";
 const UPDATE: &str = "UPDATE member SET address = $2, name = $3, roles = $4, delivery = $5, \
-    paused_until = $6, org = $7, tz = $8, state = $9, joined_at = $10, left_at = $11 WHERE id = $1";
+    paused_until = $6, org = $7, tz = $8, state = $9, joined_at = $10, left_at = $11, own = $12, copies = $13, \
+    topics = $14, digest_form = $15, digested_to = $16 WHERE id = $1";
 const BY_ADDRESS: &str = "SELECT m.* FROM member m JOIN address a ON a.person_id = m.person_id \
     WHERE m.community_id = $1 AND a.address = $2";
 const BY_ID: &str = "SELECT * FROM member WHERE id = $1";
 const OF_COMMUNITY: &str = "SELECT * FROM member WHERE community_id = $1 ORDER BY address";
 const WITH_ROLE: &str = "SELECT * FROM member WHERE community_id = $1 AND state NOT IN ('left', 'pending') \
     AND ',' || roles || ',' LIKE '%,' || $2 || ',%' ORDER BY address";
+const ADDRESSES_OF: &str =
+    "SELECT address FROM address WHERE person_id = $1 ORDER BY added_at, address";
 const OF_ADDRESS: &str = "SELECT m.* FROM member m JOIN address a ON a.person_id = m.person_id \
     WHERE a.address = $1 ORDER BY m.community_id";
 
@@ -88,6 +101,11 @@ pub async fn person_of(tx: &mut Tx, address: &str, name: &str, at: Millis) -> Re
     })
 }
 
+/// The person of that address, where there is one.
+pub async fn person_with(tx: &mut Tx, address: &str) -> Result<Option<i64>> {
+    on!(tx, c => sqlx::query_scalar(PERSON_OF).bind(address).fetch_optional(c).await)
+}
+
 /// Writes a new member; `id` of the row given is ignored, the real one returned.
 pub async fn insert(tx: &mut Tx, m: &Member) -> Result<i64> {
     on!(tx, c => sqlx::query_scalar(INSERT)
@@ -101,6 +119,7 @@ pub async fn update(tx: &mut Tx, m: &Member) -> Result<()> {
     on!(tx, c => sqlx::query(UPDATE)
         .bind(m.id).bind(&m.address).bind(&m.name).bind(&m.roles).bind(&m.delivery)
         .bind(m.paused_until).bind(&m.org).bind(&m.tz).bind(&m.state).bind(m.joined_at).bind(m.left_at)
+        .bind(m.own).bind(m.copies).bind(&m.topics).bind(&m.digest_form).bind(m.digested_to)
         .execute(c).await.map(drop))
 }
 
@@ -112,6 +131,11 @@ pub async fn by_address(tx: &mut Tx, community: i64, address: &str) -> Result<Op
 /// The member of that id.
 pub async fn by_id(tx: &mut Tx, id: i64) -> Result<Option<Member>> {
     on!(tx, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)
+}
+
+/// Every address of the person to whom that address belongs, oldest first.
+pub async fn addresses_of(tx: &mut Tx, person: i64) -> Result<Vec<String>> {
+    on!(tx, c => sqlx::query_scalar(ADDRESSES_OF).bind(person).fetch_all(c).await)
 }
 
 /// All members of a community, those who left included, by address.

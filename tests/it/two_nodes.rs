@@ -235,6 +235,7 @@ async fn mail(tx: &mut Tx, community: &Community, roster_version: Option<i64>) -
         post_id: None,
         message_id: "one@plant.example",
         roster_version,
+        concerns: "",
         created_at: NOW,
         content: RAW,
     };

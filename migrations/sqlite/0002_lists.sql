@@ -1,0 +1,109 @@
+-- Lists by mail: choices, moderation, joining, digests.
+
+-- What somebody who replies to a mail is talking about, as `hold:12`.
+ALTER TABLE mail ADD COLUMN concerns TEXT NOT NULL DEFAULT '';
+
+-- What a member chose: copies of own posts; a copy although named in To or Cc;
+-- topics (comma-separated; none is all); the form of the digest (page or mime);
+-- the last post that a digest need not bring any more.
+ALTER TABLE member ADD COLUMN own INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE member ADD COLUMN copies INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE member ADD COLUMN topics TEXT NOT NULL DEFAULT '';
+ALTER TABLE member ADD COLUMN digest_form TEXT NOT NULL DEFAULT 'page';
+ALTER TABLE member ADD COLUMN digested_to INTEGER NOT NULL DEFAULT 0;
+
+-- A post's topic, and whether it stays among members (`[members]`).
+ALTER TABLE post ADD COLUMN topic TEXT NOT NULL DEFAULT '';
+ALTER TABLE post ADD COLUMN members_only INTEGER NOT NULL DEFAULT 0;
+
+-- A member's choice for one thread. choice: mute, follow.
+CREATE TABLE thread_choice (
+    community_id INTEGER NOT NULL REFERENCES community (id),
+    member_id    INTEGER NOT NULL REFERENCES member (id),
+    thread_id    INTEGER NOT NULL,
+    choice       TEXT NOT NULL,
+    at           INTEGER NOT NULL,
+    PRIMARY KEY (member_id, thread_id)
+) STRICT;
+CREATE INDEX thread_choice_thread ON thread_choice (community_id, thread_id);
+
+-- Members who do not get one mail although they are on the roster, and why.
+CREATE TABLE mail_skip (
+    mail_id   INTEGER NOT NULL REFERENCES mail (id),
+    member_id INTEGER NOT NULL REFERENCES member (id),
+    reason    TEXT NOT NULL,
+    PRIMARY KEY (mail_id, member_id)
+) STRICT;
+
+-- A post that went to several of our lists reaches a person once: whose copy it is.
+CREATE TABLE cross_post (
+    message_id TEXT NOT NULL,
+    person_id  INTEGER NOT NULL REFERENCES person (id),
+    mail_id    INTEGER NOT NULL REFERENCES mail (id),
+    PRIMARY KEY (message_id, person_id)
+) STRICT;
+
+-- Somebody from outside who gets one thread until it rests.
+CREATE TABLE guest (
+    community_id INTEGER NOT NULL REFERENCES community (id),
+    thread_id    INTEGER NOT NULL,
+    address      TEXT NOT NULL,
+    let_in_by    TEXT NOT NULL,
+    at           INTEGER NOT NULL,
+    ended_at     INTEGER,
+    PRIMARY KEY (community_id, thread_id, address)
+) STRICT;
+CREATE INDEX guest_address ON guest (address);
+
+-- A held post: what moderators are told of it. `findings` is JSON, the sentences
+-- with their places; `notice_id` the Message-ID of the mail that the outcome answers.
+CREATE TABLE hold (
+    intake_id    INTEGER PRIMARY KEY REFERENCES intake (id),
+    community_id INTEGER NOT NULL REFERENCES community (id),
+    author       TEXT NOT NULL,
+    findings     TEXT NOT NULL,
+    notice_id    TEXT NOT NULL DEFAULT '',
+    reminders    INTEGER NOT NULL DEFAULT 0,
+    held_at      INTEGER NOT NULL,
+    expires_at   INTEGER NOT NULL,
+    decided_at   INTEGER,
+    decided_by   TEXT NOT NULL DEFAULT '',
+    outcome      TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX hold_open ON hold (community_id, intake_id) WHERE decided_at IS NULL;
+
+-- Somebody on the way to membership. stage: confirm, approve, invited, joined,
+-- declined, expired.
+CREATE TABLE joining (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    community_id INTEGER NOT NULL REFERENCES community (id),
+    address      TEXT NOT NULL,
+    name         TEXT NOT NULL DEFAULT '',
+    words        TEXT NOT NULL DEFAULT '',
+    stage        TEXT NOT NULL,
+    invited_by   TEXT NOT NULL DEFAULT '',
+    notice_id    TEXT NOT NULL DEFAULT '',
+    created_at   INTEGER NOT NULL,
+    expires_at   INTEGER NOT NULL,
+    decided_at   INTEGER,
+    decided_by   TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX joining_address ON joining (community_id, address);
+CREATE INDEX joining_open ON joining (expires_at) WHERE decided_at IS NULL;
+
+-- What a digest brought, by the number that a reply names.
+CREATE TABLE digest_item (
+    mail_id INTEGER NOT NULL REFERENCES mail (id),
+    number  INTEGER NOT NULL,
+    post_id INTEGER NOT NULL REFERENCES post (id),
+    PRIMARY KEY (mail_id, number, post_id)
+) STRICT;
+
+-- Automatic answers, so that nobody gets more than one a day of a kind.
+CREATE TABLE answer (
+    community_id INTEGER NOT NULL REFERENCES community (id),
+    address      TEXT NOT NULL,
+    kind         TEXT NOT NULL,
+    at           INTEGER NOT NULL,
+    PRIMARY KEY (community_id, address, kind)
+) STRICT;

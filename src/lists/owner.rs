@@ -1,0 +1,74 @@
+//! Mail for a community's people: passed on to the facilitators, never archived.
+
+use crate::context::Context;
+use crate::lists::post::{Arrival, Outcome};
+use crate::lists::speaker;
+use crate::message::{ListCopy, rewrite};
+use crate::outbox::catalogue::PERSON_MESSAGE;
+use crate::outbox::compose::{self, Letter};
+use crate::store::{Tx, members};
+
+/// Passes somebody's mail on to the facilitators, as it is but for the envelope.
+///
+/// # Errors
+/// Where the database refuses, or there is no facilitator.
+pub async fn to_facilitators(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+) -> Result<Outcome, compose::Error> {
+    if speaker::is_machine(arrival) {
+        return Ok((
+            "discarded",
+            "it is automatic, and facilitators are people".to_owned(),
+        ));
+    }
+    let facilitators = members::with_role(tx, arrival.community.id, "facilitator").await?;
+    let to: Vec<_> = facilitators
+        .iter()
+        .map(|m| (Some(m.id), m.address.clone()))
+        .collect();
+    if to.is_empty() {
+        return Err(compose::Error::Aside(
+            "the community has no facilitator to pass it on to; name one in its charter".into(),
+        ));
+    }
+    let (slug, message) = (&arrival.community.slug, arrival.message);
+    let copy = ListCopy {
+        set: vec![
+            ("Folkmoot-Mail".into(), PERSON_MESSAGE.name.into()),
+            (
+                "Folkmoot-About".into(),
+                format!(
+                    "{}; community={slug}; {}",
+                    PERSON_MESSAGE.name,
+                    compose::today(ctx, arrival.community)
+                ),
+            ),
+            (
+                "Sender".into(),
+                format!("<{slug}-owner@{}>", ctx.settings.domain),
+            ),
+        ],
+        date: ctx.today().to_rfc2822(),
+        message_id: format!("<{}>", message.message_id),
+        ..ListCopy::default()
+    };
+    let content = rewrite(&message.raw, &copy).bytes;
+    let letter = Letter {
+        to,
+        ..Letter::default()
+    };
+    let count = letter.to.len();
+    compose::enqueue(
+        tx,
+        ctx,
+        arrival.community,
+        &PERSON_MESSAGE,
+        &letter,
+        &message.message_id,
+        &content,
+    )
+    .await?;
+    Ok(("forwarded", format!("passed on to {count} facilitators")))
+}

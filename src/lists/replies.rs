@@ -1,0 +1,178 @@
+//! Replies to our own mails: the token in the address says which mail is answered
+//! and whom it went to; the mail's name says who understands the reply.
+
+use super::post::{Arrival, Outcome};
+use super::speaker::{self, Speaker};
+use super::{commands, owner};
+use crate::context::Context;
+use crate::identity::Strength;
+use crate::identity::tokens::{self, Purpose};
+use crate::outbox::compose;
+use crate::store::mails::{self, Mail};
+use crate::store::outbox::{self, Delivery};
+use crate::store::tokens::Token;
+use crate::store::{self, Tx, members};
+
+/// A token address answers for so long after its mail was made, in milliseconds: a
+/// mail found years later in somebody's box must not act any more.
+const ANSWERS_FOR: i64 = 400 * 86_400_000;
+
+/// What a reply answers.
+#[derive(Clone, Debug)]
+pub enum Answered {
+    /// One delivery of one mail of ours.
+    Mail(Box<Mail>, Box<Delivery>),
+    /// A request that is kept by its token.
+    Request(Box<Token>),
+}
+
+/// Somebody replied to `SLUG-reply+TOKEN@`.
+///
+/// # Errors
+/// Where the database refuses or an answer cannot be composed.
+pub async fn reply(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    token: &str,
+) -> Result<Outcome, compose::Error> {
+    if speaker::is_machine(arrival) {
+        return Ok(speaker::no_person());
+    }
+    let Some((answered, speaker)) = answered(tx, ctx, arrival, token).await? else {
+        return Ok((
+            "discarded",
+            "its token is none of this community's, or too old".to_owned(),
+        ));
+    };
+    if !is_own(tx, arrival, &speaker).await? {
+        return not_own(tx, ctx, arrival, &speaker).await;
+    }
+    understand(tx, ctx, arrival, &answered, &speaker).await
+}
+
+/// Somebody wrote to a member's own address, `SLUG-rsvp+TOKEN@`.
+///
+/// # Errors
+/// Where the database refuses or an answer cannot be composed.
+pub async fn rsvp(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    token: &str,
+) -> Result<Outcome, compose::Error> {
+    if speaker::is_machine(arrival) {
+        return Ok(speaker::no_person());
+    }
+    let member = match ctx.secret.verify(Purpose::Rsvp, token) {
+        Some(id) => members::by_id(tx, id).await?,
+        None => None,
+    };
+    let Some(member) = member.filter(|member| member.community_id == arrival.community.id) else {
+        return Ok((
+            "discarded",
+            "its token is none of this community's".to_owned(),
+        ));
+    };
+    let speaker = Speaker {
+        address: member.address.clone(),
+        name: member.name.clone(),
+        member: Some(member),
+        strength: Strength::Token,
+    };
+    if !is_own(tx, arrival, &speaker).await? {
+        return not_own(tx, ctx, arrival, &speaker).await;
+    }
+    commands::run(tx, ctx, arrival, &speaker, None).await
+}
+
+/// Which affair understands the reply, by the name of the mail that it answers.
+async fn understand(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    answered: &Answered,
+    speaker: &Speaker,
+) -> Result<Outcome, compose::Error> {
+    match answered {
+        Answered::Mail(mail, _) => match mail.name.as_str() {
+            "charter-review" => owner::to_facilitators(tx, ctx, arrival).await,
+            _ => commands::run(tx, ctx, arrival, speaker, None).await,
+        },
+        Answered::Request(_) => commands::run(tx, ctx, arrival, speaker, None).await,
+    }
+}
+
+/// What the token stands for, and who may speak by it.
+async fn answered(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    token: &str,
+) -> store::Result<Option<(Answered, Speaker)>> {
+    let community = arrival.community.id;
+    if let Some(id) = ctx.secret.verify(Purpose::Reply, token) {
+        let Some((delivery, of)) = outbox::by_id(tx, id).await? else {
+            return Ok(None);
+        };
+        if of != community || delivery.created_at + ANSWERS_FOR < ctx.now() {
+            return Ok(None);
+        }
+        let mail = mails::by_id(tx, delivery.mail_id).await?;
+        let speaker = by_token(tx, community, &delivery.recipient).await?;
+        return Ok(Some((
+            Answered::Mail(Box::new(mail), Box::new(delivery)),
+            speaker,
+        )));
+    }
+    let found = store::tokens::find(tx, &tokens::hash(token)).await?;
+    let Some(request) = found.filter(|request| request.community_id == community) else {
+        return Ok(None);
+    };
+    let speaker = by_token(tx, community, &request.address).await?;
+    Ok(Some((Answered::Request(Box::new(request)), speaker)))
+}
+
+async fn by_token(tx: &mut Tx, community: i64, address: &str) -> store::Result<Speaker> {
+    let member = members::by_address(tx, community, address).await?;
+    Ok(Speaker {
+        address: address.to_owned(),
+        name: member
+            .as_ref()
+            .map(|member| member.name.clone())
+            .unwrap_or_default(),
+        member,
+        strength: Strength::Token,
+    })
+}
+
+/// Whether the reply comes from an address of the one whose token it uses: a mail
+/// that was passed on to somebody else must not act in the first one's name.
+async fn is_own(tx: &mut Tx, arrival: &Arrival<'_>, speaker: &Speaker) -> store::Result<bool> {
+    let Some(from) = arrival.mail.from.first() else {
+        return Ok(false);
+    };
+    if from.address == speaker.address {
+        return Ok(true);
+    }
+    match members::person_with(tx, &speaker.address).await? {
+        Some(person) => Ok(members::addresses_of(tx, person)
+            .await?
+            .contains(&from.address)),
+        None => Ok(false),
+    }
+}
+
+/// A reply from an address that is not its owner's changes nothing.
+async fn not_own(
+    _tx: &mut Tx,
+    _ctx: &Context,
+    _arrival: &Arrival<'_>,
+    speaker: &Speaker,
+) -> Result<Outcome, compose::Error> {
+    let reason = format!(
+        "its token belongs to {}, who did not write it",
+        speaker.address
+    );
+    Ok(("discarded", reason))
+}

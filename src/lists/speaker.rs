@@ -1,0 +1,75 @@
+//! Who speaks in a mail, and how surely that is known.
+
+use super::post::Arrival;
+use crate::identity::Strength;
+use crate::message::Kind;
+use crate::store::members::{self, Member};
+use crate::store::{self, Tx};
+
+/// Who speaks in a mail. What it may change depends on `strength`, because a From
+/// line proves nothing.
+#[derive(Clone, Debug)]
+pub struct Speaker {
+    /// Where an answer goes: the member's own address, else the one they wrote from.
+    pub address: String,
+    /// The name in their From line; may be empty.
+    pub name: String,
+    /// What they are in this community, also where they have left it.
+    pub member: Option<Member>,
+    /// How surely it is they.
+    pub strength: Strength,
+}
+
+impl Speaker {
+    /// The member, where they belong to the list now.
+    pub fn on_list(&self) -> Option<&Member> {
+        self.member.as_ref().filter(|member| member.on_list())
+    }
+}
+
+/// Who speaks in a mail that carries no token; `None` where a machine does or
+/// nobody is named.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn author(
+    tx: &mut Tx,
+    arrival: &Arrival<'_>,
+    strength: Strength,
+) -> store::Result<Option<Speaker>> {
+    if is_machine(arrival) {
+        return Ok(None);
+    }
+    let Some(from) = arrival.mail.from.first() else {
+        return Ok(None);
+    };
+    let member = members::by_address(tx, arrival.community.id, &from.address).await?;
+    Ok(Some(Speaker {
+        address: match &member {
+            Some(member) => member.address.clone(),
+            None => from.address.clone(),
+        },
+        name: from.name.clone().unwrap_or_default(),
+        member,
+        strength,
+    }))
+}
+
+/// Whether a machine wrote: automatic mail never gets an answer (RFC 3834,
+/// section 2).
+pub fn is_machine(arrival: &Arrival<'_>) -> bool {
+    let kind = matches!(
+        arrival.mail.kind,
+        Kind::AutoReply | Kind::Bounce | Kind::FeedbackReport
+    );
+    kind || arrival.message.envelope_from.is_empty()
+}
+
+/// The outcome of a mail that gets no answer because of [`is_machine`] or because
+/// it names no author.
+pub fn no_person() -> super::post::Outcome {
+    (
+        "discarded",
+        "it is automatic or has no author, and gets no answer".to_owned(),
+    )
+}
