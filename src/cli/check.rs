@@ -1,14 +1,14 @@
 //! `check`: every error in configuration, charters, templates and database.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use serde_json::{Value, json};
 
 use super::output::Output;
-use crate::config::check::files;
+use crate::config::check::{charter_files, files};
 use crate::config::settings::Database;
-use crate::config::{Problem, Settings, find_config};
+use crate::config::{Charter, Problem, Settings, find_config};
 use crate::node::start;
 use crate::templates::Templates;
 
@@ -47,25 +47,91 @@ fn shown(problem: &Problem) -> Value {
 }
 
 fn templates(settings: &Settings) -> Vec<Problem> {
-    if !settings.templates.is_dir() {
-        return Vec::new();
-    }
-    let folder = settings.templates.display().to_string();
-    let problem = |what: String| {
-        Problem::of_file(
-            &folder,
-            what,
-            "correct the template, or remove it to use the built-in one",
-        )
+    let overrides = Some(settings.templates.as_path());
+    let templates = match Templates::load(overrides.filter(|folder| folder.is_dir())) {
+        Err(all) => return all.iter().map(|error| broken(error, settings)).collect(),
+        Ok(templates) => templates,
     };
-    match Templates::load(Some(&settings.templates)) {
-        Err(all) => all.into_iter().map(problem).collect(),
-        Ok(templates) => templates
-            .try_samples(&crate::web::pages::samples::by_template())
-            .into_iter()
-            .map(problem)
-            .collect(),
+    let wrong = templates.try_samples(&crate::web::pages::samples::by_template());
+    let mut problems: Vec<_> = wrong.iter().map(|error| broken(error, settings)).collect();
+    problems.extend(strangers(settings, &templates));
+    problems.extend(languages(settings, &templates));
+    problems
+}
+
+/// An error of a template, `FILE:LINE:COL: what is wrong`, taken apart.
+fn broken(error: &str, settings: &Settings) -> Problem {
+    let apart = || {
+        let (place, what) = error.split_once(": ")?;
+        let (file, column) = place.rsplit_once(':')?;
+        let (file, line) = file.rsplit_once(':')?;
+        Some((file, line.parse().ok()?, column.parse().ok()?, what))
+    };
+    let folder = settings.templates.display().to_string();
+    let (file, line, column, what) = apart().unwrap_or((&folder, 1, 1, error));
+    let instead = "correct the template, or remove it to use the built-in one";
+    Problem {
+        line,
+        column,
+        ..Problem::of_file(file, what, instead)
     }
+}
+
+/// Folders of communities that no charter names: mostly a slug with a typing
+/// mistake, which would silently do nothing.
+fn strangers(settings: &Settings, templates: &Templates) -> Vec<Problem> {
+    let charters = charters(settings);
+    let slugs: Vec<&str> = charters.iter().map(|(_, c)| c.slug.as_str()).collect();
+    let problem = |slug: &str| {
+        let folder = settings.templates.join("communities").join(slug);
+        let what = format!("no charter has the slug {slug:?}, so nobody gets these templates");
+        match slugs.is_empty() {
+            // The communities may be in the database alone.
+            true => {
+                Problem::of_file(folder.display(), what, "is that community founded?").warning()
+            }
+            false => {
+                let known = format!("rename the folder; the slugs are {}", slugs.join(", "));
+                Problem::of_file(folder.display(), what, known)
+            }
+        }
+    };
+    let of_nobody = templates.communities().into_iter();
+    of_nobody
+        .filter(|slug| !slugs.contains(slug))
+        .map(problem)
+        .collect()
+}
+
+/// Charters in a language that no template speaks: their mails are English.
+fn languages(settings: &Settings, templates: &Templates) -> Vec<Problem> {
+    let is_english = |charter: &Charter| charter.language.split('-').next() == Some("en");
+    let unspoken = charters(settings).into_iter().filter(|(_, charter)| {
+        templates.language(&charter.language) == "en" && !is_english(charter)
+    });
+    unspoken
+        .map(|(file, charter)| {
+            let tag = &charter.language;
+            let what =
+                format!("`language`: there are no templates in {tag:?}; its mails will be English");
+            let instead = format!(
+                "to change that, put a folder {tag} into {}",
+                settings.templates.display()
+            );
+            Problem::of_file(file.display(), what, instead).warning()
+        })
+        .collect()
+}
+
+/// The charters that can be read, with their files; the others are reported apart.
+fn charters(settings: &Settings) -> Vec<(PathBuf, Charter)> {
+    let files = charter_files(settings).unwrap_or_default();
+    let read = |file: PathBuf| {
+        let text = std::fs::read_to_string(&file).ok()?;
+        let charter = Charter::parse(&text, &file.display().to_string()).ok()?;
+        Some((file, charter))
+    };
+    files.into_iter().filter_map(read).collect()
 }
 
 async fn database(settings: &Settings, file: &Path) -> Option<Problem> {
@@ -99,4 +165,78 @@ fn unusable(file: &Path, folder: &Path, why: &str) -> Problem {
         format!("the folder {} cannot be used: {why}", folder.display()),
         "make it, for the user that folkmoot runs as, or name another in data_dir or [database] url",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// What `templates` prints for these files, without the path.
+    fn printed(files: &[(&str, &str)]) -> Vec<String> {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, text) in [("folkmoot.toml", "domain = 'lists.example.org'")]
+            .iter()
+            .chain(files)
+        {
+            let file = dir.path().join(name);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        }
+        let settings = Settings::load(&dir.path().join("folkmoot.toml")).unwrap();
+        let root = format!("{}/", dir.path().display());
+        let problems = templates(&settings);
+        let text = problems.iter().map(|p| p.to_string().replace(&root, ""));
+        text.collect()
+    }
+
+    fn charter(language: &str) -> String {
+        format!(
+            "name='N'\nslug='pumps'\nlanguage='{language}'\n\
+             [charter]\ndomain='d'\ncommunity='c'\npractice='p'\n"
+        )
+    }
+
+    #[test]
+    fn a_broken_template_is_named_with_its_line_and_column() {
+        let file = "templates/communities/pumps/de/receipt.txt";
+        let printed = printed(&[(file, "Gut.\n{{gut}}\n")]);
+        let start = format!("{file}:2:1: ");
+        assert!(printed[0].starts_with(&start), "{printed:?}");
+        assert!(printed[0].contains("the fields of receipt.txt are community, done"));
+        assert_eq!(printed.len(), 1, "{printed:?}");
+    }
+
+    #[test]
+    fn a_folder_for_nobody_is_an_error_that_names_the_known_slugs() {
+        let stray = ("templates/communities/pmups/receipt.subject", "Done");
+        let both = printed(&[("communities/pumps.toml", &charter("de")), stray]);
+        assert_eq!(
+            both,
+            [
+                "templates/communities/pmups:1:1: no charter has the slug \"pmups\", so nobody \
+              gets these templates; rename the folder; the slugs are pumps"
+            ]
+        );
+        let alone = printed(&[stray]);
+        assert!(
+            alone[0].contains(":1:1: warning: no charter has the slug"),
+            "{alone:?}"
+        );
+    }
+
+    #[test]
+    fn a_charter_in_a_language_without_templates_is_a_warning() {
+        let charter_file = "communities/pumps.toml";
+        for spoken in ["de-AT", "en-GB"] {
+            assert_eq!(printed(&[(charter_file, &charter(spoken))]), [""; 0]);
+        }
+        let french = printed(&[(charter_file, &charter("fr"))]);
+        assert!(
+            french[0].starts_with("communities/pumps.toml:1:1: warning: `language`: "),
+            "{french:?}"
+        );
+        let own = ("templates/fr/receipt.subject", "Fait");
+        assert_eq!(printed(&[(charter_file, &charter("fr")), own]), [""; 0]);
+    }
 }

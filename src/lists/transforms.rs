@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::links;
 use crate::message::footer::Footer;
 use crate::message::{ListCopy, Mailbox};
-use crate::templates::mails::{PostFooter, template};
+use crate::templates::mails::PostFooter;
 
 /// A list's identifier without angle brackets (RFC 2919).
 pub fn list_id(slug: &str, domain: &str) -> String {
@@ -92,7 +92,12 @@ fn footer(ctx: &Context, arrival: &Arrival<'_>) -> Option<Footer> {
         leave_address: format!("{slug}-leave@{domain}"),
         archive_url: archive,
     };
-    let render = |part| ctx.templates.render(&template("footer", part), &says).ok();
+    let language = &arrival.charter.language;
+    let render = |part| {
+        ctx.templates
+            .render_mail(language, slug, "footer", part, &says)
+            .ok()
+    };
     Some(Footer {
         text: render("txt")?,
         html: render("html")?,

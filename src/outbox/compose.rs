@@ -12,7 +12,7 @@ use crate::random;
 use crate::store::communities::Community;
 use crate::store::mails::{self, NewMail};
 use crate::store::{self, Tx, outbox};
-use crate::templates::mails::{Mail, template};
+use crate::templates::mails::Mail;
 use crate::trail::Step;
 
 /// Whom a mail goes to, and what its header says beside its text.
@@ -114,9 +114,10 @@ fn compose<M: Mail>(
     message_id: &str,
 ) -> Result<Vec<u8>, Error> {
     let fail = |error: &dyn std::fmt::Display| Error::Mail(entry.name, error.to_string());
+    let language = language(ctx, community);
     let render = |part: &str| {
         ctx.templates
-            .render(&template(entry.name, part), mail)
+            .render_mail(&language, &community.slug, entry.name, part, mail)
             .map_err(|error| fail(&error))
     };
     let domain = &ctx.settings.domain;
@@ -161,6 +162,12 @@ fn compose<M: Mail>(
         .singlepart(part(ContentType::TEXT_HTML, render("html")?));
     let message = message.multipart(parts).map_err(|error| fail(&error))?;
     Ok(without_date(&wire::canonical(&message.formatted()).bytes))
+}
+
+/// The language in which a community is written to.
+pub fn language(ctx: &Context, community: &Community) -> String {
+    let charter = ctx.charter(community);
+    charter.map_or_else(|| "en".to_owned(), |charter| charter.language.clone())
 }
 
 /// The community's date, for a mail that answers somebody and is about no day.

@@ -1,10 +1,10 @@
-//! The folder whose files replace built-in templates.
+//! The folder whose files replace built-in templates, or add a language.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Source;
+use super::{Source, tree};
 
 /// A larger file is no template.
 const MAX_BYTES: u64 = 256 * 1024;
@@ -29,21 +29,34 @@ fn replace_one(
     sources: &mut BTreeMap<String, Source>,
 ) -> Result<(), String> {
     let name = relative_name(folder, file);
-    let Some(source) = sources.get_mut(&name) else {
+    if !is_known(&name, sources) {
         return Err(format!(
             "no template is called {name}; {}",
             nearest(&name, sources)
         ));
-    };
+    }
     if fs::metadata(file).is_ok_and(|data| data.len() > MAX_BYTES) {
         return Err(format!(
             "a template has at most {MAX_BYTES} bytes; shorten it"
         ));
     }
-    source.text = fs::read_to_string(file)
+    let text = fs::read_to_string(file)
         .map_err(|error| format!("cannot be read as UTF-8 text ({error}); save it as such"))?;
-    source.origin = file.display().to_string();
+    let origin = file.display().to_string();
+    sources.insert(name, Source { text, origin });
     Ok(())
+}
+
+/// Whether a file has the name of a built-in one, or would have it in English.
+fn is_known(name: &str, sources: &BTreeMap<String, Source>) -> bool {
+    match tree::place(name) {
+        Some(place) => sources.contains_key(&english(place.file)),
+        None => name.starts_with("web/") && sources.contains_key(name),
+    }
+}
+
+fn english(file: &str) -> String {
+    format!("{}/{file}", tree::COMPLETE)
 }
 
 /// Every file below `folder`, in order.
@@ -88,13 +101,15 @@ fn relative_name(folder: &Path, file: &Path) -> String {
 
 /// Says which names there are in the same folder, or which folders.
 fn nearest(name: &str, sources: &BTreeMap<String, Source>) -> String {
-    let folder = name.split_once('/').map_or("", |(folder, _)| folder);
-    let beside = sources
-        .keys()
-        .filter(|known| known.starts_with(&format!("{folder}/")));
-    let beside: Vec<&str> = beside.map(String::as_str).collect();
-    if beside.is_empty() {
-        return "templates are in the folders en and web".to_owned();
-    }
-    format!("there are {}", beside.join(", "))
+    let folder = match tree::place(name) {
+        Some(_) => english(""),
+        None if name.starts_with("web/") => "web/".to_owned(),
+        None => {
+            return "templates are in web, in a folder named by a language as en, or in \
+                    communities/SLUG"
+                .to_owned();
+        }
+    };
+    let beside = sources.keys().filter_map(|name| name.strip_prefix(&folder));
+    format!("there are {}", beside.collect::<Vec<_>>().join(", "))
 }

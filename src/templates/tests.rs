@@ -48,7 +48,7 @@ fn every_template_of_a_mail_has_a_context() {
     let templates = built_in();
     let mails: BTreeSet<String> = templates
         .names()
-        .filter(|n| n.starts_with("en/") && *n != "en/layout.html")
+        .filter(|n| n.starts_with("en/") && !["en/layout.html", "en/phrases.toml"].contains(n))
         .map(str::to_owned)
         .collect();
     assert_eq!(mails, known);
@@ -130,12 +130,12 @@ fn what_is_wrong_in_the_folder_is_said_with_its_line() {
         (
             "en/recept.txt",
             "x",
-            "en/recept.txt:1:1: no template is called en/recept.txt; there are en/",
+            "en/recept.txt:1:1: no template is called en/recept.txt; there are charter-review.html, ",
         ),
         (
             "notes",
             "x",
-            "notes:1:1: no template is called notes; templates are in the folders en and web",
+            "notes:1:1: no template is called notes; templates are in web, in a folder named by",
         ),
         ("en/receipt.txt", "Done\n{{#if undo}}\n", "en/receipt.txt:"),
         (
@@ -145,12 +145,133 @@ fn what_is_wrong_in_the_folder_is_said_with_its_line() {
         ),
         (
             "en/receipt.html",
-            "Done\n{{> en/nowhere.html}}\n",
+            "Done\n{{> nowhere.html}}\n",
             "en/receipt.html:2:",
+        ),
+        (
+            "communities/pumps/fr/receipt.txt",
+            "Fait\n{{faite}}\n",
+            "communities/pumps/fr/receipt.txt:2:",
+        ),
+        (
+            "communities/pumps/web/style.css",
+            "x",
+            "communities/pumps/web/style.css:1:1: no template is called",
+        ),
+        (
+            "web/frame.html",
+            "x",
+            "web/frame.html:1:1: no template is called web/frame.html; there are attachments.html",
+        ),
+        (
+            "fr/phrases.toml",
+            "month_1 = \"janvier\"\nmonth_13 = \"nivôse\"\n",
+            "fr/phrases.toml:2:1: no phrase is called month_13",
         ),
     ];
     for (file, text, expected) in cases {
         let errors = in_folder(&[(file, text)]).map(|_| ()).unwrap_err();
         assert!(errors[0].starts_with(expected), "{errors:?}");
     }
+}
+
+#[test]
+fn a_language_falls_back_file_by_file() {
+    let templates = in_folder(&[
+        ("fr/receipt.txt", "Fait.\n"),
+        ("fr-CA/receipt.subject", "C'est fait"),
+        ("fr/phrases.toml", "month_1 = \"janvier\"\n"),
+    ])
+    .unwrap();
+    let receipt = &Receipt::samples()[0];
+    let say = |language: &str, part: &str| {
+        let text = templates.render_mail(language, "", "receipt", part, receipt);
+        text.unwrap().lines().next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(say("fr-CA", "subject"), "C'est fait");
+    assert_eq!(say("fr-CA", "txt"), "Fait.");
+    assert_eq!(
+        say("fr", "subject"),
+        "Done: your request to Pumps community"
+    );
+    assert_eq!(say("xx-YY", "txt"), "Done:");
+    for (tag, language) in [
+        ("fr-CA-x", "fr-CA"),
+        ("fr-BE", "fr"),
+        ("de-AT", "de"),
+        ("tlh", "en"),
+    ] {
+        assert_eq!(templates.language(tag), language);
+    }
+    let day = NaiveDate::from_ymd_opt(2026, 1, 14).unwrap();
+    assert_eq!(templates.say_date("fr-CA", "", day), "14 janvier 2026");
+    assert_eq!(templates.say_date("en-GB", "", day), "14 January 2026");
+    assert_eq!(templates.say_date("de-AT", "", day), "14. Januar 2026");
+    assert_eq!(
+        templates.say("de", "", &Phrase::new("no_such_key")),
+        "no_such_key"
+    );
+}
+
+#[test]
+fn a_community_speaks_in_its_own_way() {
+    let templates = in_folder(&[
+        ("communities/pumps/receipt.subject", "Pumped!"),
+        ("communities/pumps/de/receipt.subject", "Gepumpt!"),
+        ("communities/pumps/phrases.toml", "month_1 = \"Ice month\""),
+        (
+            "communities/en/layout.html",
+            "<b>{{title}}</b>{{> @partial-block}}",
+        ),
+    ])
+    .unwrap();
+    let receipt = &Receipt::samples()[0];
+    let say = |language: &str, slug: &str, part: &str| {
+        templates
+            .render_mail(language, slug, "receipt", part, receipt)
+            .unwrap()
+    };
+    assert_eq!(say("en", "pumps", "subject"), "Pumped!");
+    assert_eq!(say("de-AT", "pumps", "subject"), "Gepumpt!");
+    assert_eq!(
+        say("en", "fans", "subject"),
+        "Done: your request to Pumps community"
+    );
+    assert!(say("en", "pumps", "html").starts_with("<!doctype html>"));
+    assert!(
+        say("en", "en", "html").starts_with("<b>Done</b>"),
+        "{}",
+        say("en", "en", "html")
+    );
+    assert_eq!(say("en", "en", "subject"), say("en", "", "subject"));
+    let january = Phrase::new("month_1");
+    assert_eq!(templates.say("en", "pumps", &january), "Ice month");
+    assert_eq!(templates.say("en", "", &january), "January");
+    assert_eq!(
+        templates.communities().into_iter().collect::<Vec<_>>(),
+        ["en", "pumps"]
+    );
+}
+
+#[test]
+fn every_built_in_language_has_every_phrase_with_the_same_places() {
+    let templates = built_in();
+    let phrases = |language: &str| {
+        let view = &templates.views[&(String::new(), language.to_owned())];
+        let source = &builtin::sources()[&format!("{language}/phrases.toml")];
+        let own = phrase::read(source, None).unwrap();
+        assert!(own.keys().eq(view.phrases.keys()), "{language}");
+        let places = own.iter().map(|(key, text)| {
+            (
+                key.clone(),
+                text.places()
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>(),
+            )
+        });
+        places.collect::<BTreeMap<_, _>>()
+    };
+    assert!(phrases("en").contains_key("date_long"));
+    assert_eq!(phrases("en"), phrases("de"));
 }
