@@ -19,6 +19,9 @@ mod source;
 mod table;
 mod word;
 
-pub use charter::{ArchivePolicy, Charter, List as ListPolicy, Posting, ReplyTo, Subscription};
+pub use charter::{
+    ArchivePolicy, Charter, Delivery, List as ListPolicy, MembersVisibleTo, Outsiders, Posting,
+    ReplyTo, Spam, Subscription,
+};
 pub use problem::{Problem, Severity};
 pub use settings::{Settings, find_config};

@@ -1,6 +1,7 @@
 //! Who belongs to a list and who gets its posts. Every change of a member goes
 //! through [`save`], which keeps the roster in step.
 
+use crate::config::{Charter, Delivery};
 use crate::store::members::{self, Member};
 use crate::store::{self, Millis, Tx, acts, communities, outbox, roster};
 use crate::trail::Step;
@@ -20,7 +21,7 @@ pub struct NewMember {
     pub name: String,
     /// One of [`ROLES`]; empty is member.
     pub role: String,
-    /// One of [`DELIVERIES`]; empty is each.
+    /// One of [`DELIVERIES`]; empty is what the charter says of new members.
     pub delivery: String,
     /// Part of the organisation.
     pub org: String,
@@ -92,7 +93,10 @@ async fn join(
         address: new.address.clone(),
         name: new.name.clone(),
         roles: or(&new.role, "member"),
-        delivery: or(&new.delivery, "each"),
+        delivery: or(
+            &new.delivery,
+            standard_delivery(tx, community).await?.as_str(),
+        ),
         paused_until: None,
         org: new.org.clone(),
         tz: new.tz.clone(),
@@ -109,6 +113,13 @@ async fn join(
     sync_roster(tx, &member).await?;
     record(tx, &member, now, "joined", by).await?;
     Ok(Added::Joined)
+}
+
+/// How posts reach a new member who has not said.
+async fn standard_delivery(tx: &mut Tx, community: i64) -> store::Result<Delivery> {
+    let charter = communities::by_id(tx, community).await?.charter;
+    let read = Charter::parse(&charter, "");
+    Ok(read.map_or(Delivery::Each, |charter| charter.list.delivery))
 }
 
 async fn merge(

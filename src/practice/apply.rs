@@ -82,7 +82,7 @@ async fn write(
     }
 }
 
-/// Facilitators and sponsors get their roles; whoever the charter names no more
+/// Facilitators, moderators and sponsors get their roles; whoever the charter names no more
 /// loses them, and stays a member if they were one.
 async fn people(
     tx: &mut Tx,
@@ -157,5 +157,9 @@ fn named(charter: &Charter) -> Vec<(String, String, &'static str)> {
         .sponsors
         .iter()
         .map(|s| (plain(&s.address), s.name.clone(), "sponsor"));
-    facilitators.chain(sponsors).collect()
+    let moderators = charter
+        .moderators
+        .iter()
+        .map(|m| (plain(&m.address), m.name.clone(), "moderator"));
+    facilitators.chain(moderators).chain(sponsors).collect()
 }

@@ -1,8 +1,11 @@
 //! A community's charter: all that folkmoot runs for it.
 
+mod pattern;
 mod read;
 mod value;
 mod write;
+
+pub use pattern::{Attachment, HeaderPattern};
 
 use crate::config::word::words;
 
@@ -32,11 +35,18 @@ pub struct Charter {
     /// Who runs it; each address once.
     #[serde(rename = "facilitator", skip_serializing_if = "Vec::is_empty")]
     pub facilitators: Vec<Facilitator>,
+    /// Who decides about held posts; each address once. Facilitators do where none
+    /// is named.
+    #[serde(rename = "moderator", skip_serializing_if = "Vec::is_empty")]
+    pub moderators: Vec<Moderator>,
     /// Who gives it time; each address once.
     #[serde(rename = "sponsor", skip_serializing_if = "Vec::is_empty")]
     pub sponsors: Vec<Sponsor>,
     /// How the list works.
     pub list: List,
+    /// What members may choose posts by; each name once.
+    #[serde(rename = "topic", skip_serializing_if = "Vec::is_empty")]
+    pub topics: Vec<Topic>,
     /// Its sessions; each slug once.
     #[serde(rename = "session", skip_serializing_if = "Vec::is_empty")]
     pub sessions: Vec<Session>,
@@ -90,6 +100,28 @@ pub struct Facilitator {
     pub term_until: Option<NaiveDate>,
 }
 
+/// Somebody who decides about held posts.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Moderator {
+    /// Where mail reaches them.
+    #[serde(serialize_with = "value::address")]
+    pub address: Address,
+    /// Their name, or "".
+    pub name: String,
+    /// The last day of their term.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub term_until: Option<NaiveDate>,
+}
+
+/// Something that posts can be about.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Topic {
+    /// Its name in subjects and commands: 1 to 24 of `a-z0-9-`.
+    pub name: String,
+    /// Its name for people; one line.
+    pub title: String,
+}
+
 /// Somebody who gives the community time and reads its summary.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Sponsor {
@@ -123,6 +155,31 @@ pub struct List {
     pub max_size: u64,
     /// Whether posts get a footer.
     pub footer: bool,
+    /// How posts reach a new member who has not said.
+    pub delivery: Delivery,
+    /// So many first posts of a new member wait for a moderator.
+    pub probation: u32,
+    /// Whether members post only once they have accepted the charter.
+    pub acceptance: bool,
+    /// Most posts an hour and author; `None` is written "off".
+    #[serde(serialize_with = "value::number_or_off")]
+    pub rate: Option<u32>,
+    /// Posts with more addresses in To and Cc are held; 0 is off.
+    pub max_recipients: u32,
+    /// Posts with such an attachment are held.
+    pub refuse_attachments: Vec<Attachment>,
+    /// Posts with such a header field are held.
+    pub hold_headers: Vec<HeaderPattern>,
+    /// Posts with such a header field are discarded.
+    pub discard_headers: Vec<HeaderPattern>,
+    /// What becomes of a post that a spam filter in front has marked.
+    pub spam: Spam,
+    /// What becomes of a post that `posting` does not allow.
+    pub outsiders: Outsiders,
+    /// Who is told by `who` who the members are.
+    pub members_visible_to: MembersVisibleTo,
+    /// Slugs of communities whose members get this list's posts too.
+    pub includes: Vec<String>,
 }
 
 words! {
@@ -174,6 +231,54 @@ words! {
         List = "list",
         /// To the author.
         Author = "author",
+    }
+}
+
+words! {
+    /// How posts reach a member.
+    Delivery {
+        /// One by one.
+        Each = "each",
+        /// Together, in a digest.
+        Digest = "digest",
+        /// Their subjects only.
+        Headlines = "headlines",
+        /// Not at all.
+        None = "none",
+    }
+}
+
+words! {
+    /// What becomes of a post that a spam filter in front has marked.
+    Spam {
+        /// A moderator decides.
+        Hold = "hold",
+        /// It goes nowhere.
+        Discard = "discard",
+        /// The mark is not looked at.
+        Off = "off",
+    }
+}
+
+words! {
+    /// What becomes of a post that `posting` does not allow.
+    Outsiders {
+        /// A moderator decides.
+        Hold = "hold",
+        /// It goes nowhere.
+        Discard = "discard",
+    }
+}
+
+words! {
+    /// Who is told who the members are.
+    MembersVisibleTo {
+        /// Every member.
+        Members = "members",
+        /// Facilitators and moderators.
+        Facilitators = "facilitators",
+        /// Nobody but the operator.
+        Nobody = "nobody",
     }
 }
 

@@ -17,6 +17,9 @@ const EVERY_MONDAY: &str = "0 8 * * 1";
 /// No budget is larger: it would be none.
 const MOST_MAILS: u32 = 100_000;
 
+/// No list looks for more patterns: each costs time at every post.
+const MOST_PATTERNS: usize = 100;
+
 /// No posts are larger, whatever a charter says, in octets.
 const LARGEST_POST: u64 = 1 << 30;
 
@@ -54,8 +57,10 @@ fn charter(root: Table<'_, '_>) -> Option<Charter> {
     let holidays = root.texts("holidays", value::holiday);
     let elements = elements(&root);
     let facilitators = each(&root, "facilitator", Some("address"), facilitator);
+    let moderators = each(&root, "moderator", Some("address"), moderator);
     let sponsors = each(&root, "sponsor", Some("address"), sponsor);
-    let list = list(root.table("list"), tag);
+    let list = list(root.table("list"), tag, slug.as_deref());
+    let topics = each(&root, "topic", Some("name"), topic);
     let sessions = each(&root, "session", Some("slug"), session);
     let digest = digest(root.table("digest"));
     let prompts = each(&root, "prompt", None, prompt);
@@ -71,8 +76,10 @@ fn charter(root: Table<'_, '_>) -> Option<Charter> {
         holidays,
         charter,
         facilitators,
+        moderators,
         sponsors,
         list,
+        topics,
         sessions,
         digest,
         prompts,
@@ -126,6 +133,25 @@ fn facilitator(table: &Table<'_, '_>) -> Option<Facilitator> {
     })
 }
 
+fn moderator(table: &Table<'_, '_>) -> Option<Moderator> {
+    let address = table.needed("address", "\"mia@example.org\"", value::mail_address);
+    let name = table.text_or("name", String::new(), value::line);
+    let term_until = table.text("term_until", value::date);
+    Some(Moderator {
+        address: address?,
+        name,
+        term_until,
+    })
+}
+
+fn topic(table: &Table<'_, '_>) -> Option<Topic> {
+    let name = table.needed("name", "\"seals\"", value::slug);
+    let title = table.text("title", value::full_line);
+    let name = name?;
+    let title = title.unwrap_or_else(|| name.clone());
+    Some(Topic { name, title })
+}
+
 fn sponsor(table: &Table<'_, '_>) -> Option<Sponsor> {
     let address = table.needed("address", "\"sam@example.org\"", value::mail_address);
     let name = table.text_or("name", String::new(), value::line);
@@ -137,7 +163,7 @@ fn sponsor(table: &Table<'_, '_>) -> Option<Sponsor> {
     })
 }
 
-fn list(table: Table<'_, '_>, tag: String) -> List {
+fn list(table: Table<'_, '_>, tag: String, slug: Option<&str>) -> List {
     let list = List {
         posting: table.text_or("posting", Posting::Members, Posting::parse),
         subscription: table.text_or("subscription", Subscription::Confirm, Subscription::parse),
@@ -147,9 +173,58 @@ fn list(table: Table<'_, '_>, tag: String) -> List {
         dmarc: table.text_or("dmarc", Dmarc::Auto, Dmarc::parse),
         max_size: table.text_or_number("max_size", 10 << 20, post_size),
         footer: table.flag_or("footer", true),
+        delivery: table.text_or("delivery", Delivery::Each, Delivery::parse),
+        probation: table.number_or("probation", 0, 0..=1000),
+        acceptance: table.flag_or("acceptance", false),
+        rate: table.text_or_number("rate", None, value::rate_or_off),
+        max_recipients: table.number_or("max_recipients", 50, 0..=10_000),
+        refuse_attachments: refused(&table),
+        hold_headers: patterns(&table, "hold_headers"),
+        discard_headers: patterns(&table, "discard_headers"),
+        spam: table.text_or("spam", Spam::Hold, Spam::parse),
+        outsiders: table.text_or("outsiders", Outsiders::Hold, Outsiders::parse),
+        members_visible_to: table.text_or(
+            "members_visible_to",
+            MembersVisibleTo::Facilitators,
+            MembersVisibleTo::parse,
+        ),
+        includes: includes(&table, slug),
     };
     table.finish();
     list
+}
+
+fn refused(table: &Table<'_, '_>) -> Vec<Attachment> {
+    let given = table.texts("refuse_attachments", Attachment::parse);
+    match table.has("refuse_attachments") {
+        true => given,
+        false => Attachment::standard(),
+    }
+}
+
+fn patterns(table: &Table<'_, '_>, key: &'static str) -> Vec<HeaderPattern> {
+    let found = table.texts(key, HeaderPattern::parse);
+    if found.len() > MOST_PATTERNS {
+        let instead = format!("keep at most {MOST_PATTERNS}; `a|b` looks for two at once");
+        table.complain(key, wrong("there are too many patterns", instead));
+    }
+    found
+}
+
+/// The slugs of other communities, each once.
+fn includes(table: &Table<'_, '_>, own: Option<&str>) -> Vec<String> {
+    let found = table.texts("includes", value::slug);
+    let mut seen: BTreeSet<_> = own.into_iter().collect();
+    for slug in &found {
+        if !seen.insert(slug) {
+            let what = match own == Some(slug.as_str()) {
+                true => format!("{slug:?} is this community itself"),
+                false => format!("{slug:?} stands here twice"),
+            };
+            table.complain("includes", wrong(what, "name each other community once"));
+        }
+    }
+    found
 }
 
 fn session(table: &Table<'_, '_>) -> Option<Session> {

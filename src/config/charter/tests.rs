@@ -4,6 +4,12 @@ use proptest::prelude::*;
 const EXAMPLE: &str = include_str!("../../../config/communities/example.toml");
 const LEAST: &str = "slug='x'\nname='X'\n[charter]\ndomain='d'\ncommunity='c'\npractice='p'\n";
 
+/// The rules of a list as they are where a charter says nothing.
+const EXAMPLE_OF_DEFAULTS: &str = "slug='x'\nname='X'\n[charter]\ndomain='d'\ncommunity='c'\npractice='p'\n\
+    [list]\ndelivery='each'\nprobation=0\nacceptance=false\nrate='off'\nmax_recipients=50\n\
+    refuse_attachments=['.exe', '.scr', '.bat', '.cmd', '.com', '.pif', '.vbs', '.js', '.jar', 'application/x-msdownload']\n\
+    hold_headers=[]\ndiscard_headers=[]\nspam='hold'\noutsiders='hold'\nmembers_visible_to='facilitators'\nincludes=[]\n";
+
 fn read(text: &str) -> Charter {
     Charter::parse(text, "test.toml").unwrap_or_else(|problems| panic!("{problems:?}\n{text}"))
 }
@@ -66,6 +72,12 @@ fn everything_outside_the_elements_has_a_default() {
     assert_eq!(charter.digest.schedule.as_str(), "0 8 * * 1");
     assert_eq!((charter.budget.per_week, charter.budget.per_month), (2, 6));
     assert_eq!(charter.health_check, None);
+    assert_eq!(list, &read(EXAMPLE_OF_DEFAULTS).list);
+    assert_eq!(
+        (list.rate, list.probation, list.max_recipients),
+        (None, 0, 50)
+    );
+    assert!(charter.topics.is_empty() && charter.moderators.is_empty());
     // The defaults of repeated sections are those of the documented charter.
     let session = "[[session]]\nslug='clinic'\nstarts='2026-01-13T16:00'\n[health_check]\n[[sponsor]]\naddress='sam@board.example'\n";
     let (short, example) = (read(&format!("{LEAST}{session}")), read(EXAMPLE));
@@ -117,6 +129,36 @@ fn off_and_empty_mean_none() {
     assert_eq!(charter.budget.quiet, None);
     assert_eq!(charter.sessions[0].recap, None);
     assert_eq!(charter.holidays[0].first, charter.holidays[0].last);
+    assert_eq!(read(&charter.to_toml()), charter);
+}
+
+#[test]
+fn the_rules_of_a_list_read_as_they_are_written() {
+    let text = format!(
+        "{LEAST}[list]\ndelivery='digest'\nprobation=2\nacceptance=true\nrate=10\nmax_recipients=0\n\
+         refuse_attachments=['.Docm', 'video/*']\nhold_headers=['Subject: ^win']\ndiscard_headers=['X-A: b']\n\
+         spam='off'\noutsiders='discard'\nmembers_visible_to='nobody'\nincludes=['seals', 'motors']\n\
+         [[topic]]\nname='seals'\n[[topic]]\nname='motors'\ntitle='Motors and drives'\n\
+         [[moderator]]\naddress='mia@plant.example'\nname='Mia'\nterm_until='2026-12-31'\n"
+    );
+    let charter = read(&text);
+    let list = &charter.list;
+    assert_eq!((list.delivery, list.spam), (Delivery::Digest, Spam::Off));
+    assert_eq!(
+        (list.probation, list.acceptance, list.rate),
+        (2, true, Some(10))
+    );
+    assert_eq!(list.refuse_attachments[0].as_str(), ".docm");
+    assert_eq!(list.hold_headers[0].as_str(), "Subject: ^win");
+    assert_eq!(list.outsiders, Outsiders::Discard);
+    assert_eq!(list.members_visible_to, MembersVisibleTo::Nobody);
+    assert_eq!(list.includes, ["seals", "motors"]);
+    let titles: Vec<_> = charter.topics.iter().map(|t| t.title.as_str()).collect();
+    assert_eq!(titles, ["seals", "Motors and drives"]);
+    assert_eq!(
+        charter.moderators[0].address.to_string(),
+        "mia@plant.example"
+    );
     assert_eq!(read(&charter.to_toml()), charter);
 }
 
@@ -217,8 +259,17 @@ fn a_list() -> impl Strategy<Value = List> {
         "[ -~é]{0,20}",
         1024u64..1 << 30,
     );
-    (words, rest, any::<bool>()).prop_map(|((posting, subscription, archive), rest, footer)| {
+    let rules = (
+        (0u32..=1000, proptest::option::of(1u32..1000), 0u32..=10_000),
+        (select(Delivery::ALL), select(Spam::ALL)),
+        (select(Outsiders::ALL), select(MembersVisibleTo::ALL)),
+        select(&["Subject: ^win", "X-A: \\d+ \"'"][..]),
+    );
+    (words, rest, any::<bool>(), rules).prop_map(|(words, rest, footer, rules)| {
+        let (posting, subscription, archive) = words;
         let (reply_to, dmarc, subject_tag, max_size) = rest;
+        let ((probation, rate, max_recipients), (delivery, spam), rules, pattern) = rules;
+        let (outsiders, members_visible_to) = rules;
         List {
             posting,
             subscription,
@@ -228,6 +279,18 @@ fn a_list() -> impl Strategy<Value = List> {
             dmarc,
             max_size,
             footer,
+            delivery,
+            probation,
+            acceptance: footer,
+            rate,
+            max_recipients,
+            refuse_attachments: Attachment::standard().into_iter().take(2).collect(),
+            hold_headers: vec![HeaderPattern::parse(pattern).unwrap()],
+            discard_headers: Vec::new(),
+            spam,
+            outsiders,
+            members_visible_to,
+            includes: vec!["b".to_owned()],
         }
     })
 }
@@ -296,6 +359,21 @@ fn a_charter() -> impl Strategy<Value = Charter> {
                         address: Address::new(local, "plant.example").unwrap(),
                         name: trimmed(name),
                         term_until: *term_until,
+                    })
+                    .collect(),
+                moderators: people
+                    .iter()
+                    .map(|(local, (name, term_until))| Moderator {
+                        address: Address::new(local, "mill.example").unwrap(),
+                        name: trimmed(name),
+                        term_until: *term_until,
+                    })
+                    .collect(),
+                topics: people
+                    .iter()
+                    .map(|(local, (name, _))| Topic {
+                        name: local.clone(),
+                        title: trimmed(name),
                     })
                     .collect(),
                 sponsors: people

@@ -12,6 +12,9 @@ use serde::{Serialize, Serializer};
 /// The longest single line, in characters: names, titles, places, links.
 const LONGEST_LINE: usize = 500;
 
+/// A higher rate would be none.
+const MOST_AN_HOUR: u32 = 100_000;
+
 /// The longest text, in octets: elements, norms, prompts.
 const LONGEST_TEXT: usize = 20_000;
 
@@ -211,6 +214,18 @@ pub(super) fn quiet(text: &str) -> Result<Option<Quiet>, Wrong> {
     }
 }
 
+/// Most in an hour, or "off".
+pub(super) fn rate_or_off(text: &str) -> Result<Option<u32>, Wrong> {
+    if text == "off" {
+        return Ok(None);
+    }
+    let number = text.parse().ok().filter(|n| (1..=MOST_AN_HOUR).contains(n));
+    number.map(Some).ok_or_else(|| {
+        let instead = "write a number from 1 to 100000, or \"off\"";
+        wrong(format!("{} is no rate", quoted(text)), instead)
+    })
+}
+
 pub(super) fn zone<S: Serializer>(zone: &Tz, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(zone.name())
 }
@@ -224,6 +239,13 @@ pub(super) fn cron_or_off<S: Serializer>(
     to: S,
 ) -> Result<S::Ok, S::Error> {
     to.serialize_str(line.as_ref().map_or("off", CronLine::as_str))
+}
+
+pub(super) fn number_or_off<S: Serializer>(number: &Option<u32>, to: S) -> Result<S::Ok, S::Error> {
+    match number {
+        Some(number) => to.serialize_u32(*number),
+        None => to.serialize_str("off"),
+    }
 }
 
 pub(super) fn local_time<S: Serializer>(time: &NaiveDateTime, to: S) -> Result<S::Ok, S::Error> {

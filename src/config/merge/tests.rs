@@ -51,6 +51,25 @@ fn what_changed_in_the_file_is_carried_over() {
             &["list.subject_tag: [pumps] -> \"\""],
         ),
         ("[list]", "[list]\nfooter = true", &[]),
+        ("[list]", "[list]\nrate = \"off\"\nprobation = 0", &[]),
+        (
+            "[list]",
+            "[list]\nrate = 10\nhold_headers = [\"Subject: win\"]",
+            &[
+                "list.hold_headers: [] -> [\"Subject: win\"]",
+                "list.rate: off -> 10",
+            ],
+        ),
+        (
+            "[list]",
+            "[[moderator]]\naddress = \"Mia@plant.example\"\n[[topic]]\nname = \"seals\"\n[list]",
+            &[
+                "moderator[mia@plant.example].address: none -> Mia@plant.example",
+                "moderator[mia@plant.example].name: none -> \"\"",
+                "topic[seals].name: none -> seals",
+                "topic[seals].title: none -> seals",
+            ],
+        ),
         (
             "text = \"What failed?\"",
             "text = \"What held?\"",

@@ -231,8 +231,9 @@ fn kind(sides: [&Option<Tree>; 3]) -> Kind {
 /// The members of a repeated section: by address, by slug, else by position.
 fn members(key: &str, items: Vec<Value>) -> Vec<(String, Tree)> {
     let by = match key {
-        "facilitator" | "sponsor" => Some("address"),
+        "facilitator" | "moderator" | "sponsor" => Some("address"),
         "session" => Some("slug"),
+        "topic" => Some("name"),
         _ => None,
     };
     let mut named = Vec::new();
