@@ -35,6 +35,7 @@ mod subject_tag;
 mod transfer;
 pub mod visible;
 pub mod wire;
+pub mod words;
 
 pub use kind::Kind;
 pub use mailbox::Mailbox;
