@@ -113,6 +113,7 @@ pub(super) async fn help(
             format!("to reach the facilitators, write to {slug}-owner@{domain}"),
         ],
         owner_address: format!("{slug}-owner@{domain}"),
+        ..Clarification::default()
     };
     let letter = Letter {
         to: vec![(Some(member.id), member.address.clone())],
