@@ -99,11 +99,20 @@ CREATE TABLE digest_item (
     PRIMARY KEY (mail_id, number, post_id)
 ) STRICT;
 
--- Automatic answers, so that nobody gets more than one a day of a kind.
+-- Automatic answers and unasked questions, counted, so that nobody is bombed with
+-- them by somebody who writes in their name.
 CREATE TABLE answer (
     community_id INTEGER NOT NULL REFERENCES community (id),
     address      TEXT NOT NULL,
     kind         TEXT NOT NULL,
-    at           INTEGER NOT NULL,
-    PRIMARY KEY (community_id, address, kind)
+    at           INTEGER NOT NULL
+) STRICT;
+CREATE INDEX answer_address ON answer (address, kind, at);
+
+-- Kinds of mail that a person has stopped, by their names in the catalogue.
+CREATE TABLE stopped_mail (
+    person_id INTEGER NOT NULL REFERENCES person (id),
+    name      TEXT NOT NULL,
+    at        INTEGER NOT NULL,
+    PRIMARY KEY (person_id, name)
 ) STRICT;

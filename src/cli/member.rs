@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::output::Output;
-use super::{member_import, open};
+use super::{member_data, member_import, open};
 use crate::clock::rfc3339;
 use crate::context::Context;
 use crate::lists::membership::{self, Added, DELIVERIES, NewMember, ROLES};
@@ -44,6 +44,19 @@ pub enum Command {
         slug: String,
         /// The member's address
         address: String,
+    },
+    /// Everything that is held of the owner of an address, as JSON
+    Export {
+        /// One of their addresses
+        address: String,
+    },
+    /// Erases the owner of an address: memberships, addresses, choices, the words of their posts
+    Erase {
+        /// One of their addresses
+        address: String,
+        /// Does not ask
+        #[arg(long)]
+        yes: bool,
     },
     /// Adds members from a CSV: address,name,role,delivery,org,tz
     Import {
@@ -97,6 +110,8 @@ pub async fn run(
             changes,
         } => set(&ctx, output, &slug, &address, &changes).await?,
         Command::Remove { slug, address } => remove(&ctx, output, &slug, &address).await?,
+        Command::Export { address } => member_data::export(&ctx, &address).await?,
+        Command::Erase { address, yes } => member_data::erase(&ctx, output, &address, yes).await?,
         Command::Import { slug, file } => {
             return member_import::run(&ctx, output, &slug, &file).await;
         }

@@ -1,12 +1,58 @@
 //! Commands in a mail: at `-request`, at the sub-addresses, and in a reply to any
-//! mail of ours.
+//! mail of ours. What changes something needs more than a From line; whatever a
+//! mail asks for, its author gets one answer.
+
+pub mod canonical;
+mod confirmation;
+mod information;
+pub mod settings;
+
+use chrono_tz::Tz;
 
 use super::post::{Arrival, Outcome};
 use super::speaker::Speaker;
+use super::{choices, digest, membership, subscription};
+use crate::clock::moment;
 use crate::context::Context;
+use crate::identity::Strength;
+use crate::message::words::{self, Word};
+use crate::outbox::catalogue::{self, Class};
 use crate::outbox::compose::{self, Letter};
-use crate::store::Tx;
-use crate::templates::mails::Clarification;
+use crate::store::members::Member;
+use crate::store::{self, Tx, answers, stopped};
+use crate::templates::Phrase;
+use crate::templates::mails::{Clarification, CommandHelp, Receipt, Setting};
+use crate::trail::Step;
+
+const DAY: i64 = 86_400_000;
+
+/// Answers that somebody gets in a day from a community, where nothing proves that
+/// it was they who asked: a member, who may try things, and a stranger.
+const MOST_TO_MEMBER: i64 = 10;
+const MOST_TO_STRANGER: i64 = 1;
+
+/// All that is done for one mail, and what its answer will say.
+struct Desk<'a> {
+    ctx: &'a Context,
+    arrival: &'a Arrival<'a>,
+    speaker: Speaker,
+    /// The thread that `mute` and `follow` are about.
+    thread: Option<i64>,
+    /// What was done or is to be told, a sentence each.
+    said: Vec<String>,
+    /// Names and values below.
+    table: Vec<Setting>,
+    /// What could not be done, a sentence each.
+    problems: Vec<String>,
+    /// What was read where nothing was understood.
+    unread: String,
+    /// What waits for a confirmation.
+    asked: Vec<Word>,
+    /// Whether all commands are to be explained.
+    help: bool,
+    /// What was done elsewhere, with a mail of its own.
+    elsewhere: Option<Outcome>,
+}
 
 /// Does what a mail asks for. `thread` is the thread that `mute` and `follow` are
 /// about, where the mail belongs to one.
@@ -18,42 +64,316 @@ pub async fn run(
     ctx: &Context,
     arrival: &Arrival<'_>,
     speaker: &Speaker,
-    _thread: Option<i64>,
+    thread: Option<i64>,
 ) -> Result<Outcome, compose::Error> {
-    let (slug, domain) = (&arrival.community.slug, &ctx.settings.domain);
-    // Only members get an answer: a From line proves nothing, and a stranger
-    // must not be able to make us write to a third person.
-    let Some(member) = speaker.on_list() else {
-        return Ok((
-            "command",
-            "its author is not a member and gets no answer".to_owned(),
-        ));
+    perform(tx, ctx, arrival, speaker, thread, words::commands(arrival.mail)).await
+}
+
+/// Does what these words ask for.
+///
+/// # Errors
+/// Where the database refuses or an answer cannot be composed.
+pub async fn perform(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    speaker: &Speaker,
+    thread: Option<i64>,
+    words: Vec<Word>,
+) -> Result<Outcome, compose::Error> {
+    let thread = match thread {
+        Some(thread) => Some(thread),
+        None => choices::thread_of(tx, arrival.community.id, arrival.mail).await?,
     };
-    let mail = Clarification {
-        community: arrival.community.name.clone(),
-        read: arrival
-            .mail
-            .visible_text
-            .lines()
-            .next()
-            .unwrap_or("")
-            .chars()
-            .take(80)
-            .collect(),
-        problem: "Commands in a mail are not understood yet. These addresses work:".into(),
-        examples: vec![
-            format!("to post, write to {slug}@{domain}"),
-            format!("to leave, write to {slug}-leave@{domain}"),
-            format!("to reach the facilitators, write to {slug}-owner@{domain}"),
-        ],
-        owner_address: format!("{slug}-owner@{domain}"),
-        ..Clarification::default()
+    let mut desk = Desk {
+        ctx,
+        arrival,
+        speaker: speaker.clone(),
+        thread,
+        said: Vec::new(),
+        table: Vec::new(),
+        problems: Vec::new(),
+        unread: String::new(),
+        asked: Vec::new(),
+        help: false,
+        elsewhere: None,
     };
-    let letter = Letter {
-        to: vec![(Some(member.id), member.address.clone())],
-        in_reply_to: arrival.message.message_id.clone(),
-        ..Letter::default()
-    };
-    compose::send(tx, ctx, arrival.community, &mail, &letter).await?;
-    Ok(("command", format!("answered {} with help", member.address)))
+    let shown: Vec<String> = words.iter().map(canonical::text).collect();
+    if words.is_empty() {
+        desk.problem("no_words");
+    }
+    for word in words {
+        if word == Word::End {
+            break;
+        }
+        desk.take(tx, word).await?;
+    }
+    desk.answer(tx, &shown.join("; ")).await
+}
+
+impl Desk<'_> {
+    async fn take(&mut self, tx: &mut Tx, word: Word) -> Result<(), compose::Error> {
+        match word {
+            Word::Unknown(line) => self.unknown(&line),
+            Word::Join => self.join(tx).await?,
+            Word::Help => self.help = true,
+            Word::Lists => self.lists(tx).await?,
+            Word::Archive => self.archive(),
+            Word::Which => self.which(tx).await?,
+            _ if self.speaker.on_list().is_none() => self.stranger(&word),
+            Word::Leave => self.leave(tx).await?,
+            Word::Who => self.who(tx).await?,
+            Word::Export => self.export(tx).await?,
+            // A plain yes is asked for however sure it is who asks.
+            Word::Erase => confirmation::erasure(tx, self).await?,
+            Word::Link(address) => self.link(tx, &address).await?,
+            Word::ChangeAddress(address) => self.change_address(tx, &address).await?,
+            Word::Accept | Word::Reject(_) | Word::Discard | Word::Trust | Word::Ban => {
+                self.problem("nothing_to_decide");
+            }
+            Word::Approve | Word::Decline(_) => self.problem("nothing_to_decide"),
+            Word::Confirm => self.problem("nothing_to_confirm"),
+            // A From line proves nothing: what changes something is asked back.
+            word if self.speaker.strength == Strength::Bare => self.asked.push(word),
+            word => self.change(tx, word).await?,
+        }
+        Ok(())
+    }
+
+    /// What changes something, asked for by who is known to ask.
+    async fn change(&mut self, tx: &mut Tx, word: Word) -> Result<(), compose::Error> {
+        let community = self.arrival.community.id;
+        let found = membership::for_change(tx, community, &self.speaker.address).await?;
+        let Some(mut member) = found.filter(Member::on_list) else {
+            return Ok(());
+        };
+        match word {
+            Word::Mute | Word::Unmute | Word::Follow | Word::Unfollow => {
+                self.choose(tx, &member, &word).await?;
+            }
+            Word::Agree => {
+                subscription::agree(tx, self.ctx, self.arrival.community, &mut member).await?;
+                self.say(Phrase::new("agreed"));
+            }
+            Word::Invite(addresses) => self.invite(tx, &member, &addresses).await?,
+            Word::Stop(name) => self.stop(tx, &member, name).await?,
+            setting => self.set(tx, member, &setting).await?,
+        }
+        Ok(())
+    }
+
+    async fn set(&mut self, tx: &mut Tx, mut member: Member, word: &Word) -> store::Result<()> {
+        let (ctx, charter) = (self.ctx, self.arrival.charter);
+        let before = member.clone();
+        let topics: Vec<&str> = charter.topics.iter().map(|topic| topic.name.as_str()).collect();
+        let when = (moment(ctx.now()), charter.timezone);
+        match settings::set(&mut member, word, &topics, when) {
+            None => self.unknown(&canonical::text(word)),
+            Some(settings::Set::Refused(why)) => self.problems.push(self.speech(&why)),
+            Some(settings::Set::Done(what)) => {
+                digest::changed(tx, &before, &mut member).await?;
+                membership::save(tx, &member).await?;
+                let step = Step::of_person(Some(member.community_id), &member.address, ctx.now());
+                let reason = format!("by mail: {}", canonical::text(word));
+                step.record(tx, "membership", "changed", &reason).await?;
+                self.say(what);
+                self.settings_table(&member);
+                self.speaker.member = Some(member);
+            }
+        }
+        Ok(())
+    }
+
+    async fn choose(&mut self, tx: &mut Tx, member: &Member, word: &Word) -> store::Result<()> {
+        let Some(thread) = self.thread else {
+            self.problem("which_thread");
+            return Ok(());
+        };
+        let (ctx, choice) = (self.ctx, match word {
+            Word::Mute => Some(choices::MUTE),
+            Word::Follow => Some(choices::FOLLOW),
+            _ => None,
+        });
+        let subject = choices::choose(tx, ctx, member, thread, choice).await?;
+        let key = match word {
+            Word::Mute => "muted",
+            Word::Follow => "followed",
+            Word::Unmute => "unmuted",
+            _ => "unfollowed",
+        };
+        self.say(Phrase::new(key).with("subject", subject));
+        Ok(())
+    }
+
+    /// Stops one kind of mail. A bare `stop` in answer to a mail means that kind;
+    /// elsewhere it means all, which is leaving.
+    async fn stop(
+        &mut self,
+        tx: &mut Tx,
+        member: &Member,
+        name: Option<String>,
+    ) -> Result<(), compose::Error> {
+        let Some(name) = name else {
+            return self.leave(tx).await;
+        };
+        let entry = catalogue::by_name(&name.to_lowercase());
+        match entry.map(|entry| (entry.name, entry.class)) {
+            Some(("digest", _)) => self.set(tx, member.clone(), &Word::SetDelivery(words::Delivery::None)).await?,
+            Some((name, Class::Programme | Class::Role)) => {
+                stopped::stop(tx, member.person_id, name, self.ctx.now()).await?;
+                self.say(Phrase::new("stopped").with("name", name));
+            }
+            _ => {
+                let why = Phrase::new("cannot_stop").with("name", name);
+                self.problems.push(self.speech(&why));
+            }
+        }
+        Ok(())
+    }
+
+    async fn leave(&mut self, tx: &mut Tx) -> Result<(), compose::Error> {
+        let (ctx, arrival) = (self.ctx, self.arrival);
+        let done = subscription::leave_as(tx, ctx, arrival, &self.speaker).await?;
+        self.elsewhere = Some(done);
+        Ok(())
+    }
+
+    async fn join(&mut self, tx: &mut Tx) -> Result<(), compose::Error> {
+        if self.speaker.on_list().is_some() {
+            self.say(Phrase::new("member_already"));
+            return Ok(());
+        }
+        let done = subscription::join_as(tx, self.ctx, self.arrival, &self.speaker).await?;
+        self.elsewhere = Some(done);
+        Ok(())
+    }
+
+    fn stranger(&mut self, word: &Word) {
+        if *word == Word::Leave {
+            self.problem("not_a_member");
+        } else {
+            self.problem("members_only");
+        }
+    }
+
+    fn unknown(&mut self, line: &str) {
+        if self.unread.is_empty() {
+            self.unread = line.chars().take(80).collect();
+        }
+        self.problem("unknown_command");
+    }
+
+    fn say(&mut self, phrase: Phrase) {
+        let said = self.speech(&phrase);
+        self.said.push(said);
+    }
+
+    fn problem(&mut self, key: &'static str) {
+        let said = self.speech(&Phrase::new(key));
+        if !self.problems.contains(&said) {
+            self.problems.push(said);
+        }
+    }
+
+    /// A phrase in the community's language.
+    fn speech(&self, phrase: &Phrase) -> String {
+        let (language, slug) = (&self.arrival.charter.language, &self.arrival.community.slug);
+        self.ctx.templates.say(language, slug, phrase)
+    }
+
+    fn zone(&self) -> Tz {
+        let member = self.speaker.member.as_ref();
+        let own = member.and_then(|member| member.tz.parse().ok());
+        own.unwrap_or(self.arrival.charter.timezone)
+    }
+
+    /// The one answer, and the outcome.
+    async fn answer(mut self, tx: &mut Tx, read: &str) -> Result<Outcome, compose::Error> {
+        if !self.asked.is_empty() {
+            let outcome = confirmation::ask(tx, &self).await?;
+            self.elsewhere.get_or_insert(outcome);
+        }
+        let silent = self.said.is_empty() && self.problems.is_empty() && !self.help;
+        if let (Some(outcome), true) = (&self.elsewhere, silent) {
+            return Ok(outcome.clone());
+        }
+        if !self.may_answer(tx).await? {
+            let reason = format!("{read}: answered often enough today");
+            return Ok(("command", reason));
+        }
+        match self.problems.is_empty() && !self.help {
+            true => self.receipt(tx).await?,
+            false => self.clarification(tx).await?,
+        }
+        Ok(("command", format!("{read}: answered {}", self.speaker.address)))
+    }
+
+    /// Whoever is proven to ask is answered; others so often that nobody who writes
+    /// in their name can bomb them.
+    async fn may_answer(&self, tx: &mut Tx) -> store::Result<bool> {
+        if self.speaker.strength == Strength::Token {
+            return Ok(true);
+        }
+        let most = match self.speaker.on_list() {
+            Some(_) => MOST_TO_MEMBER,
+            None => MOST_TO_STRANGER,
+        };
+        let whom = (self.arrival.community.id, self.speaker.address.as_str());
+        let now = self.ctx.now();
+        answers::note(tx, whom, "command", (now - DAY, now), most).await
+    }
+
+    fn letter(&self) -> Letter {
+        Letter {
+            to: vec![(
+                self.speaker.member.as_ref().map(|member| member.id),
+                self.speaker.address.clone(),
+            )],
+            in_reply_to: self.arrival.message.message_id.clone(),
+            ..Letter::default()
+        }
+    }
+
+    fn owner_address(&self) -> String {
+        format!(
+            "{}-owner@{}",
+            self.arrival.community.slug, self.ctx.settings.domain
+        )
+    }
+
+    async fn receipt(&self, tx: &mut Tx) -> Result<(), compose::Error> {
+        let mail = Receipt {
+            community: self.arrival.community.name.clone(),
+            done: self.said.clone(),
+            undo: String::new(),
+            owner_address: self.owner_address(),
+            table: self.table.clone(),
+        };
+        let (ctx, community) = (self.ctx, self.arrival.community);
+        compose::send(tx, ctx, community, &mail, &self.letter()).await.map(drop)
+    }
+
+    async fn clarification(&self, tx: &mut Tx) -> Result<(), compose::Error> {
+        // What was done stands first: a mail may be understood in part.
+        let problem: Vec<String> = self.said.iter().chain(&self.problems).cloned().collect();
+        let mail = Clarification {
+            community: self.arrival.community.name.clone(),
+            read: self.unread.clone(),
+            problem: problem.join(" "),
+            examples: Vec::new(),
+            commands: self.commands(),
+            owner_address: self.owner_address(),
+        };
+        let (ctx, community) = (self.ctx, self.arrival.community);
+        compose::send(tx, ctx, community, &mail, &self.letter()).await.map(drop)
+    }
+
+    /// What can be written, with an explanation each.
+    fn commands(&self) -> Vec<CommandHelp> {
+        let row = |(words, key): &(&str, &'static str)| CommandHelp {
+            words: (*words).to_owned(),
+            explanation: self.speech(&Phrase::new(key)),
+        };
+        information::COMMANDS.iter().map(row).collect()
+    }
 }

@@ -2,9 +2,11 @@
 //! Judging and transforming are apart; both are listed in one file, in order.
 
 pub mod commands;
+pub mod erasure;
 pub mod membership;
 pub mod moderation;
 pub mod owner;
+pub mod person_data;
 pub mod post;
 pub mod replies;
 pub mod resume;

@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use super::{Millis, Result, Tx, on};
 
 /// One row of `member`: a person in a community.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, Default, FromRow)]
 pub struct Member {
     /// Key.
     pub id: i64,

@@ -54,6 +54,25 @@ async fn insert_postgres(
     query.execute(tx.connection()).await.map(drop)
 }
 
+const REMOVE_SQLITE: &str = "DELETE FROM post_search WHERE rowid = $1";
+const REMOVE_POSTGRES: &str = "DELETE FROM post_search WHERE post_id = $1";
+
+/// Takes a post out of the index.
+pub async fn remove(tx: &mut Tx, post: i64) -> Result<()> {
+    match tx {
+        Tx::Sqlite(tx) => sqlx::query(REMOVE_SQLITE)
+            .bind(post)
+            .execute(tx.connection())
+            .await
+            .map(drop),
+        Tx::Postgres(tx) => sqlx::query(REMOVE_POSTGRES)
+            .bind(post)
+            .execute(tx.connection())
+            .await
+            .map(drop),
+    }
+}
+
 /// What the rows of a search must also satisfy.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {

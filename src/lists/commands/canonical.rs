@@ -1,0 +1,58 @@
+//! A word as it is written best: what a request keeps until it is confirmed, and
+//! what a mail shows of it.
+
+use crate::message::words::{Delivery, Word};
+
+/// The word as a command line that is understood as this word.
+pub fn text(word: &Word) -> String {
+    let plain = |text: &str| text.to_owned();
+    match word {
+        Word::Join => plain("join"),
+        Word::Leave => plain("leave"),
+        Word::Confirm => plain("confirm"),
+        Word::Help => plain("help"),
+        Word::Which => plain("which"),
+        Word::Who => plain("who"),
+        Word::Lists => plain("lists"),
+        Word::Archive => plain("archive"),
+        Word::Export => plain("export"),
+        Word::Erase => plain("erase"),
+        Word::SetDelivery(Delivery::Each) => plain("set each"),
+        Word::SetDelivery(Delivery::Digest) => plain("set digest"),
+        Word::SetDelivery(Delivery::Headlines) => plain("set headlines"),
+        Word::SetDelivery(Delivery::None) => plain("set none"),
+        Word::SetMimeDigest => plain("set digest mime"),
+        Word::SetOwn(on) => format!("set own {}", on_off(*on)),
+        Word::SetCopies(on) => format!("set copies {}", on_off(*on)),
+        Word::SetTopics(topics) if topics.is_empty() => plain("set topics all"),
+        Word::SetTopics(topics) => format!("set topics {}", topics.join(", ")),
+        Word::PauseUntil(day) => format!("pause until {day}"),
+        Word::PauseDays(days) => format!("pause {days}d"),
+        Word::Pause => plain("pause"),
+        Word::Resume => plain("resume"),
+        Word::Mute => plain("mute"),
+        Word::Unmute => plain("unmute"),
+        Word::Follow => plain("follow"),
+        Word::Unfollow => plain("unfollow"),
+        Word::Link(address) => format!("link {address}"),
+        Word::ChangeAddress(address) => format!("address {address}"),
+        Word::Agree => plain("agree"),
+        Word::Less => plain("less"),
+        Word::Stop(None) => plain("stop"),
+        Word::Stop(Some(name)) => format!("stop {name}"),
+        Word::Accept => plain("accept"),
+        Word::Reject(reason) => format!("reject {reason}").trim_end().to_owned(),
+        Word::Discard => plain("discard"),
+        Word::Trust => plain("trust"),
+        Word::Ban => plain("ban"),
+        Word::Invite(addresses) => format!("invite {}", addresses.join(", ")),
+        Word::Approve => plain("approve"),
+        Word::Decline(reason) => format!("decline {reason}").trim_end().to_owned(),
+        Word::End => plain("end"),
+        Word::Unknown(line) => line.clone(),
+    }
+}
+
+fn on_off(on: bool) -> &'static str {
+    if on { "on" } else { "off" }
+}

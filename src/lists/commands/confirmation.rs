@@ -1,0 +1,171 @@
+//! What was asked for in a mail that proves nothing waits until its owner says that
+//! they meant it; erasing waits for a plain yes however sure it is who asks.
+
+use super::{Desk, canonical, perform};
+use crate::context::Context;
+use crate::identity::{Strength, tokens};
+use crate::lists::post::{Arrival, Outcome};
+use crate::lists::speaker::Speaker;
+use crate::lists::erasure;
+use crate::message::Mail;
+use crate::message::words::{self, Word};
+use crate::outbox::compose::{self, Letter};
+use crate::store::tokens::Token;
+use crate::store::{self, Tx, answers, members};
+use crate::templates::mails::Confirm;
+
+/// How long a request waits for its confirmation, in days.
+const VALID_DAYS: i64 = 3;
+const DAY: i64 = 86_400_000;
+
+/// Nobody is asked more often in a day, whoever writes in their name.
+const MOST_A_DAY: i64 = 3;
+
+/// The kind of token that confirms commands.
+pub const COMMANDS: &str = "command";
+/// The kind of token that confirms an erasure.
+pub const ERASE: &str = "erase";
+
+/// Asks the member whether they meant what was asked in their name.
+pub(super) async fn ask(tx: &mut Tx, desk: &Desk<'_>) -> Result<Outcome, compose::Error> {
+    let lines: Vec<String> = desk.asked.iter().map(canonical::text).collect();
+    let mut subject = lines.join("\n");
+    if let Some(thread) = desk.thread {
+        subject = format!("thread {thread}\n{subject}");
+    }
+    let mail = Confirm {
+        commands: lines,
+        ..blank(desk)
+    };
+    request(tx, desk, COMMANDS, &subject, &mail).await
+}
+
+/// Asks whether all that is kept of somebody shall go.
+pub(super) async fn erasure(tx: &mut Tx, desk: &mut Desk<'_>) -> Result<(), compose::Error> {
+    let mail = Confirm {
+        erasing: true,
+        ..blank(desk)
+    };
+    let outcome = request(tx, desk, ERASE, "", &mail).await?;
+    desk.elsewhere = Some(outcome);
+    Ok(())
+}
+
+fn blank(desk: &Desk<'_>) -> Confirm {
+    Confirm {
+        community: desk.arrival.community.name.clone(),
+        about: desk.arrival.charter.charter.domain.clone(),
+        address: desk.speaker.address.clone(),
+        days: VALID_DAYS as u32,
+        owner_address: desk.owner_address(),
+        ..Confirm::default()
+    }
+}
+
+async fn request(
+    tx: &mut Tx,
+    desk: &Desk<'_>,
+    kind: &str,
+    subject: &str,
+    mail: &Confirm,
+) -> Result<Outcome, compose::Error> {
+    let (ctx, community, address) = (desk.ctx, desk.arrival.community, &desk.speaker.address);
+    let now = ctx.now();
+    let whom = (community.id, address.as_str());
+    if !answers::note(tx, whom, "confirm", (now - DAY, now), MOST_A_DAY).await? {
+        return Ok(("discarded", format!("{address} was asked often enough today")));
+    }
+    let (token, hash) = tokens::random_token();
+    let row = Token {
+        community_id: community.id,
+        kind: kind.to_owned(),
+        address: address.clone(),
+        subject: subject.to_owned(),
+        created_at: now,
+        expires_at: now + VALID_DAYS * DAY,
+        used_at: None,
+    };
+    store::tokens::insert(tx, &hash, &row).await?;
+    let letter = Letter {
+        reply_to: format!("{}-confirm+{token}@{}", community.slug, ctx.settings.domain),
+        ..desk.letter()
+    };
+    compose::send(tx, ctx, community, mail, &letter).await?;
+    Ok(("command", format!("asked {address} to confirm")))
+}
+
+/// Somebody confirmed what was asked in their name; the token is used up already.
+///
+/// # Errors
+/// Where the database refuses or an answer cannot be composed.
+pub async fn confirmed(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    request: &Token,
+) -> Result<Outcome, compose::Error> {
+    if request.kind == ERASE {
+        let reason = erasure::erase(tx, ctx, &request.address, "confirmed by mail").await?;
+        return Ok(("command", reason));
+    }
+    let (thread, lines) = thread_and_lines(&request.subject);
+    let speaker = Speaker {
+        address: request.address.clone(),
+        name: String::new(),
+        member: members::by_address(tx, arrival.community.id, &request.address).await?,
+        strength: Strength::Token,
+    };
+    perform(tx, ctx, arrival, &speaker, thread, read(lines)).await
+}
+
+fn thread_and_lines(subject: &str) -> (Option<i64>, &str) {
+    let Some((first, rest)) = subject.split_once('\n') else {
+        return (None, subject);
+    };
+    match first.strip_prefix("thread ").and_then(|id| id.parse().ok()) {
+        Some(thread) => (Some(thread), rest),
+        None => (None, subject),
+    }
+}
+
+/// Canonical lines back to words.
+fn read(lines: &str) -> Vec<Word> {
+    words::commands(&Mail {
+        text: lines.to_owned(),
+        visible_text: lines.to_owned(),
+        ..Mail::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::words::Delivery;
+
+    #[test]
+    fn what_is_kept_is_read_again() {
+        let asked = [
+            Word::SetDelivery(Delivery::Headlines),
+            Word::SetMimeDigest,
+            Word::SetOwn(false),
+            Word::SetCopies(true),
+            Word::SetTopics(vec!["seals".into(), "motors".into()]),
+            Word::SetTopics(vec![]),
+            Word::PauseUntil(chrono::NaiveDate::from_ymd_opt(2026, 12, 24).unwrap()),
+            Word::PauseDays(14),
+            Word::Pause,
+            Word::Resume,
+            Word::Mute,
+            Word::Unfollow,
+            Word::Agree,
+            Word::Less,
+            Word::Stop(Some("charter-review".into())),
+            Word::Invite(vec!["bo@plant.example".into(), "cy@plant.example".into()]),
+            Word::Link("bo@home.example".into()),
+        ];
+        let lines: Vec<String> = asked.iter().map(canonical::text).collect();
+        assert_eq!(read(&lines.join("\n")), asked);
+        let kept = format!("thread 12\n{}", lines.join("\n"));
+        assert_eq!(thread_and_lines(&kept), (Some(12), &*lines.join("\n")));
+    }
+}

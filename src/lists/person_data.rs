@@ -1,0 +1,151 @@
+//! All that is held of a person, over all communities: one JSON document, for
+//! whoever it is about.
+
+use serde_json::{Value, json};
+
+use crate::clock::rfc3339;
+use crate::context::Context;
+use crate::outbox::compose::{self, Attachment, Letter};
+use crate::store::communities::Community;
+use crate::store::{self, Tx, communities, members, people, trail};
+use crate::templates::mails::Export;
+
+/// The attachment's name.
+const FILE: &str = "folkmoot-export.json";
+
+/// Everything that is kept of the owner of that address; `None` where nobody is
+/// known by it and it wrote nothing.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn gather(tx: &mut Tx, ctx: &Context, address: &str) -> store::Result<Option<Value>> {
+    let person = members::person_with(tx, address).await?;
+    let addresses = match person {
+        Some(person) => members::addresses_of(tx, person).await?,
+        None => vec![address.to_owned()],
+    };
+    let mut posts = Vec::new();
+    for community in communities::all(tx).await? {
+        for own in &addresses {
+            for post in people::posts(tx, community.id, own).await? {
+                posts.push(json!({
+                    "community": community.slug,
+                    "message_id": post.message_id,
+                    "subject": post.subject,
+                    "at": rfc3339(post.sent_at),
+                    "url": crate::links::message(&ctx.settings.base_url, &community.slug, &post.message_id),
+                    "raw": raw(tx, post.raw_id).await?,
+                }));
+            }
+        }
+    }
+    if person.is_none() && posts.is_empty() {
+        return Ok(None);
+    }
+    let stopped = match person {
+        Some(person) => people::stopped(tx, person).await?,
+        None => Vec::new(),
+    };
+    Ok(Some(json!({
+        "addresses": addresses,
+        "memberships": memberships(tx, address).await?,
+        "stopped_mails": stopped,
+        "posts": posts,
+        "mails_to_you": mails(tx, &addresses).await?,
+        "recorded": recorded(tx, &addresses).await?,
+    })))
+}
+
+async fn raw(tx: &mut Tx, id: i64) -> store::Result<String> {
+    let message = store::intake::message(tx, id).await?;
+    Ok(String::from_utf8_lossy(&message.raw).into_owned())
+}
+
+async fn memberships(tx: &mut Tx, address: &str) -> store::Result<Vec<Value>> {
+    let mut found = Vec::new();
+    for member in members::of_address(tx, address).await? {
+        let community = communities::by_id(tx, member.community_id).await?;
+        found.push(json!({
+            "community": community.slug,
+            "address": member.address,
+            "name": member.name,
+            "roles": member.roles().collect::<Vec<_>>(),
+            "delivery": member.delivery,
+            "own_copies": member.own != 0,
+            "topics": member.topics,
+            "paused_until": member.paused_until.map(rfc3339),
+            "org": member.org,
+            "tz": member.tz,
+            "state": member.state,
+            "joined_at": rfc3339(member.joined_at),
+            "left_at": member.left_at.map(rfc3339),
+        }));
+    }
+    Ok(found)
+}
+
+async fn mails(tx: &mut Tx, addresses: &[String]) -> store::Result<Vec<Value>> {
+    let mut found = Vec::new();
+    for address in addresses {
+        for mail in people::mails(tx, address).await? {
+            found.push(json!({
+                "mail": mail.name,
+                "message_id": mail.message_id,
+                "to": address,
+                "state": mail.state,
+                "at": rfc3339(mail.done_at.unwrap_or(mail.created_at)),
+            }));
+        }
+    }
+    Ok(found)
+}
+
+async fn recorded(tx: &mut Tx, addresses: &[String]) -> store::Result<Vec<Value>> {
+    let mut found = Vec::new();
+    for address in addresses {
+        for step in trail::of_address(tx, address).await? {
+            found.push(json!({
+                "address": address,
+                "at": rfc3339(step.at),
+                "step": step.step,
+                "verdict": step.verdict,
+                "reason": step.reason,
+            }));
+        }
+    }
+    Ok(found)
+}
+
+/// Mails everything to the letter's recipient; gives the reason of the outcome.
+///
+/// # Errors
+/// Where the database refuses or the mail cannot be composed.
+pub async fn send(
+    tx: &mut Tx,
+    ctx: &Context,
+    community: &Community,
+    letter: &Letter,
+) -> Result<String, compose::Error> {
+    let Some((_, address)) = letter.to.first() else {
+        return Ok("nobody to send it to".to_owned());
+    };
+    let found = gather(tx, ctx, address).await?.unwrap_or(Value::Null);
+    let bytes = serde_json::to_vec_pretty(&found).unwrap_or_default();
+    let mail = Export {
+        community: ctx.settings.domain.clone(),
+        address: address.clone(),
+        file: FILE.to_owned(),
+        size: format!("{} kB", bytes.len().div_ceil(1024)),
+        owner_address: format!("{}-owner@{}", community.slug, ctx.settings.domain),
+    };
+    let letter = Letter {
+        attachments: vec![Attachment {
+            name: FILE.to_owned(),
+            media_type: "application/json".to_owned(),
+            bytes,
+        }],
+        ..letter.clone()
+    };
+    compose::send(tx, ctx, community, &mail, &letter).await?;
+    Ok(format!("sent everything that is kept to {address}"))
+}
