@@ -8,6 +8,9 @@
 mod builtin;
 pub mod mails;
 mod overrides;
+mod phrase;
+
+pub use phrase::Phrase;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -6,5 +6,6 @@ pub mod moderation;
 pub mod post;
 pub mod resume;
 pub mod rules;
+pub mod standing;
 pub mod subscription;
 pub mod transforms;

@@ -12,6 +12,7 @@ mod command;
 pub mod digest;
 pub mod encoded_word;
 mod feedback;
+mod fields;
 mod fold;
 pub mod footer;
 mod guard;
@@ -36,6 +37,7 @@ mod transfer;
 pub mod visible;
 pub mod wire;
 
+pub use fields::fields;
 pub use kind::Kind;
 pub use mailbox::Mailbox;
 pub use parse::{Mail, parse};
