@@ -1,6 +1,8 @@
 //! Who speaks, and how surely: tokens that prove what a From line cannot.
 
 mod base32;
+pub mod strength;
 pub mod tokens;
 
+pub use strength::Strength;
 pub use tokens::Secret;
