@@ -4,6 +4,7 @@
 pub mod address;
 pub mod attachments;
 mod attribution;
+pub mod authentication;
 mod auto_reply;
 mod body_text;
 pub mod bounce;
