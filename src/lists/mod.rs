@@ -6,6 +6,7 @@ pub mod moderation;
 pub mod post;
 pub mod resume;
 pub mod rules;
+pub mod secrets;
 pub mod standing;
 pub mod subscription;
 pub mod transforms;
