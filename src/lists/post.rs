@@ -1,7 +1,7 @@
 //! A post: judged, archived, and its audience frozen, all in one transaction.
 
 use super::rules::{self, Case, Decision, Verdict};
-use super::{standing, transforms};
+use super::{secrets, standing, transforms};
 use crate::archive::file::file;
 use crate::archive::threads::ancestry;
 use crate::config::Charter;
@@ -38,6 +38,22 @@ pub type Outcome = (&'static str, String);
 /// # Errors
 /// Where the database refuses; nothing is done then.
 pub async fn process(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Outcome> {
+    // First of all, so that what is judged, filed and sent is the same.
+    match secrets::take_out(tx, ctx, arrival.community.id, arrival.message).await? {
+        None => pass(tx, ctx, arrival).await,
+        Some(message) => {
+            let mail = message::parse(&message.raw);
+            let arrival = Arrival {
+                message: &message,
+                mail: &mail,
+                ..*arrival
+            };
+            pass(tx, ctx, &arrival).await
+        }
+    }
+}
+
+async fn pass(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Outcome> {
     let decision = decide(tx, ctx, arrival).await?;
     let reason = decision.reason();
     let step = Step::of_message(

@@ -32,6 +32,7 @@ mod plain_decorator;
 mod removed;
 pub mod rewrite;
 pub mod sanitise;
+pub mod scrub;
 mod structure;
 mod subject_tag;
 mod transfer;

@@ -15,6 +15,7 @@ mod intake;
 mod hostile;
 mod moderation;
 mod rules;
+mod secrets;
 mod audience;
 mod relay;
 mod trail;
