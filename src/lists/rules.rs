@@ -26,6 +26,8 @@ pub struct Case<'a> {
     pub address: &'a str,
     /// The author, if their address belongs to somebody who belongs to the list.
     pub author: Option<&'a Member>,
+    /// Whether the author is a guest of the thread that it answers.
+    pub is_guest: bool,
 }
 
 /// What becomes of a post, mildest first.
@@ -164,7 +166,7 @@ fn too_big(case: &Case<'_>) -> Option<(Verdict, String)> {
 fn posting(case: &Case<'_>) -> Option<(Verdict, String)> {
     let may = match case.list.posting {
         Posting::Anyone | Posting::Moderated => true,
-        Posting::Members => case.author.is_some(),
+        Posting::Members => case.author.is_some() || case.is_guest,
         Posting::Facilitators => case
             .author
             .is_some_and(|author| author.has_role("facilitator")),
