@@ -15,6 +15,7 @@ ALTER TABLE member ADD COLUMN digested_to BIGINT NOT NULL DEFAULT 0;
 -- A post's topic, and whether it stays among members (`[members]`).
 ALTER TABLE post ADD COLUMN topic TEXT NOT NULL DEFAULT '';
 ALTER TABLE post ADD COLUMN members_only BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX post_members_only ON post (community_id, thread_id) WHERE members_only = 1;
 
 -- A member's choice for one thread. choice: mute, follow.
 CREATE TABLE thread_choice (
@@ -35,12 +36,29 @@ CREATE TABLE mail_skip (
     PRIMARY KEY (mail_id, member_id)
 );
 
--- A post that went to several of our lists reaches a person once: whose copy it is.
+-- A post that went to several of our lists, or to an umbrella, reaches a person
+-- once. `cross_key` is the same on all its mails; empty where it went to one list.
+ALTER TABLE mail ADD COLUMN cross_key TEXT NOT NULL DEFAULT '';
+
+-- Whose copy that is: the mail, and as which member they get it.
 CREATE TABLE cross_post (
-    message_id TEXT NOT NULL,
-    person_id  BIGINT NOT NULL REFERENCES person (id),
-    mail_id    BIGINT NOT NULL REFERENCES mail (id),
-    PRIMARY KEY (message_id, person_id)
+    cross_key TEXT NOT NULL,
+    person_id BIGINT NOT NULL REFERENCES person (id),
+    mail_id   BIGINT NOT NULL REFERENCES mail (id),
+    member_id BIGINT NOT NULL REFERENCES member (id),
+    PRIMARY KEY (cross_key, person_id)
+);
+
+-- The communities whose members get an umbrella's post too: each audience frozen
+-- like the mail's own, and expanded after it, by `position`.
+CREATE TABLE mail_include (
+    mail_id        BIGINT NOT NULL REFERENCES mail (id),
+    position       BIGINT NOT NULL,
+    community_id   BIGINT NOT NULL REFERENCES community (id),
+    roster_version BIGINT NOT NULL,
+    expanded_to    BIGINT NOT NULL DEFAULT 0,
+    done           BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (mail_id, position)
 );
 
 -- Somebody from outside who gets one thread until it rests.

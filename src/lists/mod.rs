@@ -1,7 +1,11 @@
 //! Posts: the rules that judge, the transforms that change, the audience.
 //! Judging and transforming are apart; both are listed in one file, in order.
 
+pub mod audience;
+pub mod choices;
 pub mod commands;
+pub mod guests;
+pub mod includes;
 pub mod membership;
 pub mod moderation;
 pub mod owner;
@@ -13,4 +17,5 @@ pub mod speaker;
 pub mod secrets;
 pub mod standing;
 pub mod subscription;
+pub mod topics;
 pub mod transforms;

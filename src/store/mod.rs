@@ -10,7 +10,10 @@ mod open;
 mod tx;
 
 pub mod acts;
+pub mod audience;
+pub mod choices;
 pub mod communities;
+pub mod guests;
 pub mod held;
 pub mod intake;
 pub mod mails;

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::answer::{Found, Refusal, answer};
 use super::archive_entry::join_address;
+use super::guest_end;
 use super::pages::unsubscribe::{UnsubscribeDone, UnsubscribeForm};
 use crate::context::Context;
 use crate::identity::tokens::{Purpose, hash};
@@ -18,6 +19,9 @@ use crate::store::{self, Tx, tokens};
 
 /// Shows the form, or what is done already.
 pub(super) async fn show(State(ctx): State<Context>, Path(token): Path<String>) -> Response {
+    if guest_end::is_guests(&ctx, &token) {
+        return unkept(answer(&ctx, guest_end::form(&ctx, &token).await));
+    }
     let shown = match find(&ctx, &token).await {
         Ok((member, community)) if member.state == "left" => {
             answer(&ctx, Ok(done(&ctx, &member, &community)))
@@ -30,6 +34,9 @@ pub(super) async fn show(State(ctx): State<Context>, Path(token): Path<String>) 
 
 /// Ends the membership, once; who has left already is told the same.
 pub(super) async fn end(State(ctx): State<Context>, Path(token): Path<String>) -> Response {
+    if guest_end::is_guests(&ctx, &token) {
+        return unkept(answer(&ctx, guest_end::end(&ctx, &token).await));
+    }
     unkept(answer(&ctx, leave(&ctx, &token).await))
 }
 
