@@ -13,6 +13,7 @@ pub mod acts;
 pub mod communities;
 pub mod held;
 pub mod intake;
+pub mod joinings;
 pub mod mails;
 pub mod members;
 pub mod nodes;
@@ -26,6 +27,7 @@ pub mod threads;
 pub mod tokens;
 pub mod trail;
 mod trouble;
+pub mod wishes;
 
 pub use open::{Db, OpenError};
 pub use trouble::is_passing;
