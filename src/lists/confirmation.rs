@@ -90,11 +90,7 @@ async fn done(
     }
 }
 
-async fn declined(
-    tx: &mut Tx,
-    home: &Home<'_>,
-    request: &Token,
-) -> Result<(), compose::Error> {
+async fn declined(tx: &mut Tx, home: &Home<'_>, request: &Token) -> Result<(), compose::Error> {
     match request.kind.as_str() {
         leaving::TOKEN => Ok(()),
         addresses::LINK | addresses::CHANGE => Ok(addresses::declined(tx, home, request).await?),

@@ -18,7 +18,7 @@ mod bans;
 mod ends;
 mod entry;
 mod invitation;
-mod limits;
+pub(in crate::lists) mod limits;
 mod outcome;
 
 pub use approval::answered;
@@ -168,7 +168,14 @@ async fn ask_to_confirm(
 ) -> Result<Outcome, compose::Error> {
     (who.stage, who.expires_at) = ("confirm".into(), home.now() + confirmation::DAYS * DAY);
     who.id = joinings::insert(tx, &who).await?;
-    acts::insert(tx, who.community_id, END, &who.id.to_string(), who.expires_at).await?;
+    acts::insert(
+        tx,
+        who.community_id,
+        END,
+        &who.id.to_string(),
+        who.expires_at,
+    )
+    .await?;
     let reply_to = token(tx, home, &who, CONFIRM).await?;
     let letter = Letter {
         to: vec![(None, who.address.clone())],
@@ -190,12 +197,7 @@ async fn ask_to_confirm(
 }
 
 /// Makes the token of a request and gives the address that a reply goes to.
-async fn token(
-    tx: &mut Tx,
-    home: &Home<'_>,
-    who: &Joining,
-    kind: &str,
-) -> store::Result<String> {
+async fn token(tx: &mut Tx, home: &Home<'_>, who: &Joining, kind: &str) -> store::Result<String> {
     let (token, hash) = tokens::random_token();
     let row = Token {
         community_id: who.community_id,

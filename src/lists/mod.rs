@@ -1,14 +1,20 @@
 //! Posts: the rules that judge, the transforms that change, the audience.
 //! Judging and transforming are apart; both are listed in one file, in order.
 
+pub mod addresses;
 pub mod commands;
+pub mod confirmation;
+pub mod home;
+pub mod joining;
+pub mod leaving;
 pub mod membership;
 pub mod moderation;
 pub mod owner;
 pub mod post;
 pub mod replies;
 pub mod resume;
+pub mod roles;
 pub mod rules;
 pub mod speaker;
-pub mod subscription;
 pub mod transforms;
+pub mod welcome;

@@ -35,7 +35,7 @@ pub type Outcome = (&'static str, String);
 /// # Errors
 /// Where the database refuses; nothing is done then.
 pub async fn process(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Outcome> {
-    let decision = decide(tx, ctx, arrival).await?;
+    let decision = judge(tx, ctx, arrival).await?;
     let reason = decision.reason();
     let step = Step::of_message(
         Some(arrival.community.id),
@@ -57,7 +57,15 @@ pub async fn process(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store
     publish(tx, ctx, arrival).await
 }
 
-async fn decide(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Decision> {
+/// Judges a post, and does nothing about it.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn judge(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+) -> store::Result<Decision> {
     let author = match arrival.mail.from.first() {
         Some(from) => members::by_address(tx, arrival.community.id, &from.address).await?,
         None => None,

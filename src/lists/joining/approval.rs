@@ -41,7 +41,14 @@ pub(super) async fn ask(
         who.id = joinings::insert(tx, &who).await?;
     }
     let about = who.id.to_string();
-    acts::insert(tx, who.community_id, REMINDER, &about, now + REMINDED_AFTER * DAY).await?;
+    acts::insert(
+        tx,
+        who.community_id,
+        REMINDER,
+        &about,
+        now + REMINDED_AFTER * DAY,
+    )
+    .await?;
     acts::insert(tx, who.community_id, END, &about, who.expires_at).await?;
     let notice = mail_moderators(tx, home, &who, 0).await?;
     joinings::move_on(tx, who.id, &who.stage, who.expires_at, &notice).await?;
@@ -123,9 +130,7 @@ pub async fn answered(
 fn verdict(answer: &Answer) -> Option<Verdict> {
     match &answer.word {
         Some(Word::Accept | Word::Approve | Word::Trust | Word::Confirm) => Some(Verdict::Accept),
-        Some(Word::Reject(reason) | Word::Decline(reason)) => {
-            Some(Verdict::Reject(reason.clone()))
-        }
+        Some(Word::Reject(reason) | Word::Decline(reason)) => Some(Verdict::Reject(reason.clone())),
         Some(Word::Discard) => Some(Verdict::Discard),
         Some(Word::Ban) => Some(Verdict::Ban),
         _ if answer.is_question => None,
@@ -168,7 +173,14 @@ async fn decide(
         }
     };
     let verdict = key.trim_start_matches("outcome_");
-    trail(tx, home, &who, verdict, &format!("by {}: {reason}", by.address)).await?;
+    trail(
+        tx,
+        home,
+        &who,
+        verdict,
+        &format!("by {}: {reason}", by.address),
+    )
+    .await?;
     let said = Phrase::new(key).with("by", name);
     tell_others(tx, home, &who, Some(by.id), (said, reason)).await?;
     let done = format!("{} of {}: {verdict} by {}", "join", who.address, by.address);

@@ -146,7 +146,14 @@ async fn send(
         ..Joining::default()
     };
     who.id = joinings::insert(tx, &who).await?;
-    acts::insert(tx, who.community_id, END, &who.id.to_string(), who.expires_at).await?;
+    acts::insert(
+        tx,
+        who.community_id,
+        END,
+        &who.id.to_string(),
+        who.expires_at,
+    )
+    .await?;
     let letter = Letter {
         to: vec![(None, who.address.clone())],
         reply_to: token(tx, home, &who, INVITE).await?,

@@ -15,7 +15,7 @@ const LONGEST: Millis = 14 * DAY;
 
 /// Why no mail that nobody has proven to want may go to this address of that
 /// community; `None` where there is room for one.
-pub(in crate::lists) async fn reached(
+pub async fn reached(
     tx: &mut Tx,
     (community, address): (i64, &str),
     strength: Strength,

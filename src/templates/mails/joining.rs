@@ -179,3 +179,57 @@ impl Mail for JoinRequest {
         vec![full, reminder]
     }
 }
+
+/// To somebody who wanted to join and does not. Which of its forms it takes, the
+/// first field that is set says, in the order `rejected`, `expired`, `too_late`; with
+/// none, only whom somebody invites can join.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct JoinOutcome {
+    /// The community's name.
+    pub community: String,
+    /// A moderator said no.
+    pub rejected: bool,
+    /// Their reason; may be empty.
+    pub reason: String,
+    /// No moderator decided in time.
+    pub expired: bool,
+    /// Their own yes came too late.
+    pub too_late: bool,
+    /// How long there was time, in days.
+    pub days: u32,
+    /// Where to write to ask again.
+    pub join_address: String,
+    /// Where a person answers questions.
+    pub owner_address: String,
+}
+
+impl Mail for JoinOutcome {
+    const NAME: &'static str = "join-outcome";
+
+    fn samples() -> Vec<JoinOutcome> {
+        let invite_only = JoinOutcome {
+            community: "Pumps community".into(),
+            days: 14,
+            join_address: "pumps-join@lists.example".into(),
+            owner_address: "pumps-owner@lists.example".into(),
+            ..JoinOutcome::default()
+        };
+        let unreasoned = JoinOutcome {
+            rejected: true,
+            ..invite_only.clone()
+        };
+        let rejected = JoinOutcome {
+            reason: "We are for those who run pumps.".into(),
+            ..unreasoned.clone()
+        };
+        let expired = JoinOutcome {
+            expired: true,
+            ..invite_only.clone()
+        };
+        let too_late = JoinOutcome {
+            too_late: true,
+            ..invite_only.clone()
+        };
+        vec![invite_only, unreasoned, rejected, expired, too_late]
+    }
+}
