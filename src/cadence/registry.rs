@@ -34,7 +34,7 @@ pub struct Act {
 }
 
 /// Every act there is.
-pub const ACTS: [Act; 6] = [
+pub const ACTS: [Act; 7] = [
     Act {
         name: practice::charter_review::NAME,
         schedule: |charter| charter.charter.review.as_ref(),
@@ -64,6 +64,12 @@ pub const ACTS: [Act; 6] = [
         schedule: |_| None,
         catch_up: CatchUp::Late,
         run: |tx, act| Box::pin(lists::addresses::end(tx, act)),
+    },
+    Act {
+        name: lists::agreement::ASK,
+        schedule: |_| None,
+        catch_up: CatchUp::Merge,
+        run: |tx, act| Box::pin(lists::agreement::ask_all(tx, act)),
     },
     Act {
         name: lists::roles::TERM_END,

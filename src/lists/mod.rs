@@ -2,6 +2,7 @@
 //! Judging and transforming are apart; both are listed in one file, in order.
 
 pub mod addresses;
+pub mod agreement;
 pub mod commands;
 pub mod confirmation;
 pub mod home;
@@ -16,5 +17,6 @@ pub mod resume;
 pub mod roles;
 pub mod rules;
 pub mod speaker;
+pub mod standing;
 pub mod transforms;
 pub mod welcome;

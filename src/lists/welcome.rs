@@ -3,7 +3,7 @@
 use super::home::Home;
 use super::post::{Arrival, Outcome};
 use super::speaker::Speaker;
-use super::{commands, owner};
+use super::{agreement, commands, owner};
 use crate::config::ArchivePolicy;
 use crate::context::Context;
 use crate::identity::tokens::Purpose;
@@ -12,7 +12,7 @@ use crate::outbox::compose::{self, Letter};
 use crate::store::Tx;
 use crate::store::members::{self, Member};
 use crate::templates::Phrase;
-use crate::templates::mails::Welcome;
+use crate::templates::mails::{Receipt, Welcome};
 
 /// Welcomes a member. The mail comes from the address that later invites them to
 /// sessions, so that a calendar which asks for known senders knows it.
@@ -65,6 +65,9 @@ fn mail(home: &Home<'_>, member: &Member) -> Welcome {
         owner_address: home.address("owner"),
         archive_url: archive_url(home),
         from_rsvp: true,
+        asks_agreement: agreement::is_open(home, member),
+        posting_waits: !agreement::has_agreed(member, home.community, home.now()),
+        version: home.community.agreement.to_string(),
         ..Welcome::default()
     }
 }
@@ -87,6 +90,15 @@ pub async fn answered(
     arrival: &Arrival<'_>,
     speaker: &Speaker,
 ) -> Result<Outcome, compose::Error> {
+    let home = Home::of(ctx, arrival);
+    let member = speaker
+        .on_list()
+        .filter(|one| agreement::is_open(&home, one));
+    if let Some(member) = member
+        && says_agree(arrival)
+    {
+        return agreed(tx, &home, arrival, member).await;
+    }
     let asked = words::commands(arrival.mail);
     let is_prose = asked.iter().all(|word| matches!(word, Word::Unknown(_)));
     let people = members::with_role(tx, arrival.community.id, "facilitator").await?;
@@ -94,4 +106,38 @@ pub async fn answered(
         true => owner::to_facilitators(tx, ctx, arrival).await,
         false => commands::run(tx, ctx, arrival, speaker, None).await,
     }
+}
+
+/// AGREE, or a plain yes: the mail has asked but one thing.
+fn says_agree(arrival: &Arrival<'_>) -> bool {
+    let answer = words::answer(arrival.mail);
+    answer.word == Some(Word::Agree) || (answer.is_yes && !answer.is_question)
+}
+
+async fn agreed(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    arrival: &Arrival<'_>,
+    member: &Member,
+) -> Result<Outcome, compose::Error> {
+    agreement::agree(tx, home, member).await?;
+    let done = Phrase::new("agreed")
+        .with("community", &home.community.name)
+        .with("version", home.community.agreement.to_string());
+    let mail = Receipt {
+        community: home.community.name.clone(),
+        done: vec![home.say(&done)],
+        owner_address: home.address("owner"),
+        ..Receipt::default()
+    };
+    let letter = Letter {
+        to: vec![(Some(member.id), member.address.clone())],
+        in_reply_to: arrival.message.message_id.clone(),
+        ..Letter::default()
+    };
+    compose::send(tx, home.ctx, home.community, &mail, &letter).await?;
+    Ok((
+        "command",
+        format!("{} agrees to the charter", member.address),
+    ))
 }

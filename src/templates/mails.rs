@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use digest::{Digest, DigestItem, DigestMessage};
-pub use joining::{Confirm, JoinOutcome, JoinRequest, ListInvitation};
+pub use joining::{AgreementChanged, Confirm, JoinOutcome, JoinRequest, ListInvitation};
 pub use lists::{CharterReview, Goodbye, PostFooter, Welcome};
 pub use moderation::{HoldNotice, Moderation};
 pub use outcome::{HoldOutcome, ModerationOutcome, SurveyStray};
@@ -58,6 +58,7 @@ pub fn samples() -> Vec<(String, Value)> {
     add::<JoinRequest>(&mut all);
     add::<ListInvitation>(&mut all);
     add::<JoinOutcome>(&mut all);
+    add::<AgreementChanged>(&mut all);
     add::<Digest>(&mut all);
     add::<Export>(&mut all);
     add::<Link>(&mut all);

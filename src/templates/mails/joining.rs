@@ -233,3 +233,47 @@ impl Mail for JoinOutcome {
         vec![invite_only, unreasoned, rejected, expired, too_late]
     }
 }
+
+/// To a member: what they have agreed to has changed.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct AgreementChanged {
+    /// The community's name.
+    pub community: String,
+    /// The charter's three elements.
+    pub about: String,
+    /// Who belongs to it.
+    pub people: String,
+    /// What it works on.
+    pub practice: String,
+    /// Its norms; may be empty.
+    pub norms: Vec<String>,
+    /// The charter's version that they agree to, as "3".
+    pub version: String,
+    /// How long they may post without having agreed, in days.
+    pub days: u32,
+    /// Where a person answers questions.
+    pub owner_address: String,
+}
+
+impl Mail for AgreementChanged {
+    const NAME: &'static str = "welcome";
+    const TEMPLATE: &'static str = "agreement-changed";
+
+    fn samples() -> Vec<AgreementChanged> {
+        let full = AgreementChanged {
+            community: "Pumps community".into(),
+            about: "How we choose, run and repair pumps, in every plant.".into(),
+            people: "Engineers, operators and buyers who help one another.".into(),
+            practice: "Field notes, failure reports and selection guides.".into(),
+            norms: vec!["Ask before you are sure.".into()],
+            version: "3".into(),
+            days: 30,
+            owner_address: "pumps-owner@lists.example".into(),
+        };
+        let bare = AgreementChanged {
+            norms: vec![],
+            ..full.clone()
+        };
+        vec![full, bare]
+    }
+}
