@@ -1,7 +1,7 @@
 //! A post: judged, archived, and its audience frozen, all in one transaction.
 
 use super::rules::{self, Case, Decision, Verdict};
-use super::{audience, guests, includes, secrets, standing, topics, transforms};
+use super::{agreement, audience, guests, includes, secrets, standing, topics, transforms};
 use crate::archive::file::file;
 use crate::archive::threads::ancestry;
 use crate::config::Charter;
@@ -54,7 +54,7 @@ pub async fn process(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store
 }
 
 async fn pass(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Outcome> {
-    let decision = decide(tx, ctx, arrival).await?;
+    let decision = judge(tx, ctx, arrival).await?;
     let reason = decision.reason();
     let step = Step::of_message(
         Some(arrival.community.id),
@@ -76,13 +76,17 @@ async fn pass(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Resul
     publish(tx, ctx, arrival).await
 }
 
-async fn decide(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Decision> {
+/// Judges a post, and does nothing about it.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn judge(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Decision> {
     let (community, mail) = (arrival.community, arrival.mail);
     let from = mail.from.first().map_or("", |from| from.address.as_str());
     let author = includes::author(tx, ctx, arrival).await?;
     let list_id = transforms::list_id(&community.slug, &ctx.settings.domain);
     let address = format!("{}@{}", community.slug, ctx.settings.domain);
-    let has_agreed = |author: &Member| author.exempt || author.agreed >= community.agreement;
+    let has_agreed = |author: &Member| agreement::has_agreed(author, community, ctx.now());
     Ok(rules::judge(&Case {
         address: &address,
         mail,

@@ -16,6 +16,7 @@ pub mod communities;
 pub mod guests;
 pub mod held;
 pub mod intake;
+pub mod joinings;
 pub mod mails;
 pub mod members;
 pub mod nodes;
@@ -30,6 +31,7 @@ pub mod threads;
 pub mod tokens;
 pub mod trail;
 mod trouble;
+pub mod wishes;
 
 pub use open::{Db, OpenError};
 pub use trouble::is_passing;
