@@ -3,7 +3,7 @@
 //! mail asks for, its author gets one answer.
 
 pub mod canonical;
-mod confirmation;
+pub mod confirmation;
 mod information;
 pub mod settings;
 
@@ -11,7 +11,9 @@ use chrono_tz::Tz;
 
 use super::post::{Arrival, Outcome};
 use super::speaker::Speaker;
-use super::{choices, digest, membership, subscription};
+use super::home::Home;
+use super::roles::{self, Act};
+use super::{addresses, agreement, choices, joining, leaving, membership};
 use crate::clock::moment;
 use crate::context::Context;
 use crate::identity::Strength;
@@ -19,7 +21,7 @@ use crate::message::words::{self, Word};
 use crate::outbox::catalogue::{self, Class};
 use crate::outbox::compose::{self, Letter};
 use crate::store::members::Member;
-use crate::store::{self, Tx, answers, stopped};
+use crate::store::{self, Tx, counted_answers, posts, stopped};
 use crate::templates::Phrase;
 use crate::templates::mails::{Clarification, CommandHelp, Receipt, Setting};
 use crate::trail::Step;
@@ -48,6 +50,8 @@ struct Desk<'a> {
     unread: String,
     /// What waits for a confirmation.
     asked: Vec<Word>,
+    /// The lines below an invitation, for whom it invites.
+    message: String,
     /// Whether all commands are to be explained.
     help: bool,
     /// What was done elsewhere, with a mail of its own.
@@ -95,6 +99,7 @@ pub async fn perform(
         problems: Vec::new(),
         unread: String::new(),
         asked: Vec::new(),
+        message: String::new(),
         help: false,
         elsewhere: None,
     };
@@ -126,8 +131,17 @@ impl Desk<'_> {
             Word::Export => self.export(tx).await?,
             // A plain yes is asked for however sure it is who asks.
             Word::Erase => confirmation::erasure(tx, self).await?,
-            Word::Link(address) => self.link(tx, &address).await?,
-            Word::ChangeAddress(address) => self.change_address(tx, &address).await?,
+            // Both ends are asked, however sure it is who asks.
+            Word::Link(address) => {
+                let (ctx, arrival) = (self.ctx, self.arrival);
+                let done = addresses::link(tx, ctx, arrival, &self.speaker, &address).await?;
+                self.elsewhere = Some(done);
+            }
+            Word::ChangeAddress(address) => {
+                let (ctx, arrival) = (self.ctx, self.arrival);
+                let done = addresses::change(tx, ctx, arrival, &self.speaker, &address).await?;
+                self.elsewhere = Some(done);
+            }
             Word::Accept | Word::Reject(_) | Word::Discard | Word::Trust | Word::Ban => {
                 self.problem("nothing_to_decide");
             }
@@ -144,7 +158,7 @@ impl Desk<'_> {
     async fn change(&mut self, tx: &mut Tx, word: Word) -> Result<(), compose::Error> {
         let community = self.arrival.community.id;
         let found = membership::for_change(tx, community, &self.speaker.address).await?;
-        let Some(mut member) = found.filter(Member::on_list) else {
+        let Some(member) = found.filter(Member::on_list) else {
             return Ok(());
         };
         match word {
@@ -152,7 +166,7 @@ impl Desk<'_> {
                 self.choose(tx, &member, &word).await?;
             }
             Word::Agree => {
-                subscription::agree(tx, self.ctx, self.arrival.community, &mut member).await?;
+                agreement::agree(tx, &Home::of(self.ctx, self.arrival), &member).await?;
                 self.say(Phrase::new("agreed"));
             }
             Word::Invite(addresses) => self.invite(tx, &member, &addresses).await?,
@@ -164,14 +178,12 @@ impl Desk<'_> {
 
     async fn set(&mut self, tx: &mut Tx, mut member: Member, word: &Word) -> store::Result<()> {
         let (ctx, charter) = (self.ctx, self.arrival.charter);
-        let before = member.clone();
         let topics: Vec<&str> = charter.topics.iter().map(|topic| topic.name.as_str()).collect();
         let when = (moment(ctx.now()), charter.timezone);
         match settings::set(&mut member, word, &topics, when) {
             None => self.unknown(&canonical::text(word)),
             Some(settings::Set::Refused(why)) => self.problems.push(self.speech(&why)),
             Some(settings::Set::Done(what)) => {
-                digest::changed(tx, &before, &mut member).await?;
                 membership::save(tx, &member).await?;
                 let step = Step::of_person(Some(member.community_id), &member.address, ctx.now());
                 let reason = format!("by mail: {}", canonical::text(word));
@@ -189,12 +201,15 @@ impl Desk<'_> {
             self.problem("which_thread");
             return Ok(());
         };
-        let (ctx, choice) = (self.ctx, match word {
-            Word::Mute => Some(choices::MUTE),
-            Word::Follow => Some(choices::FOLLOW),
-            _ => None,
-        });
-        let subject = choices::choose(tx, ctx, member, thread, choice).await?;
+        let ctx = self.ctx;
+        match word {
+            Word::Mute => choices::mute(tx, ctx, member, thread).await?,
+            Word::Follow => choices::follow(tx, ctx, member, thread).await?,
+            Word::Unmute => drop(choices::unmute(tx, ctx, member, thread).await?),
+            _ => drop(choices::unfollow(tx, ctx, member, thread).await?),
+        }
+        let post = posts::by_id(tx, thread).await?;
+        let subject = post.map(|post| post.subject).unwrap_or_default();
         let key = match word {
             Word::Mute => "muted",
             Word::Follow => "followed",
@@ -233,7 +248,7 @@ impl Desk<'_> {
 
     async fn leave(&mut self, tx: &mut Tx) -> Result<(), compose::Error> {
         let (ctx, arrival) = (self.ctx, self.arrival);
-        let done = subscription::leave_as(tx, ctx, arrival, &self.speaker).await?;
+        let done = leaving::asked(tx, ctx, arrival, &self.speaker).await?;
         self.elsewhere = Some(done);
         Ok(())
     }
@@ -243,8 +258,28 @@ impl Desk<'_> {
             self.say(Phrase::new("member_already"));
             return Ok(());
         }
-        let done = subscription::join_as(tx, self.ctx, self.arrival, &self.speaker).await?;
+        let done = joining::asked(tx, self.ctx, self.arrival, &self.speaker).await?;
         self.elsewhere = Some(done);
+        Ok(())
+    }
+
+    /// What follows the word is the message to whom it names.
+    async fn invite(
+        &mut self,
+        tx: &mut Tx,
+        member: &Member,
+        addresses: &[String],
+    ) -> Result<(), compose::Error> {
+        if !roles::may(member, Act::Invite) {
+            self.problem("invite_facilitators");
+            return Ok(());
+        }
+        let home = Home::of(self.ctx, self.arrival);
+        let by = joining::Inviter::Member(member);
+        let told = joining::invite(tx, &home, by, addresses, &self.message).await?;
+        for (address, what) in told {
+            self.say(what.phrase(&address));
+        }
         Ok(())
     }
 
@@ -320,7 +355,7 @@ impl Desk<'_> {
         };
         let whom = (self.arrival.community.id, self.speaker.address.as_str());
         let now = self.ctx.now();
-        answers::note(tx, whom, "command", (now - DAY, now), most).await
+        counted_answers::note(tx, whom, "command", (now - DAY, now), most).await
     }
 
     fn letter(&self) -> Letter {

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use crate::clock::rfc3339;
 use crate::context::Context;
-use crate::outbox::compose::{self, Attachment, Letter};
+use crate::outbox::attached::Attachment;
+use crate::outbox::compose::{self, Letter};
 use crate::store::communities::Community;
 use crate::store::{self, Tx, communities, members, people, trail};
 use crate::templates::mails::Export;

@@ -1,19 +1,22 @@
 //! A post: judged, archived, and its audience frozen, all in one transaction.
 
 use super::rules::{self, Case, Decision, Verdict};
-use super::transforms;
+use super::{agreement, audience, guests, includes, secrets, standing, topics, transforms};
 use crate::archive::file::file;
 use crate::archive::threads::ancestry;
 use crate::config::Charter;
 use crate::context::Context;
 use crate::links;
-use crate::message::{Mail, rewrite};
+use crate::message::{self, Mail, rewrite};
 use crate::store::communities::Community;
 use crate::store::intake::Message;
 use crate::store::mails::{self, NewMail};
+use crate::store::members::Member;
 use crate::store::posts::{self, NewPost};
-use crate::store::{self, Tx, communities, members};
+use crate::store::{self, Tx, communities};
 use crate::trail::Step;
+
+const HOUR: i64 = 3_600_000;
 
 /// A message addressed to a list, with all that is known of both.
 pub struct Arrival<'a> {
@@ -35,7 +38,23 @@ pub type Outcome = (&'static str, String);
 /// # Errors
 /// Where the database refuses; nothing is done then.
 pub async fn process(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Outcome> {
-    let decision = decide(tx, ctx, arrival).await?;
+    // First of all, so that what is judged, filed and sent is the same.
+    match secrets::take_out(tx, ctx, arrival.community.id, arrival.message).await? {
+        None => pass(tx, ctx, arrival).await,
+        Some(message) => {
+            let mail = message::parse(&message.raw);
+            let arrival = Arrival {
+                message: &message,
+                mail: &mail,
+                ..*arrival
+            };
+            pass(tx, ctx, &arrival).await
+        }
+    }
+}
+
+async fn pass(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Outcome> {
+    let decision = judge(tx, ctx, arrival).await?;
     let reason = decision.reason();
     let step = Step::of_message(
         Some(arrival.community.id),
@@ -57,21 +76,32 @@ pub async fn process(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store
     publish(tx, ctx, arrival).await
 }
 
-async fn decide(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Decision> {
-    let author = match arrival.mail.from.first() {
-        Some(from) => members::by_address(tx, arrival.community.id, &from.address).await?,
-        None => None,
-    };
-    let list_id = transforms::list_id(&arrival.community.slug, &ctx.settings.domain);
-    let address = format!("{}@{}", arrival.community.slug, ctx.settings.domain);
+/// Judges a post, and does nothing about it.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn judge(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Decision> {
+    let (community, mail) = (arrival.community, arrival.mail);
+    let from = mail.from.first().map_or("", |from| from.address.as_str());
+    let author = includes::author(tx, ctx, arrival).await?;
+    let list_id = transforms::list_id(&community.slug, &ctx.settings.domain);
+    let address = format!("{}@{}", community.slug, ctx.settings.domain);
+    let has_agreed = |author: &Member| agreement::has_agreed(author, community, ctx.now());
     Ok(rules::judge(&Case {
         address: &address,
-        mail: arrival.mail,
+        mail,
+        fields: &message::fields(&arrival.message.raw),
         envelope_from: &arrival.message.envelope_from,
         size: arrival.message.raw.len() as u64,
         list: &arrival.charter.list,
         list_id: &list_id,
-        author: author.as_ref().filter(|author| author.on_list()),
+        author: author.as_ref(),
+        standing: standing::of_author(tx, community.id, mail, author.as_ref()).await?,
+        posts_so_far: posts::of_author(tx, community.id, from, 0).await?,
+        posts_this_hour: posts::of_author(tx, community.id, from, ctx.now() - HOUR).await?,
+        has_agreed: author.as_ref().is_some_and(has_agreed),
+        is_reply: !mail.in_reply_to.is_empty() || !mail.references.is_empty(),
+        is_guest: guests::may_answer(tx, arrival).await?,
     }))
 }
 
@@ -102,8 +132,26 @@ pub async fn publish(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store
     let permalink = links::permalink(&message.message_id);
     let post = new_post(ctx.now(), arrival, &permalink, (&name, address));
     let id = file(tx, &post).await?;
+    set_topic(tx, arrival, id).await?;
     send(tx, ctx, arrival, id).await?;
     Ok(("accepted", format!("archived as post {id}")))
+}
+
+/// Says which topic a post is on: its own subject's, else that of what it answers.
+async fn set_topic(tx: &mut Tx, arrival: &Arrival<'_>, post: i64) -> store::Result<()> {
+    let topics = arrival.charter.topics.iter();
+    let names: Vec<&str> = topics.map(|topic| topic.name.as_str()).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let topic = match topics::topic_of(&arrival.mail.subject, &names) {
+        Some(own) => Some(own.to_owned()),
+        None => posts::topic_above(tx, post).await?,
+    };
+    match topic {
+        Some(topic) => posts::set_topic(tx, post, &topic).await,
+        None => Ok(()),
+    }
 }
 
 fn new_post<'a>(
@@ -144,7 +192,12 @@ pub fn believable(date: Option<i64>, now: i64) -> i64 {
 }
 
 async fn send(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, post: i64) -> store::Result<()> {
-    let copy = transforms::list_copy(ctx, arrival);
+    let mut copy = transforms::list_copy(ctx, arrival);
+    let filed = posts::by_id(tx, post).await?;
+    if filed.is_some_and(|post| post.members_only == 1) {
+        // There is no page of it that everybody may see.
+        copy.set.retain(|(name, _)| name != "Archived-At");
+    }
     let rewritten = rewrite(&arrival.message.raw, &copy);
     let step = Step::of_message(
         Some(arrival.community.id),
@@ -167,6 +220,6 @@ async fn send(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, post: i64) -> s
         created_at: ctx.now(),
         content: &rewritten.bytes,
     };
-    mails::insert(tx, &mail).await?;
-    Ok(())
+    let mail = mails::insert(tx, &mail).await?;
+    audience::freeze(tx, ctx, arrival, (post, mail)).await
 }

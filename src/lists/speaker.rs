@@ -1,7 +1,8 @@
 //! Who speaks in a mail, and how surely that is known.
 
 use super::post::Arrival;
-use crate::identity::Strength;
+use crate::context::Context;
+use crate::identity::{Strength, strength};
 use crate::message::Kind;
 use crate::store::members::{self, Member};
 use crate::store::{self, Tx};
@@ -34,8 +35,8 @@ impl Speaker {
 /// Where the database refuses.
 pub async fn author(
     tx: &mut Tx,
+    ctx: &Context,
     arrival: &Arrival<'_>,
-    strength: Strength,
 ) -> store::Result<Option<Speaker>> {
     if is_machine(arrival) {
         return Ok(None);
@@ -51,7 +52,7 @@ pub async fn author(
         },
         name: from.name.clone().unwrap_or_default(),
         member,
-        strength,
+        strength: strength::of_mail(arrival.mail, &ctx.settings.authentication.trusted_authserv),
     }))
 }
 

@@ -10,10 +10,14 @@ mod open;
 mod tx;
 
 pub mod acts;
-pub mod answers;
+pub mod audience;
+pub mod choices;
 pub mod communities;
+pub mod counted_answers;
+pub mod guests;
 pub mod held;
 pub mod intake;
+pub mod joinings;
 pub mod mails;
 pub mod members;
 pub mod nodes;
@@ -25,10 +29,12 @@ pub mod roster;
 pub mod search;
 pub mod settings;
 pub mod stopped;
+pub mod standings;
 pub mod threads;
 pub mod tokens;
 pub mod trail;
 mod trouble;
+pub mod wishes;
 
 pub use open::{Db, OpenError};
 pub use trouble::is_passing;

@@ -97,6 +97,7 @@ const FORGET_OUTBOX: &str = "UPDATE outbox SET recipient = $2, reply = '', \
     state = CASE WHEN state IN ('waiting', 'deferred') THEN 'dropped' ELSE state END WHERE recipient = $1";
 const FORGET_TOKENS: &str = "DELETE FROM token WHERE address = $1";
 const FORGET_ANSWERS: &str = "DELETE FROM answer WHERE address = $1";
+const FORGET_COUNTS: &str = "DELETE FROM counted_answer WHERE address = $1";
 const FORGET_TRAIL: &str = "UPDATE trail SET address = $2, reason = '' WHERE address = $1";
 const FORGET_REASONS: &str = "UPDATE intake SET reason = '' WHERE reason LIKE '%' || $1 || '%'";
 const FORGET_STEPS: &str = "UPDATE trail SET reason = '' WHERE reason LIKE '%' || $1 || '%'";
@@ -123,7 +124,8 @@ pub async fn forget_address(tx: &mut Tx, address: &str, instead: &str) -> Result
         FORGET_GUESTS,
         FORGET_ROSTER,
     ];
-    const GONE: [&str; 5] = [
+    const GONE: [&str; 6] = [
+        FORGET_COUNTS,
         FORGET_TOKENS,
         FORGET_ANSWERS,
         FORGET_REASONS,

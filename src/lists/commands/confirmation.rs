@@ -11,7 +11,7 @@ use crate::message::Mail;
 use crate::message::words::{self, Word};
 use crate::outbox::compose::{self, Letter};
 use crate::store::tokens::Token;
-use crate::store::{self, Tx, answers, members};
+use crate::store::{self, Tx, counted_answers, members};
 use crate::templates::mails::Confirm;
 
 /// How long a request waits for its confirmation, in days.
@@ -72,7 +72,7 @@ async fn request(
     let (ctx, community, address) = (desk.ctx, desk.arrival.community, &desk.speaker.address);
     let now = ctx.now();
     let whom = (community.id, address.as_str());
-    if !answers::note(tx, whom, "confirm", (now - DAY, now), MOST_A_DAY).await? {
+    if !counted_answers::note(tx, whom, "confirm", (now - DAY, now), MOST_A_DAY).await? {
         return Ok(("discarded", format!("{address} was asked often enough today")));
     }
     let (token, hash) = tokens::random_token();

@@ -14,16 +14,17 @@ pub(super) struct Body {
     pub words: Vec<Word>,
     /// There is nothing to be read.
     pub is_blank: bool,
-    /// The first line, for an answer where there is no command.
+    /// The line to be named where there is no command.
     first: String,
 }
 
 impl Body {
     pub(super) fn words_or_unknown(self) -> Vec<Word> {
-        if self.words.is_empty() {
-            return vec![unknown(&self.first)];
+        match (self.words.as_slice(), self.first.as_str()) {
+            ([], "") => Vec::new(),
+            ([], first) => vec![unknown(first)],
+            _ => self.words,
         }
-        self.words
     }
 }
 
@@ -53,7 +54,7 @@ impl Body {
     fn take(&mut self, text: &str, below: &[&str], parted: bool) -> bool {
         let line = Line::new(text);
         match verbs::read(&line, Place::Request) {
-            Some(Word::End) => false,
+            Some(Word::End) => self.end(),
             Some(Word::Stop(None)) if !self.words.is_empty() => false,
             Some(Word::Reject(reason)) => self.last(Word::Reject(reason_of(&reason, below))),
             Some(Word::Decline(reason)) => self.last(Word::Decline(reason_of(&reason, below))),
@@ -67,6 +68,10 @@ impl Body {
     /// Prose ends the commands. Right below a command, what begins like one or is as short
     /// was meant to be one.
     fn take_unknown(&mut self, line: &Line, text: &str, parted: bool) -> bool {
+        if self.says_yes_only() && is_prose(line) {
+            self.words.clear();
+            return false;
+        }
         let known = self
             .words
             .iter()
@@ -74,10 +79,19 @@ impl Body {
         let capital = line.text.trim_start().starts_with(char::is_uppercase);
         let meant = verbs::begins_with_verb(line) && line.words.len() <= 6
             || line.words.len() <= 2 && !capital && !parted;
+        if self.words.is_empty() && !courtesy::is_closing(line) {
+            self.first = text.to_string();
+        }
         if self.words.is_empty() || known || !meant || courtesy::is_closing(line) {
             return false;
         }
         self.push(unknown(text))
+    }
+
+    /// "Ok." above prose is talk; `confirm` is not.
+    fn says_yes_only(&self) -> bool {
+        let named = Line::new(&self.first).first().starts_with("confirm");
+        self.words == [Word::Confirm] && !named
     }
 
     /// Whoever says the same twice in a row means it once.
@@ -88,17 +102,27 @@ impl Body {
         self.words.len() < MOST_COMMANDS
     }
 
+    /// `end` alone is no slip that needs an answer.
+    fn end(&mut self) -> bool {
+        self.first.clear();
+        false
+    }
+
     fn last(&mut self, word: Word) -> bool {
         self.push(word);
         false
     }
 }
 
-/// The rest of the line and all lines below it.
+fn is_prose(line: &Line) -> bool {
+    line.words.len() > 3 && !courtesy::is_closing(line)
+}
+
+/// The rest of the line and all lines below it, down to a rule.
 pub(super) fn reason_of(line: &str, below: &[&str]) -> String {
     let mut reason = line.trim().to_string();
     for line in below {
-        if reason.len() > LONGEST_TEXT * 4 {
+        if reason.len() > LONGEST_TEXT * 4 || courtesy::is_rule(line) {
             break;
         }
         reason.push('\n');
