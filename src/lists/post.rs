@@ -1,13 +1,14 @@
 //! A post: judged, archived, and its audience frozen, all in one transaction.
 
 use super::rules::{self, Case, Decision, Verdict};
-use super::transforms;
+use super::{moderation, transforms};
 use crate::archive::file::file;
 use crate::archive::threads::ancestry;
 use crate::config::Charter;
 use crate::context::Context;
 use crate::links;
 use crate::message::{Mail, rewrite};
+use crate::outbox::compose;
 use crate::store::communities::Community;
 use crate::store::intake::Message;
 use crate::store::mails::{self, NewMail};
@@ -17,6 +18,8 @@ use crate::trail::Step;
 
 /// A message addressed to a list, with all that is known of both.
 pub struct Arrival<'a> {
+    /// Its row of `intake`: one recipient of the message.
+    pub intake: i64,
     /// The community.
     pub community: &'a Community,
     /// Its charter.
@@ -33,8 +36,13 @@ pub type Outcome = (&'static str, String);
 /// Judges a post and, where no rule objects, files and sends it.
 ///
 /// # Errors
-/// Where the database refuses; nothing is done then.
-pub async fn process(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Outcome> {
+/// Where the database refuses or a mail about it cannot be composed; nothing is done
+/// then.
+pub async fn process(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+) -> Result<Outcome, compose::Error> {
     let decision = decide(tx, ctx, arrival).await?;
     let reason = decision.reason();
     let step = Step::of_message(
@@ -46,6 +54,7 @@ pub async fn process(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store
         Verdict::Accept => {}
         Verdict::Hold => {
             step.record(tx, "rules", "hold", &reason).await?;
+            moderation::hold(tx, ctx, arrival, &decision.findings).await?;
             return Ok(("held", reason));
         }
         Verdict::Discard => {
@@ -54,7 +63,7 @@ pub async fn process(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store
         }
     }
     step.record(tx, "rules", "accept", &reason).await?;
-    publish(tx, ctx, arrival).await
+    Ok(publish(tx, ctx, arrival).await?)
 }
 
 async fn decide(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Decision> {

@@ -3,7 +3,7 @@
 
 use super::post::{Arrival, Outcome};
 use super::speaker::{self, Speaker};
-use super::{commands, owner};
+use super::{commands, moderation, owner};
 use crate::context::Context;
 use crate::identity::Strength;
 use crate::identity::tokens::{self, Purpose};
@@ -97,8 +97,15 @@ async fn understand(
     match answered {
         Answered::Mail(mail, _) => match mail.name.as_str() {
             "charter-review" => owner::to_facilitators(tx, ctx, arrival).await,
+            "clarification" if mail.concerns.starts_with("hold:") => {
+                let ids = moderation::desk::concerned(&mail.concerns);
+                moderation::reply(tx, ctx, arrival, &ids, speaker).await
+            }
             _ => commands::run(tx, ctx, arrival, speaker, None).await,
         },
+        Answered::Request(request) if request.kind == moderation::desk::KIND => {
+            moderation::reply_to_token(tx, ctx, arrival, request, speaker).await
+        }
         Answered::Request(_) => commands::run(tx, ctx, arrival, speaker, None).await,
     }
 }

@@ -133,6 +133,7 @@ async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compos
             };
             let charter = ctx.charter(&community).ok_or_else(unreadable)?;
             let arrival = Arrival {
+                intake: row.id,
                 community: &community,
                 charter: &charter,
                 message: &message,
@@ -174,7 +175,7 @@ async fn act(
     intent: &Intent,
 ) -> Result<Outcome, compose::Error> {
     match intent {
-        Intent::Post => Ok(post::process(tx, ctx, arrival).await?),
+        Intent::Post => post::process(tx, ctx, arrival).await,
         Intent::Join if subscription::is_decided_by_people(arrival.charter) => {
             owner::to_facilitators(tx, ctx, arrival).await
         }

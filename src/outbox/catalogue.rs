@@ -58,17 +58,24 @@ pub const GOODBYE: Entry = entry("goodbye", Class::Transactional, true, Replies:
 pub const CLARIFICATION: Entry = entry("clarification", Class::Transactional, true, Replies::Token);
 /// `charter-review`: the charter is due for review.
 pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, false, Replies::Said);
+/// `moderation`: to a moderator, about a post that waits or what became of it. It is
+/// composed for each, with a token of their own.
+pub const MODERATION: Entry = entry("moderation", Class::Transactional, false, Replies::Said);
+/// `hold-notice`: to the author of a post that waits, and what became of it.
+pub const HOLD_NOTICE: Entry = entry("hold-notice", Class::Transactional, true, Replies::Token);
 /// `person-message`: somebody's own mail, passed on.
 pub const PERSON_MESSAGE: Entry =
     entry("person-message", Class::Transactional, false, Replies::Said);
 
 /// Every mail that this version sends.
-pub const CATALOGUE: [Entry; 6] = [
+pub const CATALOGUE: &[Entry] = &[
     CONFIRM,
     WELCOME,
     GOODBYE,
     CLARIFICATION,
     CHARTER_REVIEW,
+    MODERATION,
+    HOLD_NOTICE,
     PERSON_MESSAGE,
 ];
 

@@ -10,8 +10,10 @@ mod open;
 mod tx;
 
 pub mod acts;
+pub mod answers;
 pub mod communities;
 pub mod held;
+pub mod holds;
 pub mod intake;
 pub mod mails;
 pub mod members;

@@ -1,6 +1,7 @@
 //! What each of our mails may say: its fields, and samples that show every branch
 //! of its templates.
 
+mod holds;
 mod lists;
 mod moderation;
 mod person;
@@ -8,14 +9,19 @@ mod person;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use holds::{HoldOutcome, HoldSurvey, ModerationOutcome, ModerationWaiting, WaitingPost};
 pub use lists::{CharterReview, Confirm, Goodbye, PostFooter, Welcome};
 pub use moderation::{HoldNotice, Moderation};
 pub use person::{Clarification, Link, Receipt};
 
-/// The context of one mail's three templates, `en/NAME.subject`, `.txt` and `.html`.
+/// The context of one mail's three templates, `en/TEMPLATE.subject`, `.txt` and `.html`.
 pub trait Mail: Serialize {
     /// Its name in the catalogue.
     const NAME: &'static str;
+
+    /// The name of its templates: another one where mails of one name say different
+    /// things.
+    const TEMPLATE: &'static str = Self::NAME;
 
     /// Contexts that together show everything its templates can show.
     fn samples() -> Vec<Self>
@@ -42,6 +48,10 @@ pub fn samples() -> Vec<(String, Value)> {
     add::<Clarification>(&mut all);
     add::<HoldNotice>(&mut all);
     add::<Moderation>(&mut all);
+    add::<ModerationOutcome>(&mut all);
+    add::<ModerationWaiting>(&mut all);
+    add::<HoldOutcome>(&mut all);
+    add::<HoldSurvey>(&mut all);
     add::<Link>(&mut all);
     for sample in PostFooter::samples() {
         let sample = serde_json::to_value(sample).unwrap_or_default();
@@ -55,6 +65,6 @@ fn add<M: Mail>(all: &mut Vec<(String, Value)>) {
         .iter()
         .filter_map(|sample| serde_json::to_value(sample).ok())
     {
-        all.extend(PARTS.map(|part| (template(M::NAME, part), sample.clone())));
+        all.extend(PARTS.map(|part| (template(M::TEMPLATE, part), sample.clone())));
     }
 }

@@ -59,6 +59,10 @@ pub struct Moderation {
     pub excerpt: Vec<String>,
     /// Names of its attachments.
     pub attachments: Vec<String>,
+    /// Whether only its header and text are attached, because it is large.
+    pub is_cut: bool,
+    /// The page with a button for each decision.
+    pub url: String,
     /// How long it waits, in days.
     pub days: u32,
 }
@@ -78,12 +82,15 @@ impl Mail for Moderation {
                 "the new seal on pump 3 drips again.".into(),
             ],
             attachments: vec!["pump3.jpg".into()],
+            is_cut: true,
+            url: "https://lists.example/hold/k3v9m2q7x4".into(),
             days: 30,
         };
         let bare = Moderation {
             authenticated: true,
             excerpt: vec![],
             attachments: vec![],
+            is_cut: false,
             ..outsider.clone()
         };
         vec![outsider, bare]

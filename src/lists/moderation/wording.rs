@@ -1,0 +1,84 @@
+//! What is said of held posts, in the community's language.
+
+use crate::clock::moment;
+use crate::context::Context;
+use crate::lists::post::Arrival;
+use crate::lists::rules::Finding;
+use crate::outbox::compose;
+use crate::store::communities::Community;
+use crate::store::holds::Hold;
+use crate::templates::Phrase;
+
+/// The reasons as they are kept: said once, in the community's language, so that a
+/// moderator, the author and a page all read the same.
+pub(super) fn findings(_ctx: &Context, _arrival: &Arrival<'_>, findings: &[Finding]) -> String {
+    let all: Vec<String> = findings.iter().map(|f| f.reason.clone()).collect();
+    serde_json::to_string(&all).unwrap_or_else(|_| "[]".to_owned())
+}
+
+/// Why a post waits, a sentence each, in its community's language.
+pub fn reasons(hold: &Hold) -> Vec<String> {
+    serde_json::from_str(&hold.findings).unwrap_or_default()
+}
+
+/// The author as the From line has them.
+pub(super) fn author(hold: &Hold) -> String {
+    match (hold.author_name.as_str(), hold.author.as_str()) {
+        ("", address) => address.to_owned(),
+        (name, address) => format!("{name} <{address}>"),
+    }
+}
+
+/// A phrase in the language of a community.
+pub(super) fn say(ctx: &Context, community: &Community, phrase: &Phrase) -> String {
+    let language = compose::language(ctx, community);
+    ctx.templates.say(&language, &community.slug, phrase)
+}
+
+/// Who decided what, and how long ago: a sentence.
+pub fn outcome(ctx: &Context, community: &Community, hold: &Hold) -> String {
+    let key = match hold.outcome.as_str() {
+        "accepted" => "hold_accepted",
+        "trusted" => "hold_trusted",
+        "duplicate" => "hold_duplicate",
+        "rejected" => "hold_rejected",
+        "banned" => "hold_banned",
+        "expired" => "hold_expired",
+        _ => "hold_discarded",
+    };
+    let who = match hold.decided_by.as_str() {
+        "the operator" => say(ctx, community, &Phrase::new("hold_operator")),
+        name => name.to_owned(),
+    };
+    let ago = ago(ctx.now() - hold.decided_at.unwrap_or(ctx.now()));
+    let phrase = Phrase::new(key)
+        .with("who", who)
+        .with("ago", say(ctx, community, &ago));
+    say(ctx, community, &phrase)
+}
+
+/// Since when a post waits and when it is given up: a sentence.
+pub(super) fn since(ctx: &Context, community: &Community, hold: &Hold) -> String {
+    let language = compose::language(ctx, community);
+    let zone = ctx.charter(community).map(|charter| charter.timezone);
+    let day = |at: i64| {
+        let date = moment(at).with_timezone(&zone.unwrap_or_default());
+        let date = date.date_naive();
+        ctx.templates.say_date(&language, &community.slug, date)
+    };
+    let phrase = Phrase::new("hold_since")
+        .with("day", day(hold.held_at))
+        .with("end", day(hold.expires_at));
+    say(ctx, community, &phrase)
+}
+
+fn ago(span: i64) -> Phrase {
+    const MINUTE: i64 = 60_000;
+    let (key, count) = match span {
+        ..MINUTE => return Phrase::new("hold_ago_now"),
+        MINUTE..super::HOUR => ("hold_ago_minutes", span / MINUTE),
+        super::HOUR..super::DAY => ("hold_ago_hours", span / super::HOUR),
+        _ => ("hold_ago_days", span / super::DAY),
+    };
+    Phrase::new(key).with("count", count.to_string())
+}
