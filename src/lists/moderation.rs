@@ -16,7 +16,7 @@ mod wording;
 use super::post::{self, Arrival};
 use super::rules::Finding;
 use crate::context::Context;
-use crate::message;
+use crate::message::{self, oneline::oneline};
 use crate::outbox::compose;
 use crate::store::held;
 use crate::store::holds::{self, Hold, NewHold};
@@ -50,6 +50,14 @@ pub enum Choice {
 }
 
 impl Choice {
+    /// The same, with a reason that is fit for every place where it is told.
+    fn on_one_line(&self) -> Choice {
+        match self {
+            Choice::Reject(reason) => Choice::Reject(oneline(reason)),
+            other => other.clone(),
+        }
+    }
+
     /// The outcome of the waiting, and the reason that was given.
     fn end(&self) -> (&str, &str) {
         match self {
@@ -183,6 +191,7 @@ pub async fn decide(
     let hold = holds::by_id(tx, id).await?.ok_or(Refused::Gone(id))?;
     // One decision after the other: whoever comes second finds it closed.
     communities::lock(tx, hold.community_id).await?;
+    let choice = &choice.on_one_line();
     let end = choice.end();
     if !holds::close(tx, id, &by.name, end, ctx.now()).await? {
         return Err(Refused::Gone(id));
