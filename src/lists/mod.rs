@@ -10,5 +10,6 @@ pub mod replies;
 pub mod resume;
 pub mod rules;
 pub mod speaker;
+pub mod standing;
 pub mod subscription;
 pub mod transforms;

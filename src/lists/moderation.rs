@@ -165,7 +165,7 @@ async fn note(
         community_id: arrival.community.id,
         author: (address, name.unwrap_or_default()),
         subject: &arrival.mail.subject,
-        findings: &wording::findings(ctx, arrival, findings),
+        findings: &wording::findings(ctx, arrival.community, findings),
         strength,
         notify: &notify,
         held_at: now,

@@ -6,11 +6,12 @@ use crate::context::Context;
 use crate::identity::tokens;
 use crate::lists::membership::{self, NewMember};
 use crate::lists::post::{Arrival, Outcome};
-use crate::message::Kind;
+use crate::message::{Kind, words};
 use crate::outbox::compose::{self, Letter};
 use crate::store::members;
 use crate::store::tokens::Token;
 use crate::store::{self, Tx};
+use crate::templates::Phrase;
 use crate::templates::mails::{Confirm, Goodbye, Welcome};
 
 const DAY: i64 = 86_400_000;
@@ -108,6 +109,7 @@ async fn ask(
         days: VALID_DAYS as u32,
         owner_address: format!("{}-owner@{domain}", community.slug),
         leaving: kind == "leave",
+        ..Confirm::default()
     };
     compose::send(tx, ctx, community, &mail, &letter).await?;
     Ok(("command", format!("{kind}: asked {address} to confirm")))
@@ -134,10 +136,13 @@ pub async fn confirm(
             "the token is not one of this community's".into(),
         ));
     };
-    if declines(&arrival.mail.visible_text) {
+    // A reply confirms whatever it says, unless its first visible word is a form of
+    // no or cancel, or it asks a question (interfaces.md, "Tokens").
+    let answer = words::answer(arrival.mail);
+    if answer.is_no || answer.is_question {
         // A no is final: a later reply from the same thread confirms nothing. A
         // question is open: whoever asked may still say yes.
-        if !arrival.mail.visible_text.contains('?') {
+        if !answer.is_question {
             store::tokens::use_up(tx, &hash, ctx.now()).await?;
         }
         return Ok((
@@ -209,6 +214,7 @@ async fn leave(
         asked: true,
         join_address: format!("{slug}-join@{domain}"),
         owner_address: format!("{slug}-owner@{domain}"),
+        offers_export: false,
     };
     let letter = Letter {
         to: vec![(None, request.address.clone())],
@@ -229,7 +235,11 @@ fn welcome(ctx: &Context, charter: &Charter) -> Welcome {
         people: charter.charter.community.clone(),
         practice: charter.charter.practice.clone(),
         norms: charter.charter.norms.clone(),
-        delivery: "each".into(),
+        delivery: ctx.templates.say(
+            &charter.language,
+            slug,
+            &Phrase::new("delivery_each"),
+        ),
         post_address: format!("{slug}@{domain}"),
         request_address: format!("{slug}-request@{domain}"),
         leave_address: format!("{slug}-leave@{domain}"),
@@ -239,6 +249,7 @@ fn welcome(ctx: &Context, charter: &Charter) -> Welcome {
         } else {
             crate::links::front(&ctx.settings.base_url, slug)
         },
+        ..Welcome::default()
     }
 }
 
@@ -263,26 +274,4 @@ fn not_human() -> Outcome {
         "discarded",
         "it is automatic or has no author, and gets no answer".to_owned(),
     )
-}
-
-/// A reply confirms whatever it says, unless its first visible word is a form of
-/// no or cancel, or it asks a question (interfaces.md, "Tokens").
-fn declines(text: &str) -> bool {
-    let first = text
-        .split_whitespace()
-        .next()
-        .unwrap_or("")
-        .trim_matches(|c: char| !c.is_alphanumeric())
-        .to_lowercase();
-    const NO: [&str; 8] = [
-        "no",
-        "nope",
-        "not",
-        "cancel",
-        "nein",
-        "nicht",
-        "abbrechen",
-        "stop",
-    ];
-    NO.contains(&first.as_str()) || text.contains('?')
 }

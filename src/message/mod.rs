@@ -12,6 +12,7 @@ mod command;
 pub mod digest;
 pub mod encoded_word;
 mod feedback;
+mod fields;
 mod fold;
 pub mod footer;
 mod guard;
@@ -37,6 +38,7 @@ pub mod visible;
 pub mod wire;
 pub mod words;
 
+pub use fields::fields;
 pub use kind::Kind;
 pub use mailbox::Mailbox;
 pub use parse::{Mail, parse};

@@ -6,7 +6,7 @@ use super::headers::section;
 use super::kind::{self, Kind};
 use super::mailbox::{self, Mailbox};
 use super::oneline::oneline;
-use super::structure::{is_sealed, structure};
+use super::structure::{Structure, is_sealed, structure};
 use super::{
     address, body_text, digest, guard::guarded, ids, parser_input, sanitise, visible, wire,
 };
@@ -66,6 +66,9 @@ pub struct Mail {
     pub html: Option<String>,
     /// What is attached.
     pub attachments: Vec<Attachment>,
+    /// Name and media type of every part that is no multipart, those inside forwarded
+    /// messages too; the name is empty where there is none.
+    pub contents: Vec<(String, String)>,
     /// SHA-256 over the canonical body, hexadecimal.
     pub body_digest: String,
     /// Some part is signed or encrypted, by S/MIME or PGP.
@@ -89,6 +92,7 @@ pub fn parse(raw: &[u8]) -> Mail {
     let body = wire.bytes.get(wire.body..).unwrap_or_default();
     mail.body_digest = digest::body_digest(body);
     mail.is_signed_or_encrypted = is_sealed(&tree, &wire.bytes);
+    mail.contents = contents(&tree);
     mail.has_plain_text = tree.parts.iter().any(|part| part.is_inline_text("plain"));
     let given = parser_input::parser_input(&wire.bytes, &head, &tree, body, &mut mail.defects);
     let read = guarded(|| {
@@ -106,6 +110,16 @@ pub fn parse(raw: &[u8]) -> Mail {
     mail.been_to = ids::been_to(&wire.bytes, &head);
     kind::decide(&mut mail, &wire.bytes, &head);
     mail
+}
+
+fn contents(tree: &Structure) -> Vec<(String, String)> {
+    let leaves = tree.parts.iter().filter(|part| !part.has_children);
+    leaves
+        .map(|part| {
+            let name = part.head.name.as_deref().map(oneline).unwrap_or_default();
+            (name, format!("{}/{}", part.head.main, part.head.sub))
+        })
+        .collect()
 }
 
 fn fill(mail: &mut Mail, message: &Message<'_>) {

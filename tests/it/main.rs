@@ -14,6 +14,7 @@ mod posts;
 mod intake;
 mod hostile;
 mod moderation;
+mod rules;
 mod audience;
 mod relay;
 mod trail;

@@ -2,9 +2,10 @@
 
 use super::wording;
 use crate::context::Context;
-use crate::lists::post::Arrival;
-use crate::message::{ListCopy, headers, rewrite, wire};
+use crate::message::{ListCopy, Mail, headers, rewrite, wire};
 use crate::outbox::attached::Attachment;
+use crate::store::communities::Community;
+use crate::store::intake::Message;
 use crate::templates::Phrase;
 
 /// A post of more octets is attached without what is attached to it.
@@ -17,15 +18,20 @@ const HEADER: usize = 64 * 1024;
 const TEXT: (usize, usize) = (100_000, 240);
 
 /// Whether a post is too large to be attached whole.
-pub(super) fn is_large(arrival: &Arrival<'_>) -> bool {
-    arrival.message.raw.len() > WHOLE
+pub(super) fn is_large(message: &Message) -> bool {
+    message.raw.len() > WHOLE
 }
 
 /// The post as it came; of a large one the header and the text, with a note.
-pub(super) fn post(ctx: &Context, arrival: &Arrival<'_>) -> Attachment {
-    let bytes = match is_large(arrival) {
-        true => short(ctx, arrival),
-        false => fit(ctx, arrival),
+pub(super) fn post(
+    ctx: &Context,
+    community: &Community,
+    message: &Message,
+    mail: &Mail,
+) -> Attachment {
+    let bytes = match is_large(message) {
+        true => short(ctx, community, message, mail),
+        false => fit(ctx, message),
     };
     Attachment {
         name: "post.eml".to_owned(),
@@ -36,28 +42,28 @@ pub(super) fn post(ctx: &Context, arrival: &Arrival<'_>) -> Attachment {
 
 /// The post in canonical form, which stands inside another mail as it is. Where a
 /// line is too long or holds NUL, its parts are encoded anew.
-fn fit(ctx: &Context, arrival: &Arrival<'_>) -> Vec<u8> {
-    let whole = wire::canonical(&arrival.message.raw).bytes;
+fn fit(ctx: &Context, message: &Message) -> Vec<u8> {
+    let whole = wire::canonical(&message.raw).bytes;
     let is_fit = |line: &[u8]| line.len() <= wire::LONGEST_LINE + 2 && !line.contains(&0);
     if whole.split_inclusive(|byte| *byte == b'\n').all(is_fit) && whole.ends_with(b"\r\n") {
         return whole;
     }
     let copy = ListCopy {
-        message_id: format!("<{}>", arrival.message.message_id),
+        message_id: format!("<{}>", message.message_id),
         date: ctx.today().to_rfc2822(),
         ..ListCopy::default()
     };
-    rewrite(&arrival.message.raw, &copy).bytes
+    rewrite(&message.raw, &copy).bytes
 }
 
-fn short(ctx: &Context, arrival: &Arrival<'_>) -> Vec<u8> {
-    let mut out = header(&arrival.message.raw);
+fn short(ctx: &Context, community: &Community, message: &Message, mail: &Mail) -> Vec<u8> {
+    let mut out = header(&message.raw);
     out.extend_from_slice(
         b"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
           Content-Transfer-Encoding: 8bit\r\n\r\n",
     );
-    let note = wording::say(ctx, arrival.community, &Phrase::new("hold_cut"));
-    let text: String = arrival.mail.text.chars().take(TEXT.0).collect();
+    let note = wording::say(ctx, community, &Phrase::new("hold_cut"));
+    let text: String = mail.text.chars().take(TEXT.0).collect();
     for line in [note.as_str(), ""].into_iter().chain(text.lines()) {
         push_line(line, &mut out);
     }

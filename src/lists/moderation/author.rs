@@ -3,16 +3,17 @@
 //! that nobody can make us write to a third person.
 
 use super::{DAY, DAYS, wording};
+use crate::config::{ArchivePolicy, Charter};
 use crate::context::Context;
 use crate::identity::Strength;
+use crate::links;
 use crate::lists::post::Arrival;
 use crate::lists::speaker;
 use crate::outbox::compose::{self, Letter};
 use crate::store::communities::Community;
 use crate::store::holds::Hold;
 use crate::store::{self, Tx, answers, members};
-use crate::templates::Phrase;
-use crate::templates::mails::{HoldNotice, HoldOutcome, HoldSurvey};
+use crate::templates::mails::{HoldNotice, HoldOutcome, SurveyStray};
 
 /// How sure it is who wrote (bare, aligned, token), and the address that may hear of
 /// it; empty where nobody may.
@@ -72,21 +73,19 @@ pub(super) async fn outcome(
     community: &Community,
     hold: &Hold,
 ) -> Result<(), compose::Error> {
-    let key = match hold.outcome.as_str() {
-        "accepted" | "trusted" => "hold_author_accepted",
-        "rejected" => "hold_author_rejected",
-        "expired" => "hold_author_expired",
-        _ => return Ok(()),
-    };
-    if !may_hear(tx, ctx, hold).await? {
+    let outcome = hold.outcome.as_str();
+    let is_told = ["accepted", "trusted", "rejected", "expired"].contains(&outcome);
+    if !is_told || !may_hear(tx, ctx, hold).await? {
         return Ok(());
     }
-    let phrase = Phrase::new(key).with("days", DAYS.to_string());
     let mail = HoldOutcome {
         community: community.name.clone(),
         subject: hold.subject.clone(),
-        outcome: wording::say(ctx, community, &phrase),
+        accepted: ["accepted", "trusted"].contains(&outcome),
+        expired: outcome == "expired",
+        days: DAYS,
         reason: hold.reason.clone(),
+        archive_url: archive_url(ctx, community, hold),
         owner_address: owner(ctx, community),
     };
     let letter = letter(tx, hold).await?;
@@ -136,9 +135,8 @@ pub async fn survey_reply(
     if !answers::may_go(tx, community.id, to, kind, ctx.now(), DAY).await? {
         return Ok(());
     }
-    let mail = HoldSurvey {
+    let mail = SurveyStray {
         community: community.name.clone(),
-        subject: arrival.mail.subject.clone(),
         owner_address: owner(ctx, community),
     };
     let letter = Letter {
@@ -158,6 +156,18 @@ async fn letter(tx: &mut Tx, hold: &Hold) -> store::Result<Letter> {
         concerns: format!("hold:{}", hold.intake_id),
         ..Letter::default()
     })
+}
+
+/// Where an accepted post can be read, where its author may read it.
+fn archive_url(ctx: &Context, community: &Community, hold: &Hold) -> String {
+    let is_public = |charter: &Charter| charter.list.archive == ArchivePolicy::Public;
+    match ctx
+        .charter(community)
+        .is_some_and(|charter| is_public(&charter))
+    {
+        true => links::message(&ctx.settings.base_url, &community.slug, &hold.message_id),
+        false => String::new(),
+    }
 }
 
 fn owner(ctx: &Context, community: &Community) -> String {

@@ -1,7 +1,7 @@
 //! One mail about all posts that wait: as a reminder, or because more came within an
 //! hour than moderators want mails about.
 
-use super::{DAY, desk, moderators, wording};
+use super::{DAY, announce, desk, moderators, wording};
 use crate::cadence::{Outcome, Running};
 use crate::context::Context;
 use crate::outbox::compose::{self, Letter};
@@ -73,6 +73,13 @@ async fn tell(
     if posts.is_empty() {
         return Ok(Outcome::Dropped("no post waits any more".to_owned()));
     }
+    if let [post] = posts.as_slice() {
+        announce::remind(tx, ctx, community, post, to).await?;
+        let people = to.len();
+        return Ok(Outcome::Done(format!(
+            "{people} moderators were told again"
+        )));
+    }
     let message_id = random::message_id(&ctx.settings.domain);
     for moderator in to {
         mail(tx, ctx, community, (&posts, count), moderator, &message_id).await?;
@@ -99,7 +106,6 @@ async fn mail(
     let mail = ModerationWaiting {
         community: community.name.clone(),
         count,
-        is_one: count == 1,
         posts: posts
             .iter()
             .map(|post| waiting(ctx, community, post))
@@ -111,21 +117,12 @@ async fn mail(
     let letter = Letter {
         to: vec![(Some(moderator.id), moderator.address.clone())],
         reply_to: way.reply_to,
-        references: thread(posts),
         concerns: format!("hold:{}", joined(&ids)),
         message_id: message_id.to_owned(),
         ..Letter::default()
     };
     compose::send(tx, ctx, community, &mail, &letter).await?;
     Ok(())
-}
-
-/// A mail about one post belongs to its thread; one about many to no thread.
-fn thread(posts: &[Hold]) -> Vec<String> {
-    let [post] = posts else { return Vec::new() };
-    let ids = [&post.message_id, &post.notice_id];
-    let ids = ids.into_iter().filter(|id| !id.is_empty());
-    ids.cloned().collect()
 }
 
 fn joined(ids: &[i64]) -> String {

@@ -54,7 +54,7 @@ async fn mail(
     let mail = ModerationOutcome {
         community: community.name.clone(),
         subject: hold.subject.clone(),
-        author: wording::author(hold),
+        joining: false,
         outcome: wording::outcome(ctx, community, hold),
         reason: hold.reason.clone(),
         too_late: answered.is_some(),

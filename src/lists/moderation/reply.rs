@@ -178,12 +178,16 @@ async fn unclear(
         ),
     };
     let first = arrival.mail.visible_text.lines().next().unwrap_or_default();
-    let examples = ["ACCEPT", "REJECT", "DISCARD", "TRUST", "BAN"];
+    let words = wording::say(ctx, community, &Phrase::new("hold_words"));
     let mail = Clarification {
         community: community.name.clone(),
         read: first.chars().take(80).collect(),
         problem: wording::say(ctx, community, &Phrase::new(key)),
-        examples: examples.map(|word| format!("{word}{number}")).to_vec(),
+        examples: words
+            .split(", ")
+            .map(|word| format!("{word}{number}"))
+            .collect(),
+        commands: Vec::new(),
         owner_address: format!("{}-owner@{}", community.slug, ctx.settings.domain),
     };
     let named: Vec<String> = ids.iter().map(i64::to_string).collect();

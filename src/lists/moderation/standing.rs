@@ -3,9 +3,9 @@
 use super::{By, Choice};
 use crate::context::Context;
 use crate::lists::post::Arrival;
+use crate::lists::standing::{self, Verdict};
 use crate::store::holds::Hold;
 use crate::store::{self, Tx};
-use crate::trail::Step;
 
 /// Remembers that an author is trusted or banned from now on.
 pub(super) async fn remember(
@@ -16,13 +16,17 @@ pub(super) async fn remember(
     by: &By,
 ) -> store::Result<()> {
     let verdict = match choice {
-        Choice::Trust => "trust",
-        Choice::Ban => "ban",
+        Choice::Trust => Verdict::Trust,
+        Choice::Ban => Verdict::Ban,
         _ => return Ok(()),
     };
-    let step = Step::of_person(Some(hold.community_id), &hold.author, ctx.now());
-    step.record(tx, "standing", verdict, &format!("by {}", by.name))
-        .await
+    // Who wrote without an address cannot be known again.
+    let Some(pattern) = standing::pattern(&hold.author) else {
+        return Ok(());
+    };
+    let why = format!("decided about <{}>", hold.message_id);
+    let reason = (why.as_str(), by.name.as_str());
+    standing::set(tx, hold.community_id, &pattern, verdict, reason, ctx.now()).await
 }
 
 /// Lets the author of an accepted post in as a guest of its thread, where they are

@@ -1,8 +1,8 @@
 //! What is said of held posts, in the community's language.
 
+use super::By;
 use crate::clock::moment;
 use crate::context::Context;
-use crate::lists::post::Arrival;
 use crate::lists::rules::Finding;
 use crate::outbox::compose;
 use crate::store::communities::Community;
@@ -11,9 +11,23 @@ use crate::templates::Phrase;
 
 /// The reasons as they are kept: said once, in the community's language, so that a
 /// moderator, the author and a page all read the same.
-pub(super) fn findings(_ctx: &Context, _arrival: &Arrival<'_>, findings: &[Finding]) -> String {
-    let all: Vec<String> = findings.iter().map(|f| f.reason.clone()).collect();
+pub(super) fn findings(ctx: &Context, community: &Community, findings: &[Finding]) -> String {
+    let said = findings
+        .iter()
+        .map(|f| sentence(&say(ctx, community, &f.phrase)));
+    let all: Vec<String> = said.collect();
     serde_json::to_string(&all).unwrap_or_else(|_| "[]".to_owned())
+}
+
+/// Rules speak in clauses; alone, each is a sentence.
+fn sentence(clause: &str) -> String {
+    let mut letters = clause.trim().chars();
+    let first = letters.next().map(|c| c.to_uppercase().collect::<String>());
+    let text = first.unwrap_or_default() + letters.as_str();
+    match text.ends_with(['.', '!', '?']) || text.is_empty() {
+        true => text,
+        false => text + ".",
+    }
 }
 
 /// Why a post waits, a sentence each, in its community's language.
@@ -38,37 +52,41 @@ pub(super) fn say(ctx: &Context, community: &Community, phrase: &Phrase) -> Stri
 /// Who decided what, and how long ago: a sentence.
 pub fn outcome(ctx: &Context, community: &Community, hold: &Hold) -> String {
     let key = match hold.outcome.as_str() {
-        "accepted" => "hold_accepted",
-        "trusted" => "hold_trusted",
+        "accepted" => "outcome_accepted",
+        "trusted" => "outcome_trusted",
         "duplicate" => "hold_duplicate",
-        "rejected" => "hold_rejected",
-        "banned" => "hold_banned",
-        "expired" => "hold_expired",
-        _ => "hold_discarded",
+        "rejected" => "outcome_rejected",
+        "banned" => "outcome_banned",
+        "expired" => "outcome_expired",
+        _ => "outcome_discarded",
     };
-    let who = match hold.decided_by.as_str() {
-        "the operator" => say(ctx, community, &Phrase::new("hold_operator")),
-        name => name.to_owned(),
+    let by = match hold.decided_by == By::operator().name {
+        true => say(ctx, community, &Phrase::new("hold_operator")),
+        false => hold.decided_by.clone(),
     };
     let ago = ago(ctx.now() - hold.decided_at.unwrap_or(ctx.now()));
-    let phrase = Phrase::new(key)
-        .with("who", who)
-        .with("ago", say(ctx, community, &ago));
-    say(ctx, community, &phrase)
+    let at = say(ctx, community, &ago);
+    say(
+        ctx,
+        community,
+        &Phrase::new(key).with("by", by).with("at", at),
+    )
+}
+
+/// A day as a community says it.
+pub(super) fn day(ctx: &Context, community: &Community, at: i64) -> String {
+    let language = compose::language(ctx, community);
+    let zone = ctx.charter(community).map(|charter| charter.timezone);
+    let date = moment(at).with_timezone(&zone.unwrap_or_default());
+    ctx.templates
+        .say_date(&language, &community.slug, date.date_naive())
 }
 
 /// Since when a post waits and when it is given up: a sentence.
 pub(super) fn since(ctx: &Context, community: &Community, hold: &Hold) -> String {
-    let language = compose::language(ctx, community);
-    let zone = ctx.charter(community).map(|charter| charter.timezone);
-    let day = |at: i64| {
-        let date = moment(at).with_timezone(&zone.unwrap_or_default());
-        let date = date.date_naive();
-        ctx.templates.say_date(&language, &community.slug, date)
-    };
     let phrase = Phrase::new("hold_since")
-        .with("day", day(hold.held_at))
-        .with("end", day(hold.expires_at));
+        .with("day", day(ctx, community, hold.held_at))
+        .with("end", day(ctx, community, hold.expires_at));
     say(ctx, community, &phrase)
 }
 
