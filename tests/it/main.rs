@@ -15,6 +15,7 @@ mod intake;
 mod hostile;
 mod moderation;
 mod audience;
+mod delivery;
 mod relay;
 mod trail;
 mod real_mail;
