@@ -3,6 +3,7 @@
 use crate::support::community::{LIST, THREE};
 use crate::support::{Community, Database, Node, Post, Sink, both};
 
+mod choices;
 mod cross;
 mod guests;
 mod members_only;
@@ -24,6 +25,7 @@ fn who_wants_no_copy_of_own_posts_gets_none(database: &Database) {
     let sink = Sink::start();
     let node = Node::with_list(database, &sink, &Community::pumps(), &THREE);
     node.post(&Post::new(BOB, "default@plant.example", "By default"));
+    node.settle();
     set(&node, BOB, "own = 0");
     node.post(&Post::new(BOB, "own@plant.example", "Own"));
     // Whoever is in Cc of their own post wants a copy: only `own` is asked.
@@ -47,7 +49,15 @@ fn who_is_named_gets_no_second_copy(database: &Database) {
         "INSERT INTO address (address, person_id, added_at) \
          SELECT 'cleo@home.example', person_id, 1 FROM address WHERE address = 'cleo@mill.example'",
     );
-    let named = |id: &str| addressed(BOB, id, "Ann@Plant.example", "Cleo <cleo@home.example>", "x");
+    let named = |id: &str| {
+        addressed(
+            BOB,
+            id,
+            "Ann@Plant.example",
+            "Cleo <cleo@home.example>",
+            "x",
+        )
+    };
     node.post(&named("named@plant.example"));
     node.settle();
     assert_eq!(sink.recipients("named@plant.example"), [BOB]);
@@ -147,7 +157,11 @@ fn topics_are_what_a_member_gets(database: &Database) {
     node.settle();
     assert_eq!(sink.recipients("none@plant.example"), THREE);
     assert_eq!(sink.recipients("seals@plant.example"), THREE);
-    for id in ["root@plant.example", "re@plant.example", "rere@plant.example"] {
+    for id in [
+        "root@plant.example",
+        "re@plant.example",
+        "rere@plant.example",
+    ] {
         assert_eq!(sink.recipients(id), [BOB, CLEO], "{id}");
         assert_eq!(why(&node, id, ANN), "dropped: wants no posts on motors");
     }
