@@ -90,8 +90,10 @@ CREATE TABLE hold (
 ) STRICT;
 CREATE INDEX hold_open ON hold (community_id, intake_id) WHERE decided_at IS NULL;
 
--- Somebody on the way to membership. stage: confirm, approve, invited, joined,
--- declined, expired.
+-- Somebody on the way to membership. stage: confirm, approve, invited (open);
+-- joined, declined (they said no), rejected (a moderator did), refused (only whom
+-- somebody invites can join), expired. `request_id` is the Message-ID of the mail
+-- that asked, `notice_id` of the one that moderators got.
 CREATE TABLE joining (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     community_id INTEGER NOT NULL REFERENCES community (id),
@@ -100,6 +102,7 @@ CREATE TABLE joining (
     words        TEXT NOT NULL DEFAULT '',
     stage        TEXT NOT NULL,
     invited_by   TEXT NOT NULL DEFAULT '',
+    request_id   TEXT NOT NULL DEFAULT '',
     notice_id    TEXT NOT NULL DEFAULT '',
     created_at   INTEGER NOT NULL,
     expires_at   INTEGER NOT NULL,
@@ -107,7 +110,25 @@ CREATE TABLE joining (
     decided_by   TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX joining_address ON joining (community_id, address);
-CREATE INDEX joining_open ON joining (expires_at) WHERE decided_at IS NULL;
+CREATE INDEX joining_recent ON joining (address, created_at);
+
+-- Two addresses that are to become one person's (kind link), or of which one is to
+-- take the other's place (change), once both have said yes. `near` is the member's
+-- own address, `far` the other one.
+CREATE TABLE address_wish (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    community_id INTEGER NOT NULL REFERENCES community (id),
+    kind         TEXT NOT NULL,
+    near         TEXT NOT NULL,
+    far          TEXT NOT NULL,
+    near_yes_at  INTEGER,
+    far_yes_at   INTEGER,
+    created_at   INTEGER NOT NULL,
+    expires_at   INTEGER NOT NULL,
+    ended_at     INTEGER,
+    outcome      TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX address_wish_far ON address_wish (far, created_at);
 
 -- What a digest brought, by the number that a reply names.
 CREATE TABLE digest_item (
@@ -124,4 +145,38 @@ CREATE TABLE answer (
     kind         TEXT NOT NULL,
     at           INTEGER NOT NULL,
     PRIMARY KEY (community_id, address, kind)
+) STRICT;
+
+
+-- Rules. Whom moderators trust or have banned, by address or `*@domain`.
+-- verdict: trust, ban.
+CREATE TABLE standing (
+    community_id INTEGER NOT NULL REFERENCES community (id),
+    pattern      TEXT NOT NULL,
+    verdict      TEXT NOT NULL,
+    reason       TEXT NOT NULL DEFAULT '',
+    decided_by   TEXT NOT NULL DEFAULT '',
+    at           INTEGER NOT NULL,
+    PRIMARY KEY (community_id, pattern)
+) STRICT;
+
+-- The version of the charter that the member has accepted, and whether they need
+-- to: whom the operator or the charter has added needs neither acceptance nor
+-- probation, nor does who was here before there was either.
+ALTER TABLE member ADD COLUMN agreed INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE member ADD COLUMN exempt INTEGER NOT NULL DEFAULT 0;
+UPDATE member SET exempt = 1;
+
+-- Counts the changes of what a member accepts: the charter's elements and norms.
+ALTER TABLE community ADD COLUMN agreement INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE community ADD COLUMN agreement_at INTEGER NOT NULL DEFAULT 0;
+
+-- An author's posts of a time, for probation and rate.
+CREATE INDEX post_by_author ON post (community_id, author_address, archived_at);
+
+-- Tokens that were seen where they could not be scrubbed, by SHA-256: they work
+-- no more.
+CREATE TABLE revoked_token (
+    token_hash BLOB PRIMARY KEY,
+    at         INTEGER NOT NULL
 ) STRICT;

@@ -27,6 +27,9 @@ pub struct NewMember {
     pub org: String,
     /// Time zone.
     pub tz: String,
+    /// The operator or the charter adds them: they need neither probation nor
+    /// acceptance.
+    pub exempt: bool,
 }
 
 /// What adding somebody did.
@@ -108,6 +111,8 @@ async fn join(
         topics: String::new(),
         digest_form: "page".to_owned(),
         digested_to: 0,
+        agreed: 0,
+        exempt: new.exempt,
     };
     member.id = members::insert(tx, &member).await?;
     sync_roster(tx, &member).await?;
@@ -135,6 +140,7 @@ async fn merge(
         member.roles.clear();
         (member.state, member.joined_at, member.left_at) = ("active".to_owned(), now, None);
         member.address.clone_from(&new.address);
+        (member.agreed, member.exempt) = (0, false);
     }
     let role = if new.role.is_empty() && member.roles.is_empty() {
         "member"
@@ -151,6 +157,7 @@ async fn merge(
     set(&mut member.delivery, &new.delivery);
     set(&mut member.org, &new.org);
     set(&mut member.tz, &new.tz);
+    member.exempt |= new.exempt;
     if before == format!("{member:?}") {
         return Ok(Added::Unchanged);
     }

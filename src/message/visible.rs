@@ -1,6 +1,7 @@
 //! What the author of a reply wrote: the text without quotes, the lines that
 //! introduce them, and the signature.
 
+use super::address::normalise;
 use super::attribution::{attribution_length, is_header_block};
 
 /// Longer texts are cut, in lines; nobody writes so much.
@@ -60,6 +61,7 @@ fn ends_message(rest: &[&str]) -> bool {
         || line == "__"
         || is_separator(line)
         || is_footer(rest)
+        || is_own_footer(rest)
         || is_header_block(rest)
 }
 
@@ -107,9 +109,22 @@ fn is_footer(rest: &[&str]) -> bool {
         "list-archive",
         "posting address",
         "abmelden",
+        "-leave@",
     ];
     let says_list = |line: &&str| words.iter().any(|word| line.to_lowercase().contains(word));
     below.iter().take(6).any(says_list) || is_header_block(&below)
+}
+
+/// The footer of our own HTML (templates/LANG/footer.html), of which text has no rule left:
+/// `Pumps · pumps@lists.example · Leave` as the last line, in any language.
+fn is_own_footer(rest: &[&str]) -> bool {
+    let line = rest.first().map(|line| line.trim()).unwrap_or_default();
+    if line.len() > 500 || rest.iter().skip(1).any(|line| !line.trim().is_empty()) {
+        return false;
+    }
+    let pieces: Vec<&str> = line.split(" · ").collect();
+    let address = pieces.get(1).copied().and_then(normalise);
+    (3..=4).contains(&pieces.len()) && address.is_some()
 }
 
 fn is_quote(line: &str) -> bool {

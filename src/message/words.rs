@@ -1,129 +1,236 @@
-//! What somebody asks for in a mail.
+//! What somebody asks for in a mail: commands to `-request` or to a reply address,
+//! the one word of an answer, and commands that went to the list by mistake.
+//!
+//! Only what the author added is read, never what is quoted. Nothing here acts:
+//! whoever acts looks first at who speaks, and how surely.
 
+mod body;
+mod courtesy;
+mod line;
+mod pause;
+mod set;
+mod subject;
+mod verbs;
+mod vocabulary;
+mod yes_no;
+
+use super::kind::Kind;
+use super::oneline::oneline;
 use super::parse::Mail;
+use body::Body;
 use chrono::NaiveDate;
+use line::Line;
+use verbs::Place;
 
-/// How posts are to come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The most commands read from one mail.
+pub const MOST_COMMANDS: usize = 25;
+/// The longest text kept of an answer or a reason, in characters.
+pub const LONGEST_TEXT: usize = 4_000;
+/// The longest piece of an unknown line that is kept, in characters.
+pub const LONGEST_UNKNOWN: usize = 80;
+
+/// One thing asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Word {
+    /// To become a member.
+    Join,
+    /// To be one no longer.
+    Leave,
+    /// Yes, to what was asked.
+    Confirm,
+    /// How this works.
+    Help,
+    /// In which communities the author is.
+    Which,
+    /// Who else is a member.
+    Who,
+    /// Which communities there are.
+    Lists,
+    /// Where the archive is.
+    Archive,
+    /// All that is held of the author.
+    Export,
+    /// That nothing more be held of the author.
+    Erase,
+    /// How posts come.
+    SetDelivery(Delivery),
+    /// The digest as a mail of whole mails (RFC 1153's successor, `multipart/digest`).
+    SetMimeDigest,
+    /// Whether the author's own posts come back.
+    SetOwn(bool),
+    /// Whether a copy comes although the member is named in To or Cc.
+    SetCopies(bool),
+    /// Posts of these topics only; of all, where there is none.
+    SetTopics(Vec<String>),
+    /// No posts before this day.
+    PauseUntil(NaiveDate),
+    /// No posts for so many days, 1 to 3,650.
+    PauseDays(u32),
+    /// No posts until the member resumes.
+    Pause,
+    /// Posts again.
+    Resume,
+    /// No more of this thread.
+    Mute,
+    /// This thread again.
+    Unmute,
+    /// This thread, whatever the delivery is.
+    Follow,
+    /// This thread as any other.
+    Unfollow,
+    /// This address, normalised, is the author's too.
+    Link(String),
+    /// Everything to this address, normalised, from now on.
+    ChangeAddress(String),
+    /// The charter's expectations are accepted.
+    Agree,
+    /// Fewer mails of the kind that is answered.
+    Less,
+    /// No more of the mail with this name; of the one that is answered, without a name.
+    Stop(Option<String>),
+    /// A moderator lets a post through.
+    Accept,
+    /// A moderator sends a post back, with this reason (may be empty).
+    Reject(String),
+    /// A moderator drops a post.
+    Discard,
+    /// A moderator lets this and all later posts of the author through.
+    Trust,
+    /// A moderator keeps the author out.
+    Ban,
+    /// A facilitator invites these addresses, normalised.
+    Invite(Vec<String>),
+    /// A facilitator lets somebody join.
+    Approve,
+    /// A facilitator does not, with this reason (may be empty).
+    Decline(String),
+    /// Nothing after this is meant for a machine. [`commands`] stops here and does not return it.
+    End,
+    /// The line as read, on one line, at most [`LONGEST_UNKNOWN`] characters.
+    Unknown(String),
+}
+
+/// How posts come to a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Delivery {
-    /// One by one.
+    /// Each by itself.
     Each,
-    /// In a digest.
+    /// Many in one mail.
     Digest,
-    /// As a digest of titles.
+    /// Their subjects only.
     Headlines,
     /// Not at all.
     None,
 }
 
-/// One thing asked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Word {
-    Join,
-    Leave,
-    Confirm,
-    Help,
-    Which,
-    Who,
-    Lists,
-    Archive,
-    Export,
-    Erase,
-    SetDelivery(Delivery),
-    SetMimeDigest,
-    SetOwn(bool),
-    SetCopies(bool),
-    SetTopics(Vec<String>),
-    PauseUntil(NaiveDate),
-    PauseDays(u32),
-    Pause,
-    Resume,
-    Mute,
-    Unmute,
-    Follow,
-    Unfollow,
-    Link(String),
-    ChangeAddress(String),
-    Agree,
-    Less,
-    Stop(Option<String>),
-    Accept,
-    Reject(String),
-    Discard,
-    Trust,
-    Ban,
-    Invite(Vec<String>),
-    Approve,
-    Decline(String),
-    End,
-    Unknown(String),
+impl Delivery {
+    /// The word in the charter, the database and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Delivery::Each => "each",
+            Delivery::Digest => "digest",
+            Delivery::Headlines => "headlines",
+            Delivery::None => "none",
+        }
+    }
 }
 
-/// The first visible word of a reply, with what follows it.
+/// A reply to a mail that expects an answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
-    /// The word, if it is one.
+    /// The word that the first visible line begins with, where it is one.
     pub word: Option<Word>,
-    /// A form of no or cancel.
+    /// The first visible word is a form of no or cancel.
     pub is_no: bool,
-    /// A form of yes.
+    /// The first visible word is a form of yes. What is grave wants this without a question.
     pub is_yes: bool,
-    /// It asks a question.
+    /// The visible text asks something.
     pub is_question: bool,
-    /// The visible text.
+    /// What follows the first word, where that is a word, yes or no; else all that is
+    /// visible. At most [`LONGEST_TEXT`] characters.
     pub text: String,
 }
 
-/// Commands of a mail.
+/// The commands of a mail to `-request` or to a reply address: of its subject and its
+/// visible lines, in order, at most [`MOST_COMMANDS`]. What cannot be read is one
+/// [`Word::Unknown`]; a mail that shows nothing asks for nothing.
 pub fn commands(mail: &Mail) -> Vec<Word> {
-    let lines = std::iter::once(mail.subject.as_str()).chain(mail.visible_text.lines());
-    lines.take(26).filter_map(word).collect()
+    let subject = subject::read(&mail.subject);
+    let line = Line::new(&subject.text);
+    let from_subject = verbs::read(&line, Place::Request).filter(|word| *word != Word::End);
+    let body = body::read(&mail.visible_text);
+    let asked = match from_subject {
+        // The subject of a reply may be one of ours: it asks only where nothing else is sent.
+        Some(word) if !subject.is_reply || mail.text.trim().is_empty() => after(word, body),
+        _ if !body.is_blank => body.words_or_unknown(),
+        _ if subject.is_reply || subject.text.is_empty() => Vec::new(),
+        _ => vec![unknown(&subject.text)],
+    };
+    asked.into_iter().take(MOST_COMMANDS).collect()
 }
 
-/// The answer that a reply gives.
+/// A command in the subject, then those of the body. People repeat themselves, and say in
+/// the body why they ask: neither is a second request.
+fn after(first: Word, body: Body) -> Vec<Word> {
+    let rest = body.words.into_iter();
+    let mut words = vec![first];
+    for word in rest {
+        if words.last() != Some(&word) {
+            words.push(word);
+        }
+    }
+    words
+}
+
+/// The first visible word of a reply to a mail that expects an answer, with what
+/// follows it.
 pub fn answer(mail: &Mail) -> Answer {
-    let text = mail.visible_text.trim();
-    let first = text.lines().next().unwrap_or_default();
+    let text = courtesy::without_greeting(&mail.visible_text);
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let line = Line::new(first);
+    let word = verbs::answer(&line, rest);
+    let is_no = yes_no::is_no(&line);
+    let is_yes = !is_no && yes_no::is_yes(&line);
+    let known = word.is_some() || is_no || is_yes;
     Answer {
-        word: word(first),
-        is_no: first.to_lowercase().starts_with("no"),
-        is_yes: first.to_lowercase().starts_with("yes"),
-        is_question: text.contains('?'),
-        text: text.to_owned(),
+        word,
+        is_no,
+        is_yes,
+        is_question: yes_no::is_question(&mail.visible_text),
+        text: cut(if known { line::after_first(text) } else { text }),
     }
 }
 
-/// The command that a mail to the list is, if it is nothing else.
+/// The command of a mail to the list itself, where all that is visible (or, where nothing
+/// is, the subject) is one unambiguous administrative command. Everything else is a post:
+/// "help", "who" and "join" are what people say to each other.
 pub fn misdirected(mail: &Mail) -> Option<Word> {
-    match word(mail.visible_text.trim())? {
-        word @ (Word::Leave | Word::Mute | Word::Follow | Word::Resume) => Some(word),
-        _ => None,
+    let written = matches!(mail.kind, Kind::Post | Kind::Command);
+    if !written || mail.attachments.iter().any(|file| !is_signature(file)) {
+        return None;
     }
+    if mail.visible_text.trim().is_empty() {
+        let subject = subject::read(&mail.subject);
+        return (!subject.is_reply).then(|| verbs::read(&Line::new(&subject.text), Place::List))?;
+    }
+    let line = courtesy::only_line(&mail.visible_text)?;
+    verbs::read(&Line::new(line), Place::List)
 }
 
-fn word(line: &str) -> Option<Word> {
-    let line = line.trim();
-    let (first, rest) = line.split_once(' ').unwrap_or((line, ""));
-    let rest = rest.trim();
-    Some(match first.to_lowercase().as_str() {
-        "join" => Word::Join,
-        "leave" => Word::Leave,
-        "help" => Word::Help,
-        "which" => Word::Which,
-        "who" => Word::Who,
-        "mute" => Word::Mute,
-        "follow" => Word::Follow,
-        "resume" => Word::Resume,
-        "agree" => Word::Agree,
-        "accept" => Word::Accept,
-        "reject" => Word::Reject(rest.to_owned()),
-        "discard" => Word::Discard,
-        "trust" => Word::Trust,
-        "ban" => Word::Ban,
-        "link" => Word::Link(rest.to_lowercase()),
-        "export" => Word::Export,
-        "erase" => Word::Erase,
-        _ => return None,
-    })
+fn is_signature(file: &super::attachments::Attachment) -> bool {
+    let kind = file.media_type.to_ascii_lowercase();
+    ["pkcs7-signature", "pgp-signature", "pgp-keys"]
+        .iter()
+        .any(|end| kind.ends_with(end))
 }
+
+fn unknown(line: &str) -> Word {
+    Word::Unknown(oneline(line).chars().take(LONGEST_UNKNOWN).collect())
+}
+
+fn cut(text: &str) -> String {
+    text.trim().chars().take(LONGEST_TEXT).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use super::{Millis, Result, Tx, on};
 
 /// One row of `member`: a person in a community.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, Default, FromRow)]
 pub struct Member {
     /// Key.
     pub id: i64,
@@ -43,6 +43,11 @@ pub struct Member {
     pub digest_form: String,
     /// The last post that a digest need not bring any more.
     pub digested_to: i64,
+    /// The version of the charter that they have accepted; 0 is none.
+    pub agreed: i64,
+    /// The operator or the charter has added them: they need neither probation nor
+    /// acceptance.
+    pub exempt: bool,
 }
 
 impl Member {
@@ -73,10 +78,10 @@ const PERSON_OF: &str = "SELECT person_id FROM address WHERE address = $1";
 const NEW_PERSON: &str = "INSERT INTO person (name, created_at) VALUES ($1, $2) RETURNING id";
 const NEW_ADDRESS: &str = "INSERT INTO address (address, person_id, added_at) VALUES ($1, $2, $3)";
 const INSERT: &str = "INSERT INTO member (community_id, person_id, address, name, roles, delivery, org, tz, \
-    state, joined_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id";
+    state, joined_at, agreed, exempt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id";
 const UPDATE: &str = "UPDATE member SET address = $2, name = $3, roles = $4, delivery = $5, \
     paused_until = $6, org = $7, tz = $8, state = $9, joined_at = $10, left_at = $11, own = $12, copies = $13, \
-    topics = $14, digest_form = $15, digested_to = $16 WHERE id = $1";
+    topics = $14, digest_form = $15, digested_to = $16, agreed = $17, exempt = $18 WHERE id = $1";
 const BY_ADDRESS: &str = "SELECT m.* FROM member m JOIN address a ON a.person_id = m.person_id \
     WHERE m.community_id = $1 AND a.address = $2";
 const BY_ID: &str = "SELECT * FROM member WHERE id = $1";
@@ -85,6 +90,10 @@ const WITH_ROLE: &str = "SELECT * FROM member WHERE community_id = $1 AND state 
     AND ',' || roles || ',' LIKE '%,' || $2 || ',%' ORDER BY address";
 const ADDRESSES_OF: &str =
     "SELECT address FROM address WHERE person_id = $1 ORDER BY added_at, address";
+const OF_PERSON: &str = "SELECT * FROM member WHERE person_id = $1 ORDER BY community_id";
+const SET_PERSON: &str = "UPDATE member SET person_id = $2 WHERE id = $1";
+const MOVE_ADDRESSES: &str = "UPDATE address SET person_id = $2 WHERE person_id = $1";
+const UNNAME: &str = "UPDATE person SET name = '' WHERE id = $1";
 const OF_ADDRESS: &str = "SELECT m.* FROM member m JOIN address a ON a.person_id = m.person_id \
     WHERE a.address = $1 ORDER BY m.community_id";
 
@@ -111,6 +120,7 @@ pub async fn insert(tx: &mut Tx, m: &Member) -> Result<i64> {
     on!(tx, c => sqlx::query_scalar(INSERT)
         .bind(m.community_id).bind(m.person_id).bind(&m.address).bind(&m.name).bind(&m.roles)
         .bind(&m.delivery).bind(&m.org).bind(&m.tz).bind(&m.state).bind(m.joined_at)
+        .bind(m.agreed).bind(m.exempt)
         .fetch_one(c).await)
 }
 
@@ -120,6 +130,7 @@ pub async fn update(tx: &mut Tx, m: &Member) -> Result<()> {
         .bind(m.id).bind(&m.address).bind(&m.name).bind(&m.roles).bind(&m.delivery)
         .bind(m.paused_until).bind(&m.org).bind(&m.tz).bind(&m.state).bind(m.joined_at).bind(m.left_at)
         .bind(m.own).bind(m.copies).bind(&m.topics).bind(&m.digest_form).bind(m.digested_to)
+        .bind(m.agreed).bind(m.exempt)
         .execute(c).await.map(drop))
 }
 
@@ -151,4 +162,32 @@ pub async fn with_role(tx: &mut Tx, community: i64, role: &str) -> Result<Vec<Me
 /// Every membership of the person who owns that address.
 pub async fn of_address(tx: &mut Tx, address: &str) -> Result<Vec<Member>> {
     on!(tx, c => sqlx::query_as(OF_ADDRESS).bind(address).fetch_all(c).await)
+}
+
+/// Every membership of a person, those who left included, by community.
+pub async fn of_person(tx: &mut Tx, person: i64) -> Result<Vec<Member>> {
+    on!(tx, c => sqlx::query_as(OF_PERSON).bind(person).fetch_all(c).await)
+}
+
+/// Makes a person who has no address yet.
+pub async fn new_person(tx: &mut Tx, name: &str, at: Millis) -> Result<i64> {
+    on!(tx, c => sqlx::query_scalar(NEW_PERSON).bind(name).bind(at).fetch_one(c).await)
+}
+
+/// Gives a person one more address, which nobody may have.
+pub async fn add_address(tx: &mut Tx, address: &str, person: i64, at: Millis) -> Result<()> {
+    on!(tx, c => sqlx::query(NEW_ADDRESS).bind(address).bind(person).bind(at).execute(c).await.map(drop))
+}
+
+/// Gives a membership to another person, who must have none in that community.
+pub async fn set_person(tx: &mut Tx, member: i64, person: i64) -> Result<()> {
+    on!(tx, c => sqlx::query(SET_PERSON).bind(member).bind(person).execute(c).await.map(drop))
+}
+
+/// Gives all addresses of one person to another, and takes the first one's name away.
+pub async fn move_addresses(tx: &mut Tx, from: i64, into: i64) -> Result<()> {
+    on!(tx, c => {
+        sqlx::query(MOVE_ADDRESSES).bind(from).bind(into).execute(&mut *c).await?;
+        sqlx::query(UNNAME).bind(from).execute(&mut *c).await.map(drop)
+    })
 }
