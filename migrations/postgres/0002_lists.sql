@@ -16,6 +16,8 @@ ALTER TABLE member ADD COLUMN digested_to BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE post ADD COLUMN topic TEXT NOT NULL DEFAULT '';
 ALTER TABLE post ADD COLUMN members_only BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX post_members_only ON post (community_id, thread_id) WHERE members_only = 1;
+-- What everybody may leaf through, without reading the posts themselves.
+CREATE INDEX post_public_by_date ON post (community_id, sent_at) WHERE members_only = 0;
 
 -- A member's choice for one thread. choice: mute, follow.
 CREATE TABLE thread_choice (

@@ -17,6 +17,7 @@ mod moderation;
 mod rules;
 mod secrets;
 mod audience;
+mod delivery;
 mod relay;
 mod trail;
 mod real_mail;
