@@ -22,7 +22,7 @@ pub async fn plan(
     now: Millis,
 ) -> store::Result<()> {
     let waiting = acts::waiting(tx, community).await?;
-    for act in &ACTS {
+    for act in ACTS {
         let rows: Vec<&Row> = waiting
             .iter()
             .filter(|row| row.name == act.name && row.about.is_empty())
