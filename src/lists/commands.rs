@@ -73,6 +73,29 @@ pub async fn run(
     perform(tx, ctx, arrival, speaker, thread, words::commands(arrival.mail)).await
 }
 
+/// Does what a reply to a mail of ours asks for. A bare `stop` means mails of that
+/// kind, where they can be stopped.
+///
+/// # Errors
+/// Where the database refuses or an answer cannot be composed.
+pub async fn in_reply(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    speaker: &Speaker,
+    answered: &str,
+) -> Result<Outcome, compose::Error> {
+    let can_stop = catalogue::by_name(answered)
+        .is_some_and(|entry| entry.name == "digest" || !entry.is_transactional());
+    let named = |word| match word {
+        Word::Stop(None) if can_stop => Word::Stop(Some(answered.to_owned())),
+        other => other,
+    };
+    let asked = words::commands(arrival.mail);
+    let asked = asked.into_iter().map(named).collect();
+    perform(tx, ctx, arrival, speaker, None, asked).await
+}
+
 /// Does what these words ask for.
 ///
 /// # Errors
@@ -99,7 +122,7 @@ pub async fn perform(
         problems: Vec::new(),
         unread: String::new(),
         asked: Vec::new(),
-        message: String::new(),
+        message: invitation_text(arrival),
         help: false,
         elsewhere: None,
     };
@@ -107,13 +130,23 @@ pub async fn perform(
     if words.is_empty() {
         desk.problem("no_words");
     }
+    // What stands below an invitation is its message.
+    let invites = words.iter().any(|word| matches!(word, Word::Invite(_)));
     for word in words {
-        if word == Word::End {
-            break;
+        match word {
+            Word::End => break,
+            Word::Unknown(_) if invites => {}
+            word => desk.take(tx, word).await?,
         }
-        desk.take(tx, word).await?;
     }
     desk.answer(tx, &shown.join("; ")).await
+}
+
+/// What stands below the line that invites, for whom it invites.
+fn invitation_text(arrival: &Arrival<'_>) -> String {
+    let lines = arrival.mail.visible_text.lines();
+    let below = lines.skip_while(|line| !line.to_lowercase().contains("invite ")).skip(1);
+    below.collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
 impl Desk<'_> {

@@ -137,6 +137,7 @@ pub async fn send(
         address: address.clone(),
         file: FILE.to_owned(),
         size: format!("{} kB", bytes.len().div_ceil(1024)),
+        contents: Vec::new(),
         owner_address: format!("{}-owner@{}", community.slug, ctx.settings.domain),
     };
     let letter = Letter {

@@ -2,17 +2,17 @@
 
 use super::rules::{self, Case, Decision, Verdict};
 use super::{
-    agreement, audience, guests, includes, moderation, secrets, standing, topics, transforms,
+    agreement, audience, commands, guests, includes, moderation, secrets, speaker, standing, topics, transforms,
 };
 use crate::archive::file::file;
 use crate::archive::threads::ancestry;
 use crate::config::Charter;
 use crate::context::Context;
 use crate::links;
-use crate::message::{self, Mail, rewrite};
+use crate::message::{self, Mail, rewrite, words};
 use crate::outbox::compose;
 use crate::store::communities::Community;
-use crate::store::intake::Message;
+use crate::store::intake::{self, Message};
 use crate::store::mails::{self, NewMail};
 use crate::store::members::Member;
 use crate::store::posts::{self, NewPost};
@@ -68,6 +68,9 @@ async fn pass(
     ctx: &Context,
     arrival: &Arrival<'_>,
 ) -> Result<Outcome, compose::Error> {
+    if let Some(outcome) = misdirected(tx, ctx, arrival).await? {
+        return Ok(outcome);
+    }
     let decision = judge(tx, ctx, arrival).await?;
     let reason = decision.reason();
     let step = Step::of_message(
@@ -86,12 +89,35 @@ async fn pass(
             step.record(tx, "rules", "discard", &reason).await?;
             if decision.is_survey_reply() {
                 moderation::survey_reply(tx, ctx, arrival).await?;
+                // Nobody may read the answers: not even in the message as it came.
+                let remains = format!("Message-ID: <{}>\r\n\r\n", arrival.message.message_id);
+                intake::replace_raw(tx, arrival.message.id, remains.as_bytes()).await?;
             }
             return Ok(("discarded", reason));
         }
     }
     step.record(tx, "rules", "accept", &reason).await?;
     Ok(publish(tx, ctx, arrival).await?)
+}
+
+/// A member's mail to the list that is nothing but a command, such as `unsubscribe`
+/// or, in a reply, `mute`: it is done, and goes to nobody.
+async fn misdirected(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+) -> Result<Option<Outcome>, compose::Error> {
+    let Some(word) = words::misdirected(arrival.mail) else {
+        return Ok(None);
+    };
+    let author = speaker::author(tx, ctx, arrival).await?;
+    match author.filter(|author| author.on_list().is_some()) {
+        Some(author) => commands::perform(tx, ctx, arrival, &author, None, vec![word])
+            .await
+            .map(Some),
+        // Whoever is no member may be one under another address: a person decides.
+        None => Ok(None),
+    }
 }
 
 /// Judges a post, and does nothing about it.

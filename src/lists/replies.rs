@@ -105,7 +105,7 @@ async fn understand(
                 let ids = moderation::desk::concerned(&mail.concerns);
                 moderation::reply(tx, ctx, arrival, &ids, speaker).await
             }
-            _ => commands::run(tx, ctx, arrival, speaker, None).await,
+            name => commands::in_reply(tx, ctx, arrival, speaker, name).await,
         },
         Answered::Request(request) if request.kind == moderation::desk::KIND => {
             moderation::reply_to_token(tx, ctx, arrival, request, speaker).await
@@ -127,6 +127,10 @@ async fn answered(
     token: &str,
 ) -> store::Result<Option<(Answered, Speaker)>> {
     let community = arrival.community.id;
+    // Somebody has shown it to a whole list.
+    if store::tokens::is_revoked(tx, &tokens::hash(token)).await? {
+        return Ok(None);
+    }
     if let Some(id) = ctx.secret.verify(Purpose::Reply, token) {
         let Some((delivery, of)) = outbox::by_id(tx, id).await? else {
             return Ok(None);

@@ -28,6 +28,13 @@ pub struct Entry {
     pub replies: Replies,
 }
 
+impl Entry {
+    /// Whether it answers what its recipient did, and always goes.
+    pub fn is_transactional(&self) -> bool {
+        self.class == Class::Transactional
+    }
+}
+
 /// Where a reply to a mail goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replies {
@@ -74,6 +81,8 @@ pub const CLARIFICATION: Entry = entry("clarification", Class::Transactional, tr
 pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, false, Replies::Said);
 /// `hold-notice`: to the author of a post that waits, and what became of it.
 pub const HOLD_NOTICE: Entry = entry("hold-notice", Class::Transactional, true, Replies::Token);
+/// `export`: everything that is kept of somebody, to them.
+pub const EXPORT: Entry = entry("export", Class::Transactional, true, Replies::Token);
 /// `person-message`: somebody's own mail, passed on.
 pub const PERSON_MESSAGE: Entry =
     entry("person-message", Class::Transactional, false, Replies::Said);
@@ -90,6 +99,7 @@ pub const CATALOGUE: &[Entry] = &[
     CLARIFICATION,
     CHARTER_REVIEW,
     HOLD_NOTICE,
+    EXPORT,
     PERSON_MESSAGE,
 ];
 

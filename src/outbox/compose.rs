@@ -12,7 +12,7 @@ use crate::message::wire;
 use crate::random;
 use crate::store::communities::Community;
 use crate::store::mails::{self, NewMail};
-use crate::store::{self, Tx, outbox};
+use crate::store::{self, Tx, outbox, stopped};
 use crate::templates::mails::Mail;
 use crate::trail::Step;
 
@@ -105,6 +105,10 @@ pub async fn enqueue(
     let mail = mails::insert(tx, &row).await?;
     for (member, address) in &letter.to {
         outbox::insert(tx, community.id, mail, *member, address, ctx.now()).await?;
+        if !entry.is_transactional() && stopped::is_stopped(tx, address, entry.name).await? {
+            outbox::drop_one(tx, mail, address, "they have stopped this kind of mail", ctx.now())
+                .await?;
+        }
     }
     let step = Step::of_message(Some(community.id), message_id, ctx.now());
     step.record(

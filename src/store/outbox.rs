@@ -75,6 +75,8 @@ const RELEASE: &str = "UPDATE outbox SET state = 'waiting', attempts = attempts 
 const DROP_OF_MEMBER: &str = "UPDATE outbox SET state = 'dropped', reply = $2, done_at = $3 \
     WHERE member_id = $1 AND state IN ('waiting', 'deferred') \
     AND EXISTS (SELECT 1 FROM mail WHERE mail.id = outbox.mail_id AND mail.name = 'post')";
+const DROP_ONE: &str = "UPDATE outbox SET state = 'dropped', reply = $3, done_at = $4 \
+    WHERE mail_id = $1 AND recipient = $2 AND state = 'waiting'";
 const EXPIRE: &str = "UPDATE outbox SET state = 'failed', reply = $2, done_at = $3 \
     WHERE state IN ('waiting', 'deferred') AND created_at <= $1";
 const NEXT: &str = "SELECT min(next_at) FROM outbox WHERE state IN ('waiting', 'deferred')";
@@ -113,6 +115,18 @@ pub async fn insert_dropped(
 ) -> Result<()> {
     on!(tx, c => sqlx::query(INSERT_DROPPED)
         .bind(community).bind(mail).bind(recipient).bind(reason).bind(now).execute(c).await.map(drop))
+}
+
+/// Ends the row of one recipient before it is sent.
+pub async fn drop_one(
+    tx: &mut Tx,
+    mail: i64,
+    recipient: &str,
+    reason: &str,
+    at: Millis,
+) -> Result<()> {
+    on!(tx, c => sqlx::query(DROP_ONE)
+        .bind(mail).bind(recipient).bind(reason).bind(at).execute(c).await.map(drop))
 }
 
 /// Takes up to `limit` due rows for this owner, oldest first.

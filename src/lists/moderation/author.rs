@@ -19,24 +19,16 @@ use crate::templates::mails::{HoldNotice, HoldOutcome, SurveyStray};
 /// it; empty where nobody may.
 pub(super) async fn notify(
     tx: &mut Tx,
+    ctx: &Context,
     arrival: &Arrival<'_>,
 ) -> store::Result<(&'static str, String)> {
-    let Some(speaker) = speaker::author(tx, arrival, strength(arrival)).await? else {
-        return Ok(("bare", String::new()));
+    let Some(speaker) = speaker::author(tx, ctx, arrival).await? else {
+        return Ok((Strength::Bare.name(), String::new()));
     };
-    let name = match speaker.strength {
-        Strength::Bare => "bare",
-        Strength::Aligned => "aligned",
-        Strength::Token => "token",
-    };
+    let name = speaker.strength.name();
     let may_hear = speaker.on_list().is_some() || speaker.strength > Strength::Bare;
     let address = may_hear.then(|| speaker.address.clone());
     Ok((name, address.unwrap_or_default()))
-}
-
-/// How surely the From line says who wrote.
-fn strength(_arrival: &Arrival<'_>) -> Strength {
-    Strength::Bare
 }
 
 /// Tells the author that the post waits, at most once a day.
@@ -127,7 +119,7 @@ pub async fn survey_reply(
     arrival: &Arrival<'_>,
 ) -> Result<(), compose::Error> {
     let community = arrival.community;
-    let author = speaker::author(tx, arrival, Strength::Bare).await?;
+    let author = speaker::author(tx, ctx, arrival).await?;
     let Some(member) = author.as_ref().and_then(|author| author.on_list()) else {
         return Ok(());
     };
