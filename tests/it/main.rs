@@ -16,6 +16,8 @@ mod hostile;
 mod moderation;
 mod joining;
 mod leaving;
+mod addresses;
+mod roles;
 mod rules;
 mod secrets;
 mod audience;
