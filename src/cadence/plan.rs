@@ -24,7 +24,7 @@ pub async fn plan(
 ) -> store::Result<()> {
     roles::plan_terms(tx, community, charter, now).await?;
     let waiting = acts::waiting(tx, community).await?;
-    for act in &ACTS {
+    for act in ACTS {
         let rows: Vec<&Row> = waiting
             .iter()
             .filter(|row| row.name == act.name && row.about.is_empty())

@@ -11,7 +11,7 @@ use super::play::Player;
 use super::story::{Deed, Person, Role, Scene};
 use super::{oneclick, sending};
 use crate::lists::membership;
-use crate::lists::moderation::{self, Choice};
+use crate::lists::moderation::{self, By, Choice};
 use crate::message::{self, Mail};
 use crate::store::members::{self, Member};
 use crate::store::{held, intake};
@@ -94,7 +94,11 @@ impl Player<'_> {
         let waiting = held::list(&mut tx, self.demo.community.id).await?;
         let post = waiting.iter().find(|post| post.message_id == id);
         let post = post.context("the post to be accepted is not held")?.id;
-        moderation::decide(&mut tx, ctx, post, &Choice::Accept, &who.address).await?;
+        let by = By {
+            name: who.name.clone(),
+            address: who.address.clone(),
+        };
+        moderation::decide(&mut tx, ctx, post, &Choice::Accept, &by).await?;
         tx.commit().await?;
         self.goes_out(&id);
         self.settled().await

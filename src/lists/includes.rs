@@ -63,7 +63,9 @@ pub async fn author(
     for community in of(tx, ctx, arrival.charter).await? {
         let member = members::by_address(tx, community.id, &from.address).await?;
         if let Some(member) = member.filter(Member::on_list) {
-            return Ok(Some(member));
+            // Whoever runs an included community does not run the umbrella.
+            let roles = "member".to_owned();
+            return Ok(Some(Member { roles, ..member }));
         }
     }
     Ok(None)

@@ -32,7 +32,8 @@ pub struct Entry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replies {
     /// To a token address of its delivery, `SLUG-reply+TOKEN@`: the address names
-    /// the mail and whom it went to, and is written when the mail goes out.
+    /// the mail and whom it went to, and is written when the mail goes out; unless
+    /// the mail was composed with an address of its own.
     Token,
     /// Where the mail itself says: it was composed for one recipient, or replies
     /// are for people.
@@ -71,12 +72,14 @@ pub const GOODBYE: Entry = entry("goodbye", Class::Transactional, true, Replies:
 pub const CLARIFICATION: Entry = entry("clarification", Class::Transactional, true, Replies::Token);
 /// `charter-review`: the charter is due for review.
 pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, false, Replies::Said);
+/// `hold-notice`: to the author of a post that waits, and what became of it.
+pub const HOLD_NOTICE: Entry = entry("hold-notice", Class::Transactional, true, Replies::Token);
 /// `person-message`: somebody's own mail, passed on.
 pub const PERSON_MESSAGE: Entry =
     entry("person-message", Class::Transactional, false, Replies::Said);
 
 /// Every mail that this version sends.
-pub const CATALOGUE: [Entry; 10] = [
+pub const CATALOGUE: &[Entry] = &[
     CONFIRM,
     WELCOME,
     JOIN_OUTCOME,
@@ -86,6 +89,7 @@ pub const CATALOGUE: [Entry; 10] = [
     GOODBYE,
     CLARIFICATION,
     CHARTER_REVIEW,
+    HOLD_NOTICE,
     PERSON_MESSAGE,
 ];
 

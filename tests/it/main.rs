@@ -21,6 +21,7 @@ mod roles;
 mod rules;
 mod secrets;
 mod audience;
+mod delivery;
 mod relay;
 mod trail;
 mod real_mail;

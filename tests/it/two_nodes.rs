@@ -217,6 +217,7 @@ async fn publish(tx: &mut Tx, ctx: &Context, community: &Community) -> &'static 
     let mail = message::parse(&message.raw);
     let charter = ctx.charter(community).expect("a charter");
     let arrival = Arrival {
+        intake: 0,
         community,
         charter: &charter,
         message: &message,
