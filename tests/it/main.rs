@@ -14,6 +14,7 @@ mod posts;
 mod intake;
 mod hostile;
 mod moderation;
+mod holds;
 mod rules;
 mod audience;
 mod relay;
