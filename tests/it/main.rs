@@ -18,6 +18,7 @@ mod joining;
 mod leaving;
 mod addresses;
 mod roles;
+mod holds;
 mod rules;
 mod secrets;
 mod audience;
