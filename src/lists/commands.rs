@@ -47,6 +47,7 @@ pub async fn run(
             format!("to reach the facilitators, write to {slug}-owner@{domain}"),
         ],
         owner_address: format!("{slug}-owner@{domain}"),
+        ..Clarification::default()
     };
     let letter = Letter {
         to: vec![(Some(member.id), member.address.clone())],

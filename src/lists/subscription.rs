@@ -11,6 +11,7 @@ use crate::outbox::compose::{self, Letter};
 use crate::store::members;
 use crate::store::tokens::Token;
 use crate::store::{self, Tx};
+use crate::templates::Phrase;
 use crate::templates::mails::{Confirm, Goodbye, Welcome};
 
 const DAY: i64 = 86_400_000;
@@ -108,6 +109,7 @@ async fn ask(
         days: VALID_DAYS as u32,
         owner_address: format!("{}-owner@{domain}", community.slug),
         leaving: kind == "leave",
+        ..Confirm::default()
     };
     compose::send(tx, ctx, community, &mail, &letter).await?;
     Ok(("command", format!("{kind}: asked {address} to confirm")))
@@ -209,6 +211,7 @@ async fn leave(
         asked: true,
         join_address: format!("{slug}-join@{domain}"),
         owner_address: format!("{slug}-owner@{domain}"),
+        offers_export: false,
     };
     let letter = Letter {
         to: vec![(None, request.address.clone())],
@@ -229,7 +232,11 @@ fn welcome(ctx: &Context, charter: &Charter) -> Welcome {
         people: charter.charter.community.clone(),
         practice: charter.charter.practice.clone(),
         norms: charter.charter.norms.clone(),
-        delivery: "each".into(),
+        delivery: ctx.templates.say(
+            &charter.language,
+            slug,
+            &Phrase::new("delivery_each"),
+        ),
         post_address: format!("{slug}@{domain}"),
         request_address: format!("{slug}-request@{domain}"),
         leave_address: format!("{slug}-leave@{domain}"),
@@ -239,6 +246,7 @@ fn welcome(ctx: &Context, charter: &Charter) -> Welcome {
         } else {
             crate::links::front(&ctx.settings.base_url, slug)
         },
+        ..Welcome::default()
     }
 }
 

@@ -117,7 +117,7 @@ fn compose<M: Mail>(
     let language = language(ctx, community);
     let render = |part: &str| {
         ctx.templates
-            .render_mail(&language, &community.slug, entry.name, part, mail)
+            .render_mail(&language, &community.slug, M::TEMPLATE, part, mail)
             .map_err(|error| fail(&error))
     };
     let domain = &ctx.settings.domain;

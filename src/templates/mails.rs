@@ -1,21 +1,31 @@
 //! What each of our mails may say: its fields, and samples that show every branch
 //! of its templates.
 
+mod digest;
+mod joining;
 mod lists;
 mod moderation;
+mod outcome;
 mod person;
 
 use serde::Serialize;
 use serde_json::Value;
 
-pub use lists::{CharterReview, Confirm, Goodbye, PostFooter, Welcome};
+pub use digest::{Digest, DigestItem, DigestMessage};
+pub use joining::{Confirm, JoinRequest, ListInvitation};
+pub use lists::{CharterReview, Goodbye, PostFooter, Welcome};
 pub use moderation::{HoldNotice, Moderation};
-pub use person::{Clarification, Link, Receipt};
+pub use outcome::{HoldOutcome, ModerationOutcome, SurveyStray};
+pub use person::{Clarification, CommandHelp, Export, Link, Receipt, Setting};
 
-/// The context of one mail's three templates, `en/NAME.subject`, `.txt` and `.html`.
+/// The context of one mail's three templates, `LANG/TEMPLATE.subject`, `.txt` and
+/// `.html`.
 pub trait Mail: Serialize {
     /// Its name in the catalogue.
     const NAME: &'static str;
+
+    /// The name of its templates: its own where a mail has several forms.
+    const TEMPLATE: &'static str = Self::NAME;
 
     /// Contexts that together show everything its templates can show.
     fn samples() -> Vec<Self>
@@ -26,7 +36,7 @@ pub trait Mail: Serialize {
 /// The parts of a mail, by the ends of their templates' names.
 pub const PARTS: [&str; 3] = ["subject", "txt", "html"];
 
-/// The name of the template for a part of a mail.
+/// The name of the English template for a part of a mail.
 pub fn template(mail: &str, part: &str) -> String {
     format!("en/{mail}.{part}")
 }
@@ -41,7 +51,14 @@ pub fn samples() -> Vec<(String, Value)> {
     add::<Receipt>(&mut all);
     add::<Clarification>(&mut all);
     add::<HoldNotice>(&mut all);
+    add::<HoldOutcome>(&mut all);
+    add::<SurveyStray>(&mut all);
     add::<Moderation>(&mut all);
+    add::<ModerationOutcome>(&mut all);
+    add::<JoinRequest>(&mut all);
+    add::<ListInvitation>(&mut all);
+    add::<Digest>(&mut all);
+    add::<Export>(&mut all);
     add::<Link>(&mut all);
     for sample in PostFooter::samples() {
         let sample = serde_json::to_value(sample).unwrap_or_default();
@@ -55,6 +72,6 @@ fn add<M: Mail>(all: &mut Vec<(String, Value)>) {
         .iter()
         .filter_map(|sample| serde_json::to_value(sample).ok())
     {
-        all.extend(PARTS.map(|part| (template(M::NAME, part), sample.clone())));
+        all.extend(PARTS.map(|part| (template(M::TEMPLATE, part), sample.clone())));
     }
 }

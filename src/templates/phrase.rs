@@ -62,11 +62,12 @@ impl Text {
 
     /// The names of its places.
     pub(super) fn places(&self) -> BTreeSet<&str> {
-        let name = |piece| match piece {
-            &Piece::Place(ref name) => Some(name.as_str()),
+        let pieces = self.0.iter();
+        let names = pieces.filter_map(|piece| match piece {
+            Piece::Place(name) => Some(name.as_str()),
             Piece::Words(_) => None,
-        };
-        self.0.iter().filter_map(name).collect()
+        });
+        names.collect()
     }
 
     fn parse(text: &str) -> Result<Text, String> {

@@ -1,28 +1,11 @@
-//! Joining and leaving, and the charter.
+//! Being a member: what to expect, leaving, and the charter.
 
 use serde::Serialize;
 
 use super::Mail;
 
-/// To somebody who asked to join or to leave, who must answer.
-#[derive(Debug, Clone, Serialize)]
-pub struct Confirm {
-    /// The community's name.
-    pub community: String,
-    /// The charter's sentence on what the community is about.
-    pub about: String,
-    /// The address that asked.
-    pub address: String,
-    /// How long the request waits, in days.
-    pub days: u32,
-    /// Where a person answers questions.
-    pub owner_address: String,
-    /// Whether they asked to leave; else they asked to join.
-    pub leaving: bool,
-}
-
 /// What stands below every post, the same for everybody.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct PostFooter {
     /// The community's name.
     pub community: String,
@@ -53,28 +36,8 @@ impl PostFooter {
     }
 }
 
-impl Mail for Confirm {
-    const NAME: &'static str = "confirm";
-
-    fn samples() -> Vec<Confirm> {
-        let joining = Confirm {
-            community: "Pumps community".into(),
-            about: "How we choose, run and repair pumps, in every plant.".into(),
-            address: "bo@plant.example".into(),
-            days: 3,
-            owner_address: "pumps-owner@lists.example".into(),
-            leaving: false,
-        };
-        let leaving = Confirm {
-            leaving: true,
-            ..joining.clone()
-        };
-        vec![joining, leaving]
-    }
-}
-
 /// To a new member: what to expect, and how to change it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Welcome {
     /// The community's name.
     pub community: String,
@@ -86,7 +49,8 @@ pub struct Welcome {
     pub practice: String,
     /// Its norms; may be empty.
     pub norms: Vec<String>,
-    /// How posts reach this member: each, digest, headlines or none.
+    /// How posts reach this member, as people say it: the phrase `delivery_each`,
+    /// `delivery_digest`, `delivery_headlines` or `delivery_none`.
     pub delivery: String,
     /// Where to write to everybody.
     pub post_address: String,
@@ -98,6 +62,19 @@ pub struct Welcome {
     pub owner_address: String,
     /// The archive's front; empty where there is none.
     pub archive_url: String,
+    /// The member's own calendar feed; or empty.
+    pub feed_url: String,
+    /// The member's own page; or empty.
+    pub page_url: String,
+    /// Whether they are asked to agree to the charter by replying AGREE.
+    pub asks_agreement: bool,
+    /// The charter's version that they agree to, as "3".
+    pub version: String,
+    /// Whether they may post only after they have agreed.
+    pub posting_waits: bool,
+    /// Whether it is sent from the member's own address for invitations, which
+    /// calendars want to know.
+    pub from_rsvp: bool,
 }
 
 impl Mail for Welcome {
@@ -113,24 +90,38 @@ impl Mail for Welcome {
                 "Ask before you are sure.".into(),
                 "Report what failed, not who.".into(),
             ],
-            delivery: "each".into(),
+            delivery: "every post on its own".into(),
             post_address: "pumps@lists.example".into(),
             request_address: "pumps-request@lists.example".into(),
             leave_address: "pumps-leave@lists.example".into(),
             owner_address: "pumps-owner@lists.example".into(),
             archive_url: "https://lists.example/c/pumps/".into(),
+            feed_url: "https://lists.example/f/k3v9m2q7x4/calendar.ics".into(),
+            page_url: "https://lists.example/me/k3v9m2q7x4".into(),
+            asks_agreement: true,
+            version: "3".into(),
+            posting_waits: true,
+            from_rsvp: true,
         };
         let bare = Welcome {
             norms: vec![],
             archive_url: String::new(),
+            feed_url: String::new(),
+            page_url: String::new(),
+            asks_agreement: false,
+            from_rsvp: false,
             ..full.clone()
         };
-        vec![full, bare]
+        let asked = Welcome {
+            posting_waits: false,
+            ..full.clone()
+        };
+        vec![full, bare, asked]
     }
 }
 
 /// To somebody who left or was removed.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Goodbye {
     /// The community's name.
     pub community: String,
@@ -142,6 +133,8 @@ pub struct Goodbye {
     pub join_address: String,
     /// Where a person answers questions.
     pub owner_address: String,
+    /// Whether a reply EXPORT brings everything that is kept about them.
+    pub offers_export: bool,
 }
 
 impl Mail for Goodbye {
@@ -154,10 +147,12 @@ impl Mail for Goodbye {
             asked: true,
             join_address: "pumps-join@lists.example".into(),
             owner_address: "pumps-owner@lists.example".into(),
+            offers_export: true,
         };
         vec![
             Goodbye {
                 asked: false,
+                offers_export: false,
                 ..asked.clone()
             },
             asked,
@@ -166,7 +161,7 @@ impl Mail for Goodbye {
 }
 
 /// To the members, now and then: does the charter still hold?
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct CharterReview {
     /// The community's name.
     pub community: String,

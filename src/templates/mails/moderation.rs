@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Mail;
 
 /// To the author of a post that waits.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct HoldNotice {
     /// The community's name.
     pub community: String,
@@ -43,7 +43,7 @@ impl Mail for HoldNotice {
 }
 
 /// To a moderator: a post that waits, and the words that decide.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Moderation {
     /// The community's name.
     pub community: String,
@@ -61,6 +61,12 @@ pub struct Moderation {
     pub attachments: Vec<String>,
     /// How long it waits, in days.
     pub days: u32,
+    /// For how many days it has waited; 0 in the first mail, more in a reminder.
+    pub waits_days: u32,
+    /// The day on which it is dropped, as people write it; for a reminder.
+    pub dropped_on: String,
+    /// The page on which one press decides; or empty.
+    pub decide_url: String,
 }
 
 impl Mail for Moderation {
@@ -79,13 +85,19 @@ impl Mail for Moderation {
             ],
             attachments: vec!["pump3.jpg".into()],
             days: 30,
+            waits_days: 0,
+            dropped_on: String::new(),
+            decide_url: "https://lists.example/d/k3v9m2q7x4".into(),
         };
-        let bare = Moderation {
+        let reminder = Moderation {
             authenticated: true,
             excerpt: vec![],
             attachments: vec![],
+            waits_days: 10,
+            dropped_on: "14 January 2026".into(),
+            decide_url: String::new(),
             ..outsider.clone()
         };
-        vec![outsider, bare]
+        vec![outsider, reminder]
     }
 }

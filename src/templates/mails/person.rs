@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Mail;
 
 /// The answer to an understood reply or command.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Receipt {
     /// The community's name.
     pub community: String,
@@ -15,6 +15,17 @@ pub struct Receipt {
     pub undo: String,
     /// Where a person answers questions.
     pub owner_address: String,
+    /// The settings as they are now; may be empty.
+    pub table: Vec<Setting>,
+}
+
+/// One setting as it is.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Setting {
+    /// What it is about, in a word or two.
+    pub name: String,
+    /// How it is set.
+    pub value: String,
 }
 
 impl Mail for Receipt {
@@ -29,28 +40,53 @@ impl Mail for Receipt {
             ],
             undo: "To undo this, reply: set each".into(),
             owner_address: "pumps-owner@lists.example".into(),
+            table: vec![
+                setting("Posts", "once a week, in a digest"),
+                setting("Own posts", "no copy"),
+                setting("Paused", "until 14 January 2026"),
+            ],
         };
         let one = Receipt {
             undo: String::new(),
+            table: vec![],
             ..two.clone()
         };
         vec![two, one]
     }
 }
 
-/// The answer to a reply or command that could not be understood.
-#[derive(Debug, Clone, Serialize)]
+fn setting(name: &str, value: &str) -> Setting {
+    Setting {
+        name: name.into(),
+        value: value.into(),
+    }
+}
+
+/// The answer to a reply or command that could not be understood, or that asked
+/// for help.
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Clarification {
     /// The community's name.
     pub community: String,
     /// What was read, on one line; empty where nothing was.
     pub read: String,
-    /// What is wrong with it, a sentence.
+    /// What is wrong with it, a sentence; empty where help was asked for.
     pub problem: String,
     /// Replies that would be understood.
     pub examples: Vec<String>,
+    /// All commands with their explanations; may be empty.
+    pub commands: Vec<CommandHelp>,
     /// Where a person answers questions.
     pub owner_address: String,
+}
+
+/// A command and what it does.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct CommandHelp {
+    /// The words to write.
+    pub words: String,
+    /// What they do, part of a sentence.
+    pub explanation: String,
 }
 
 impl Mail for Clarification {
@@ -62,6 +98,7 @@ impl Mail for Clarification {
             read: "pause until Tuesday".into(),
             problem: "A pause needs a date or a number of days.".into(),
             examples: vec!["pause until 2026-01-14".into(), "pause 14d".into()],
+            commands: vec![],
             owner_address: "pumps-owner@lists.example".into(),
         };
         let nothing = Clarification {
@@ -70,12 +107,69 @@ impl Mail for Clarification {
             examples: vec![],
             ..wrong.clone()
         };
-        vec![wrong, nothing]
+        let help = |words: &str, explanation: &str| CommandHelp {
+            words: words.into(),
+            explanation: explanation.into(),
+        };
+        let asked = Clarification {
+            problem: String::new(),
+            commands: vec![
+                help("set digest", "get one mail a week with all posts"),
+                help("pause 14d", "get nothing for 14 days"),
+                help("leave", "leave the community"),
+            ],
+            ..nothing.clone()
+        };
+        let unknown = Clarification {
+            commands: asked.commands.clone(),
+            ..wrong.clone()
+        };
+        vec![wrong, nothing, unknown, asked]
+    }
+}
+
+/// Everything that is kept about somebody, as an attachment.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Export {
+    /// The community's name, or the installation's where it is about all of them.
+    pub community: String,
+    /// The address whose owner asked.
+    pub address: String,
+    /// The attachment's name.
+    pub file: String,
+    /// Its size, as people write it: "48 kB".
+    pub size: String,
+    /// What it has, a line each; may be empty.
+    pub contents: Vec<String>,
+    /// Where a person answers questions.
+    pub owner_address: String,
+}
+
+impl Mail for Export {
+    const NAME: &'static str = "export";
+
+    fn samples() -> Vec<Export> {
+        let full = Export {
+            community: "Pumps community".into(),
+            address: "bo@plant.example".into(),
+            file: "bo-at-plant.example.zip".into(),
+            size: "48 kB".into(),
+            contents: vec![
+                "your memberships and settings".into(),
+                "the 31 posts that you wrote".into(),
+            ],
+            owner_address: "pumps-owner@lists.example".into(),
+        };
+        let bare = Export {
+            contents: vec![],
+            ..full.clone()
+        };
+        vec![full, bare]
     }
 }
 
 /// The way to a page of one's own, sent to whoever asks for it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct Link {
     /// The name of the installation, its domain.
     pub host: String,

@@ -1,0 +1,181 @@
+//! Coming in: confirmations, invitations, and requests that a moderator decides.
+
+use serde::Serialize;
+
+use super::Mail;
+
+/// To the owner of an address in whose name something was asked. Which of its forms
+/// it takes, the first field that is set says, in the order `erasing`, `linked_to`,
+/// `new_address`, `commands`, `leaving`; with none it is about joining.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Confirm {
+    /// The community's name.
+    pub community: String,
+    /// The charter's sentence on what the community is about.
+    pub about: String,
+    /// The address that asked, or in whose name it was asked.
+    pub address: String,
+    /// How long the request waits, in days.
+    pub days: u32,
+    /// Where a person answers questions.
+    pub owner_address: String,
+    /// Whether they asked to leave; else they asked to join.
+    pub leaving: bool,
+    /// What a mail from an unproven address asked for, a sentence each; or empty.
+    pub commands: Vec<String>,
+    /// The address that mail comes to so far, where it is to change.
+    pub old_address: String,
+    /// The address that mail is to come to; or empty.
+    pub new_address: String,
+    /// Whether this mail goes to the new one of the two addresses.
+    pub is_new_end: bool,
+    /// The member's address that this one is to be linked with; or empty.
+    pub linked_to: String,
+    /// Whether all that is kept of them is to be erased. It takes a plain yes.
+    pub erasing: bool,
+}
+
+impl Mail for Confirm {
+    const NAME: &'static str = "confirm";
+
+    fn samples() -> Vec<Confirm> {
+        let joining = Confirm {
+            community: "Pumps community".into(),
+            about: "How we choose, run and repair pumps, in every plant.".into(),
+            address: "bo@plant.example".into(),
+            days: 3,
+            owner_address: "pumps-owner@lists.example".into(),
+            ..Confirm::default()
+        };
+        let moving = Confirm {
+            old_address: "bo@plant.example".into(),
+            new_address: "bo@home.example".into(),
+            ..joining.clone()
+        };
+        vec![
+            joining.clone(),
+            Confirm {
+                leaving: true,
+                ..joining.clone()
+            },
+            Confirm {
+                commands: vec![
+                    "Posts come once a week, in a digest.".into(),
+                    "Nothing comes until 14 January 2026.".into(),
+                ],
+                ..joining.clone()
+            },
+            Confirm {
+                is_new_end: true,
+                address: "bo@home.example".into(),
+                ..moving.clone()
+            },
+            moving,
+            Confirm {
+                linked_to: "bo@work.example".into(),
+                ..joining.clone()
+            },
+            Confirm {
+                erasing: true,
+                ..joining
+            },
+        ]
+    }
+}
+
+/// To somebody whom a facilitator asks to join.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct ListInvitation {
+    /// The community's name.
+    pub community: String,
+    /// The charter's three elements.
+    pub about: String,
+    /// Who belongs to it.
+    pub people: String,
+    /// What it works on.
+    pub practice: String,
+    /// Who invites, by name.
+    pub inviter: String,
+    /// Their own words, line by line; may be empty.
+    pub message: Vec<String>,
+    /// How long the invitation holds, in days.
+    pub days: u32,
+    /// Where a person answers questions.
+    pub owner_address: String,
+}
+
+impl Mail for ListInvitation {
+    const NAME: &'static str = "list-invitation";
+
+    fn samples() -> Vec<ListInvitation> {
+        let full = ListInvitation {
+            community: "Pumps community".into(),
+            about: "How we choose, run and repair pumps, in every plant.".into(),
+            people: "Engineers, operators and buyers who help one another.".into(),
+            practice: "Field notes, failure reports and selection guides.".into(),
+            inviter: "Ann Berg".into(),
+            message: vec![
+                "Dear Bo,".into(),
+                "you know more about seals than all of us.".into(),
+            ],
+            days: 14,
+            owner_address: "pumps-owner@lists.example".into(),
+        };
+        let bare = ListInvitation {
+            message: vec![],
+            ..full.clone()
+        };
+        vec![full, bare]
+    }
+}
+
+/// To a moderator: somebody wants to join, and the words that decide.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct JoinRequest {
+    /// The community's name.
+    pub community: String,
+    /// The address that wants to join.
+    pub address: String,
+    /// Their name; may be empty.
+    pub name: String,
+    /// What they wrote, line by line; may be empty.
+    pub words: Vec<String>,
+    /// How long the request waits, in days.
+    pub days: u32,
+    /// For how many days it has waited; 0 in the first mail, more in a reminder.
+    pub waits_days: u32,
+    /// The day on which it is dropped, as people write it; for a reminder.
+    pub dropped_on: String,
+    /// The page on which one press decides; or empty.
+    pub decide_url: String,
+}
+
+impl Mail for JoinRequest {
+    const NAME: &'static str = "moderation";
+    const TEMPLATE: &'static str = "moderation-join";
+
+    fn samples() -> Vec<JoinRequest> {
+        let full = JoinRequest {
+            community: "Pumps community".into(),
+            address: "bo@plant.example".into(),
+            name: "Bo Ek".into(),
+            words: vec![
+                "I run the pumps in the north plant".into(),
+                "and would like to read along.".into(),
+            ],
+            days: 14,
+            waits_days: 0,
+            dropped_on: String::new(),
+            decide_url: "https://lists.example/d/k3v9m2q7x4".into(),
+        };
+        let reminder = JoinRequest {
+            name: String::new(),
+            words: vec![],
+            waits_days: 7,
+            dropped_on: "14 January 2026".into(),
+            decide_url: String::new(),
+            ..full.clone()
+        };
+        vec![full, reminder]
+    }
+}
