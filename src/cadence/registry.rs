@@ -34,7 +34,7 @@ pub struct Act {
 }
 
 /// Every act there is.
-pub const ACTS: [Act; 2] = [
+pub const ACTS: [Act; 4] = [
     Act {
         name: practice::charter_review::NAME,
         schedule: |charter| charter.charter.review.as_ref(),
@@ -46,6 +46,18 @@ pub const ACTS: [Act; 2] = [
         schedule: |_| None,
         catch_up: CatchUp::Late,
         run: |tx, act| Box::pin(lists::resume::run(tx, act)),
+    },
+    Act {
+        name: lists::digest::NAME,
+        schedule: |charter| Some(&charter.digest.schedule),
+        catch_up: CatchUp::Merge,
+        run: |tx, act| Box::pin(lists::digest::run(tx, act)),
+    },
+    Act {
+        name: lists::digest::REST,
+        schedule: |_| None,
+        catch_up: CatchUp::Late,
+        run: |tx, act| Box::pin(lists::digest::rest(tx, act)),
     },
 ];
 

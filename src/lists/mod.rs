@@ -2,6 +2,7 @@
 //! Judging and transforming are apart; both are listed in one file, in order.
 
 pub mod commands;
+pub mod digest;
 pub mod membership;
 pub mod moderation;
 pub mod owner;

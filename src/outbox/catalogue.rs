@@ -58,17 +58,21 @@ pub const GOODBYE: Entry = entry("goodbye", Class::Transactional, true, Replies:
 pub const CLARIFICATION: Entry = entry("clarification", Class::Transactional, true, Replies::Token);
 /// `charter-review`: the charter is due for review.
 pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, false, Replies::Said);
+/// `digest`: the posts of a while, to those who chose that. It is ruled by the
+/// member's delivery mode as posts are, and leaving works as on a post.
+pub const DIGEST: Entry = entry("digest", Class::Conversation, false, Replies::Token);
 /// `person-message`: somebody's own mail, passed on.
 pub const PERSON_MESSAGE: Entry =
     entry("person-message", Class::Transactional, false, Replies::Said);
 
 /// Every mail that this version sends.
-pub const CATALOGUE: [Entry; 6] = [
+pub const CATALOGUE: [Entry; 7] = [
     CONFIRM,
     WELCOME,
     GOODBYE,
     CLARIFICATION,
     CHARTER_REVIEW,
+    DIGEST,
     PERSON_MESSAGE,
 ];
 

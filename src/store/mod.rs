@@ -11,6 +11,7 @@ mod tx;
 
 pub mod acts;
 pub mod communities;
+pub mod digests;
 pub mod held;
 pub mod intake;
 pub mod mails;

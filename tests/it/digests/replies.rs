@@ -1,0 +1,1 @@
+//! Replies to a digest find their threads.
