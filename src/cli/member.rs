@@ -121,6 +121,7 @@ async fn add(ctx: &Context, output: Output, given: AddArguments) -> anyhow::Resu
         delivery,
         org,
         tz,
+        exempt: true,
     })?;
     let mut tx = ctx.write_durably().await?;
     let community = open::community(&mut tx, &slug).await?;

@@ -138,7 +138,10 @@ fn row(
             )),
         );
     }
-    let mut new = NewMember::default();
+    let mut new = NewMember {
+        exempt: true,
+        ..NewMember::default()
+    };
     for (column, value) in header.iter().zip(record.iter()) {
         let target = match column {
             Some("address") => &mut new.address,

@@ -16,6 +16,7 @@ pub mod open;
 pub mod output;
 pub mod queue;
 pub mod serve;
+pub mod standing;
 pub mod why;
 
 use std::path::PathBuf;
@@ -23,6 +24,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use crate::lists::standing::Verdict;
 use output::Output;
 
 /// Runs communities of practice over mail and calendar.
@@ -100,6 +102,12 @@ enum Command {
     /// Held posts
     #[command(subcommand)]
     Hold(hold::Command),
+    /// Whose posts go nowhere
+    #[command(subcommand)]
+    Ban(standing::Command),
+    /// Whose posts need no moderator
+    #[command(subcommand)]
+    Trust(standing::Command),
     /// The outbox
     #[command(subcommand)]
     Queue(queue::Command),
@@ -172,6 +180,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Inspect { files } => inspect::run(&files)?,
         Command::Why { subject } => why::run(config, output, &subject).await?,
         Command::Hold(command) => hold::run(config, output, command).await?,
+        Command::Ban(command) => standing::run(config, output, command, Verdict::Ban).await?,
+        Command::Trust(command) => standing::run(config, output, command, Verdict::Trust).await?,
         Command::Queue(command) => queue::run(config, output, command).await?,
         Command::Archive(command) => archive::run(config, output, command).await?,
         Command::Clock(command) => clock::run(config, output, command).await?,

@@ -6,14 +6,17 @@
 //! Posts of a pause are not brought. Members who are to get the same share one
 //! mail, so that its content is made once however many they are.
 
+mod answer;
 mod attached;
 mod excerpt;
 mod gather;
 mod page;
 mod pending;
 mod period;
+pub mod reply;
 mod select;
 mod send;
+pub mod which;
 
 use std::collections::BTreeSet;
 

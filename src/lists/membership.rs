@@ -28,6 +28,9 @@ pub struct NewMember {
     pub org: String,
     /// Time zone.
     pub tz: String,
+    /// The operator or the charter adds them: they need neither probation nor
+    /// acceptance.
+    pub exempt: bool,
 }
 
 /// What adding somebody did.
@@ -109,6 +112,8 @@ async fn join(
         topics: String::new(),
         digest_form: "page".to_owned(),
         digested_to: 0,
+        agreed: 0,
+        exempt: new.exempt,
     };
     member.id = members::insert(tx, &member).await?;
     digest::changed(tx, None, &member).await?;
@@ -137,6 +142,7 @@ async fn merge(
         member.roles.clear();
         (member.state, member.joined_at, member.left_at) = ("active".to_owned(), now, None);
         member.address.clone_from(&new.address);
+        (member.agreed, member.exempt) = (0, false);
     }
     let role = if new.role.is_empty() && member.roles.is_empty() {
         "member"
@@ -153,6 +159,7 @@ async fn merge(
     set(&mut member.delivery, &new.delivery);
     set(&mut member.org, &new.org);
     set(&mut member.tz, &new.tz);
+    member.exempt |= new.exempt;
     if before == format!("{member:?}") {
         return Ok(Added::Unchanged);
     }

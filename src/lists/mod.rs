@@ -11,5 +11,7 @@ pub mod replies;
 pub mod resume;
 pub mod rules;
 pub mod speaker;
+pub mod secrets;
+pub mod standing;
 pub mod subscription;
 pub mod transforms;

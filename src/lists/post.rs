@@ -1,19 +1,22 @@
 //! A post: judged, archived, and its audience frozen, all in one transaction.
 
 use super::rules::{self, Case, Decision, Verdict};
-use super::transforms;
+use super::{secrets, standing, transforms};
 use crate::archive::file::file;
 use crate::archive::threads::ancestry;
 use crate::config::Charter;
 use crate::context::Context;
 use crate::links;
-use crate::message::{Mail, rewrite};
+use crate::message::{self, Mail, rewrite};
 use crate::store::communities::Community;
 use crate::store::intake::Message;
 use crate::store::mails::{self, NewMail};
+use crate::store::members::{self, Member};
 use crate::store::posts::{self, NewPost};
-use crate::store::{self, Tx, communities, members};
+use crate::store::{self, Tx, communities};
 use crate::trail::Step;
+
+const HOUR: i64 = 3_600_000;
 
 /// A message addressed to a list, with all that is known of both.
 pub struct Arrival<'a> {
@@ -35,6 +38,22 @@ pub type Outcome = (&'static str, String);
 /// # Errors
 /// Where the database refuses; nothing is done then.
 pub async fn process(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Outcome> {
+    // First of all, so that what is judged, filed and sent is the same.
+    match secrets::take_out(tx, ctx, arrival.community.id, arrival.message).await? {
+        None => pass(tx, ctx, arrival).await,
+        Some(message) => {
+            let mail = message::parse(&message.raw);
+            let arrival = Arrival {
+                message: &message,
+                mail: &mail,
+                ..*arrival
+            };
+            pass(tx, ctx, &arrival).await
+        }
+    }
+}
+
+async fn pass(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Outcome> {
     let decision = decide(tx, ctx, arrival).await?;
     let reason = decision.reason();
     let step = Step::of_message(
@@ -58,20 +77,29 @@ pub async fn process(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store
 }
 
 async fn decide(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Decision> {
-    let author = match arrival.mail.from.first() {
-        Some(from) => members::by_address(tx, arrival.community.id, &from.address).await?,
-        None => None,
-    };
-    let list_id = transforms::list_id(&arrival.community.slug, &ctx.settings.domain);
-    let address = format!("{}@{}", arrival.community.slug, ctx.settings.domain);
+    let (community, mail) = (arrival.community, arrival.mail);
+    let from = mail.from.first().map_or("", |from| from.address.as_str());
+    let author = members::by_address(tx, community.id, from).await?;
+    let author = author.filter(|author| author.on_list());
+    let list_id = transforms::list_id(&community.slug, &ctx.settings.domain);
+    let address = format!("{}@{}", community.slug, ctx.settings.domain);
+    let has_agreed = |author: &Member| author.exempt || author.agreed >= community.agreement;
     Ok(rules::judge(&Case {
         address: &address,
-        mail: arrival.mail,
+        mail,
+        fields: &message::fields(&arrival.message.raw),
         envelope_from: &arrival.message.envelope_from,
         size: arrival.message.raw.len() as u64,
         list: &arrival.charter.list,
         list_id: &list_id,
-        author: author.as_ref().filter(|author| author.on_list()),
+        author: author.as_ref(),
+        standing: standing::of_author(tx, community.id, mail, author.as_ref()).await?,
+        posts_so_far: posts::of_author(tx, community.id, from, 0).await?,
+        posts_this_hour: posts::of_author(tx, community.id, from, ctx.now() - HOUR).await?,
+        has_agreed: author.as_ref().is_some_and(has_agreed),
+        is_reply: !mail.in_reply_to.is_empty() || !mail.references.is_empty(),
+        // Nobody is let into a single thread yet.
+        is_guest: false,
     }))
 }
 

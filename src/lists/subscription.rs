@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::identity::tokens;
 use crate::lists::membership::{self, NewMember};
 use crate::lists::post::{Arrival, Outcome};
-use crate::message::Kind;
+use crate::message::{Kind, words};
 use crate::outbox::compose::{self, Letter};
 use crate::store::members;
 use crate::store::tokens::Token;
@@ -136,10 +136,13 @@ pub async fn confirm(
             "the token is not one of this community's".into(),
         ));
     };
-    if declines(&arrival.mail.visible_text) {
+    // A reply confirms whatever it says, unless its first visible word is a form of
+    // no or cancel, or it asks a question (interfaces.md, "Tokens").
+    let answer = words::answer(arrival.mail);
+    if answer.is_no || answer.is_question {
         // A no is final: a later reply from the same thread confirms nothing. A
         // question is open: whoever asked may still say yes.
-        if !arrival.mail.visible_text.contains('?') {
+        if !answer.is_question {
             store::tokens::use_up(tx, &hash, ctx.now()).await?;
         }
         return Ok((
@@ -271,26 +274,4 @@ fn not_human() -> Outcome {
         "discarded",
         "it is automatic or has no author, and gets no answer".to_owned(),
     )
-}
-
-/// A reply confirms whatever it says, unless its first visible word is a form of
-/// no or cancel, or it asks a question (interfaces.md, "Tokens").
-fn declines(text: &str) -> bool {
-    let first = text
-        .split_whitespace()
-        .next()
-        .unwrap_or("")
-        .trim_matches(|c: char| !c.is_alphanumeric())
-        .to_lowercase();
-    const NO: [&str; 8] = [
-        "no",
-        "nope",
-        "not",
-        "cancel",
-        "nein",
-        "nicht",
-        "abbrechen",
-        "stop",
-    ];
-    NO.contains(&first.as_str()) || text.contains('?')
 }

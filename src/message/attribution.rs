@@ -60,7 +60,7 @@ const VERBS: [&str; 28] = [
     "writes",
 ];
 /// The field names of a quoted header block: the author's, then the others.
-const AUTHOR: [&str; 12] = [
+const AUTHOR: [&str; 19] = [
     "from",
     "von",
     "de",
@@ -73,8 +73,15 @@ const AUTHOR: [&str; 12] = [
     "от",
     "发件人",
     "差出人",
+    "kimden",
+    "feladó",
+    "de la",
+    "από",
+    "보낸 사람",
+    "寄件者",
+    "발신",
 ];
-const OTHERS: [&str; 44] = [
+const OTHERS: [&str; 70] = [
     "sent",
     "to",
     "subject",
@@ -119,6 +126,32 @@ const OTHERS: [&str; 44] = [
     "aihe",
     "importance",
     "reply-to",
+    "gönderildi",
+    "kime",
+    "konu",
+    "tarih",
+    "odesláno",
+    "komu",
+    "předmět",
+    "elküldve",
+    "címzett",
+    "tárgy",
+    "trimis",
+    "către",
+    "subiect",
+    "στάλθηκε",
+    "προς",
+    "θέμα",
+    "보낸 날짜",
+    "받는 사람",
+    "제목",
+    "送信日時",
+    "宛先",
+    "件名",
+    "寄件日期",
+    "收件者",
+    "主旨",
+    "日期",
 ];
 
 /// Over how many lines the attribution that begins here goes; 0 where none does.
@@ -165,7 +198,21 @@ fn is_attribution(joined: &str) -> bool {
         && VERBS
             .iter()
             .any(|verb| before.contains(&format!(" {verb} ")));
-    placed && (ends_with_verb || has_verb || dated_address)
+    placed && (ends_with_verb || has_verb || dated_address || ends_with_mailbox(before))
+}
+
+/// `пн, 5 янв. 2026 г. в 09:00, Ann <ann@x.example>`: some languages need no verb.
+fn ends_with_mailbox(before: &str) -> bool {
+    let Some((date, mailbox)) = before.split_once('<') else {
+        return false;
+    };
+    let has_time = date
+        .split(|c: char| !c.is_ascii_digit() && c != ':')
+        .any(|word| {
+            let (hours, minutes) = word.split_once(':').unwrap_or_default();
+            matches!(hours.len(), 1 | 2) && minutes.len() >= 2
+        });
+    has_time && mailbox.ends_with('>') && mailbox.contains('@')
 }
 
 /// Whether a quoted header block begins here: From, and two more fields within five lines.

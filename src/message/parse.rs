@@ -1,12 +1,13 @@
 //! Bytes to [`Mail`]: everything that folkmoot asks of one message.
 
 use super::attachments::{self, Attachment};
+use super::authentication::{self, Authentication};
 use super::bounce::{self, Recipient};
 use super::headers::section;
 use super::kind::{self, Kind};
 use super::mailbox::{self, Mailbox};
 use super::oneline::oneline;
-use super::structure::{is_sealed, structure};
+use super::structure::{Structure, is_sealed, structure};
 use super::{
     address, body_text, digest, guard::guarded, ids, parser_input, sanitise, visible, wire,
 };
@@ -24,6 +25,12 @@ pub struct Mail {
     pub message_id: Option<String>,
     /// The authors.
     pub from: Vec<Mailbox>,
+    /// There is one From field with one mailbox, and nothing in it that is none: nobody
+    /// can read another author in it.
+    pub has_one_author: bool,
+    /// What hosts on the way found about the sender, from the top (RFC 8601). Anybody can
+    /// write this: see `identity::strength`.
+    pub authentication: Vec<Authentication>,
     /// Who sent it for the authors.
     pub sender: Option<Mailbox>,
     /// Recipients named in To.
@@ -66,6 +73,9 @@ pub struct Mail {
     pub html: Option<String>,
     /// What is attached.
     pub attachments: Vec<Attachment>,
+    /// Name and media type of every part that is no multipart, those inside forwarded
+    /// messages too; the name is empty where there is none.
+    pub contents: Vec<(String, String)>,
     /// SHA-256 over the canonical body, hexadecimal.
     pub body_digest: String,
     /// Some part is signed or encrypted, by S/MIME or PGP.
@@ -89,6 +99,7 @@ pub fn parse(raw: &[u8]) -> Mail {
     let body = wire.bytes.get(wire.body..).unwrap_or_default();
     mail.body_digest = digest::body_digest(body);
     mail.is_signed_or_encrypted = is_sealed(&tree, &wire.bytes);
+    mail.contents = contents(&tree);
     mail.has_plain_text = tree.parts.iter().any(|part| part.is_inline_text("plain"));
     let given = parser_input::parser_input(&wire.bytes, &head, &tree, body, &mut mail.defects);
     let read = guarded(|| {
@@ -101,11 +112,23 @@ pub fn parse(raw: &[u8]) -> Mail {
         as_plain_text(&mut mail, body);
     }
     mail.visible_text = visible::visible_text(&mail.text);
+    mail.has_one_author &= head.all(&wire.bytes, "From").count() == 1;
+    mail.authentication = authentication::read(&wire.bytes, &head);
     mail.received_count = head.all(&wire.bytes, "Received").count();
     mail.list_ids = ids::list_ids(&wire.bytes, &head);
     mail.been_to = ids::been_to(&wire.bytes, &head);
     kind::decide(&mut mail, &wire.bytes, &head);
     mail
+}
+
+fn contents(tree: &Structure) -> Vec<(String, String)> {
+    let leaves = tree.parts.iter().filter(|part| !part.has_children);
+    leaves
+        .map(|part| {
+            let name = part.head.name.as_deref().map(oneline).unwrap_or_default();
+            (name, format!("{}/{}", part.head.main, part.head.sub))
+        })
+        .collect()
 }
 
 fn fill(mail: &mut Mail, message: &Message<'_>) {
@@ -128,13 +151,14 @@ fn fill(mail: &mut Mail, message: &Message<'_>) {
 }
 
 fn fill_people(mail: &mut Mail, message: &Message<'_>) {
-    let mut odd = 0;
+    let (from, mut odd) = mailbox::of_header(message.header("From"));
+    mail.has_one_author = from.len() == 1 && odd == 0;
+    mail.from = from;
     let mut people = |name: &'static str| {
         let (boxes, strange) = mailbox::of_header(message.header(name));
         odd += strange;
         boxes
     };
-    mail.from = people("From");
     mail.sender = people("Sender").into_iter().next();
     mail.to = people("To");
     mail.cc = people("Cc");

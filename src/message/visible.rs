@@ -1,6 +1,7 @@
 //! What the author of a reply wrote: the text without quotes, the lines that
 //! introduce them, and the signature.
 
+use super::address::normalise;
 use super::attribution::{attribution_length, is_header_block};
 
 /// Longer texts are cut, in lines; nobody writes so much.
@@ -30,10 +31,30 @@ const DEVICES: [&str; 17] = [
     "wysłane z ",
 ];
 
+/// A line of a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// The author's.
+    Own(&'a str),
+    /// Quoted, with its marks.
+    Quote(&'a str),
+}
+
 /// The lines that the author of a mail added, in order; empty where there are none.
 pub fn visible_text(text: &str) -> String {
+    let own = |piece| match piece {
+        Piece::Own(line) => Some(line),
+        Piece::Quote(_) => None,
+    };
+    let kept: Vec<&str> = pieces(text).into_iter().filter_map(own).collect();
+    without_outer_blank(&kept)
+}
+
+/// The lines of a mail in order, up to its signature or a whole quoted mail, without
+/// what introduces a quote.
+pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     let lines: Vec<&str> = text.lines().take(MOST_LINES).collect();
-    let mut kept: Vec<&str> = Vec::new();
+    let mut kept = Vec::new();
     let mut at = 0;
     while let Some(line) = lines.get(at) {
         let rest = lines.get(at..).unwrap_or_default();
@@ -44,12 +65,14 @@ pub fn visible_text(text: &str) -> String {
         if length > 0 && !quote_follows(rest.get(length..).unwrap_or_default()) {
             break;
         }
-        if length == 0 && !is_quote(line) && !is_device(line) {
-            kept.push(line.trim_end());
+        if length == 0 && is_quote(line) {
+            kept.push(Piece::Quote(line.trim_end()));
+        } else if length == 0 && !is_device(line) {
+            kept.push(Piece::Own(line.trim_end()));
         }
         at += length.max(1);
     }
-    without_outer_blank(&kept)
+    kept
 }
 
 /// Whether all from here on is a signature, a list's footer or a whole quoted mail.
@@ -60,6 +83,7 @@ fn ends_message(rest: &[&str]) -> bool {
         || line == "__"
         || is_separator(line)
         || is_footer(rest)
+        || is_own_footer(rest)
         || is_header_block(rest)
 }
 
@@ -107,9 +131,22 @@ fn is_footer(rest: &[&str]) -> bool {
         "list-archive",
         "posting address",
         "abmelden",
+        "-leave@",
     ];
     let says_list = |line: &&str| words.iter().any(|word| line.to_lowercase().contains(word));
     below.iter().take(6).any(says_list) || is_header_block(&below)
+}
+
+/// The footer of our own HTML (templates/LANG/footer.html), of which text has no rule left:
+/// `Pumps · pumps@lists.example · Leave` as the last line, in any language.
+fn is_own_footer(rest: &[&str]) -> bool {
+    let line = rest.first().map(|line| line.trim()).unwrap_or_default();
+    if line.len() > 500 || rest.iter().skip(1).any(|line| !line.trim().is_empty()) {
+        return false;
+    }
+    let pieces: Vec<&str> = line.split(" · ").collect();
+    let address = pieces.get(1).copied().and_then(normalise);
+    (3..=4).contains(&pieces.len()) && address.is_some()
 }
 
 fn is_quote(line: &str) -> bool {

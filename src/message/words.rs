@@ -160,7 +160,8 @@ pub fn commands(mail: &Mail) -> Vec<Word> {
     let from_subject = verbs::read(&line, Place::Request).filter(|word| *word != Word::End);
     let body = body::read(&mail.visible_text);
     let asked = match from_subject {
-        Some(word) if !subject.is_reply || body.is_blank => after(word, body),
+        // The subject of a reply may be one of ours: it asks only where nothing else is sent.
+        Some(word) if !subject.is_reply || mail.text.trim().is_empty() => after(word, body),
         _ if !body.is_blank => body.words_or_unknown(),
         _ if subject.is_reply || subject.text.is_empty() => Vec::new(),
         _ => vec![unknown(&subject.text)],

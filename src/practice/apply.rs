@@ -77,9 +77,26 @@ async fn write(
         }
         Some(community) => {
             communities::update(tx, community.id, &charter.name, merged, text).await?;
+            if changes_what_members_accept(&community.charter, charter) {
+                communities::bump_agreement(tx, community.id).await?;
+            }
             Ok(community.id)
         }
     }
+}
+
+/// Members accept the elements and norms, not when they are reviewed.
+fn changes_what_members_accept(before: &str, after: &Charter) -> bool {
+    let accepted = |charter: &Charter| {
+        let elements = charter.charter.clone();
+        (
+            elements.domain,
+            elements.community,
+            elements.practice,
+            elements.norms,
+        )
+    };
+    Charter::parse(before, "").is_ok_and(|before| accepted(&before) != accepted(after))
 }
 
 /// Facilitators, moderators and sponsors get their roles; whoever the charter names no more
@@ -96,6 +113,7 @@ async fn people(
             address,
             name,
             role: role.to_owned(),
+            exempt: true,
             ..NewMember::default()
         };
         membership::add(tx, id, &new, "named in the charter", ctx.now()).await?;

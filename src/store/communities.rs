@@ -23,6 +23,8 @@ pub struct Community {
     pub created_at: Millis,
     /// When it was closed, if it was.
     pub closed_at: Option<Millis>,
+    /// The version of the charter's elements and norms, which members accept; from 1.
+    pub agreement: i64,
 }
 
 const INSERT: &str = "INSERT INTO community (slug, name, charter, charter_base, created_at) \
@@ -34,6 +36,7 @@ const BY_ID: &str = "SELECT * FROM community WHERE id = $1";
 const ALL: &str = "SELECT * FROM community ORDER BY slug";
 // Weaker than FOR UPDATE: rows that only refer to the community do not wait.
 const LOCK_POSTGRES: &str = "SELECT 1 FROM community WHERE id = $1 FOR NO KEY UPDATE";
+const BUMP_AGREEMENT: &str = "UPDATE community SET agreement = agreement + 1 WHERE id = $1";
 const BUMP: &str = "UPDATE community SET roster_version = roster_version + 1 WHERE id = $1 \
     RETURNING roster_version";
 
@@ -54,6 +57,11 @@ pub async fn insert(
 pub async fn update(tx: &mut Tx, id: i64, name: &str, charter: &str, base: &str) -> Result<()> {
     on!(tx, c => sqlx::query(UPDATE)
         .bind(id).bind(name).bind(charter).bind(base).execute(c).await.map(drop))
+}
+
+/// Counts a change of what members accept.
+pub async fn bump_agreement(tx: &mut Tx, id: i64) -> Result<()> {
+    on!(tx, c => sqlx::query(BUMP_AGREEMENT).bind(id).execute(c).await.map(drop))
 }
 
 /// The community of that slug.

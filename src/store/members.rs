@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use super::{Millis, Result, Tx, on};
 
 /// One row of `member`: a person in a community.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug, Default, FromRow)]
 pub struct Member {
     /// Key.
     pub id: i64,
@@ -44,6 +44,11 @@ pub struct Member {
     /// The last post that a digest need not bring any more, of somebody who gets
     /// digests; written by [`super::digests`] alone.
     pub digested_to: i64,
+    /// The version of the charter that they have accepted; 0 is none.
+    pub agreed: i64,
+    /// The operator or the charter has added them: they need neither probation nor
+    /// acceptance.
+    pub exempt: bool,
 }
 
 impl Member {
@@ -80,10 +85,10 @@ const PERSON_OF: &str = "SELECT person_id FROM address WHERE address = $1";
 const NEW_PERSON: &str = "INSERT INTO person (name, created_at) VALUES ($1, $2) RETURNING id";
 const NEW_ADDRESS: &str = "INSERT INTO address (address, person_id, added_at) VALUES ($1, $2, $3)";
 const INSERT: &str = "INSERT INTO member (community_id, person_id, address, name, roles, delivery, org, tz, \
-    state, joined_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id";
+    state, joined_at, agreed, exempt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id";
 const UPDATE: &str = "UPDATE member SET address = $2, name = $3, roles = $4, delivery = $5, \
     paused_until = $6, org = $7, tz = $8, state = $9, joined_at = $10, left_at = $11, own = $12, copies = $13, \
-    topics = $14, digest_form = $15 WHERE id = $1";
+    topics = $14, digest_form = $15, agreed = $16, exempt = $17 WHERE id = $1";
 const BY_ADDRESS: &str = "SELECT m.* FROM member m JOIN address a ON a.person_id = m.person_id \
     WHERE m.community_id = $1 AND a.address = $2";
 const BY_ID: &str = "SELECT * FROM member WHERE id = $1";
@@ -118,6 +123,7 @@ pub async fn insert(tx: &mut Tx, m: &Member) -> Result<i64> {
     on!(tx, c => sqlx::query_scalar(INSERT)
         .bind(m.community_id).bind(m.person_id).bind(&m.address).bind(&m.name).bind(&m.roles)
         .bind(&m.delivery).bind(&m.org).bind(&m.tz).bind(&m.state).bind(m.joined_at)
+        .bind(m.agreed).bind(m.exempt)
         .fetch_one(c).await)
 }
 
@@ -127,6 +133,7 @@ pub async fn update(tx: &mut Tx, m: &Member) -> Result<()> {
         .bind(m.id).bind(&m.address).bind(&m.name).bind(&m.roles).bind(&m.delivery)
         .bind(m.paused_until).bind(&m.org).bind(&m.tz).bind(&m.state).bind(m.joined_at).bind(m.left_at)
         .bind(m.own).bind(m.copies).bind(&m.topics).bind(&m.digest_form)
+        .bind(m.agreed).bind(m.exempt)
         .execute(c).await.map(drop))
 }
 

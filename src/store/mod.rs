@@ -23,6 +23,7 @@ pub mod requests;
 pub mod roster;
 pub mod search;
 pub mod settings;
+pub mod standings;
 pub mod threads;
 pub mod tokens;
 pub mod trail;

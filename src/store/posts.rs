@@ -88,6 +88,12 @@ const ANCESTORS: &str = "WITH RECURSIVE up (id, parent_id, steps) AS ( \
     SELECT id, parent_id, CAST(0 AS BIGINT) FROM post WHERE id = $1 UNION ALL \
     SELECT p.id, p.parent_id, up.steps + 1 FROM up JOIN post p ON p.id = up.parent_id WHERE up.steps < $2) \
     SELECT id FROM up";
+// Whoever is a member has all their addresses counted. What was imported was not
+// posted here.
+const OF_AUTHOR: &str = "SELECT count(*) FROM post p JOIN message m ON m.id = p.raw_id \
+    WHERE p.community_id = $1 AND p.archived_at > $3 AND m.via <> 'import' AND p.author_address IN ( \
+    SELECT $2 UNION ALL SELECT other.address FROM address own JOIN address other \
+    ON other.person_id = own.person_id WHERE own.address = $2)";
 const COUNTS: &str = "SELECT count(*), count(DISTINCT thread_id), min(sent_at), max(sent_at) FROM post \
     WHERE community_id = $1";
 
@@ -199,6 +205,13 @@ pub async fn page(tx: &mut Tx, community: i64, after: i64, limit: i64) -> Result
         "SELECT {COLUMNS} FROM post WHERE community_id = $1 AND id > $2 ORDER BY id LIMIT $3"
     );
     on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(community).bind(after).bind(limit).fetch_all(c).await)
+}
+
+/// How many posts somebody wrote to a list after `since`, from any of the person's
+/// addresses; imported ones left out.
+pub async fn of_author(tx: &mut Tx, community: i64, address: &str, since: Millis) -> Result<i64> {
+    on!(tx, c => sqlx::query_scalar(OF_AUTHOR)
+        .bind(community).bind(address).bind(since).fetch_one(c).await)
 }
 
 /// (posts, threads, first date, last date).

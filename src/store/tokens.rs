@@ -31,6 +31,21 @@ const USE: &str = "UPDATE token SET used_at = $2 WHERE token_hash = $1 AND used_
 const MADE_SINCE: &str =
     "SELECT community_id FROM token WHERE address = $1 AND created_at > $2 AND kind = $3";
 
+const REVOKE: &str =
+    "INSERT INTO revoked_token (token_hash, at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+const IS_REVOKED: &str = "SELECT EXISTS (SELECT 1 FROM revoked_token WHERE token_hash = $1)";
+
+/// Ends a token of any kind, whether it has a row or not.
+pub async fn revoke(tx: &mut Tx, hash: &[u8], at: Millis) -> Result<()> {
+    use_up(tx, hash, at).await?;
+    on!(tx, c => sqlx::query(REVOKE).bind(hash).bind(at).execute(c).await.map(drop))
+}
+
+/// Whether a token was revoked: asked for tokens that have no row.
+pub async fn is_revoked(tx: &mut Tx, hash: &[u8]) -> Result<bool> {
+    on!(tx, c => sqlx::query_scalar(IS_REVOKED).bind(hash).fetch_one(c).await)
+}
+
 /// Keeps a token by its hash.
 pub async fn insert(tx: &mut Tx, hash: &[u8], t: &Token) -> Result<()> {
     on!(tx, c => sqlx::query(INSERT)

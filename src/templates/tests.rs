@@ -1,3 +1,5 @@
+mod looks;
+
 use std::collections::BTreeSet;
 use std::fs;
 
@@ -203,7 +205,7 @@ fn a_language_falls_back_file_by_file() {
     ] {
         assert_eq!(templates.language(tag), language);
     }
-    let day = NaiveDate::from_ymd_opt(2026, 1, 14).unwrap();
+    let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 14).unwrap();
     assert_eq!(templates.say_date("fr-CA", "", day), "14 janvier 2026");
     assert_eq!(templates.say_date("en-GB", "", day), "14 January 2026");
     assert_eq!(templates.say_date("de-AT", "", day), "14. Januar 2026");

@@ -10,11 +10,11 @@ use super::answer::{Found, Refusal, answer};
 use super::archive_entry::join_address;
 use super::pages::unsubscribe::{UnsubscribeDone, UnsubscribeForm};
 use crate::context::Context;
-use crate::identity::tokens::Purpose;
+use crate::identity::tokens::{Purpose, hash};
 use crate::lists::membership;
 use crate::store::communities::{self, Community};
 use crate::store::members::{self, Member};
-use crate::store::{self, Tx};
+use crate::store::{self, Tx, tokens};
 
 /// Shows the form, or what is done already.
 pub(super) async fn show(State(ctx): State<Context>, Path(token): Path<String>) -> Response {
@@ -34,13 +34,14 @@ pub(super) async fn end(State(ctx): State<Context>, Path(token): Path<String>) -
 }
 
 async fn find(ctx: &Context, token: &str) -> Found<(Member, Community)> {
-    let id = member_of(ctx, token)?;
-    owner(&mut ctx.read().await?, id).await
+    let mut tx = ctx.read().await?;
+    let id = member_of(&mut tx, ctx, token).await?;
+    owner(&mut tx, id).await
 }
 
 async fn leave(ctx: &Context, token: &str) -> Found<UnsubscribeDone> {
-    let id = member_of(ctx, token)?;
     let mut tx = ctx.write_durably().await?;
+    let id = member_of(&mut tx, ctx, token).await?;
     let (_, community) = owner(&mut tx, id).await?;
     // Read again behind the lock: somebody else may be changing the member.
     communities::lock(&mut tx, community.id).await?;
@@ -54,10 +55,14 @@ async fn leave(ctx: &Context, token: &str) -> Found<UnsubscribeDone> {
     Ok(done)
 }
 
-fn member_of(ctx: &Context, token: &str) -> Found<i64> {
-    ctx.secret
-        .verify(Purpose::Unsubscribe, token)
-        .ok_or(Refusal::NotFound)
+async fn member_of(tx: &mut Tx, ctx: &Context, token: &str) -> Found<i64> {
+    let id = ctx.secret.verify(Purpose::Unsubscribe, token);
+    let id = id.ok_or(Refusal::NotFound)?;
+    // Somebody has shown it to a whole list.
+    match tokens::is_revoked(tx, &hash(token)).await? {
+        true => Err(Refusal::NotFound),
+        false => Ok(id),
+    }
 }
 
 async fn owner(tx: &mut Tx, id: i64) -> Found<(Member, Community)> {

@@ -14,6 +14,8 @@ mod posts;
 mod intake;
 mod hostile;
 mod moderation;
+mod rules;
+mod secrets;
 mod audience;
 mod relay;
 mod trail;

@@ -27,36 +27,45 @@ pub(super) fn split(sizes: &[usize], largest: usize) -> Vec<(usize, usize)> {
 /// CRLF line ends; its own body becomes the first part. `mark` makes the
 /// boundaries, which occur in no post.
 pub(super) fn attach(composed: &[u8], posts: &[Vec<u8>], mark: &str) -> Vec<u8> {
+    let inner = boundary(composed, posts, &format!("{mark}-posts"));
+    let eight_bit = posts.iter().any(|post| !post.is_ascii());
+    let mut digest = multipart("digest", &inner, eight_bit).into_bytes();
+    for post in posts {
+        let encoding = if post.is_ascii() { "7bit" } else { "8bit" };
+        digest.extend(format!("\r\n--{inner}\r\nContent-Type: message/rfc822\r\n").bytes());
+        digest.extend(format!("Content-Transfer-Encoding: {encoding}\r\n\r\n").bytes());
+        digest.extend(post);
+    }
+    digest.extend(format!("\r\n--{inner}--\r\n").bytes());
+    enclose(composed, &[digest], mark)
+}
+
+/// A mail with these entities, each with its header, behind its own body.
+pub(super) fn enclose(composed: &[u8], entities: &[Vec<u8>], mark: &str) -> Vec<u8> {
     let (head, body) = halves(composed);
     let (own, others): (Vec<&[u8]>, Vec<&[u8]>) = fields(head)
         .into_iter()
         .partition(|field| is_content(field));
-    let outer = boundary(composed, posts, &format!("{mark}-outer"));
-    let inner = boundary(composed, posts, &format!("{mark}-posts"));
-    let eight_bit = posts.iter().any(|post| !post.is_ascii());
+    let outer = boundary(composed, entities, &format!("{mark}-outer"));
+    let eight_bit = entities.iter().any(|entity| !entity.is_ascii());
     let mut out: Vec<u8> = others.concat();
-    out.extend(multipart("mixed", &outer, eight_bit, true).bytes());
+    out.extend(multipart("mixed", &outer, eight_bit).bytes());
     out.extend(format!("\r\n--{outer}\r\n").bytes());
     out.extend(own.concat());
     out.extend(b"\r\n");
     out.extend(body);
-    out.extend(format!("\r\n--{outer}\r\n").bytes());
-    out.extend(multipart("digest", &inner, eight_bit, false).bytes());
-    for post in posts {
-        let encoding = if post.is_ascii() { "7bit" } else { "8bit" };
-        out.extend(format!("\r\n--{inner}\r\nContent-Type: message/rfc822\r\n").bytes());
-        out.extend(format!("Content-Transfer-Encoding: {encoding}\r\n\r\n").bytes());
-        out.extend(post);
+    for entity in entities {
+        out.extend(format!("\r\n--{outer}\r\n").bytes());
+        out.extend(entity);
     }
-    out.extend(format!("\r\n--{inner}--\r\n\r\n--{outer}--\r\n").bytes());
+    out.extend(format!("\r\n--{outer}--\r\n").bytes());
     out
 }
 
-fn multipart(kind: &str, boundary: &str, eight_bit: bool, top: bool) -> String {
-    let version = if top { "MIME-Version: 1.0\r\n" } else { "" };
+fn multipart(kind: &str, boundary: &str, eight_bit: bool) -> String {
     let encoding = if eight_bit { "8bit" } else { "7bit" };
     format!(
-        "{version}Content-Type: multipart/{kind};\r\n boundary=\"{boundary}\"\r\n\
+        "Content-Type: multipart/{kind};\r\n boundary=\"{boundary}\"\r\n\
          Content-Transfer-Encoding: {encoding}\r\n"
     )
 }
@@ -101,7 +110,7 @@ fn fields(head: &[u8]) -> Vec<&[u8]> {
     pairs.filter_map(|(from, to)| head.get(*from..to)).collect()
 }
 
-/// Whether a field speaks of the body; the version is written anew.
+/// Whether a field speaks of the body, and not of the mail.
 fn is_content(field: &[u8]) -> bool {
     let name = field.get(..8).unwrap_or_default();
     name.eq_ignore_ascii_case(b"content-")

@@ -14,16 +14,17 @@ pub(super) struct Body {
     pub words: Vec<Word>,
     /// There is nothing to be read.
     pub is_blank: bool,
-    /// The first line, for an answer where there is no command.
+    /// The line to be named where there is no command.
     first: String,
 }
 
 impl Body {
     pub(super) fn words_or_unknown(self) -> Vec<Word> {
-        if self.words.is_empty() {
-            return vec![unknown(&self.first)];
+        match (self.words.as_slice(), self.first.as_str()) {
+            ([], "") => Vec::new(),
+            ([], first) => vec![unknown(first)],
+            _ => self.words,
         }
-        self.words
     }
 }
 
@@ -53,7 +54,7 @@ impl Body {
     fn take(&mut self, text: &str, below: &[&str], parted: bool) -> bool {
         let line = Line::new(text);
         match verbs::read(&line, Place::Request) {
-            Some(Word::End) => false,
+            Some(Word::End) => self.end(),
             Some(Word::Stop(None)) if !self.words.is_empty() => false,
             Some(Word::Reject(reason)) => self.last(Word::Reject(reason_of(&reason, below))),
             Some(Word::Decline(reason)) => self.last(Word::Decline(reason_of(&reason, below))),
@@ -74,6 +75,9 @@ impl Body {
         let capital = line.text.trim_start().starts_with(char::is_uppercase);
         let meant = verbs::begins_with_verb(line) && line.words.len() <= 6
             || line.words.len() <= 2 && !capital && !parted;
+        if self.words.is_empty() && !courtesy::is_closing(line) {
+            self.first = text.to_string();
+        }
         if self.words.is_empty() || known || !meant || courtesy::is_closing(line) {
             return false;
         }
@@ -86,6 +90,12 @@ impl Body {
             self.words.push(word);
         }
         self.words.len() < MOST_COMMANDS
+    }
+
+    /// `end` alone is no slip that needs an answer.
+    fn end(&mut self) -> bool {
+        self.first.clear();
+        false
     }
 
     fn last(&mut self, word: Word) -> bool {

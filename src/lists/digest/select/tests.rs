@@ -26,6 +26,8 @@ fn member(id: i64, delivery: &str) -> Owed {
             topics: String::new(),
             digest_form: "page".into(),
             digested_to: 0,
+            agreed: 0,
+            exempt: true,
         },
         stretches: vec![(0, 100)],
         muted: HashSet::new(),
