@@ -34,7 +34,7 @@ pub struct Act {
 }
 
 /// Every act there is.
-pub const ACTS: [Act; 4] = [
+pub const ACTS: [Act; 10] = [
     Act {
         name: practice::charter_review::NAME,
         schedule: |charter| charter.charter.review.as_ref(),
@@ -58,6 +58,42 @@ pub const ACTS: [Act; 4] = [
         schedule: |_| None,
         catch_up: CatchUp::Late,
         run: |tx, act| Box::pin(lists::digest::rest(tx, act)),
+    },
+    Act {
+        name: lists::guests::NAME,
+        schedule: |_| None,
+        catch_up: CatchUp::Late,
+        run: |tx, act| Box::pin(lists::guests::end(tx, act)),
+    },
+    Act {
+        name: lists::joining::REMINDER,
+        schedule: |_| None,
+        catch_up: CatchUp::Late,
+        run: |tx, act| Box::pin(lists::joining::remind(tx, act)),
+    },
+    Act {
+        name: lists::joining::END,
+        schedule: |_| None,
+        catch_up: CatchUp::Late,
+        run: |tx, act| Box::pin(lists::joining::end(tx, act)),
+    },
+    Act {
+        name: lists::addresses::END,
+        schedule: |_| None,
+        catch_up: CatchUp::Late,
+        run: |tx, act| Box::pin(lists::addresses::end(tx, act)),
+    },
+    Act {
+        name: lists::agreement::ASK,
+        schedule: |_| None,
+        catch_up: CatchUp::Merge,
+        run: |tx, act| Box::pin(lists::agreement::ask_all(tx, act)),
+    },
+    Act {
+        name: lists::roles::TERM_END,
+        schedule: |_| None,
+        catch_up: CatchUp::Late,
+        run: |tx, act| Box::pin(lists::roles::end_term(tx, act)),
     },
 ];
 

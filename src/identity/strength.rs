@@ -70,7 +70,7 @@ fn proves(results: &[&AuthResult], domain: &str) -> bool {
         return false;
     }
     let dmarc = |result: &&AuthResult| names(result, &["header.from"], domain);
-    let by_dmarc = of("dmarc").next().is_some() && of("dmarc").all(|result| dmarc(result));
+    let by_dmarc = of("dmarc").next().is_some() && of("dmarc").all(dmarc);
     by_dmarc
         || of("dkim").any(|result| names(result, &["header.d", "header.i"], domain))
         || of("spf").any(|result| names(result, &["smtp.mailfrom"], domain))

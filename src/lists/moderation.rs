@@ -1,5 +1,6 @@
 //! A moderator's decision on a held post. Whoever is first wins.
 
+use super::guests;
 use super::post::{self, Arrival};
 use crate::context::Context;
 use crate::message;
@@ -65,6 +66,7 @@ async fn accept(tx: &mut Tx, ctx: &Context, held: &Held, by: &str) -> Result<(),
         mail: &mail,
     };
     let (outcome, reason) = post::publish(tx, ctx, &arrival).await?;
+    guests::let_in_with(tx, ctx, &arrival, by).await?;
     finish(
         tx,
         ctx,

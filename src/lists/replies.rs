@@ -3,7 +3,7 @@
 
 use super::post::{Arrival, Outcome};
 use super::speaker::{self, Speaker};
-use super::{commands, digest, owner};
+use super::{commands, digest, joining, owner, welcome};
 use crate::context::Context;
 use crate::identity::Strength;
 use crate::identity::tokens::{self, Purpose};
@@ -83,7 +83,7 @@ pub async fn rsvp(
     if !is_own(tx, arrival, &speaker).await? {
         return not_own(tx, ctx, arrival, &speaker).await;
     }
-    commands::run(tx, ctx, arrival, &speaker, None).await
+    welcome::answered(tx, ctx, arrival, &speaker).await
 }
 
 /// Which affair understands the reply, by the name of the mail that it answers.
@@ -103,10 +103,19 @@ async fn understand(
                 digest::reply::reply(tx, ctx, arrival, of, speaker).await
             }
             "charter-review" => owner::to_facilitators(tx, ctx, arrival).await,
+            "moderation" if joining_of(mail).is_some() => {
+                let id = joining_of(mail).unwrap_or_default();
+                joining::answered(tx, ctx, arrival, speaker, id).await
+            }
             _ => commands::run(tx, ctx, arrival, speaker, None).await,
         },
         Answered::Request(_) => commands::run(tx, ctx, arrival, speaker, None).await,
     }
+}
+
+/// The request to join that a mail is about.
+fn joining_of(mail: &Mail) -> Option<i64> {
+    mail.concerns.strip_prefix("joining:")?.parse().ok()
 }
 
 /// What the token stands for, and who may speak by it.

@@ -52,6 +52,19 @@ const fn entry(name: &'static str, class: Class, answers: bool, replies: Replies
 pub const CONFIRM: Entry = entry("confirm", Class::Transactional, true, Replies::Said);
 /// `welcome`: to who has joined.
 pub const WELCOME: Entry = entry("welcome", Class::Transactional, true, Replies::Said);
+/// `join-outcome`: to who wanted to join and does not.
+pub const JOIN_OUTCOME: Entry = entry("join-outcome", Class::Transactional, true, Replies::Said);
+/// `list-invitation`: asks somebody to join.
+pub const LIST_INVITATION: Entry = entry(
+    "list-invitation",
+    Class::Transactional,
+    false,
+    Replies::Said,
+);
+/// `moderation`: asks a moderator to decide, and tells what was decided.
+pub const MODERATION: Entry = entry("moderation", Class::Transactional, false, Replies::Token);
+/// `receipt`: the answer to an understood reply.
+pub const RECEIPT: Entry = entry("receipt", Class::Transactional, true, Replies::Token);
 /// `goodbye`: to who has left.
 pub const GOODBYE: Entry = entry("goodbye", Class::Transactional, true, Replies::Token);
 /// `clarification`: the one helpful answer to what was not understood.
@@ -66,9 +79,13 @@ pub const PERSON_MESSAGE: Entry =
     entry("person-message", Class::Transactional, false, Replies::Said);
 
 /// Every mail that this version sends.
-pub const CATALOGUE: [Entry; 7] = [
+pub const CATALOGUE: [Entry; 11] = [
     CONFIRM,
     WELCOME,
+    JOIN_OUTCOME,
+    LIST_INVITATION,
+    MODERATION,
+    RECEIPT,
     GOODBYE,
     CLARIFICATION,
     CHARTER_REVIEW,

@@ -57,20 +57,21 @@ impl Fields {
 }
 
 /// The fields in front of a member's copy of a post or digest: how to leave with one
-/// press (RFC 8058) or one mail (RFC 2369).
+/// press (RFC 8058) or one mail (RFC 2369). A guest, who is no member, leaves one
+/// thread, by the link alone.
 fn post_fields(settings: &Settings, secret: &Secret, slug: &str, row: &Claimed) -> String {
-    let leave = format!("<mailto:{slug}-leave@{}>", settings.domain);
-    match row.member_id {
-        None => format!("List-Unsubscribe: {leave}\r\n"),
-        Some(member) => {
-            let token = secret.sign(Purpose::Unsubscribe, member);
-            format!(
-                "List-Unsubscribe: <{}/u/{token}>,\r\n {leave}\r\n\
-                 List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
-                settings.base_url
-            )
-        }
-    }
+    let (token, mail) = match row.member_id {
+        None => (secret.sign(Purpose::GuestEnd, row.id), String::new()),
+        Some(member) => (
+            secret.sign(Purpose::Unsubscribe, member),
+            format!(",\r\n <mailto:{slug}-leave@{}>", settings.domain),
+        ),
+    };
+    format!(
+        "List-Unsubscribe: <{}/u/{token}>{mail}\r\n\
+         List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+        settings.base_url
+    )
 }
 
 /// The fields in front of a mail of our own: its Date is the moment at which it

@@ -10,10 +10,14 @@ mod open;
 mod tx;
 
 pub mod acts;
+pub mod audience;
+pub mod choices;
 pub mod communities;
 pub mod digests;
+pub mod guests;
 pub mod held;
 pub mod intake;
+pub mod joinings;
 pub mod mails;
 pub mod members;
 pub mod nodes;
@@ -28,6 +32,7 @@ pub mod threads;
 pub mod tokens;
 pub mod trail;
 mod trouble;
+pub mod wishes;
 
 pub use open::{Db, OpenError};
 pub use trouble::is_passing;

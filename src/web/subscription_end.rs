@@ -8,16 +8,22 @@ use axum::response::{IntoResponse, Response};
 
 use super::answer::{Found, Refusal, answer};
 use super::archive_entry::join_address;
+use super::guest_end;
 use super::pages::unsubscribe::{UnsubscribeDone, UnsubscribeForm};
 use crate::context::Context;
 use crate::identity::tokens::{Purpose, hash};
-use crate::lists::membership;
+use crate::lists::home::Home;
+use crate::lists::{leaving, membership};
+use crate::outbox::compose;
 use crate::store::communities::{self, Community};
 use crate::store::members::{self, Member};
 use crate::store::{self, Tx, tokens};
 
 /// Shows the form, or what is done already.
 pub(super) async fn show(State(ctx): State<Context>, Path(token): Path<String>) -> Response {
+    if guest_end::is_guests(&ctx, &token) {
+        return unkept(answer(&ctx, guest_end::form(&ctx, &token).await));
+    }
     let shown = match find(&ctx, &token).await {
         Ok((member, community)) if member.state == "left" => {
             answer(&ctx, Ok(done(&ctx, &member, &community)))
@@ -30,6 +36,9 @@ pub(super) async fn show(State(ctx): State<Context>, Path(token): Path<String>) 
 
 /// Ends the membership, once; who has left already is told the same.
 pub(super) async fn end(State(ctx): State<Context>, Path(token): Path<String>) -> Response {
+    if guest_end::is_guests(&ctx, &token) {
+        return unkept(answer(&ctx, guest_end::end(&ctx, &token).await));
+    }
     unkept(answer(&ctx, leave(&ctx, &token).await))
 }
 
@@ -48,11 +57,38 @@ async fn leave(ctx: &Context, token: &str) -> Found<UnsubscribeDone> {
     let (member, community) = owner(&mut tx, id).await?;
     let done = done(ctx, &member, &community);
     if member.state != "left" {
-        membership::leave(&mut tx, member, "one-click unsubscribe", ctx.now()).await?;
+        say_goodbye(&mut tx, ctx, member, &community).await?;
         store::notify(&mut tx).await?;
         tx.commit().await?;
+        ctx.bells.relay.notify_one();
     }
     Ok(done)
+}
+
+/// A charter or template that is broken keeps nobody on a list.
+async fn say_goodbye(
+    tx: &mut Tx,
+    ctx: &Context,
+    member: Member,
+    community: &Community,
+) -> store::Result<()> {
+    const BY: &str = "one-click unsubscribe";
+    let Some(charter) = ctx.charter(community) else {
+        return membership::leave(tx, member, BY, ctx.now()).await;
+    };
+    let home = Home {
+        ctx,
+        community,
+        charter: &charter,
+    };
+    match leaving::at_once(tx, &home, member, BY).await {
+        Err(compose::Error::Store(error)) => Err(error),
+        Err(error) => {
+            tracing::error!(%error, "no goodbye is sent");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
 }
 
 async fn member_of(tx: &mut Tx, ctx: &Context, token: &str) -> Found<i64> {
