@@ -139,13 +139,4 @@ impl Place {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Place;
-
-    #[test]
-    fn a_place_is_read_as_it_was_written() {
-        let place = Place { to: 7, member: 12 };
-        assert_eq!(Place::read(&place.write()), Some(place));
-        assert_eq!(Place::read("soon"), None);
-    }
-}
+mod tests;

@@ -5,7 +5,7 @@ use crate::message::visible::visible_text;
 /// The most lines of one post.
 const MOST_LINES: usize = 15;
 /// The most characters of one post.
-const MOST_CHARACTERS: usize = 1_200;
+const MOST_CHARACTERS: usize = 900;
 
 /// What an author wrote, without what they quote, line by line; what is cut off
 /// ends with an ellipsis. A post that only quotes shows its beginning.
