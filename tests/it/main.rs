@@ -29,6 +29,7 @@ mod real_mail;
 
 // the way of time
 mod clock;
+mod digests;
 
 // the people who run it
 mod commands;
