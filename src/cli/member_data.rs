@@ -47,14 +47,18 @@ fn normalised(given: &str) -> anyhow::Result<String> {
 }
 
 fn nothing(address: &str) -> String {
-    format!("nothing is held of {address}; another address of theirs may be known: see `folkmoot member list SLUG`")
+    format!(
+        "nothing is held of {address}; another address of theirs may be known: see `folkmoot member list SLUG`"
+    )
 }
 
 fn asked(address: &str) -> anyhow::Result<bool> {
     if !std::io::stdin().is_terminal() {
         bail!("an erasure cannot be undone; say --yes where nobody can be asked");
     }
-    eprint!("Everything of the owner of {address} will be gone, and cannot come back. Erase? [y/N] ");
+    eprint!(
+        "Everything of the owner of {address} will be gone, and cannot come back. Erase? [y/N] "
+    );
     std::io::stderr().flush()?;
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer)?;

@@ -9,10 +9,10 @@ pub mod settings;
 
 use chrono_tz::Tz;
 
-use super::post::{Arrival, Outcome};
-use super::speaker::Speaker;
 use super::home::Home;
+use super::post::{Arrival, Outcome};
 use super::roles::{self, Act};
+use super::speaker::Speaker;
 use super::{addresses, agreement, choices, joining, leaving, membership};
 use crate::clock::moment;
 use crate::context::Context;
@@ -70,7 +70,15 @@ pub async fn run(
     speaker: &Speaker,
     thread: Option<i64>,
 ) -> Result<Outcome, compose::Error> {
-    perform(tx, ctx, arrival, speaker, thread, words::commands(arrival.mail)).await
+    perform(
+        tx,
+        ctx,
+        arrival,
+        speaker,
+        thread,
+        words::commands(arrival.mail),
+    )
+    .await
 }
 
 /// Does what a reply to a mail of ours asks for. A bare `stop` means mails of that
@@ -145,7 +153,9 @@ pub async fn perform(
 /// What stands below the line that invites, for whom it invites.
 fn invitation_text(arrival: &Arrival<'_>) -> String {
     let lines = arrival.mail.visible_text.lines();
-    let below = lines.skip_while(|line| !line.to_lowercase().contains("invite ")).skip(1);
+    let below = lines
+        .skip_while(|line| !line.to_lowercase().contains("invite "))
+        .skip(1);
     below.collect::<Vec<_>>().join("\n").trim().to_owned()
 }
 
@@ -211,7 +221,11 @@ impl Desk<'_> {
 
     async fn set(&mut self, tx: &mut Tx, mut member: Member, word: &Word) -> store::Result<()> {
         let (ctx, charter) = (self.ctx, self.arrival.charter);
-        let topics: Vec<&str> = charter.topics.iter().map(|topic| topic.name.as_str()).collect();
+        let topics: Vec<&str> = charter
+            .topics
+            .iter()
+            .map(|topic| topic.name.as_str())
+            .collect();
         let when = (moment(ctx.now()), charter.timezone);
         match settings::set(&mut member, word, &topics, when) {
             None => self.unknown(&canonical::text(word)),
@@ -266,7 +280,14 @@ impl Desk<'_> {
         };
         let entry = catalogue::by_name(&name.to_lowercase());
         match entry.map(|entry| (entry.name, entry.class)) {
-            Some(("digest", _)) => self.set(tx, member.clone(), &Word::SetDelivery(words::Delivery::None)).await?,
+            Some(("digest", _)) => {
+                self.set(
+                    tx,
+                    member.clone(),
+                    &Word::SetDelivery(words::Delivery::None),
+                )
+                .await?
+            }
             Some((name, Class::Programme | Class::Role)) => {
                 stopped::stop(tx, member.person_id, name, self.ctx.now()).await?;
                 self.say(Phrase::new("stopped").with("name", name));
@@ -373,7 +394,10 @@ impl Desk<'_> {
             true => self.receipt(tx).await?,
             false => self.clarification(tx).await?,
         }
-        Ok(("command", format!("{read}: answered {}", self.speaker.address)))
+        Ok((
+            "command",
+            format!("{read}: answered {}", self.speaker.address),
+        ))
     }
 
     /// Whoever is proven to ask is answered; others so often that nobody who writes
@@ -418,7 +442,9 @@ impl Desk<'_> {
             table: self.table.clone(),
         };
         let (ctx, community) = (self.ctx, self.arrival.community);
-        compose::send(tx, ctx, community, &mail, &self.letter()).await.map(drop)
+        compose::send(tx, ctx, community, &mail, &self.letter())
+            .await
+            .map(drop)
     }
 
     async fn clarification(&self, tx: &mut Tx) -> Result<(), compose::Error> {
@@ -433,7 +459,9 @@ impl Desk<'_> {
             owner_address: self.owner_address(),
         };
         let (ctx, community) = (self.ctx, self.arrival.community);
-        compose::send(tx, ctx, community, &mail, &self.letter()).await.map(drop)
+        compose::send(tx, ctx, community, &mail, &self.letter())
+            .await
+            .map(drop)
     }
 
     /// What can be written, with an explanation each.

@@ -9,6 +9,7 @@ pub mod addresses;
 pub mod agreement;
 pub mod commands;
 pub mod erasure;
+pub mod digest;
 pub mod confirmation;
 pub mod home;
 pub mod joining;

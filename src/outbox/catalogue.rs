@@ -83,6 +83,9 @@ pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, fals
 pub const HOLD_NOTICE: Entry = entry("hold-notice", Class::Transactional, true, Replies::Token);
 /// `export`: everything that is kept of somebody, to them.
 pub const EXPORT: Entry = entry("export", Class::Transactional, true, Replies::Token);
+/// `digest`: the posts of a while, to those who chose that. It is ruled by the
+/// member's delivery mode as posts are, and leaving works as on a post.
+pub const DIGEST: Entry = entry("digest", Class::Conversation, false, Replies::Token);
 /// `person-message`: somebody's own mail, passed on.
 pub const PERSON_MESSAGE: Entry =
     entry("person-message", Class::Transactional, false, Replies::Said);
@@ -100,6 +103,7 @@ pub const CATALOGUE: &[Entry] = &[
     CHARTER_REVIEW,
     HOLD_NOTICE,
     EXPORT,
+    DIGEST,
     PERSON_MESSAGE,
 ];
 

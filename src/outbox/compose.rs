@@ -6,7 +6,7 @@ use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
 use super::attached::{self, Attachment};
-use super::catalogue::{self, Entry, Replies};
+use super::catalogue::{self, Class, Entry, Replies};
 use crate::context::Context;
 use crate::message::wire;
 use crate::random;
@@ -106,8 +106,14 @@ pub async fn enqueue(
     for (member, address) in &letter.to {
         outbox::insert(tx, community.id, mail, *member, address, ctx.now()).await?;
         if !entry.is_transactional() && stopped::is_stopped(tx, address, entry.name).await? {
-            outbox::drop_one(tx, mail, address, "they have stopped this kind of mail", ctx.now())
-                .await?;
+            outbox::drop_one(
+                tx,
+                mail,
+                address,
+                "they have stopped this kind of mail",
+                ctx.now(),
+            )
+            .await?;
         }
     }
     let step = Step::of_message(Some(community.id), message_id, ctx.now());
@@ -120,7 +126,11 @@ pub async fn enqueue(
     .await
 }
 
-fn compose<M: Mail>(
+/// A mail's bytes, but for what is personal ([`super::personal`]).
+///
+/// # Errors
+/// [`Error::Mail`] where a template is broken or an address cannot be written.
+pub fn compose<M: Mail>(
     ctx: &Context,
     community: &Community,
     entry: &'static Entry,
@@ -193,7 +203,10 @@ pub fn language(ctx: &Context, community: &Community) -> String {
 fn thread(letter: &Letter) -> Option<String> {
     let answered = Some(&letter.in_reply_to).filter(|id| !id.is_empty());
     let earlier = letter.references.iter().filter(|id| Some(*id) != answered);
-    let all: Vec<_> = earlier.chain(answered).map(|id| format!("<{id}>")).collect();
+    let all: Vec<_> = earlier
+        .chain(answered)
+        .map(|id| format!("<{id}>"))
+        .collect();
     (!all.is_empty()).then(|| all.join(" "))
 }
 
@@ -219,7 +232,7 @@ fn own_fields(
     domain: &str,
 ) -> Vec<(&'static str, String)> {
     let slug = &community.slug;
-    vec![
+    let mut fields = vec![
         ("Folkmoot-Mail", entry.name.to_owned()),
         (
             "Folkmoot-About",
@@ -236,12 +249,14 @@ fn own_fields(
         ),
         ("List-Id", format!("<{slug}.{domain}>")),
         ("List-Help", format!("<mailto:{slug}-request@{domain}>")),
-        (
-            "List-Unsubscribe",
-            format!("<mailto:{slug}-leave@{domain}>"),
-        ),
         ("List-Owner", format!("<mailto:{slug}-owner@{domain}>")),
-    ]
+    ];
+    // Conversation is left with one press: its field is personal.
+    if entry.class != Class::Conversation {
+        let leave = format!("<mailto:{slug}-leave@{domain}>");
+        fields.push(("List-Unsubscribe", leave));
+    }
+    fields
 }
 
 /// lettre dates every message with the system's clock. The date is the moment of

@@ -4,8 +4,7 @@ use super::{Millis, Result, Tx, on};
 
 const INSERT: &str =
     "INSERT INTO counted_answer (community_id, address, kind, at) VALUES ($1, $2, $3, $4)";
-const COUNT: &str =
-    "SELECT count(*) FROM counted_answer WHERE address = $1 AND kind = $2 AND at > $3 AND community_id = $4";
+const COUNT: &str = "SELECT count(*) FROM counted_answer WHERE address = $1 AND kind = $2 AND at > $3 AND community_id = $4";
 const PURGE: &str = "DELETE FROM counted_answer WHERE address = $1 AND at <= $2";
 
 /// Notes an answer of that kind, unless `most` of them went to this address from

@@ -15,6 +15,7 @@ pub mod audience;
 pub mod choices;
 pub mod communities;
 pub mod counted_answers;
+pub mod digests;
 pub mod guests;
 pub mod held;
 pub mod holds;

@@ -66,16 +66,25 @@ pub async fn messages_from(tx: &mut Tx, address: &str) -> Result<Vec<i64>> {
     on!(tx, c => sqlx::query_scalar(RAW_OF).bind(address).fetch_all(c).await)
 }
 
-const EMPTY_RAW: &str = "UPDATE message SET raw = $2, size = $3, envelope_from = $4, peer = '' WHERE id = $1";
-const EMPTY_POST: &str = "UPDATE post SET subject = $2, author_name = '', author_address = '', text = '' WHERE id = $1";
+const EMPTY_RAW: &str =
+    "UPDATE message SET raw = $2, size = $3, envelope_from = $4, peer = '' WHERE id = $1";
+const EMPTY_POST: &str =
+    "UPDATE post SET subject = $2, author_name = '', author_address = '', text = '' WHERE id = $1";
 const EMPTY_COPIES: &str = "UPDATE mail SET content = $2 WHERE post_id = $1";
 const DROP_COPIES: &str = "UPDATE outbox SET state = 'dropped', reply = $2, done_at = $3 \
     WHERE state IN ('waiting', 'deferred') AND mail_id IN (SELECT id FROM mail WHERE post_id = $1)";
-const EMPTY_DIGESTS: &str = "UPDATE mail SET content = $2 WHERE id IN (SELECT mail_id FROM digest_item WHERE post_id = $1)";
+const EMPTY_DIGESTS: &str =
+    "UPDATE mail SET content = $2 WHERE id IN (SELECT mail_id FROM digest_item WHERE post_id = $1)";
 
 /// Empties a post: its words, its author, the message as it came and every copy
 /// that went out. `remains` is what stands in their place, a whole mail.
-pub async fn empty_post(tx: &mut Tx, post: &OwnPost, subject: &str, remains: &[u8], at: Millis) -> Result<()> {
+pub async fn empty_post(
+    tx: &mut Tx,
+    post: &OwnPost,
+    subject: &str,
+    remains: &[u8],
+    at: Millis,
+) -> Result<()> {
     on!(tx, c => {
         sqlx::query(EMPTY_POST).bind(post.id).bind(subject).execute(&mut *c).await?;
         sqlx::query(DROP_COPIES).bind(post.id).bind("the post was erased").bind(at).execute(&mut *c).await?;
@@ -107,7 +116,8 @@ const FORGET_HOLDS: &str = "UPDATE hold SET author = $2 WHERE author = $1";
 const FORGET_GUESTS: &str = "UPDATE guest SET address = $2 WHERE address = $1";
 const FORGET_ROSTER: &str = "UPDATE roster SET address = $2 WHERE address = $1";
 const FORGET_ADDRESS: &str = "DELETE FROM address WHERE address = $1";
-const FORGET_MEMBER: &str = "UPDATE member SET address = $2, name = '', org = '', tz = '' WHERE person_id = $1";
+const FORGET_MEMBER: &str =
+    "UPDATE member SET address = $2, name = '', org = '', tz = '' WHERE person_id = $1";
 const FORGET_PERSON: &str = "UPDATE person SET name = '' WHERE id = $1";
 const FORGET_STOPPED: &str = "DELETE FROM stopped_mail WHERE person_id = $1";
 const FORGET_CHOICES: &str =

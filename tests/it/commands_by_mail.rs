@@ -2,7 +2,8 @@
 //! is nothing but a word; and what nobody changes in their name.
 
 use crate::support::letters::{self, Letter, answer, last, names, write};
-use crate::support::{Community, Database, LIST, Node, Post, Sink, THREE, both};
+use crate::support::community::{LIST, THREE};
+use crate::support::{Community, Database, Node, Post, Sink, both};
 
 both!(
     a_bare_from_is_asked_back_and_then_obeyed,
@@ -30,8 +31,17 @@ fn node<'a>(database: &'a Database, sink: &Sink) -> Node<'a> {
 fn a_bare_from_is_asked_back_and_then_obeyed(database: &Database) {
     let sink = Sink::start();
     let node = node(database, &sink);
-    write(&node, ANN, REQUEST, "Set Digest\n\npause 14d\n-- \nAnn\nleave");
-    assert_eq!(node.member(ANN)["delivery"], "each", "a From line proves nothing");
+    write(
+        &node,
+        ANN,
+        REQUEST,
+        "Set Digest\n\npause 14d\n-- \nAnn\nleave",
+    );
+    assert_eq!(
+        node.member(ANN)["delivery"],
+        "each",
+        "a From line proves nothing"
+    );
     assert_eq!(names(&sink, ANN), ["confirm"]);
     let asked = last(&sink, ANN, "confirm");
     assert!(asked.text().contains("set digest"), "{}", asked.text());
@@ -39,7 +49,10 @@ fn a_bare_from_is_asked_back_and_then_obeyed(database: &Database) {
     let ann = node.member(ANN);
     assert_eq!(ann["delivery"], "digest");
     assert_eq!(ann["state"], "paused");
-    assert_eq!(ann["paused_until"], "2026-03-15T23:00:00Z", "midnight in Berlin");
+    assert_eq!(
+        ann["paused_until"], "2026-03-15T23:00:00Z",
+        "midnight in Berlin"
+    );
     assert_eq!(names(&sink, ANN), ["confirm", "receipt"]);
     // The token has done its work.
     write(&node, ANN, REQUEST, "resume");
@@ -49,21 +62,44 @@ fn a_bare_from_is_asked_back_and_then_obeyed(database: &Database) {
 
 fn a_trusted_server_s_word_is_enough(database: &Database) {
     let sink = Sink::start();
-    let node = Node::with_settings(database, &sink, TRUSTED, &Community::pumps(), &THREE);
+    let mut node = Node::new(database, &sink);
+    node.write("folkmoot.toml", node.read("folkmoot.toml") + TRUSTED);
+    node.found(&Community::pumps(), &THREE);
+    node.start();
     let pass = "Authentication-Results: mx.example.org; dmarc=pass header.from=plant.example\r\n";
     let said = |by: &str, text: &str| {
-        let more = format!("Authentication-Results: {by}; dmarc=pass header.from=plant.example\r\n");
-        let letter = Letter { from: ANN, to: REQUEST, subject: "words", text, more: &more };
+        let more =
+            format!("Authentication-Results: {by}; dmarc=pass header.from=plant.example\r\n");
+        let letter = Letter {
+            from: ANN,
+            to: REQUEST,
+            subject: "words",
+            text,
+            more: &more,
+        };
         letters::send(&node, &letter)
     };
     said("mx.elsewhere.example", "set none");
-    assert_eq!(node.member(ANN)["delivery"], "each", "a stranger's word is none");
+    assert_eq!(
+        node.member(ANN)["delivery"],
+        "each",
+        "a stranger's word is none"
+    );
     said("mx.example.org", "set headlines");
     assert_eq!(node.member(ANN)["delivery"], "headlines");
-    let leave = Letter { from: ANN, to: "pumps-leave@lists.example.org", subject: "", text: "", more: pass };
+    let leave = Letter {
+        from: ANN,
+        to: "pumps-leave@lists.example.org",
+        subject: "",
+        text: "",
+        more: pass,
+    };
     letters::send(&node, &leave);
     assert_eq!(node.member(ANN)["state"], "left");
-    assert_eq!(last(&sink, ANN, "goodbye").header("Auto-Submitted"), "auto-replied");
+    assert_eq!(
+        last(&sink, ANN, "goodbye").header("Auto-Submitted"),
+        "auto-replied"
+    );
 }
 
 fn words_in_a_reply_act_at_once(database: &Database) {
@@ -76,13 +112,20 @@ fn words_in_a_reply_act_at_once(database: &Database) {
     assert_eq!(names(&sink, ANN), ["clarification", "receipt"]);
     node.post(&Post::new(ANN, "one@plant.example", "Seals"));
     node.settle();
-    assert_eq!(names(&sink, ANN), ["clarification", "receipt"], "no copy of her own");
+    assert_eq!(
+        names(&sink, ANN),
+        ["clarification", "receipt"],
+        "no copy of her own"
+    );
     assert!(node.run(&["why", "one@plant.example"]).ok().contains("own"));
     // From the receipt, in German, with the prefix of a German program.
     let receipt = last(&sink, ANN, "receipt");
     answer(&node, ANN, &receipt, "abmelden");
     assert_eq!(node.member(ANN)["state"], "left");
-    assert_eq!(names(&sink, ANN).last().map(String::as_str), Some("goodbye"));
+    assert_eq!(
+        names(&sink, ANN).last().map(String::as_str),
+        Some("goodbye")
+    );
 }
 
 fn a_post_that_is_nothing_but_a_word_goes_to_nobody(database: &Database) {
@@ -103,13 +146,25 @@ fn a_post_that_is_nothing_but_a_word_goes_to_nobody(database: &Database) {
     let said = last(&sink, ANN, "receipt");
     assert!(said.text().contains("Seals"), "{}", said.text());
     let more = "In-Reply-To: <root@plant.example>\r\n";
-    let next = Letter { from: BOB, to: LIST, subject: "Re: Seals", text: "EPDM.", more };
+    let next = Letter {
+        from: BOB,
+        to: LIST,
+        subject: "Re: Seals",
+        text: "EPDM.",
+        more,
+    };
     let next = letters::send(&node, &next);
     let to: Vec<_> = sink.copies(&next).into_iter().map(|copy| copy.to).collect();
-    assert!(!to.contains(&ANN.to_owned()) && to.contains(&BOB.to_owned()), "{to:?}");
+    assert!(
+        !to.contains(&ANN.to_owned()) && to.contains(&BOB.to_owned()),
+        "{to:?}"
+    );
     let unsubscribe = write(&node, BOB, LIST, "unsubscribe");
     assert!(sink.copies(&unsubscribe).is_empty());
-    assert_eq!(last(&sink, BOB, "confirm").header("Folkmoot-Mail"), "confirm");
+    assert_eq!(
+        last(&sink, BOB, "confirm").header("Folkmoot-Mail"),
+        "confirm"
+    );
 }
 
 fn forged_and_foreign_words_change_nothing(database: &Database) {
@@ -132,7 +187,10 @@ fn forged_and_foreign_words_change_nothing(database: &Database) {
     assert_eq!(node.json(&["member", "list", "pumps"]), before);
     assert!(sink.count() <= count + 2, "one neutral answer at most each");
     let strangers = sink.for_recipient("eve@far.example");
-    assert!(strangers.is_empty(), "nobody writes to who is named by a forger");
+    assert!(
+        strangers.is_empty(),
+        "nobody writes to who is named by a forger"
+    );
 }
 
 fn an_unknown_word_gets_one_helpful_answer_and_machines_none(database: &Database) {
@@ -141,7 +199,10 @@ fn an_unknown_word_gets_one_helpful_answer_and_machines_none(database: &Database
     write(&node, ANN, REQUEST, "frobnicate the pumps");
     assert_eq!(names(&sink, ANN), ["clarification"]);
     let said = last(&sink, ANN, "clarification").text();
-    assert!(said.contains("frobnicate") && said.contains("set digest"), "{said}");
+    assert!(
+        said.contains("frobnicate") && said.contains("set digest"),
+        "{said}"
+    );
     let robot = Letter {
         from: ANN,
         to: REQUEST,
@@ -167,18 +228,28 @@ fn information_goes_to_the_registered_address(database: &Database) {
     write(&node, ANN, REQUEST, "who\nlists\narchive\nwhich");
     let mail = last(&sink, ANN, "clarification");
     let text = mail.text();
-    assert!(!text.contains(BOB), "only facilitators see who is here: {text}");
+    assert!(
+        !text.contains(BOB),
+        "only facilitators see who is here: {text}"
+    );
     write(&node, "eve@far.example", REQUEST, "who");
     write(&node, "eve@far.example", REQUEST, "lists");
-    assert_eq!(names(&sink, "eve@far.example"), ["clarification"], "one a day");
+    assert_eq!(
+        names(&sink, "eve@far.example"),
+        ["clarification"],
+        "one a day"
+    );
     let open = Community {
         more: "members_visible_to = \"members\"\n",
         ..Community::pumps()
     };
-    node.apply(&open);
+    node.found(&open, &[]);
     write(&node, ANN, REQUEST, "who");
     let told = last(&sink, ANN, "receipt").text();
-    assert!(told.contains(BOB) && told.contains("cleo@mill.example"), "{told}");
+    assert!(
+        told.contains(BOB) && told.contains("cleo@mill.example"),
+        "{told}"
+    );
 }
 
 fn a_stopped_mail_stays_away(database: &Database) {
@@ -191,8 +262,11 @@ fn a_stopped_mail_stays_away(database: &Database) {
     write(&node, ANN, REQUEST, "help");
     let help = last(&sink, ANN, "clarification");
     answer(&node, ANN, &help, "stop charter-review");
-    assert_eq!(names(&sink, ANN).last().map(String::as_str), Some("receipt"));
-    node.advance("200d");
+    assert_eq!(
+        names(&sink, ANN).last().map(String::as_str),
+        Some("receipt")
+    );
+    node.run(&["clock", "advance", "200d"]).ok();
     let got = names(&sink, ANN);
     assert!(!got.contains(&"charter-review".to_owned()), "{got:?}");
 }
@@ -201,7 +275,12 @@ fn an_export_has_everything_and_an_erasure_leaves_nothing(database: &Database) {
     let sink = Sink::start();
     let node = node(database, &sink);
     let secret = "My pump sings at night";
-    node.post(&Post::with_body(ANN, "night@plant.example", "Night", secret));
+    node.post(&Post::with_body(
+        ANN,
+        "night@plant.example",
+        "Night",
+        secret,
+    ));
     node.settle();
     write(&node, ANN, REQUEST, "export");
     let mail = last(&sink, ANN, "export");
@@ -222,5 +301,8 @@ fn an_export_has_everything_and_an_erasure_leaves_nothing(database: &Database) {
     let found = node.json(&["archive", "search", "pumps", "sings"]);
     assert_eq!(found, serde_json::json!([]));
     let threads = node.json(&["archive", "threads", "pumps"]).to_string();
-    assert!(threads.contains("night@plant.example"), "a tombstone keeps its place");
+    assert!(
+        threads.contains("night@plant.example"),
+        "a tombstone keeps its place"
+    );
 }

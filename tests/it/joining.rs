@@ -118,11 +118,19 @@ fn nothing_but_a_human_yes_to_the_own_token_confirms(database: &Database) {
         more: "Auto-Submitted: auto-replied\r\n",
     };
     letters::send(&node, &automatic);
-    write(&node, ZOE, "pumps-confirm+wrong@lists.example.org", "Yes");
-    let foreign = right.replace("pumps-", "valves-");
-    write(&node, ZOE, &foreign, "Yes");
-    let other_kind = right.replace("-confirm", "-rsvp");
-    write(&node, ZOE, &other_kind, "Yes");
+    // A wrong one, another community's, another kind: some are refused at once.
+    let wrong = [
+        "pumps-confirm+wrong@lists.example.org".to_owned(),
+        format!("pumps-confirm+{}@lists.example.org", "a".repeat(26)),
+        right.replace("pumps-", "valves-"),
+        right.replace("-confirm", "-rsvp"),
+        right.replace("-confirm", "-bounces"),
+    ];
+    for to in &wrong {
+        let raw = format!("From: {ZOE}\r\nTo: <{to}>\r\nSubject: Re: x\r\n\r\nYes\r\n");
+        node.client().deliver(ZOE, &[to], raw.as_bytes());
+    }
+    node.settle();
     assert!(!is_member(&node, ZOE));
     assert_eq!(names(&sink, ZOE), ["confirm"], "and nobody is answered");
 

@@ -2,7 +2,7 @@
 
 use crate::support::community::THREE;
 use crate::support::letters::{self, Letter, answer, last, names, write};
-use crate::support::{Community, Database, Node, Post, Sink, both};
+use crate::support::{Community, Database, Node, Post, Sink, both, http};
 
 both!(
     who_confirms_leaves_and_is_told_goodbye,
@@ -53,12 +53,12 @@ fn one_press_is_enough_and_says_goodbye(database: &Database) {
     let link = field.split(['<', '>']).find(|part| part.contains("/u/"));
     let path = link.and_then(|link| link.split_once("lists.example.org"));
     let (_, path) = path.expect("a link");
-    let pressed = crate::support::http::request(node.http, "POST", path, "List-Unsubscribe=One-Click");
+    let pressed = http::request(node.http, "POST", path, "List-Unsubscribe=One-Click");
     assert_eq!(pressed.status, 200, "{}", pressed.body);
     node.settle();
     assert_eq!(node.member(ANN)["state"], "left");
     assert_eq!(names(&sink, ANN), ["", "goodbye"]);
-    crate::support::http::request(node.http, "POST", path, "List-Unsubscribe=One-Click");
+    http::request(node.http, "POST", path, "List-Unsubscribe=One-Click");
     node.settle();
     assert_eq!(names(&sink, ANN), ["", "goodbye"], "once");
 }

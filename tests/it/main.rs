@@ -16,6 +16,9 @@ mod hostile;
 mod moderation;
 mod joining;
 mod leaving;
+mod addresses;
+mod roles;
+mod holds;
 mod rules;
 mod secrets;
 mod audience;
@@ -26,9 +29,11 @@ mod real_mail;
 
 // the way of time
 mod clock;
+mod digests;
 
 // the people who run it
 mod commands;
+mod commands_by_mail;
 mod outside;
 mod inspect;
 mod communities;

@@ -4,9 +4,9 @@
 use super::{Desk, canonical, perform};
 use crate::context::Context;
 use crate::identity::{Strength, tokens};
+use crate::lists::erasure;
 use crate::lists::post::{Arrival, Outcome};
 use crate::lists::speaker::Speaker;
-use crate::lists::erasure;
 use crate::message::Mail;
 use crate::message::words::{self, Word};
 use crate::outbox::compose::{self, Letter};
@@ -73,7 +73,10 @@ async fn request(
     let now = ctx.now();
     let whom = (community.id, address.as_str());
     if !counted_answers::note(tx, whom, "confirm", (now - DAY, now), MOST_A_DAY).await? {
-        return Ok(("discarded", format!("{address} was asked often enough today")));
+        return Ok((
+            "discarded",
+            format!("{address} was asked often enough today"),
+        ));
     }
     let (token, hash) = tokens::random_token();
     let row = Token {

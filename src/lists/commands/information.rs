@@ -4,8 +4,8 @@
 
 use super::Desk;
 use crate::config::{ArchivePolicy, MembersVisibleTo};
-use crate::lists::person_data;
 use crate::links;
+use crate::lists::person_data;
 use crate::outbox::compose;
 use crate::store::members::{self, Member};
 use crate::store::{self, Tx, communities};
@@ -44,9 +44,13 @@ impl Desk<'_> {
             let Some(charter) = self.ctx.charter(&community) else {
                 continue;
             };
-            let is_own = own.iter().any(|m| m.community_id == community.id && m.on_list());
+            let is_own = own
+                .iter()
+                .any(|m| m.community_id == community.id && m.on_list());
             let is_open = charter.list.archive == ArchivePolicy::Public;
-            if community.closed_at.is_none() && (is_own || is_open || community.id == self.arrival.community.id) {
+            if community.closed_at.is_none()
+                && (is_own || is_open || community.id == self.arrival.community.id)
+            {
                 let address = format!("{}@{}", community.slug, self.ctx.settings.domain);
                 self.row(&community.name, &address);
             }
@@ -61,7 +65,12 @@ impl Desk<'_> {
         let mut count = 0;
         for member in all.iter().filter(|member| member.state != "left") {
             let community = communities::by_id(tx, member.community_id).await?;
-            let value = format!("{}, {}, {}", member.address, member.roles.replace(',', " + "), member.delivery);
+            let value = format!(
+                "{}, {}, {}",
+                member.address,
+                member.roles.replace(',', " + "),
+                member.delivery
+            );
             self.row(&community.name, &value);
             count += 1;
         }
@@ -120,16 +129,26 @@ impl Desk<'_> {
             _ => "value_each",
         };
         self.setting("setting_posts", Phrase::new(delivery));
-        let own = if member.own == 0 { "value_off" } else { "value_on" };
+        let own = if member.own == 0 {
+            "value_off"
+        } else {
+            "value_on"
+        };
         self.setting("setting_own", Phrase::new(own));
         if !member.topics.is_empty() {
-            let value = Phrase::new("value_topics").with("topics", member.topics.replace(',', ", "));
+            let value =
+                Phrase::new("value_topics").with("topics", member.topics.replace(',', ", "));
             self.setting("setting_topics", value);
         }
         match (member.state.as_str(), member.paused_until) {
             ("paused", Some(until)) => {
-                let day = crate::clock::moment(until).with_timezone(&self.zone()).date_naive();
-                self.setting("setting_pause", Phrase::new("value_until").with("date", day.to_string()));
+                let day = crate::clock::moment(until)
+                    .with_timezone(&self.zone())
+                    .date_naive();
+                self.setting(
+                    "setting_pause",
+                    Phrase::new("value_until").with("date", day.to_string()),
+                );
             }
             ("paused", None) => self.setting("setting_pause", Phrase::new("value_until_resume")),
             _ => {}

@@ -48,7 +48,11 @@ pub fn set(
         }
         Word::SetCopies(on) => {
             member.copies = i64::from(*on);
-            done(if *on { "set_copies_on" } else { "set_copies_off" })
+            done(if *on {
+                "set_copies_on"
+            } else {
+                "set_copies_off"
+            })
         }
         Word::SetTopics(wanted) => Some(choose_topics(member, wanted, topics)),
         Word::Pause => {
@@ -97,7 +101,11 @@ fn choose_topics(member: &mut Member, wanted: &[String], topics: &[&str]) -> Set
         } else {
             "unknown_topic"
         };
-        return Set::Refused(Phrase::new(key).with("topic", unknown).with("topics", known));
+        return Set::Refused(
+            Phrase::new(key)
+                .with("topic", unknown)
+                .with("topics", known),
+        );
     }
     member.topics = wanted.join(",");
     Set::Done(match wanted.is_empty() {
