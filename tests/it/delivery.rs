@@ -42,7 +42,11 @@ fn who_wants_no_copy_of_own_posts_gets_none(database: &Database) {
 
 fn who_is_named_gets_no_second_copy(database: &Database) {
     let sink = Sink::start();
-    let node = Node::with_list(database, &sink, &Community::pumps(), &THREE);
+    let community = Community {
+        more: "max_recipients = 0\n",
+        ..Community::pumps()
+    };
+    let node = Node::with_list(database, &sink, &community, &THREE);
     // Another address of Cleo's.
     node.database.execute(
         &node.path("data"),

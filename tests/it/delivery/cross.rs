@@ -127,7 +127,7 @@ fn two_nodes_that_expand_at_once_send_one_copy(database: &Database) {
         });
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         first.commit().await.expect("a commit");
-        // One batch of the first is done before anybody knows of the second.
+        // A batch of the first, before or after the second marks it.
         assert!(step(&ctx, "a", 3).await);
         second.await.expect("an end");
         let nodes = ["a", "b"].map(|owner| {

@@ -105,11 +105,12 @@ fn each_combination_of_choices_gets_what_it_should(database: &Database) {
 fn founded<'a>(database: &'a Database, sink: &Sink) -> Node<'a> {
     let mut node = Node::new(database, sink);
     let pumps = Community {
-        more: "[[topic]]\nname = \"seals\"\ntitle = \"Seals\"\n\n[[topic]]\nname = \"motors\"\ntitle = \"Motors\"\n",
+        more: "max_recipients = 0\n\n[[topic]]\nname = \"seals\"\ntitle = \"Seals\"\n\n[[topic]]\nname = \"motors\"\ntitle = \"Motors\"\n",
         ..Community::pumps()
     };
     let valves = Community {
         slug: "valves",
+        more: "max_recipients = 0\n",
         ..Community::pumps()
     };
     let people = Person::all();
