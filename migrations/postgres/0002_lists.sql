@@ -16,6 +16,8 @@ ALTER TABLE member ADD COLUMN digested_to BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE post ADD COLUMN topic TEXT NOT NULL DEFAULT '';
 ALTER TABLE post ADD COLUMN members_only BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX post_members_only ON post (community_id, thread_id) WHERE members_only = 1;
+-- What everybody may leaf through, without reading the posts themselves.
+CREATE INDEX post_public_by_date ON post (community_id, sent_at) WHERE members_only = 0;
 
 -- A member's choice for one thread. choice: mute, follow.
 CREATE TABLE thread_choice (
@@ -73,22 +75,37 @@ CREATE TABLE guest (
 );
 CREATE INDEX guest_address ON guest (address);
 
--- A held post: what moderators are told of it. `findings` is JSON, the sentences
--- with their places; `notice_id` the Message-ID of the mail that the outcome answers.
+-- A held post: what moderators are told of it. `findings` is a JSON list of the
+-- reasons, said in the community's language. strength: bare, aligned, token.
+-- `notify` is the address that hears of it, or empty. told: how moderators heard,
+-- mail (one of its own), list (with others), or empty. `notice_id` is the Message-ID
+-- of the mail that reminders and the outcome follow. outcome: accepted, trusted,
+-- duplicate, rejected, discarded, banned, expired.
 CREATE TABLE hold (
     intake_id    BIGINT PRIMARY KEY REFERENCES intake (id),
     community_id BIGINT NOT NULL REFERENCES community (id),
     author       TEXT NOT NULL,
+    author_name  TEXT NOT NULL DEFAULT '',
+    subject      TEXT NOT NULL DEFAULT '',
     findings     TEXT NOT NULL,
+    strength     TEXT NOT NULL DEFAULT 'bare',
+    notify       TEXT NOT NULL DEFAULT '',
+    told         TEXT NOT NULL DEFAULT '',
     notice_id    TEXT NOT NULL DEFAULT '',
     reminders    BIGINT NOT NULL DEFAULT 0,
     held_at      BIGINT NOT NULL,
     expires_at   BIGINT NOT NULL,
     decided_at   BIGINT,
     decided_by   TEXT NOT NULL DEFAULT '',
-    outcome      TEXT NOT NULL DEFAULT ''
+    outcome      TEXT NOT NULL DEFAULT '',
+    reason       TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX hold_open ON hold (community_id, intake_id) WHERE decided_at IS NULL;
+CREATE INDEX hold_time ON hold (community_id, held_at);
+-- What was held before there were moderators' mails waits on, for the operator.
+INSERT INTO hold (intake_id, community_id, author, findings, held_at, expires_at)
+SELECT id, community_id, '', '[]', done_at, done_at + 2592000000 FROM intake
+WHERE state = 'done' AND outcome = 'held' AND community_id IS NOT NULL AND done_at IS NOT NULL;
 
 -- Somebody on the way to membership. stage: confirm, approve, invited (open);
 -- joined, declined (they said no), rejected (a moderator did), refused (only whom

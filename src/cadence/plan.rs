@@ -4,6 +4,7 @@ use super::registry::{ACTS, Act, CatchUp};
 use crate::clock::moment;
 use crate::config::Charter;
 use crate::context::Context;
+use crate::lists::roles;
 use crate::store::acts::{self, Act as Row};
 use crate::store::{self, Millis, Tx, communities};
 
@@ -21,8 +22,9 @@ pub async fn plan(
     charter: &Charter,
     now: Millis,
 ) -> store::Result<()> {
+    roles::plan_terms(tx, community, charter, now).await?;
     let waiting = acts::waiting(tx, community).await?;
-    for act in &ACTS {
+    for act in ACTS {
         let rows: Vec<&Row> = waiting
             .iter()
             .filter(|row| row.name == act.name && row.about.is_empty())

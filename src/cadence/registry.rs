@@ -7,7 +7,8 @@ use super::cron::CronLine;
 use super::{Outcome, Running};
 use crate::config::Charter;
 use crate::store::{self, Tx};
-use crate::{lists, practice};
+use crate::lists::{self, moderation};
+use crate::practice;
 
 /// What to do about moments that passed while no node ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub struct Act {
 }
 
 /// Every act there is.
-pub const ACTS: [Act; 10] = [
+pub const ACTS: &[Act] = &[
     Act {
         name: practice::charter_review::NAME,
         schedule: |charter| charter.charter.review.as_ref(),
@@ -94,6 +95,24 @@ pub const ACTS: [Act; 10] = [
         schedule: |_| None,
         catch_up: CatchUp::Late,
         run: |tx, act| Box::pin(lists::roles::end_term(tx, act)),
+    },
+    Act {
+        name: moderation::due::REMIND,
+        schedule: |_| None,
+        catch_up: CatchUp::Late,
+        run: |tx, act| Box::pin(moderation::due::remind(tx, act)),
+    },
+    Act {
+        name: moderation::due::END,
+        schedule: |_| None,
+        catch_up: CatchUp::Late,
+        run: |tx, act| Box::pin(moderation::due::end(tx, act)),
+    },
+    Act {
+        name: moderation::bundle::NAME,
+        schedule: |_| None,
+        catch_up: CatchUp::Late,
+        run: |tx, act| Box::pin(moderation::bundle::run(tx, act)),
     },
 ];
 

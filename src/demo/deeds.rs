@@ -11,7 +11,7 @@ use super::play::Player;
 use super::story::{Deed, Person, Role, Scene};
 use super::{oneclick, sending};
 use crate::lists::membership;
-use crate::lists::moderation::{self, Choice};
+use crate::lists::moderation::{self, By, Choice};
 use crate::message::{self, Mail};
 use crate::store::members::{self, Member};
 use crate::store::{held, intake};
@@ -69,6 +69,7 @@ impl Player<'_> {
         letter.text = format!("{}\n\n{}", letter.text, quoted(&read));
         self.send(&letter, who).await?;
         self.goes_out(&letter.message_id);
+        self.audience.answer(&scene.thread.id, &letter.message_id);
         Ok(())
     }
 
@@ -94,9 +95,17 @@ impl Player<'_> {
         let waiting = held::list(&mut tx, self.demo.community.id).await?;
         let post = waiting.iter().find(|post| post.message_id == id);
         let post = post.context("the post to be accepted is not held")?.id;
-        moderation::decide(&mut tx, ctx, post, &Choice::Accept, &who.address).await?;
+        let by = By {
+            name: who.name.clone(),
+            address: who.address.clone(),
+        };
+        moderation::decide(&mut tx, ctx, post, &Choice::Accept, &by).await?;
         tx.commit().await?;
         self.goes_out(&id);
+        let step = scene.thread.steps.get(scene.step.answers.saturating_sub(1));
+        let author = step.and_then(|step| self.demo.story.person(&step.by));
+        let author = author.context("nobody wrote the post to be accepted")?;
+        self.audience.lets_in(&scene.thread.id, &author.address);
         self.settled().await
     }
 

@@ -1,13 +1,16 @@
 //! A post: judged, archived, and its audience frozen, all in one transaction.
 
 use super::rules::{self, Case, Decision, Verdict};
-use super::{agreement, audience, guests, includes, secrets, standing, topics, transforms};
+use super::{
+    agreement, audience, guests, includes, moderation, secrets, standing, topics, transforms,
+};
 use crate::archive::file::file;
 use crate::archive::threads::ancestry;
 use crate::config::Charter;
 use crate::context::Context;
 use crate::links;
 use crate::message::{self, Mail, rewrite};
+use crate::outbox::compose;
 use crate::store::communities::Community;
 use crate::store::intake::Message;
 use crate::store::mails::{self, NewMail};
@@ -20,6 +23,8 @@ const HOUR: i64 = 3_600_000;
 
 /// A message addressed to a list, with all that is known of both.
 pub struct Arrival<'a> {
+    /// Its row of `intake`: one recipient of the message.
+    pub intake: i64,
     /// The community.
     pub community: &'a Community,
     /// Its charter.
@@ -36,8 +41,13 @@ pub type Outcome = (&'static str, String);
 /// Judges a post and, where no rule objects, files and sends it.
 ///
 /// # Errors
-/// Where the database refuses; nothing is done then.
-pub async fn process(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Outcome> {
+/// Where the database refuses or a mail about it cannot be composed; nothing is done
+/// then.
+pub async fn process(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+) -> Result<Outcome, compose::Error> {
     // First of all, so that what is judged, filed and sent is the same.
     match secrets::take_out(tx, ctx, arrival.community.id, arrival.message).await? {
         None => pass(tx, ctx, arrival).await,
@@ -53,7 +63,11 @@ pub async fn process(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store
     }
 }
 
-async fn pass(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Outcome> {
+async fn pass(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+) -> Result<Outcome, compose::Error> {
     let decision = judge(tx, ctx, arrival).await?;
     let reason = decision.reason();
     let step = Step::of_message(
@@ -65,15 +79,19 @@ async fn pass(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Resul
         Verdict::Accept => {}
         Verdict::Hold => {
             step.record(tx, "rules", "hold", &reason).await?;
+            moderation::hold(tx, ctx, arrival, &decision.findings).await?;
             return Ok(("held", reason));
         }
         Verdict::Discard => {
             step.record(tx, "rules", "discard", &reason).await?;
+            if decision.is_survey_reply() {
+                moderation::survey_reply(tx, ctx, arrival).await?;
+            }
             return Ok(("discarded", reason));
         }
     }
     step.record(tx, "rules", "accept", &reason).await?;
-    publish(tx, ctx, arrival).await
+    Ok(publish(tx, ctx, arrival).await?)
 }
 
 /// Judges a post, and does nothing about it.
@@ -86,7 +104,11 @@ pub async fn judge(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::
     let author = includes::author(tx, ctx, arrival).await?;
     let list_id = transforms::list_id(&community.slug, &ctx.settings.domain);
     let address = format!("{}@{}", community.slug, ctx.settings.domain);
-    let has_agreed = |author: &Member| agreement::has_agreed(author, community, ctx.now());
+    // Members of an included community were never asked to agree to this charter.
+    let has_agreed = |author: &Member| {
+        author.community_id != community.id
+            || agreement::has_agreed(author, community, ctx.now())
+    };
     Ok(rules::judge(&Case {
         address: &address,
         mail,

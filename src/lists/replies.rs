@@ -3,7 +3,7 @@
 
 use super::post::{Arrival, Outcome};
 use super::speaker::{self, Speaker};
-use super::{commands, digest, joining, owner, welcome};
+use super::{commands, digest, joining, moderation, owner, welcome};
 use crate::context::Context;
 use crate::identity::Strength;
 use crate::identity::tokens::{self, Purpose};
@@ -107,8 +107,15 @@ async fn understand(
                 let id = joining_of(mail).unwrap_or_default();
                 joining::answered(tx, ctx, arrival, speaker, id).await
             }
+            "clarification" if mail.concerns.starts_with("hold:") => {
+                let ids = moderation::desk::concerned(&mail.concerns);
+                moderation::reply(tx, ctx, arrival, &ids, speaker).await
+            }
             _ => commands::run(tx, ctx, arrival, speaker, None).await,
         },
+        Answered::Request(request) if request.kind == moderation::desk::KIND => {
+            moderation::reply_to_token(tx, ctx, arrival, request, speaker).await
+        }
         Answered::Request(_) => commands::run(tx, ctx, arrival, speaker, None).await,
     }
 }

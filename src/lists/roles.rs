@@ -99,7 +99,7 @@ pub const TABLE: [(Act, &str, [bool; 7]); 19] = [
     (Act::Invite,        "invite people",                               [O, O, O, X, X, O, X]),
     (Act::DecidePosts,   "decide held posts, let in guests",            [O, O, O, X, X, O, X]),
     (Act::DecideJoins,   "decide who joins",                            [O, O, O, X, X, O, O]),
-    (Act::Ban,           "trust or ban an author",                      [O, O, O, X, X, O, O]),
+    (Act::Ban,           "trust or ban an author",                      [O, O, O, X, X, O, X]),
     (Act::OwnerMail,     "get mail to -owner",                          [O, O, O, O, X, O, O]),
     (Act::ChangeCharter, "change the charter",                          [O, O, O, O, X, O, X]),
     (Act::MuteMails,     "mute an automatic mail",                      [O, O, O, O, X, O, O]),

@@ -133,6 +133,7 @@ async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compos
             };
             let charter = ctx.charter(&community).ok_or_else(unreadable)?;
             let arrival = Arrival {
+                intake: row.id,
                 community: &community,
                 charter: &charter,
                 message: &message,
@@ -174,7 +175,7 @@ async fn act(
     intent: &Intent,
 ) -> Result<Outcome, compose::Error> {
     match intent {
-        Intent::Post => Ok(post::process(tx, ctx, arrival).await?),
+        Intent::Post => post::process(tx, ctx, arrival).await,
         Intent::Join | Intent::Leave => come_or_go(tx, ctx, arrival, intent).await,
         Intent::Confirm(token) => confirmation::confirm(tx, ctx, arrival, token).await,
         Intent::Owner => owner::to_facilitators(tx, ctx, arrival).await,

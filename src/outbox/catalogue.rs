@@ -32,7 +32,8 @@ pub struct Entry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replies {
     /// To a token address of its delivery, `SLUG-reply+TOKEN@`: the address names
-    /// the mail and whom it went to, and is written when the mail goes out.
+    /// the mail and whom it went to, and is written when the mail goes out; unless
+    /// the mail was composed with an address of its own.
     Token,
     /// Where the mail itself says: it was composed for one recipient, or replies
     /// are for people.
@@ -74,12 +75,14 @@ pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, fals
 /// `digest`: the posts of a while, to those who chose that. It is ruled by the
 /// member's delivery mode as posts are, and leaving works as on a post.
 pub const DIGEST: Entry = entry("digest", Class::Conversation, false, Replies::Token);
+/// `hold-notice`: to the author of a post that waits, and what became of it.
+pub const HOLD_NOTICE: Entry = entry("hold-notice", Class::Transactional, true, Replies::Token);
 /// `person-message`: somebody's own mail, passed on.
 pub const PERSON_MESSAGE: Entry =
     entry("person-message", Class::Transactional, false, Replies::Said);
 
 /// Every mail that this version sends.
-pub const CATALOGUE: [Entry; 11] = [
+pub const CATALOGUE: &[Entry] = &[
     CONFIRM,
     WELCOME,
     JOIN_OUTCOME,
@@ -90,6 +93,7 @@ pub const CATALOGUE: [Entry; 11] = [
     CLARIFICATION,
     CHARTER_REVIEW,
     DIGEST,
+    HOLD_NOTICE,
     PERSON_MESSAGE,
 ];
 

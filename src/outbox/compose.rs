@@ -5,6 +5,7 @@ use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, 
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
+use super::attached::{self, Attachment};
 use super::catalogue::{self, Class, Entry, Replies};
 use crate::context::Context;
 use crate::message::wire;
@@ -22,15 +23,22 @@ pub struct Letter {
     pub to: Vec<(Option<i64>, String)>,
     /// The address that it comes from; empty: the community's owner address.
     pub from: String,
-    /// The address that replies go to, of a mail whose entry says [`Replies::Said`];
-    /// empty: the community's owner address.
+    /// The address that replies go to; empty: what the mail's entry says
+    /// ([`Replies`]).
     pub reply_to: String,
     /// What follows the community in `Folkmoot-About`, as `on=2026-01-01`; empty: today.
     pub about: String,
     /// The Message-ID that it answers, without angle brackets; or empty.
     pub in_reply_to: String,
+    /// Further Message-IDs of its thread, oldest first, without angle brackets.
+    pub references: Vec<String>,
     /// What a reply to it is about, as `hold:12`; or empty.
     pub concerns: String,
+    /// Its Message-ID without angle brackets, where several mails with texts of
+    /// their own are one to their recipients; empty: a new one.
+    pub message_id: String,
+    /// What is attached.
+    pub attachments: Vec<Attachment>,
 }
 
 /// Why a mail could not be composed.
@@ -62,7 +70,10 @@ pub async fn send<M: Mail>(
 ) -> Result<String, Error> {
     let entry = catalogue::by_name(M::NAME)
         .ok_or_else(|| Error::Mail(M::NAME, "it is not in the catalogue".into()))?;
-    let message_id = random::message_id(&ctx.settings.domain);
+    let message_id = match letter.message_id.as_str() {
+        "" => random::message_id(&ctx.settings.domain),
+        given => given.to_owned(),
+    };
     let content = compose(ctx, community, entry, mail, letter, &message_id)?;
     enqueue(tx, ctx, community, entry, letter, &message_id, &content).await?;
     Ok(message_id)
@@ -148,12 +159,14 @@ pub fn compose<M: Mail>(
         .from(Mailbox::new(Some(community.name.clone()), address(from)?))
         .subject(render("subject")?.trim())
         .message_id(Some(format!("<{message_id}>")));
-    if entry.replies == Replies::Said {
+    if entry.replies == Replies::Said || !letter.reply_to.is_empty() {
         message = message.reply_to(Mailbox::new(None, address(reply_to)?));
     }
     if !letter.in_reply_to.is_empty() {
-        let answered = format!("<{}>", letter.in_reply_to);
-        message = message.in_reply_to(answered.clone()).references(answered);
+        message = message.in_reply_to(format!("<{}>", letter.in_reply_to));
+    }
+    if let Some(thread) = thread(letter) {
+        message = message.references(thread);
     }
     for (name, value) in own_fields(community, entry, &about, domain) {
         message = message.raw_header(HeaderValue::new(
@@ -164,6 +177,7 @@ pub fn compose<M: Mail>(
     let parts = MultiPart::alternative()
         .singlepart(part(ContentType::TEXT_PLAIN, render("txt")?))
         .singlepart(part(ContentType::TEXT_HTML, render("html")?));
+    let parts = attached::around(parts, &letter.attachments).map_err(|error| fail(&error))?;
     let message = message.multipart(parts).map_err(|error| fail(&error))?;
     Ok(without_date(&wire::canonical(&message.formatted()).bytes))
 }
@@ -172,6 +186,15 @@ pub fn compose<M: Mail>(
 pub fn language(ctx: &Context, community: &Community) -> String {
     let charter = ctx.charter(community);
     charter.map_or_else(|| "en".to_owned(), |charter| charter.language.clone())
+}
+
+/// What stands in References: the thread, and last what is answered (RFC 5322,
+/// section 3.6.4).
+fn thread(letter: &Letter) -> Option<String> {
+    let answered = Some(&letter.in_reply_to).filter(|id| !id.is_empty());
+    let earlier = letter.references.iter().filter(|id| Some(*id) != answered);
+    let all: Vec<_> = earlier.chain(answered).map(|id| format!("<{id}>")).collect();
+    (!all.is_empty()).then(|| all.join(" "))
 }
 
 /// The community's date, for a mail that answers somebody and is about no day.

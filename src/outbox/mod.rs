@@ -1,6 +1,7 @@
 //! Every mail we send: the catalogue, composing, what is personal, and the
 //! expansion of a frozen audience into rows.
 
+pub mod attached;
 pub mod catalogue;
 pub mod compose;
 pub mod expansion;

@@ -7,6 +7,7 @@ use crate::clock::moment;
 use crate::config::Settings;
 use crate::identity::Secret;
 use crate::identity::tokens::Purpose;
+use crate::message::headers;
 use crate::store::outbox::Claimed;
 
 /// The address to which a delivery's bounce comes back (VERP, signed).
@@ -29,12 +30,14 @@ pub enum Fields {
 }
 
 impl Fields {
-    /// The fields of the mail of that name.
-    pub fn of(mail: &str) -> Fields {
+    /// The fields of the mail of that name and content. One that was composed with a
+    /// Reply-To keeps it.
+    pub fn of(mail: &str, content: &[u8]) -> Fields {
         match mail {
             "post" => Fields::Post,
             _ if mail == DIGEST.name => Fields::Digest,
             _ if mail == PERSON_MESSAGE.name => Fields::None,
+            _ if headers::has(content, "Reply-To") => Fields::Own(Replies::Said),
             _ => Fields::Own(catalogue::by_name(mail).map_or(Replies::Said, |entry| entry.replies)),
         }
     }

@@ -60,7 +60,6 @@ pub async fn apply(
     let charter = Charter::parse(&merged, file).map_err(Error::Problems)?;
     let id = write(tx, ctx, &charter, &merged, text, known.as_ref()).await?;
     people(tx, ctx, id, &charter, known.as_ref()).await?;
-    roles::plan_terms(tx, id, &charter, ctx.now()).await?;
     plan::plan(tx, id, &charter, ctx.now()).await?;
     Ok((charter.slug.clone(), changes))
 }

@@ -239,5 +239,6 @@ async fn load(tx: &mut store::Tx, mail: i64) -> store::Result<(Community, Fields
     let bytes = mails::content(tx, mail).await?;
     let mail = mails::by_id(tx, mail).await?;
     let community = communities::by_id(tx, mail.community_id).await?;
-    Ok((community, Fields::of(&mail.name), bytes))
+    let fields = Fields::of(&mail.name, &bytes);
+    Ok((community, fields, bytes))
 }

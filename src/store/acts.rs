@@ -35,6 +35,10 @@ const MERGED: &str = "INSERT INTO act (community_id, name, about, due_at, next_a
 const FINISH: &str = "UPDATE act SET state = $2, reason = $3, done_at = $4 \
     WHERE id = $1 AND state = 'waiting' AND lease_owner = $5";
 const DROP: &str = "UPDATE act SET state = 'dropped', reason = $2, done_at = $3 WHERE id = $1 AND state = 'waiting'";
+const DROP_ABOUT: &str = "UPDATE act SET state = 'dropped', reason = $4, done_at = $5 \
+    WHERE community_id = $1 AND name = $2 AND about = $3 AND state = 'waiting'";
+const IS_WAITING: &str = "SELECT EXISTS (SELECT 1 FROM act \
+    WHERE community_id = $1 AND name = $2 AND about = $3 AND state = 'waiting')";
 const POSTPONE: &str = "UPDATE act SET attempts = attempts + 1, next_at = $2, reason = $3, lease_until = 0 \
     WHERE id = $1 AND state = 'waiting' AND lease_owner = $4";
 const NEXT: &str = "SELECT min(next_at) FROM act WHERE state = 'waiting'";
@@ -100,6 +104,23 @@ pub async fn finish(
 /// Ends a waiting act that shall not happen.
 pub async fn drop_waiting(tx: &mut Tx, id: i64, reason: &str, at: Millis) -> Result<()> {
     on!(tx, c => sqlx::query(DROP).bind(id).bind(reason).bind(at).execute(c).await.map(drop))
+}
+
+/// Ends the waiting acts of that name about one thing.
+pub async fn drop_about(
+    tx: &mut Tx,
+    community: i64,
+    (name, about): (&str, &str),
+    reason: &str,
+    at: Millis,
+) -> Result<()> {
+    on!(tx, c => sqlx::query(DROP_ABOUT)
+        .bind(community).bind(name).bind(about).bind(reason).bind(at).execute(c).await.map(drop))
+}
+
+/// Whether an act of that name about that thing waits.
+pub async fn is_waiting(tx: &mut Tx, community: i64, name: &str, about: &str) -> Result<bool> {
+    on!(tx, c => sqlx::query_scalar(IS_WAITING).bind(community).bind(name).bind(about).fetch_one(c).await)
 }
 
 /// Puts an act off, if this owner still holds it.

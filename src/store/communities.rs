@@ -38,7 +38,8 @@ const BY_ID: &str = "SELECT * FROM community WHERE id = $1";
 const ALL: &str = "SELECT * FROM community ORDER BY slug";
 // Weaker than FOR UPDATE: rows that only refer to the community do not wait.
 const LOCK_POSTGRES: &str = "SELECT 1 FROM community WHERE id = $1 FOR NO KEY UPDATE";
-const BUMP_AGREEMENT: &str = "UPDATE community SET agreement = agreement + $2, agreement_at = $3 WHERE id = $1";
+const BUMP_AGREEMENT: &str =
+    "UPDATE community SET agreement = agreement + $2, agreement_at = $3 WHERE id = $1";
 const BUMP: &str = "UPDATE community SET roster_version = roster_version + 1 WHERE id = $1 \
     RETURNING roster_version";
 

@@ -10,12 +10,14 @@ mod open;
 mod tx;
 
 pub mod acts;
+pub mod answers;
 pub mod audience;
 pub mod choices;
 pub mod communities;
 pub mod digests;
 pub mod guests;
 pub mod held;
+pub mod holds;
 pub mod intake;
 pub mod joinings;
 pub mod mails;

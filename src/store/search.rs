@@ -82,7 +82,7 @@ async fn search_sqlite(tx: &mut SqliteTx, fts5: &str, bounds: Bounds) -> Result<
     let sql = format!(
         "SELECT {COLUMNS} FROM post_search s JOIN post p ON p.id = s.rowid \
          WHERE post_search MATCH $1 AND p.community_id = $2 AND p.sent_at >= $3 AND p.sent_at < $4 \
-         AND p.members_only <= $6 \
+         AND ($6 = 1 OR p.id NOT IN (SELECT id FROM post WHERE community_id = $2 AND members_only = 1)) \
          ORDER BY bm25(post_search, 4.0, 2.0, 1.0), p.sent_at DESC LIMIT $5"
     );
     let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(fts5);
@@ -99,7 +99,7 @@ async fn search_postgres(tx: &mut PostgresTx, tsquery: &str, bounds: Bounds) -> 
     let sql = format!(
         "SELECT {COLUMNS} FROM post_search s JOIN post p ON p.id = s.post_id, to_tsquery('simple', $1) q \
          WHERE s.document @@ q AND p.community_id = $2 AND p.sent_at >= $3 AND p.sent_at < $4 \
-         AND p.members_only <= $6 \
+         AND ($6 = 1 OR p.id NOT IN (SELECT id FROM post WHERE community_id = $2 AND members_only = 1)) \
          ORDER BY ts_rank(s.document, q) DESC, p.sent_at DESC LIMIT $5"
     );
     let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(tsquery.to_owned());

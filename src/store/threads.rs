@@ -75,7 +75,7 @@ const LIST: &str = "WITH recent AS (SELECT thread_id, sent_at FROM post \
     FROM t JOIN post p ON p.id = t.thread_id ORDER BY t.at DESC, t.thread_id DESC";
 const FIRST: &str = "SELECT min(sent_at) FROM post WHERE community_id = $1 AND members_only = 0";
 const PLACES: &str = "SELECT id, parent_id, sent_at, permalink FROM post \
-    WHERE community_id = $1 AND thread_id = $2 AND members_only = 0 ORDER BY sent_at, id LIMIT 20000";
+    WHERE community_id = $1 AND thread_id = $2 ORDER BY sent_at, id LIMIT 20000";
 const WHOLE: &str = "SELECT p.id, p.community_id, p.raw_id, p.message_id, p.permalink, p.thread_id, p.parent_id, \
     p.subject, p.author_name, p.author_address, p.sent_at, p.archived_at, p.topic, p.members_only, substr(p.text, 1, 300000) AS text, m.size \
     FROM post p JOIN message m ON m.id = p.raw_id";
@@ -129,7 +129,8 @@ pub async fn counts(
     })
 }
 
-/// The places of a thread's posts by date, twenty thousand at most.
+/// The places of a thread's posts by date, twenty thousand at most. A thread stays
+/// among members as a whole: whoever may see one of its posts may see all.
 pub async fn places(tx: &mut Tx, community: i64, thread: i64) -> Result<Vec<Place>> {
     on!(tx, c => sqlx::query_as(PLACES).bind(community).bind(thread).fetch_all(c).await)
 }

@@ -2,6 +2,7 @@
 //! of its templates.
 
 mod digest;
+mod holds;
 mod joining;
 mod lists;
 mod moderation;
@@ -12,6 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use digest::{Digest, DigestItem, DigestMessage};
+pub use holds::{ModerationWaiting, WaitingPost};
 pub use joining::{AgreementChanged, Confirm, JoinOutcome, JoinRequest, ListInvitation};
 pub use lists::{CharterReview, Goodbye, PostFooter, Welcome};
 pub use moderation::{HoldNotice, Moderation};
@@ -55,6 +57,7 @@ pub fn samples() -> Vec<(String, Value)> {
     add::<SurveyStray>(&mut all);
     add::<Moderation>(&mut all);
     add::<ModerationOutcome>(&mut all);
+    add::<ModerationWaiting>(&mut all);
     add::<JoinRequest>(&mut all);
     add::<ListInvitation>(&mut all);
     add::<JoinOutcome>(&mut all);

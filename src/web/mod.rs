@@ -15,6 +15,7 @@ mod community_list;
 mod every_answer;
 mod guest_end;
 mod health_show;
+mod hold_decide;
 mod message_show;
 mod metrics_show;
 mod patience;
@@ -46,6 +47,14 @@ pub fn router(ctx: Context) -> Router {
         .route(
             "/u/{token}",
             get(subscription_end::show).post(subscription_end::end),
+        )
+        .route(
+            "/hold/{token}",
+            get(hold_decide::show).post(hold_decide::act),
+        )
+        .route(
+            "/hold/{token}/{id}",
+            get(hold_decide::show_one).post(hold_decide::act_one),
         )
         .route("/healthz", get(health_show::alive))
         .route("/readyz", get(health_show::ready))

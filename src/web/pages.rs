@@ -6,6 +6,7 @@
 pub mod community_front;
 pub mod community_index;
 pub mod demo;
+pub mod hold;
 pub mod message;
 pub mod notice;
 pub mod parts;

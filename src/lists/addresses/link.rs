@@ -158,6 +158,7 @@ async fn release_one(tx: &mut Tx, home: &Home<'_>, post: &Held, from: &str) -> s
         return Ok(());
     };
     let arrival = Arrival {
+        intake: post.id,
         community: &community,
         charter: &charter,
         message: &message,
@@ -166,8 +167,11 @@ async fn release_one(tx: &mut Tx, home: &Home<'_>, post: &Held, from: &str) -> s
     if post::judge(tx, home.ctx, &arrival).await?.verdict != Verdict::Accept {
         return Ok(());
     }
-    let by = "the link of two addresses";
-    match moderation::decide(tx, home.ctx, post.id, &Choice::Accept, by).await {
+    let by = moderation::By {
+        name: "the link of two addresses".to_owned(),
+        address: String::new(),
+    };
+    match moderation::decide(tx, home.ctx, post.id, &Choice::Accept, &by).await {
         Err(moderation::Refused::Store(error)) => Err(error),
         // Somebody else was first, or it cannot be: the post stays as it is.
         _ => Ok(()),

@@ -219,6 +219,7 @@ pub(super) async fn tell_others(
         joining: true,
         outcome: home.say(&said.with("at", home.moment(home.now()))),
         reason: reason.to_owned(),
+        too_late: false,
     };
     compose::send(tx, home.ctx, home.community, &mail, &letter).await?;
     Ok(())

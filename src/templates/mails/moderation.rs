@@ -59,6 +59,8 @@ pub struct Moderation {
     pub excerpt: Vec<String>,
     /// Names of its attachments.
     pub attachments: Vec<String>,
+    /// Whether only its header and text are attached, because it is large.
+    pub is_cut: bool,
     /// How long it waits, in days.
     pub days: u32,
     /// For how many days it has waited; 0 in the first mail, more in a reminder.
@@ -84,6 +86,7 @@ impl Mail for Moderation {
                 "the new seal on pump 3 drips again.".into(),
             ],
             attachments: vec!["pump3.jpg".into()],
+            is_cut: true,
             days: 30,
             waits_days: 0,
             dropped_on: String::new(),
@@ -93,6 +96,7 @@ impl Mail for Moderation {
             authenticated: true,
             excerpt: vec![],
             attachments: vec![],
+            is_cut: false,
             waits_days: 10,
             dropped_on: "14 January 2026".into(),
             decide_url: String::new(),

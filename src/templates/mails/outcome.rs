@@ -19,6 +19,8 @@ pub struct ModerationOutcome {
     pub outcome: String,
     /// The reason that the author was given; may be empty.
     pub reason: String,
+    /// Whether it answers a decision that came too late.
+    pub too_late: bool,
 }
 
 impl Mail for ModerationOutcome {
@@ -32,12 +34,14 @@ impl Mail for ModerationOutcome {
             joining: false,
             outcome: "Rejected by Ann Berg, 14 January 2026, 10:30.".into(),
             reason: "Please ask again without the customer's name.".into(),
+            too_late: true,
         };
         let join = ModerationOutcome {
             subject: "bo@plant.example".into(),
             joining: true,
             outcome: "Accepted by Ann Berg, 14 January 2026, 10:30.".into(),
             reason: String::new(),
+            too_late: false,
             ..post.clone()
         };
         vec![post, join]

@@ -2,6 +2,7 @@
 //! before a reader sees them and every page can be looked at.
 
 mod demo;
+mod hold;
 
 use chrono::DateTime;
 use serde_json::Value;
@@ -54,6 +55,11 @@ pub fn samples() -> Vec<(&'static str, &'static str, Value)> {
     };
     add(&mut all, "search-nothing", &nothing);
     add_forms(&mut all);
+    add(&mut all, "hold", &hold::form());
+    add(&mut all, "hold-one", &hold::one_of_many());
+    add(&mut all, "hold-done", &hold::done());
+    add(&mut all, "hold-list", &hold::list());
+    add(&mut all, "hold-list-empty", &hold::nothing());
     add(&mut all, "demo", &demo::index());
     add(&mut all, "demo-mailbox", &demo::mailbox());
     add(&mut all, "demo-mail", &demo::mail());
