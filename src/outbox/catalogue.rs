@@ -72,11 +72,11 @@ pub const GOODBYE: Entry = entry("goodbye", Class::Transactional, true, Replies:
 pub const CLARIFICATION: Entry = entry("clarification", Class::Transactional, true, Replies::Token);
 /// `charter-review`: the charter is due for review.
 pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, false, Replies::Said);
+/// `hold-notice`: to the author of a post that waits, and what became of it.
+pub const HOLD_NOTICE: Entry = entry("hold-notice", Class::Transactional, true, Replies::Token);
 /// `digest`: the posts of a while, to those who chose that. It is ruled by the
 /// member's delivery mode as posts are, and leaving works as on a post.
 pub const DIGEST: Entry = entry("digest", Class::Conversation, false, Replies::Token);
-/// `hold-notice`: to the author of a post that waits, and what became of it.
-pub const HOLD_NOTICE: Entry = entry("hold-notice", Class::Transactional, true, Replies::Token);
 /// `person-message`: somebody's own mail, passed on.
 pub const PERSON_MESSAGE: Entry =
     entry("person-message", Class::Transactional, false, Replies::Said);
@@ -92,8 +92,8 @@ pub const CATALOGUE: &[Entry] = &[
     GOODBYE,
     CLARIFICATION,
     CHARTER_REVIEW,
-    DIGEST,
     HOLD_NOTICE,
+    DIGEST,
     PERSON_MESSAGE,
 ];
 
