@@ -62,7 +62,7 @@ pub async fn reply(
             commands::run(tx, ctx, arrival, speaker, thread).await
         }
         Found::Parts(parts) => post_all(tx, ctx, arrival, &brought, &parts).await,
-        _ if is_command(arrival.mail, |word| *word != Word::Confirm) => {
+        _ if is_command(arrival.mail, is_no_answer) => {
             commands::run(tx, ctx, arrival, speaker, None).await
         }
         Found::NoItem(number) => {
@@ -97,6 +97,23 @@ fn is_command(mail: &Mail, may_be: fn(&Word) -> bool) -> bool {
     });
     let meant = |word: &Word| !matches!(word, Word::Unknown(_)) && may_be(word);
     said > 0 && !words.is_empty() && words.iter().all(meant) && said <= words.len() + MORE_LINES
+}
+
+/// Whether a word asks for something, and is not the answer to a question of ours:
+/// "I agree!" is what people say to a digest.
+fn is_no_answer(word: &Word) -> bool {
+    !matches!(
+        word,
+        Word::Confirm
+            | Word::Agree
+            | Word::Accept
+            | Word::Reject(_)
+            | Word::Discard
+            | Word::Trust
+            | Word::Ban
+            | Word::Approve
+            | Word::Decline(_)
+    )
 }
 
 /// What can be meant by a command beside an item: "yes" and "leave" are answers there.

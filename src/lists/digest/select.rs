@@ -45,10 +45,13 @@ pub(super) struct Group {
     pub to: Vec<(i64, String)>,
 }
 
+/// What members share who get the same: the form, and the places of the posts.
+type Same = (Form, Vec<usize>);
+
 /// Puts members who get the same together, in at most `contents` groups; whoever
 /// comes behind the one that would need one more is left for the next plan.
 pub(super) fn plan(gathered: &Gathered, contents: usize) -> Plan {
-    let mut groups: BTreeMap<(Form, Vec<usize>), Vec<(i64, String)>> = BTreeMap::new();
+    let mut groups: BTreeMap<Same, Vec<(i64, String)>> = BTreeMap::new();
     let mut last_member = None;
     let mut before = None;
     for owed in &gathered.members {

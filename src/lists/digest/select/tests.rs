@@ -53,7 +53,10 @@ fn posts() -> Vec<Fresh> {
     ]
 }
 
-fn groups(members: Vec<Owed>, contents: usize) -> (Vec<(Form, Vec<i64>, Vec<i64>)>, Option<i64>) {
+// The form, the posts and the members of a group.
+type Shared = (Form, Vec<i64>, Vec<i64>);
+
+fn groups(members: Vec<Owed>, contents: usize) -> (Vec<Shared>, Option<i64>) {
     let gathered = Gathered {
         posts: posts(),
         members,
@@ -88,7 +91,8 @@ fn who_wants_the_same_shares_a_mail() {
 
 #[test]
 fn what_is_muted_unwanted_or_there_already_is_left_out() {
-    let cases: [(fn(&mut Owed), &[i64]); 7] = [
+    type Case = (fn(&mut Owed), &'static [i64]);
+    let cases: [Case; 7] = [
         (|owed| assert!(owed.muted.insert(1)), &[2, 4]),
         (|owed| assert!(owed.got.insert(2)), &[1, 3, 4]),
         (

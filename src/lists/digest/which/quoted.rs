@@ -126,10 +126,12 @@ fn answered(line: &Line, lines: &[Option<Line>], text: &str) -> Part {
     }
 }
 
+/// (item, title, posts with their texts).
+type Entry = (u32, String, Vec<(i64, String)>);
+
 /// All that a reply can quote, as it is compared.
 struct Book {
-    /// (item, title, posts with their texts).
-    items: Vec<(u32, String, Vec<(i64, String)>)>,
+    items: Vec<Entry>,
 }
 
 impl Book {
@@ -183,7 +185,7 @@ impl Book {
     /// The item that a heading like `2. Title` names.
     fn title(&self, words: &str) -> Option<u32> {
         let (number, title) = words.split_once(' ')?;
-        let named = |item: &&(u32, String, _)| item.0.to_string() == number && title == item.1;
+        let named = |item: &&Entry| item.0.to_string() == number && title == item.1;
         self.items.iter().find(named).map(|item| item.0)
     }
 }
