@@ -164,7 +164,7 @@ pub(super) fn attribution_length(rest: &[&str]) -> usize {
         }
         joined.push_str(if index == 0 { "" } else { " " });
         joined.push_str(&line.to_lowercase());
-        if is_attribution(&joined) {
+        if is_attribution(&joined) || (index == 0 && names_who_wrote(&joined, rest)) {
             return index + 1;
         }
         if !begins_one(&joined) {
@@ -172,6 +172,17 @@ pub(super) fn attribution_length(rest: &[&str]) -> usize {
         }
     }
     0
+}
+
+/// `Bob wrote:` without a date, right above the quote: no more than a few words, so
+/// that a sentence that introduces a quotation stays the author's.
+fn names_who_wrote(line: &str, rest: &[&str]) -> bool {
+    let Some(before) = line.strip_suffix(':') else {
+        return false;
+    };
+    let quotes = rest.get(1).is_some_and(|next| next.starts_with('>'));
+    let few = before.split_whitespace().count() <= 5;
+    quotes && few && VERBS.iter().any(|verb| before.ends_with(verb))
 }
 
 fn begins_one(joined: &str) -> bool {
