@@ -6,6 +6,7 @@
 //! may have its own.
 
 mod builtin;
+mod dates;
 pub mod mails;
 mod overrides;
 mod phrase;
@@ -15,7 +16,6 @@ mod view;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -146,16 +146,6 @@ impl Templates {
         text.map_or_else(|| phrase.key.to_owned(), |text| text.say(phrase))
     }
 
-    /// Says a day in a language, with its month's name: "14. Januar 2026".
-    pub fn say_date(&self, language: &str, slug: &str, date: NaiveDate) -> String {
-        let month = MONTHS.get(date.month0() as usize).copied().unwrap_or("");
-        let phrase = Phrase::new("date_long")
-            .with("day", date.day().to_string())
-            .with("month", self.say(language, slug, &Phrase::new(month)))
-            .with("year", date.year().to_string());
-        self.say(language, slug, &phrase)
-    }
-
     /// The tag of the language in which mails for `tag` are said: itself, a more
     /// general one, or English.
     pub fn language<'t>(&self, tag: &'t str) -> &'t str {
@@ -229,12 +219,6 @@ impl Templates {
         own.and_then(found).into_iter().chain(found(""))
     }
 }
-
-/// The keys of the months' names.
-const MONTHS: [&str; 12] = [
-    "month_1", "month_2", "month_3", "month_4", "month_5", "month_6", "month_7", "month_8",
-    "month_9", "month_10", "month_11", "month_12",
-];
 
 /// The file of phrases in each folder.
 const PHRASES: &str = "phrases.toml";

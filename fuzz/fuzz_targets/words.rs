@@ -29,5 +29,8 @@ fn check(mail: &Mail) {
     assert!(answer.text.chars().count() <= words::LONGEST_TEXT);
     assert!(!(answer.is_yes && answer.is_no));
     let meant = words::misdirected(mail);
-    assert!(!matches!(meant, Some(Word::Unknown(_) | Word::End | Word::Join)));
+    assert!(!matches!(
+        meant,
+        Some(Word::Unknown(_) | Word::End | Word::Join)
+    ));
 }

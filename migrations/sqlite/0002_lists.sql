@@ -15,6 +15,9 @@ ALTER TABLE member ADD COLUMN digested_to INTEGER NOT NULL DEFAULT 0;
 -- A post's topic, and whether it stays among members (`[members]`).
 ALTER TABLE post ADD COLUMN topic TEXT NOT NULL DEFAULT '';
 ALTER TABLE post ADD COLUMN members_only INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX post_members_only ON post (community_id, thread_id) WHERE members_only = 1;
+-- What everybody may leaf through, without reading the posts themselves.
+CREATE INDEX post_public_by_date ON post (community_id, sent_at) WHERE members_only = 0;
 
 -- A member's choice for one thread. choice: mute, follow.
 CREATE TABLE thread_choice (
@@ -35,12 +38,29 @@ CREATE TABLE mail_skip (
     PRIMARY KEY (mail_id, member_id)
 ) STRICT;
 
--- A post that went to several of our lists reaches a person once: whose copy it is.
+-- A post that went to several of our lists, or to an umbrella, reaches a person
+-- once. `cross_key` is the same on all its mails; empty where it went to one list.
+ALTER TABLE mail ADD COLUMN cross_key TEXT NOT NULL DEFAULT '';
+
+-- Whose copy that is: the mail, and as which member they get it.
 CREATE TABLE cross_post (
-    message_id TEXT NOT NULL,
-    person_id  INTEGER NOT NULL REFERENCES person (id),
-    mail_id    INTEGER NOT NULL REFERENCES mail (id),
-    PRIMARY KEY (message_id, person_id)
+    cross_key TEXT NOT NULL,
+    person_id INTEGER NOT NULL REFERENCES person (id),
+    mail_id   INTEGER NOT NULL REFERENCES mail (id),
+    member_id INTEGER NOT NULL REFERENCES member (id),
+    PRIMARY KEY (cross_key, person_id)
+) STRICT;
+
+-- The communities whose members get an umbrella's post too: each audience frozen
+-- like the mail's own, and expanded after it, by `position`.
+CREATE TABLE mail_include (
+    mail_id        INTEGER NOT NULL REFERENCES mail (id),
+    position       INTEGER NOT NULL,
+    community_id   INTEGER NOT NULL REFERENCES community (id),
+    roster_version INTEGER NOT NULL,
+    expanded_to    INTEGER NOT NULL DEFAULT 0,
+    done           INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (mail_id, position)
 ) STRICT;
 
 -- Somebody from outside who gets one thread until it rests.
@@ -87,8 +107,10 @@ INSERT INTO hold (intake_id, community_id, author, findings, held_at, expires_at
 SELECT id, community_id, '', '[]', done_at, done_at + 2592000000 FROM intake
 WHERE state = 'done' AND outcome = 'held' AND community_id IS NOT NULL AND done_at IS NOT NULL;
 
--- Somebody on the way to membership. stage: confirm, approve, invited, joined,
--- declined, expired.
+-- Somebody on the way to membership. stage: confirm, approve, invited (open);
+-- joined, declined (they said no), rejected (a moderator did), refused (only whom
+-- somebody invites can join), expired. `request_id` is the Message-ID of the mail
+-- that asked, `notice_id` of the one that moderators got.
 CREATE TABLE joining (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     community_id INTEGER NOT NULL REFERENCES community (id),
@@ -97,6 +119,7 @@ CREATE TABLE joining (
     words        TEXT NOT NULL DEFAULT '',
     stage        TEXT NOT NULL,
     invited_by   TEXT NOT NULL DEFAULT '',
+    request_id   TEXT NOT NULL DEFAULT '',
     notice_id    TEXT NOT NULL DEFAULT '',
     created_at   INTEGER NOT NULL,
     expires_at   INTEGER NOT NULL,
@@ -104,7 +127,25 @@ CREATE TABLE joining (
     decided_by   TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX joining_address ON joining (community_id, address);
-CREATE INDEX joining_open ON joining (expires_at) WHERE decided_at IS NULL;
+CREATE INDEX joining_recent ON joining (address, created_at);
+
+-- Two addresses that are to become one person's (kind link), or of which one is to
+-- take the other's place (change), once both have said yes. `near` is the member's
+-- own address, `far` the other one.
+CREATE TABLE address_wish (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    community_id INTEGER NOT NULL REFERENCES community (id),
+    kind         TEXT NOT NULL,
+    near         TEXT NOT NULL,
+    far          TEXT NOT NULL,
+    near_yes_at  INTEGER,
+    far_yes_at   INTEGER,
+    created_at   INTEGER NOT NULL,
+    expires_at   INTEGER NOT NULL,
+    ended_at     INTEGER,
+    outcome      TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX address_wish_far ON address_wish (far, created_at);
 
 -- What a digest brought, by the number that a reply names.
 CREATE TABLE digest_item (
@@ -145,6 +186,7 @@ UPDATE member SET exempt = 1;
 
 -- Counts the changes of what a member accepts: the charter's elements and norms.
 ALTER TABLE community ADD COLUMN agreement INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE community ADD COLUMN agreement_at INTEGER NOT NULL DEFAULT 0;
 
 -- An author's posts of a time, for probation and rate.
 CREATE INDEX post_by_author ON post (community_id, author_address, archived_at);

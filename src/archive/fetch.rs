@@ -7,7 +7,8 @@ use crate::store::posts::{self, Post};
 use crate::store::search::{self, Bounds};
 use crate::store::{self, Tx};
 
-/// The posts that a query finds, best first; by date where it names no word.
+/// The posts that a query finds, best first; by date where it names no word. Those
+/// that stay among members are found only where `of_members` says so.
 ///
 /// # Errors
 /// Where the database refuses; a query that is nonsense finds nothing.
@@ -16,6 +17,7 @@ pub async fn search(
     community: i64,
     query: &str,
     limit: i64,
+    of_members: bool,
 ) -> store::Result<Vec<Post>> {
     let query = Query::parse(query);
     if query.is_empty() {
@@ -26,6 +28,7 @@ pub async fn search(
         from: query.after.map_or(i64::MIN, midnight),
         to: query.before.map_or(i64::MAX, midnight),
         limit,
+        of_members,
     };
     match (query.to_fts5(), query.to_tsquery()) {
         (Some(fts5), Some(tsquery)) => search::search(tx, &fts5, &tsquery, bounds).await,

@@ -1,6 +1,6 @@
 //! Filing a post: its row, its place in the threads, its words in the index.
 
-use super::fold::fold;
+use super::{fold::fold, private};
 use crate::store::posts::{self, NewPost};
 use crate::store::{self, Tx, search};
 
@@ -17,6 +17,14 @@ pub async fn file(tx: &mut Tx, post: &NewPost<'_>) -> store::Result<i64> {
     let (thread, parent) = place(tx, post, id).await?;
     posts::set_place(tx, id, thread, parent).await?;
     adopt(tx, post, id, thread).await?;
+    private::keep(
+        tx,
+        post.community_id,
+        thread,
+        post.subject,
+        post.archived_at,
+    )
+    .await?;
     let author = format!("{} {}", post.author_name, post.author_address);
     search::insert(
         tx,

@@ -5,5 +5,6 @@ pub mod file;
 pub mod fold;
 pub mod transfer;
 pub mod mbox;
+pub mod private;
 pub mod query;
 pub mod threads;

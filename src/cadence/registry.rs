@@ -49,6 +49,42 @@ pub const ACTS: &[Act] = &[
         run: |tx, act| Box::pin(lists::resume::run(tx, act)),
     },
     Act {
+        name: lists::guests::NAME,
+        schedule: |_| None,
+        catch_up: CatchUp::Late,
+        run: |tx, act| Box::pin(lists::guests::end(tx, act)),
+    },
+    Act {
+        name: lists::joining::REMINDER,
+        schedule: |_| None,
+        catch_up: CatchUp::Late,
+        run: |tx, act| Box::pin(lists::joining::remind(tx, act)),
+    },
+    Act {
+        name: lists::joining::END,
+        schedule: |_| None,
+        catch_up: CatchUp::Late,
+        run: |tx, act| Box::pin(lists::joining::end(tx, act)),
+    },
+    Act {
+        name: lists::addresses::END,
+        schedule: |_| None,
+        catch_up: CatchUp::Late,
+        run: |tx, act| Box::pin(lists::addresses::end(tx, act)),
+    },
+    Act {
+        name: lists::agreement::ASK,
+        schedule: |_| None,
+        catch_up: CatchUp::Merge,
+        run: |tx, act| Box::pin(lists::agreement::ask_all(tx, act)),
+    },
+    Act {
+        name: lists::roles::TERM_END,
+        schedule: |_| None,
+        catch_up: CatchUp::Late,
+        run: |tx, act| Box::pin(lists::roles::end_term(tx, act)),
+    },
+    Act {
         name: moderation::due::REMIND,
         schedule: |_| None,
         catch_up: CatchUp::Late,

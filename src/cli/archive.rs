@@ -134,7 +134,7 @@ async fn search(
     community: &Community,
     query: &str,
 ) -> anyhow::Result<()> {
-    let found = fetch::search(&mut ctx.read().await?, community.id, query, 100).await?;
+    let found = fetch::search(&mut ctx.read().await?, community.id, query, 100, true).await?;
     let rows: Vec<_> = found
         .iter()
         .map(|post| {

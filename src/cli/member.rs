@@ -9,9 +9,11 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::output::Output;
-use super::{member_import, open};
+use super::{member_import, member_invite, open};
 use crate::clock::rfc3339;
 use crate::context::Context;
+use crate::lists::addresses;
+use crate::lists::home::Home;
 use crate::lists::membership::{self, Added, DELIVERIES, NewMember, ROLES};
 use crate::message::address;
 use crate::store::Tx;
@@ -28,7 +30,18 @@ pub enum Command {
         /// The community
         slug: String,
     },
-    /// Changes a member: name, role, delivery, paused_until, org, tz
+    /// Asks people to join; they accept by replying
+    Invite {
+        /// The community
+        slug: String,
+        /// Their addresses
+        #[arg(required = true, value_name = "ADDRESS")]
+        addresses: Vec<String>,
+        /// A few personal words
+        #[arg(long, default_value = "", value_name = "TEXT")]
+        message: String,
+    },
+    /// Changes a member: name, role, delivery, paused_until, org, tz, address
     Set {
         /// The community
         slug: String,
@@ -51,6 +64,9 @@ pub enum Command {
         slug: String,
         /// The file
         file: PathBuf,
+        /// Sends a welcome to who has joined
+        #[arg(long)]
+        welcome: bool,
     },
 }
 
@@ -76,6 +92,9 @@ pub struct AddArguments {
     /// Time zone
     #[arg(long, default_value = "")]
     tz: String,
+    /// Sends a welcome
+    #[arg(long)]
+    welcome: bool,
 }
 
 /// Runs it.
@@ -97,9 +116,18 @@ pub async fn run(
             changes,
         } => set(&ctx, output, &slug, &address, &changes).await?,
         Command::Remove { slug, address } => remove(&ctx, output, &slug, &address).await?,
-        Command::Import { slug, file } => {
-            return member_import::run(&ctx, output, &slug, &file).await;
+        Command::Import {
+            slug,
+            file,
+            welcome,
+        } => {
+            return member_import::run(&ctx, output, &slug, &file, welcome).await;
         }
+        Command::Invite {
+            slug,
+            addresses,
+            message,
+        } => member_invite::run(&ctx, output, &slug, &addresses, &message).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -113,6 +141,7 @@ async fn add(ctx: &Context, output: Output, given: AddArguments) -> anyhow::Resu
         delivery,
         org,
         tz,
+        welcome,
     } = given;
     warn_of_delivery(&delivery);
     let new = checked(NewMember {
@@ -135,6 +164,9 @@ async fn add(ctx: &Context, output: Output, given: AddArguments) -> anyhow::Resu
     )
     .await?;
     let member = find(&mut tx, &community, &new.address).await?;
+    if welcome && added == Added::Joined {
+        member_invite::greet(&mut tx, ctx, &community, &new.address).await?;
+    }
     open::commit(tx).await?;
     let what = match added {
         Added::Joined => "has joined",
@@ -261,11 +293,15 @@ async fn set(
         .charter(&community)
         .map(|charter| charter.timezone)
         .unwrap_or_default();
+    let mut moved = None;
     for change in changes {
         let (key, value) = change
             .split_once('=')
             .with_context(|| format!("{change:?} is not KEY=VALUE, such as delivery=digest"))?;
-        change_one(&mut member, key.trim(), value.trim(), default)?;
+        match key.trim() {
+            "address" => moved = Some(value.trim()),
+            key => change_one(&mut member, key, value.trim(), default)?,
+        }
     }
     membership::save(&mut tx, &member).await?;
     let step = crate::trail::Step::of_person(Some(community.id), &member.address, ctx.now());
@@ -276,8 +312,32 @@ async fn set(
         &format!("by the operator: {}", changes.join(", ")),
     )
     .await?;
+    if let Some(new) = moved {
+        move_to(&mut tx, ctx, &community, &member, new).await?;
+        member = find(&mut tx, &community, new).await?;
+    }
     open::commit(tx).await?;
     output.show(&shown(&member), [format!("{} was changed", member.address)])
+}
+
+/// All mail of the person goes to another address, in every community.
+async fn move_to(
+    tx: &mut Tx,
+    ctx: &Context,
+    community: &Community,
+    member: &Member,
+    new: &str,
+) -> anyhow::Result<()> {
+    let new = address::normalise(new)
+        .with_context(|| format!("{new:?} is not an address; write it as name@example.org"))?;
+    let charter = member_invite::charter(ctx, community)?;
+    let home = Home {
+        ctx,
+        community,
+        charter: &charter,
+    };
+    addresses::change_now(tx, &home, member.person_id, &new, "by the operator").await?;
+    Ok(())
 }
 
 fn change_one(
@@ -305,7 +365,7 @@ fn change_one(
         }
         "paused_until" => pause(member, value, default)?,
         _ => bail!(
-            "there is no key {key:?}; it is one of name, role, delivery, paused_until, org, tz"
+            "there is no key {key:?}; it is one of name, role, delivery, paused_until, org, tz, address"
         ),
     }
     Ok(())

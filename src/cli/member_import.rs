@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use csv::{ReaderBuilder, StringRecord, Trim};
 use serde_json::json;
 
-use super::open;
+use super::{member_invite, open};
 use super::output::Output;
 use crate::cli::member::checked;
 use crate::context::Context;
@@ -36,6 +36,7 @@ pub async fn run(
     output: Output,
     slug: &str,
     file: &Path,
+    welcome: bool,
 ) -> anyhow::Result<ExitCode> {
     let community = open::community(&mut ctx.read().await?, slug).await?;
     let text = std::fs::read(file)
@@ -66,7 +67,12 @@ pub async fn run(
                 )
                 .await?
                 {
-                    Added::Joined => tally.joined += 1,
+                    Added::Joined => {
+                        tally.joined += 1;
+                        if welcome {
+                            member_invite::greet(&mut tx, ctx, &community, &new.address).await?;
+                        }
+                    }
                     Added::Changed => tally.changed += 1,
                     Added::Unchanged => tally.unchanged += 1,
                 },

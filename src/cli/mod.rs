@@ -12,6 +12,7 @@ pub mod inject;
 pub mod inspect;
 pub mod member;
 pub mod member_import;
+pub mod member_invite;
 pub mod open;
 pub mod output;
 pub mod queue;

@@ -99,6 +99,7 @@ fn charters(settings: &Settings) -> Vec<Problem> {
             .filter_map(|charter| too_large(charter, settings)),
     );
     problems.extend(charters.iter().flat_map(surprises));
+    problems.extend(charters.iter().filter_map(|read| not_here(read, &charters)));
     problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     problems
 }
@@ -193,6 +194,23 @@ fn surprises(read: &Read) -> Vec<Problem> {
     }
     let problem = |(key, what, instead)| read.problem(key, wrong(what, instead)).warning();
     found.into_iter().map(problem).collect()
+}
+
+/// Communities that an umbrella includes and no file founds: they may be founded
+/// later, or without a file.
+fn not_here(read: &Read, charters: &[Read]) -> Option<Problem> {
+    let is_missing = |slug: &&String| !charters.iter().any(|read| read.charter.slug == **slug);
+    let missing: Vec<&String> = read
+        .charter
+        .list
+        .includes
+        .iter()
+        .filter(is_missing)
+        .collect();
+    let first = missing.first()?;
+    let what = format!("`list.includes`: no charter here has the slug {first:?}");
+    let instead = "its members get the posts once it is founded; mind the spelling";
+    Some(read.problem("list", wrong(what, instead)).warning())
 }
 
 #[cfg(test)]

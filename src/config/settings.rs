@@ -29,6 +29,8 @@ pub struct Settings {
     pub listen: Listen,
     /// Where mail goes out.
     pub relay: Relay,
+    /// Whose word about senders counts.
+    pub authentication: Authentication,
     /// What is too much.
     pub limits: Limits,
 }
@@ -99,6 +101,14 @@ pub struct Rate {
     pub mails: u32,
     /// In how long: a second, a minute or an hour.
     pub per: TimeDelta,
+}
+
+/// Whose word about senders counts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Authentication {
+    /// The hosts whose Authentication-Results (RFC 8601) are believed, in lower case;
+    /// nobody's, where there is none.
+    pub trusted_authserv: Vec<String>,
 }
 
 /// What is too much.

@@ -5,5 +5,4 @@ pub mod strength;
 pub mod tokens;
 
 pub use strength::Strength;
-
 pub use tokens::Secret;

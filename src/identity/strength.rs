@@ -1,12 +1,151 @@
-//! How surely it is known who speaks.
+//! How surely a mail is from whom its From line names.
 
-/// How surely a message comes from whom its From line names, weakest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+use crate::message::address::domain_of;
+use crate::message::authentication::{AuthResult, Authentication};
+use crate::message::{Mail, address};
+
+/// How surely the author of a mail is who the From line says, the weakest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub enum Strength {
-    /// Only the From line says so, which proves nothing.
+    /// Anybody could have written that From line.
+    #[default]
     Bare,
-    /// A server that we trust has checked the author's domain (RFC 8601).
+    /// A host that we trust saw that the author's domain sent it.
     Aligned,
-    /// It answers a mail of ours that only they got.
+    /// The mail answers a token that was sent to the author's address alone. No mail shows
+    /// this by itself: whoever looks the token up says so.
     Token,
+}
+
+impl Strength {
+    /// The word for it in the trail.
+    pub fn name(self) -> &'static str {
+        match self {
+            Strength::Bare => "bare",
+            Strength::Aligned => "aligned",
+            Strength::Token => "token",
+        }
+    }
+}
+
+/// What the Authentication-Results (RFC 8601) of the hosts in `trusted_authserv` prove;
+/// names are compared without case. [`Strength::Bare`] wherever anything is in doubt.
+///
+/// Senders can write such fields too, and the host in front must remove those in its own
+/// name (section 5). In case it does not, only its topmost ones count: down to the first
+/// Received field below the first of them, as everything further down came with the mail.
+pub fn of_mail(mail: &Mail, trusted_authserv: &[String]) -> Strength {
+    let [author] = mail.from.as_slice() else {
+        return Strength::Bare;
+    };
+    let domain = domain_of(&author.address);
+    if !mail.has_one_author || domain.is_empty() {
+        return Strength::Bare;
+    }
+    match proves(&believed(mail, trusted_authserv), domain) {
+        true => Strength::Aligned,
+        false => Strength::Bare,
+    }
+}
+
+fn believed<'a>(mail: &'a Mail, trusted: &[String]) -> Vec<&'a AuthResult> {
+    let is_trusted = |field: &&Authentication| {
+        trusted
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(&field.authserv_id))
+    };
+    let mut fields = mail.authentication.iter().filter(is_trusted).peekable();
+    let top = fields.peek().map_or(0, |first| first.received_above);
+    fields
+        .take_while(|field| field.received_above == top)
+        .flat_map(|field| &field.results)
+        .collect()
+}
+
+/// DMARC's verdict goes before those that it is made of: a `fail` beside a `pass` of
+/// anything means that they do not align, or that one of them was smuggled in.
+fn proves(results: &[&AuthResult], domain: &str) -> bool {
+    let of = |method: &'static str| results.iter().filter(move |r| r.method == method);
+    if of("dmarc").any(|result| result.result == "fail") {
+        return false;
+    }
+    let dmarc = |result: &&AuthResult| names(result, &["header.from"], domain);
+    let by_dmarc = of("dmarc").next().is_some() && of("dmarc").all(dmarc);
+    by_dmarc
+        || of("dkim").any(|result| names(result, &["header.d", "header.i"], domain))
+        || of("spf").any(|result| names(result, &["smtp.mailfrom"], domain))
+}
+
+/// Whether a result is a pass, and the first of these properties that it has names a
+/// domain that speaks for the author's.
+fn names(result: &AuthResult, properties: &[&str], domain: &str) -> bool {
+    let value = properties.iter().find_map(|name| result.property(name));
+    let said = value.map(|value| value.rsplit('@').next().unwrap_or(value));
+    result.result == "pass" && said.is_some_and(|said| speaks_for(said, domain))
+}
+
+/// The same domain, or one above the author's with at least two labels. This is narrower
+/// than DMARC's relaxed alignment (RFC 7489, section 3.1), which needs the list of public
+/// suffixes: `mail.x.example` does not speak for `x.example` here, and where DMARC passes
+/// it need not. It is wider under public suffixes of two labels (`co.uk`), whose registries sign no
+/// mail for their customers.
+fn speaks_for(said: &str, domain: &str) -> bool {
+    let said = said.trim_end_matches('.').to_lowercase();
+    if address::normalise(&format!("x@{said}")).is_none() {
+        return false;
+    }
+    let above = domain
+        .strip_suffix(said.as_str())
+        .is_some_and(|rest| rest.ends_with('.'));
+    said == domain || above && said.contains('.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::parse;
+    use serde::Deserialize;
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Cases {
+        trusted: Vec<String>,
+        case: Vec<Case>,
+    }
+
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Case {
+        name: String,
+        header: String,
+        aligned: bool,
+    }
+
+    fn cases() -> Cases {
+        toml::from_str(include_str!("../../tests/data/authentication.toml")).unwrap()
+    }
+
+    #[test]
+    fn only_a_trusted_host_proves_an_author() {
+        let cases = cases();
+        for case in cases.case {
+            let mail = parse(format!("{}\n\nbody\n", case.header.trim()).as_bytes());
+            let got = of_mail(&mail, &cases.trusted);
+            let want = [Strength::Bare, Strength::Aligned][usize::from(case.aligned)];
+            assert_eq!(got, want, "{}: {:?}", case.name, mail.authentication);
+        }
+    }
+
+    #[test]
+    fn whoever_trusts_nobody_believes_nothing() {
+        for case in cases().case {
+            let mail = parse(case.header.trim().as_bytes());
+            assert_eq!(of_mail(&mail, &[]), Strength::Bare, "{}", case.name);
+        }
+    }
+
+    #[test]
+    fn a_token_is_the_strongest() {
+        assert!(Strength::Bare < Strength::Aligned && Strength::Aligned < Strength::Token);
+    }
 }

@@ -18,6 +18,8 @@ pub enum Purpose {
     Bounce,
     /// One-click unsubscribe (RFC 8058); the id is the member's.
     Unsubscribe,
+    /// The same for a guest of one thread; the id is the outbox row's.
+    GuestEnd,
     /// The Reply-To of one delivery of a mail of ours; the id is the outbox row's.
     Reply,
     /// A member's own address, stable for life; the id is the member's.
@@ -29,6 +31,7 @@ impl Purpose {
         match self {
             Purpose::Bounce => b"bounce",
             Purpose::Unsubscribe => b"unsubscribe",
+            Purpose::GuestEnd => b"guest-end",
             Purpose::Reply => b"reply",
             Purpose::Rsvp => b"rsvp",
         }
@@ -39,7 +42,7 @@ impl Purpose {
     fn signature_length(self) -> usize {
         match self {
             Purpose::Bounce | Purpose::Reply | Purpose::Rsvp => 12,
-            Purpose::Unsubscribe => 16,
+            Purpose::Unsubscribe | Purpose::GuestEnd => 16,
         }
     }
 }

@@ -1,15 +1,28 @@
 //! Posts: the rules that judge, the transforms that change, the audience.
 //! Judging and transforming are apart; both are listed in one file, in order.
 
+pub mod audience;
+pub mod choices;
+pub mod guests;
+pub mod includes;
+pub mod addresses;
+pub mod agreement;
 pub mod commands;
+pub mod confirmation;
+pub mod home;
+pub mod joining;
+pub mod leaving;
 pub mod membership;
 pub mod moderation;
 pub mod owner;
 pub mod post;
 pub mod replies;
 pub mod resume;
+pub mod roles;
 pub mod rules;
 pub mod speaker;
+pub mod secrets;
 pub mod standing;
-pub mod subscription;
+pub mod topics;
 pub mod transforms;
+pub mod welcome;

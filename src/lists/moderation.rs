@@ -159,7 +159,7 @@ async fn note(
     let (from, now) = (arrival.mail.from.first(), ctx.now());
     let address = from.map_or("", |from| from.address.as_str());
     let name = from.and_then(|from| from.name.as_deref());
-    let (strength, notify) = author::notify(tx, arrival).await?;
+    let (strength, notify) = author::notify(tx, ctx, arrival).await?;
     let row = NewHold {
         intake_id: arrival.intake,
         community_id: arrival.community.id,

@@ -1,7 +1,9 @@
 //! A post: judged, archived, and its audience frozen, all in one transaction.
 
 use super::rules::{self, Case, Decision, Verdict};
-use super::{moderation, standing, transforms};
+use super::{
+    agreement, audience, guests, includes, moderation, secrets, standing, topics, transforms,
+};
 use crate::archive::file::file;
 use crate::archive::threads::ancestry;
 use crate::config::Charter;
@@ -12,7 +14,7 @@ use crate::outbox::compose;
 use crate::store::communities::Community;
 use crate::store::intake::Message;
 use crate::store::mails::{self, NewMail};
-use crate::store::members::{self, Member};
+use crate::store::members::Member;
 use crate::store::posts::{self, NewPost};
 use crate::store::{self, Tx, communities};
 use crate::trail::Step;
@@ -46,7 +48,27 @@ pub async fn process(
     ctx: &Context,
     arrival: &Arrival<'_>,
 ) -> Result<Outcome, compose::Error> {
-    let decision = decide(tx, ctx, arrival).await?;
+    // First of all, so that what is judged, filed and sent is the same.
+    match secrets::take_out(tx, ctx, arrival.community.id, arrival.message).await? {
+        None => pass(tx, ctx, arrival).await,
+        Some(message) => {
+            let mail = message::parse(&message.raw);
+            let arrival = Arrival {
+                message: &message,
+                mail: &mail,
+                ..*arrival
+            };
+            pass(tx, ctx, &arrival).await
+        }
+    }
+}
+
+async fn pass(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+) -> Result<Outcome, compose::Error> {
+    let decision = judge(tx, ctx, arrival).await?;
     let reason = decision.reason();
     let step = Step::of_message(
         Some(arrival.community.id),
@@ -72,14 +94,17 @@ pub async fn process(
     Ok(publish(tx, ctx, arrival).await?)
 }
 
-async fn decide(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Decision> {
+/// Judges a post, and does nothing about it.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn judge(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Result<Decision> {
     let (community, mail) = (arrival.community, arrival.mail);
     let from = mail.from.first().map_or("", |from| from.address.as_str());
-    let author = members::by_address(tx, community.id, from).await?;
-    let author = author.filter(|author| author.on_list());
+    let author = includes::author(tx, ctx, arrival).await?;
     let list_id = transforms::list_id(&community.slug, &ctx.settings.domain);
     let address = format!("{}@{}", community.slug, ctx.settings.domain);
-    let has_agreed = |author: &Member| author.exempt || author.agreed >= community.agreement;
+    let has_agreed = |author: &Member| agreement::has_agreed(author, community, ctx.now());
     Ok(rules::judge(&Case {
         address: &address,
         mail,
@@ -94,8 +119,7 @@ async fn decide(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::Res
         posts_this_hour: posts::of_author(tx, community.id, from, ctx.now() - HOUR).await?,
         has_agreed: author.as_ref().is_some_and(has_agreed),
         is_reply: !mail.in_reply_to.is_empty() || !mail.references.is_empty(),
-        // Nobody is let into a single thread yet.
-        is_guest: false,
+        is_guest: guests::may_answer(tx, arrival).await?,
     }))
 }
 
@@ -126,8 +150,26 @@ pub async fn publish(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store
     let permalink = links::permalink(&message.message_id);
     let post = new_post(ctx.now(), arrival, &permalink, (&name, address));
     let id = file(tx, &post).await?;
+    set_topic(tx, arrival, id).await?;
     send(tx, ctx, arrival, id).await?;
     Ok(("accepted", format!("archived as post {id}")))
+}
+
+/// Says which topic a post is on: its own subject's, else that of what it answers.
+async fn set_topic(tx: &mut Tx, arrival: &Arrival<'_>, post: i64) -> store::Result<()> {
+    let topics = arrival.charter.topics.iter();
+    let names: Vec<&str> = topics.map(|topic| topic.name.as_str()).collect();
+    if names.is_empty() {
+        return Ok(());
+    }
+    let topic = match topics::topic_of(&arrival.mail.subject, &names) {
+        Some(own) => Some(own.to_owned()),
+        None => posts::topic_above(tx, post).await?,
+    };
+    match topic {
+        Some(topic) => posts::set_topic(tx, post, &topic).await,
+        None => Ok(()),
+    }
 }
 
 fn new_post<'a>(
@@ -168,7 +210,12 @@ pub fn believable(date: Option<i64>, now: i64) -> i64 {
 }
 
 async fn send(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, post: i64) -> store::Result<()> {
-    let copy = transforms::list_copy(ctx, arrival);
+    let mut copy = transforms::list_copy(ctx, arrival);
+    let filed = posts::by_id(tx, post).await?;
+    if filed.is_some_and(|post| post.members_only == 1) {
+        // There is no page of it that everybody may see.
+        copy.set.retain(|(name, _)| name != "Archived-At");
+    }
     let rewritten = rewrite(&arrival.message.raw, &copy);
     let step = Step::of_message(
         Some(arrival.community.id),
@@ -191,6 +238,6 @@ async fn send(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, post: i64) -> s
         created_at: ctx.now(),
         content: &rewritten.bytes,
     };
-    mails::insert(tx, &mail).await?;
-    Ok(())
+    let mail = mails::insert(tx, &mail).await?;
+    audience::freeze(tx, ctx, arrival, (post, mail)).await
 }

@@ -3,7 +3,7 @@
 
 use super::post::{Arrival, Outcome};
 use super::speaker::{self, Speaker};
-use super::{commands, moderation, owner};
+use super::{commands, joining, moderation, owner, welcome};
 use crate::context::Context;
 use crate::identity::Strength;
 use crate::identity::tokens::{self, Purpose};
@@ -83,7 +83,7 @@ pub async fn rsvp(
     if !is_own(tx, arrival, &speaker).await? {
         return not_own(tx, ctx, arrival, &speaker).await;
     }
-    commands::run(tx, ctx, arrival, &speaker, None).await
+    welcome::answered(tx, ctx, arrival, &speaker).await
 }
 
 /// Which affair understands the reply, by the name of the mail that it answers.
@@ -97,6 +97,10 @@ async fn understand(
     match answered {
         Answered::Mail(mail, _) => match mail.name.as_str() {
             "charter-review" => owner::to_facilitators(tx, ctx, arrival).await,
+            "moderation" if joining_of(mail).is_some() => {
+                let id = joining_of(mail).unwrap_or_default();
+                joining::answered(tx, ctx, arrival, speaker, id).await
+            }
             "clarification" if mail.concerns.starts_with("hold:") => {
                 let ids = moderation::desk::concerned(&mail.concerns);
                 moderation::reply(tx, ctx, arrival, &ids, speaker).await
@@ -108,6 +112,11 @@ async fn understand(
         }
         Answered::Request(_) => commands::run(tx, ctx, arrival, speaker, None).await,
     }
+}
+
+/// The request to join that a mail is about.
+fn joining_of(mail: &Mail) -> Option<i64> {
+    mail.concerns.strip_prefix("joining:")?.parse().ok()
 }
 
 /// What the token stands for, and who may speak by it.

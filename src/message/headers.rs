@@ -64,6 +64,11 @@ impl Section {
     }
 }
 
+/// Whether a whole mail has a field of that name in its header.
+pub fn has(mail: &[u8], name: &str) -> bool {
+    section(mail, 0, mail.len()).find(mail, name).is_some()
+}
+
 /// The header section that begins at `from` and ends before `until`.
 pub fn section(bytes: &[u8], from: usize, until: usize) -> Section {
     let mut section = Section {

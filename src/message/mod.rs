@@ -4,6 +4,7 @@
 pub mod address;
 pub mod attachments;
 mod attribution;
+pub mod authentication;
 mod auto_reply;
 mod body_text;
 pub mod bounce;
@@ -31,6 +32,7 @@ mod plain_decorator;
 mod removed;
 pub mod rewrite;
 pub mod sanitise;
+pub mod scrub;
 mod structure;
 mod subject_tag;
 mod transfer;

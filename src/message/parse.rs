@@ -1,6 +1,7 @@
 //! Bytes to [`Mail`]: everything that folkmoot asks of one message.
 
 use super::attachments::{self, Attachment};
+use super::authentication::{self, Authentication};
 use super::bounce::{self, Recipient};
 use super::headers::section;
 use super::kind::{self, Kind};
@@ -24,6 +25,12 @@ pub struct Mail {
     pub message_id: Option<String>,
     /// The authors.
     pub from: Vec<Mailbox>,
+    /// There is one From field with one mailbox, and nothing in it that is none: nobody
+    /// can read another author in it.
+    pub has_one_author: bool,
+    /// What hosts on the way found about the sender, from the top (RFC 8601). Anybody can
+    /// write this: see `identity::strength`.
+    pub authentication: Vec<Authentication>,
     /// Who sent it for the authors.
     pub sender: Option<Mailbox>,
     /// Recipients named in To.
@@ -105,6 +112,8 @@ pub fn parse(raw: &[u8]) -> Mail {
         as_plain_text(&mut mail, body);
     }
     mail.visible_text = visible::visible_text(&mail.text);
+    mail.has_one_author &= head.all(&wire.bytes, "From").count() == 1;
+    mail.authentication = authentication::read(&wire.bytes, &head);
     mail.received_count = head.all(&wire.bytes, "Received").count();
     mail.list_ids = ids::list_ids(&wire.bytes, &head);
     mail.been_to = ids::been_to(&wire.bytes, &head);
@@ -142,13 +151,14 @@ fn fill(mail: &mut Mail, message: &Message<'_>) {
 }
 
 fn fill_people(mail: &mut Mail, message: &Message<'_>) {
-    let mut odd = 0;
+    let (from, mut odd) = mailbox::of_header(message.header("From"));
+    mail.has_one_author = from.len() == 1 && odd == 0;
+    mail.from = from;
     let mut people = |name: &'static str| {
         let (boxes, strange) = mailbox::of_header(message.header(name));
         odd += strange;
         boxes
     };
-    mail.from = people("From");
     mail.sender = people("Sender").into_iter().next();
     mail.to = people("To");
     mail.cc = people("Cc");

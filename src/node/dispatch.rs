@@ -10,7 +10,7 @@ use crate::identity::Strength;
 use crate::identity::tokens::Purpose;
 use crate::intake::accept;
 use crate::lists::post::{self, Arrival, Outcome};
-use crate::lists::{commands, owner, replies, speaker, subscription};
+use crate::lists::{commands, confirmation, joining, leaving, owner, replies, speaker};
 use crate::message::{self, Kind};
 use crate::outbox::compose;
 use crate::pulse::Pulse;
@@ -176,17 +176,29 @@ async fn act(
 ) -> Result<Outcome, compose::Error> {
     match intent {
         Intent::Post => post::process(tx, ctx, arrival).await,
-        Intent::Join if subscription::is_decided_by_people(arrival.charter) => {
-            owner::to_facilitators(tx, ctx, arrival).await
-        }
-        Intent::Join => subscription::ask_to_join(tx, ctx, arrival).await,
-        Intent::Leave => subscription::ask_to_leave(tx, ctx, arrival).await,
-        Intent::Confirm(token) => subscription::confirm(tx, ctx, arrival, token).await,
+        Intent::Join | Intent::Leave => come_or_go(tx, ctx, arrival, intent).await,
+        Intent::Confirm(token) => confirmation::confirm(tx, ctx, arrival, token).await,
         Intent::Owner => owner::to_facilitators(tx, ctx, arrival).await,
         Intent::Request => request(tx, ctx, arrival).await,
         Intent::Reply(token) => replies::reply(tx, ctx, arrival, token).await,
         Intent::Rsvp(token) => replies::rsvp(tx, ctx, arrival, token).await,
         Intent::Bounces(token) => Ok(bounced(tx, ctx, arrival, token).await?),
+    }
+}
+
+/// A mail to `-join` or `-leave`.
+async fn come_or_go(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    intent: &Intent,
+) -> Result<Outcome, compose::Error> {
+    let Some(author) = speaker::author(tx, arrival, Strength::Bare).await? else {
+        return Ok(speaker::no_person());
+    };
+    match intent {
+        Intent::Join => joining::asked(tx, ctx, arrival, &author).await,
+        _ => leaving::asked(tx, ctx, arrival, &author).await,
     }
 }
 

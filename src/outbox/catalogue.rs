@@ -32,7 +32,8 @@ pub struct Entry {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replies {
     /// To a token address of its delivery, `SLUG-reply+TOKEN@`: the address names
-    /// the mail and whom it went to, and is written when the mail goes out.
+    /// the mail and whom it went to, and is written when the mail goes out; unless
+    /// the mail was composed with an address of its own.
     Token,
     /// Where the mail itself says: it was composed for one recipient, or replies
     /// are for people.
@@ -52,15 +53,25 @@ const fn entry(name: &'static str, class: Class, answers: bool, replies: Replies
 pub const CONFIRM: Entry = entry("confirm", Class::Transactional, true, Replies::Said);
 /// `welcome`: to who has joined.
 pub const WELCOME: Entry = entry("welcome", Class::Transactional, true, Replies::Said);
+/// `join-outcome`: to who wanted to join and does not.
+pub const JOIN_OUTCOME: Entry = entry("join-outcome", Class::Transactional, true, Replies::Said);
+/// `list-invitation`: asks somebody to join.
+pub const LIST_INVITATION: Entry = entry(
+    "list-invitation",
+    Class::Transactional,
+    false,
+    Replies::Said,
+);
+/// `moderation`: asks a moderator to decide, and tells what was decided.
+pub const MODERATION: Entry = entry("moderation", Class::Transactional, false, Replies::Token);
+/// `receipt`: the answer to an understood reply.
+pub const RECEIPT: Entry = entry("receipt", Class::Transactional, true, Replies::Token);
 /// `goodbye`: to who has left.
 pub const GOODBYE: Entry = entry("goodbye", Class::Transactional, true, Replies::Token);
 /// `clarification`: the one helpful answer to what was not understood.
 pub const CLARIFICATION: Entry = entry("clarification", Class::Transactional, true, Replies::Token);
 /// `charter-review`: the charter is due for review.
 pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, false, Replies::Said);
-/// `moderation`: to a moderator, about a post that waits or what became of it. It is
-/// composed for each, with a token of their own.
-pub const MODERATION: Entry = entry("moderation", Class::Transactional, false, Replies::Said);
 /// `hold-notice`: to the author of a post that waits, and what became of it.
 pub const HOLD_NOTICE: Entry = entry("hold-notice", Class::Transactional, true, Replies::Token);
 /// `person-message`: somebody's own mail, passed on.
@@ -71,10 +82,13 @@ pub const PERSON_MESSAGE: Entry =
 pub const CATALOGUE: &[Entry] = &[
     CONFIRM,
     WELCOME,
+    JOIN_OUTCOME,
+    LIST_INVITATION,
+    MODERATION,
+    RECEIPT,
     GOODBYE,
     CLARIFICATION,
     CHARTER_REVIEW,
-    MODERATION,
     HOLD_NOTICE,
     PERSON_MESSAGE,
 ];

@@ -23,8 +23,8 @@ pub struct Letter {
     pub to: Vec<(Option<i64>, String)>,
     /// The address that it comes from; empty: the community's owner address.
     pub from: String,
-    /// The address that replies go to, of a mail whose entry says [`Replies::Said`];
-    /// empty: the community's owner address.
+    /// The address that replies go to; empty: what the mail's entry says
+    /// ([`Replies`]).
     pub reply_to: String,
     /// What follows the community in `Folkmoot-About`, as `on=2026-01-01`; empty: today.
     pub about: String,
@@ -155,7 +155,7 @@ fn compose<M: Mail>(
         .from(Mailbox::new(Some(community.name.clone()), address(from)?))
         .subject(render("subject")?.trim())
         .message_id(Some(format!("<{message_id}>")));
-    if entry.replies == Replies::Said {
+    if entry.replies == Replies::Said || !letter.reply_to.is_empty() {
         message = message.reply_to(Mailbox::new(None, address(reply_to)?));
     }
     if !letter.in_reply_to.is_empty() {

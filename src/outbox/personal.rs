@@ -7,6 +7,7 @@ use crate::clock::moment;
 use crate::config::Settings;
 use crate::identity::Secret;
 use crate::identity::tokens::Purpose;
+use crate::message::headers;
 use crate::store::outbox::Claimed;
 
 /// The address to which a delivery's bounce comes back (VERP, signed).
@@ -27,11 +28,13 @@ pub enum Fields {
 }
 
 impl Fields {
-    /// The fields of the mail of that name.
-    pub fn of(mail: &str) -> Fields {
+    /// The fields of the mail of that name and content. One that was composed with a
+    /// Reply-To keeps it.
+    pub fn of(mail: &str, content: &[u8]) -> Fields {
         match mail {
             "post" => Fields::Post,
             _ if mail == PERSON_MESSAGE.name => Fields::None,
+            _ if headers::has(content, "Reply-To") => Fields::Own(Replies::Said),
             _ => Fields::Own(catalogue::by_name(mail).map_or(Replies::Said, |entry| entry.replies)),
         }
     }
@@ -49,20 +52,21 @@ impl Fields {
 }
 
 /// The fields in front of a member's copy of a post: how to leave with one
-/// press (RFC 8058) or one mail (RFC 2369).
+/// press (RFC 8058) or one mail (RFC 2369). A guest, who is no member, leaves one
+/// thread, by the link alone.
 fn post_fields(settings: &Settings, secret: &Secret, slug: &str, row: &Claimed) -> String {
-    let leave = format!("<mailto:{slug}-leave@{}>", settings.domain);
-    match row.member_id {
-        None => format!("List-Unsubscribe: {leave}\r\n"),
-        Some(member) => {
-            let token = secret.sign(Purpose::Unsubscribe, member);
-            format!(
-                "List-Unsubscribe: <{}/u/{token}>,\r\n {leave}\r\n\
-                 List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
-                settings.base_url
-            )
-        }
-    }
+    let (token, mail) = match row.member_id {
+        None => (secret.sign(Purpose::GuestEnd, row.id), String::new()),
+        Some(member) => (
+            secret.sign(Purpose::Unsubscribe, member),
+            format!(",\r\n <mailto:{slug}-leave@{}>", settings.domain),
+        ),
+    };
+    format!(
+        "List-Unsubscribe: <{}/u/{token}>{mail}\r\n\
+         List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+        settings.base_url
+    )
 }
 
 /// The fields in front of a mail of our own: its Date is the moment at which it

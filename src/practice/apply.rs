@@ -6,6 +6,7 @@ use crate::config::merge::{Change, Merged, Refused, Take, merge};
 use crate::config::{Charter, Problem};
 use crate::context::Context;
 use crate::lists::membership::{self, NewMember};
+use crate::lists::{agreement, roles};
 use crate::message::address;
 use crate::store::communities::{self, Community};
 use crate::store::{self, Tx};
@@ -59,6 +60,7 @@ pub async fn apply(
     let charter = Charter::parse(&merged, file).map_err(Error::Problems)?;
     let id = write(tx, ctx, &charter, &merged, text, known.as_ref()).await?;
     people(tx, ctx, id, &charter, known.as_ref()).await?;
+    roles::plan_terms(tx, id, &charter, ctx.now()).await?;
     plan::plan(tx, id, &charter, ctx.now()).await?;
     Ok((charter.slug.clone(), changes))
 }
@@ -77,26 +79,10 @@ async fn write(
         }
         Some(community) => {
             communities::update(tx, community.id, &charter.name, merged, text).await?;
-            if changes_what_members_accept(&community.charter, charter) {
-                communities::bump_agreement(tx, community.id).await?;
-            }
+            agreement::charter_changed(tx, community, charter, ctx.now()).await?;
             Ok(community.id)
         }
     }
-}
-
-/// Members accept the elements and norms, not when they are reviewed.
-fn changes_what_members_accept(before: &str, after: &Charter) -> bool {
-    let accepted = |charter: &Charter| {
-        let elements = charter.charter.clone();
-        (
-            elements.domain,
-            elements.community,
-            elements.practice,
-            elements.norms,
-        )
-    };
-    Charter::parse(before, "").is_ok_and(|before| accepted(&before) != accepted(after))
 }
 
 /// Facilitators, moderators and sponsors get their roles; whoever the charter names no more
@@ -108,7 +94,7 @@ async fn people(
     charter: &Charter,
     known: Option<&Community>,
 ) -> store::Result<()> {
-    for (address, name, role) in named(charter) {
+    for (address, name, role) in named(charter, ctx.now()) {
         let new = NewMember {
             address,
             name,
@@ -122,8 +108,8 @@ async fn people(
     else {
         return Ok(());
     };
-    let now = named(charter);
-    for (address, _, role) in named(&before) {
+    let now = named(charter, ctx.now());
+    for (address, _, role) in named(&before, ctx.now()) {
         if !now
             .iter()
             .any(|(still, _, same)| *still == address && *same == role)
@@ -161,15 +147,14 @@ async fn lose_role(
     }
 }
 
-/// (address, name, role) of everybody a charter names.
-fn named(charter: &Charter) -> Vec<(String, String, &'static str)> {
+/// (address, name, role) of everybody a charter names and whose term is not over.
+fn named(charter: &Charter, now: store::Millis) -> Vec<(String, String, &'static str)> {
     let plain = |given: &lettre::Address| {
         let text = given.to_string();
         address::normalise(&text).unwrap_or(text)
     };
-    let facilitators = charter
-        .facilitators
-        .iter()
+    let facilitators = roles::serving(charter, now)
+        .into_iter()
         .map(|f| (plain(&f.address), f.name.clone(), "facilitator"));
     let sponsors = charter
         .sponsors

@@ -12,6 +12,7 @@ use super::state::RelayState;
 use crate::context::Context;
 use crate::outbox::personal::Fields;
 use crate::pulse::Pulse;
+use crate::store::communities::Community;
 use crate::store::outbox::Claimed;
 use crate::store::{self, communities, mails, outbox};
 
@@ -27,7 +28,8 @@ const MOST_KIB: u32 = 64 * 1024;
 
 /// What all recipients of a mail get.
 pub(super) struct Content {
-    pub(super) slug: String,
+    slug: Arc<str>,
+    community: i64,
     pub(super) fields: Fields,
     pub(super) eight_bit: bool,
     pub(super) bytes: Vec<u8>,
@@ -38,6 +40,8 @@ pub(super) struct Content {
 /// One recipient to be served.
 pub(super) struct Job {
     pub(super) row: Claimed,
+    /// The community as whose member they get it: not the mail's, where that is an umbrella.
+    pub(super) slug: Arc<str>,
     pub(super) content: Arc<Content>,
     /// The pulse's lapses when the row was claimed: the row is ours while they are the same.
     pub(super) lapses: u64,
@@ -51,6 +55,8 @@ pub(super) struct Feeder {
     /// The contents that were used last, as far as there is room: more of their
     /// recipients follow.
     contents: HashMap<i64, Arc<Content>>,
+    /// Slugs of communities that umbrellas include; a slug never changes.
+    slugs: HashMap<i64, Arc<str>>,
     room: Arc<Semaphore>,
     in_hand: InHand,
     /// The database may hold rows as ours that are not in hand: a claim failed, or
@@ -70,6 +76,7 @@ impl Feeder {
             pulse,
             state,
             contents: HashMap::new(),
+            slugs: HashMap::new(),
             room: Arc::new(Semaphore::new(MOST_KIB as usize)),
             in_hand,
             unsure: false,
@@ -134,6 +141,7 @@ impl Feeder {
                 return Ok(0);
             }
             let content = self.content(row.mail_id).await?;
+            let slug = self.slug(&row, &content).await?;
             self.pace().await;
             let Some(permit) = permits.next() else {
                 return Ok(count);
@@ -141,6 +149,7 @@ impl Feeder {
             self.in_hand.add(row.id);
             permit.send(Job {
                 row,
+                slug,
                 content,
                 lapses,
             });
@@ -172,9 +181,10 @@ impl Feeder {
         if let Some(known) = self.contents.get(&mail) {
             return Ok(known.clone());
         }
-        let (slug, fields, bytes) = load(&mut self.ctx.read().await?, mail).await?;
+        let (community, fields, bytes) = load(&mut self.ctx.read().await?, mail).await?;
         let content = Arc::new(Content {
-            slug,
+            slug: community.slug.into(),
+            community: community.id,
             fields,
             eight_bit: !bytes.is_ascii(),
             _room: self.room_for(bytes.len()).await,
@@ -182,6 +192,20 @@ impl Feeder {
         });
         self.contents.insert(mail, content.clone());
         Ok(content)
+    }
+
+    /// The slug of the community as whose member somebody gets the mail.
+    async fn slug(&mut self, row: &Claimed, content: &Content) -> store::Result<Arc<str>> {
+        if row.community_id == content.community {
+            return Ok(content.slug.clone());
+        }
+        if let Some(known) = self.slugs.get(&row.community_id) {
+            return Ok(known.clone());
+        }
+        let found = communities::by_id(&mut self.ctx.read().await?, row.community_id).await?;
+        let slug: Arc<str> = found.slug.into();
+        self.slugs.insert(row.community_id, slug.clone());
+        Ok(slug)
     }
 
     /// Waits for the senders, where so much is on its way that memory is short.
@@ -210,10 +234,11 @@ impl Feeder {
     }
 }
 
-/// (slug, personal fields, content) of a mail.
-async fn load(tx: &mut store::Tx, mail: i64) -> store::Result<(String, Fields, Vec<u8>)> {
+/// (community, personal fields, content) of a mail.
+async fn load(tx: &mut store::Tx, mail: i64) -> store::Result<(Community, Fields, Vec<u8>)> {
     let bytes = mails::content(tx, mail).await?;
     let mail = mails::by_id(tx, mail).await?;
-    let slug = communities::by_id(tx, mail.community_id).await?.slug;
-    Ok((slug, Fields::of(&mail.name), bytes))
+    let community = communities::by_id(tx, mail.community_id).await?;
+    let fields = Fields::of(&mail.name, &bytes);
+    Ok((community, fields, bytes))
 }

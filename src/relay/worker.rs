@@ -132,10 +132,10 @@ impl Sender {
     async fn transaction(&mut self, job: &Job) -> Result<Verdict, Failure> {
         let (settings, secret) = (&self.ctx.settings, &self.ctx.secret);
         let content = &job.content;
-        let from = personal::envelope_sender(settings, secret, &content.slug, &job.row);
+        let from = personal::envelope_sender(settings, secret, &job.slug, &job.row);
         let fields = content
             .fields
-            .write(settings, secret, &content.slug, &job.row);
+            .write(settings, secret, &job.slug, &job.row);
         let Some(connection) = self.connection.as_mut() else {
             return Err(Failure::Broken("not connected".into()));
         };

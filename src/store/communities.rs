@@ -25,6 +25,8 @@ pub struct Community {
     pub closed_at: Option<Millis>,
     /// The version of the charter's elements and norms, which members accept; from 1.
     pub agreement: i64,
+    /// When that last changed, or came to be asked for; 0 is never.
+    pub agreement_at: Millis,
 }
 
 const INSERT: &str = "INSERT INTO community (slug, name, charter, charter_base, created_at) \
@@ -36,7 +38,8 @@ const BY_ID: &str = "SELECT * FROM community WHERE id = $1";
 const ALL: &str = "SELECT * FROM community ORDER BY slug";
 // Weaker than FOR UPDATE: rows that only refer to the community do not wait.
 const LOCK_POSTGRES: &str = "SELECT 1 FROM community WHERE id = $1 FOR NO KEY UPDATE";
-const BUMP_AGREEMENT: &str = "UPDATE community SET agreement = agreement + 1 WHERE id = $1";
+const BUMP_AGREEMENT: &str =
+    "UPDATE community SET agreement = agreement + $2, agreement_at = $3 WHERE id = $1";
 const BUMP: &str = "UPDATE community SET roster_version = roster_version + 1 WHERE id = $1 \
     RETURNING roster_version";
 
@@ -59,9 +62,10 @@ pub async fn update(tx: &mut Tx, id: i64, name: &str, charter: &str, base: &str)
         .bind(id).bind(name).bind(charter).bind(base).execute(c).await.map(drop))
 }
 
-/// Counts a change of what members accept.
-pub async fn bump_agreement(tx: &mut Tx, id: i64) -> Result<()> {
-    on!(tx, c => sqlx::query(BUMP_AGREEMENT).bind(id).execute(c).await.map(drop))
+/// Counts a change of what members accept, or notes with a `by` of 0 that they are to
+/// accept it from now on.
+pub async fn bump_agreement(tx: &mut Tx, id: i64, by: i64, at: Millis) -> Result<()> {
+    on!(tx, c => sqlx::query(BUMP_AGREEMENT).bind(id).bind(by).bind(at).execute(c).await.map(drop))
 }
 
 /// The community of that slug.

@@ -83,6 +83,7 @@ const OPEN_COUNTS: &str =
     "SELECT state, count(*) FROM intake WHERE state IN ('waiting', 'parked') GROUP BY state";
 const MESSAGE: &str =
     "SELECT id, message_id, envelope_from, via, peer, received_at, raw FROM message WHERE id = $1";
+const REPLACE_RAW: &str = "UPDATE message SET raw = $2, size = $3 WHERE id = $1";
 const NEXT: &str = "SELECT min(next_at) FROM intake WHERE state = 'waiting'";
 const SUSPECT: &str = "UPDATE intake SET attempts = attempts + 1 WHERE id = (SELECT min(id) FROM intake \
     WHERE state = 'waiting' AND lease_owner = $1 AND lease_until > 0)";
@@ -199,6 +200,13 @@ pub async fn open_counts(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
 /// The message of that key.
 pub async fn message(tx: &mut Tx, id: i64) -> Result<Message> {
     on!(tx, c => sqlx::query_as(MESSAGE).bind(id).fetch_one(c).await)
+}
+
+/// Puts other bytes in the place of a message as it came: without what nobody may
+/// read there.
+pub async fn replace_raw(tx: &mut Tx, id: i64, raw: &[u8]) -> Result<()> {
+    on!(tx, c => sqlx::query(REPLACE_RAW)
+        .bind(id).bind(raw).bind(raw.len() as i64).execute(c).await.map(drop))
 }
 
 /// When the next waiting row is due.

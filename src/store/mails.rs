@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Millis, Result, Tx, on, skip_locked};
+use super::{Millis, Result, Tx, audience, on, skip_locked};
 
 /// A mail to be written.
 pub struct NewMail<'a> {
@@ -48,9 +48,12 @@ pub struct Mail {
     pub created_at: Millis,
     /// What a reply to it is about, as `hold:12`; or empty.
     pub concerns: String,
+    /// The same on all mails of a post that went to several lists; else empty.
+    pub cross_key: String,
 }
 
-const COLUMNS: &str = "id, community_id, name, post_id, message_id, roster_version, expanded_to, state, created_at, concerns";
+const COLUMNS: &str = "id, community_id, name, post_id, message_id, roster_version, expanded_to, state, created_at, concerns, \
+    cross_key";
 const INSERT: &str = "INSERT INTO mail (community_id, name, post_id, message_id, audience, roster_version, \
     state, created_at, content, concerns) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id";
 const CONTENT: &str = "SELECT content FROM mail WHERE id = $1";
@@ -61,14 +64,34 @@ const RELEASE: &str =
 const ANY_EXPANDING: &str = "SELECT EXISTS (SELECT 1 FROM mail WHERE state = 'expanding')";
 const LAST_OF_BATCH: &str = "SELECT max(id), count(*) FROM (SELECT id FROM roster WHERE community_id = $1 AND id > $2 \
     ORDER BY id LIMIT $3) AS batch";
+// A choice for the thread goes before topics. Members of an umbrella ($9) are ruled
+// by that membership alone.
 const EXPAND: &str = "INSERT INTO outbox (community_id, mail_id, member_id, recipient, state, created_at, next_at, \
-    done_at, reply) SELECT r.community_id, $1, r.member_id, r.address, \
-    CASE WHEN m.state = 'left' THEN 'dropped' ELSE 'waiting' END, $6, $6, \
-    CASE WHEN m.state = 'left' THEN CAST($6 AS BIGINT) END, \
-    CASE WHEN m.state = 'left' THEN 'has left the community' ELSE '' END \
+    done_at, reply) SELECT a.community_id, $1, a.member_id, a.address, \
+    CASE WHEN a.reason = '' THEN 'waiting' ELSE 'dropped' END, $6, $6, \
+    CASE WHEN a.reason <> '' THEN CAST($6 AS BIGINT) END, a.reason FROM (SELECT r.id, r.community_id, r.member_id, \
+    r.address, CASE WHEN m.state = 'left' THEN 'has left the community' WHEN s.reason IS NOT NULL THEN s.reason \
+    WHEN c.choice = 'mute' THEN 'has muted this thread' WHEN c.choice IS NULL AND $8 <> '' AND m.topics <> '' \
+    AND ',' || m.topics || ',' NOT LIKE '%,' || $8 || ',%' THEN 'wants no posts on ' || $8 ELSE '' END AS reason \
     FROM roster r JOIN member m ON m.id = r.member_id \
+    LEFT JOIN mail_skip s ON s.mail_id = $1 AND s.member_id = r.member_id \
+    LEFT JOIN thread_choice c ON c.member_id = r.member_id AND c.thread_id = $7 \
     WHERE r.community_id = $2 AND r.id > $3 AND r.id <= $4 AND r.since <= $5 AND (r.until IS NULL OR r.until > $5) \
-    ORDER BY r.id ON CONFLICT DO NOTHING";
+    AND ($9 = 0 OR NOT EXISTS (SELECT 1 FROM member u WHERE u.community_id = $9 AND u.person_id = m.person_id \
+    AND u.state NOT IN ('left', 'pending') AND u.roles <> 'sponsor'))) AS a \
+    WHERE a.id > 0 ORDER BY a.id ON CONFLICT DO NOTHING";
+// Those who follow the thread although they chose no single posts: a row for each
+// who has none yet, whatever address they had when the audience was frozen.
+const FOLLOW: &str = "INSERT INTO outbox (community_id, mail_id, member_id, recipient, state, created_at, next_at, \
+    done_at, reply) SELECT m.community_id, $1, m.id, m.address, \
+    CASE WHEN s.reason IS NULL THEN 'waiting' ELSE 'dropped' END, $4, $4, \
+    CASE WHEN s.reason IS NOT NULL THEN CAST($4 AS BIGINT) END, COALESCE(s.reason, '') \
+    FROM thread_choice c JOIN member m ON m.id = c.member_id \
+    LEFT JOIN mail_skip s ON s.mail_id = $1 AND s.member_id = m.id \
+    WHERE c.community_id = $2 AND c.thread_id = $3 AND c.choice = 'follow' AND m.state = 'active' \
+    AND m.roles <> 'sponsor' AND NOT EXISTS (SELECT 1 FROM address a JOIN outbox o ON o.mail_id = $1 \
+    AND o.recipient = a.address WHERE a.person_id = m.person_id) ORDER BY m.id ON CONFLICT DO NOTHING";
+const PLACE: &str = "SELECT thread_id, topic FROM post WHERE id = $1";
 
 /// Writes a mail and gives its key.
 pub async fn insert(tx: &mut Tx, m: &NewMail<'_>) -> Result<i64> {
@@ -117,8 +140,9 @@ pub async fn claim_expanding(
 }
 
 /// Makes outbox rows for the next `limit` rows of the roster, and remembers how
-/// far it came; true when the whole audience has its rows. Whoever has left since
-/// the audience was frozen gets a row that is dropped already.
+/// far it came; true when the whole audience has its rows. Whoever does not get the
+/// mail gets a row that is dropped already, with the reason. After the mail's own
+/// community come those that an umbrella includes, and last who follows the thread.
 pub async fn expand(
     tx: &mut Tx,
     mail: &Mail,
@@ -126,17 +150,89 @@ pub async fn expand(
     limit: i64,
     now: Millis,
 ) -> Result<bool> {
+    let is_shared = !mail.cross_key.is_empty();
+    let before = match is_shared {
+        true => {
+            audience::take_turn(tx, mail).await?;
+            audience::last_row(tx).await?
+        }
+        false => 0,
+    };
+    let place = place(tx, mail).await?;
+    let own = Part {
+        community: mail.community_id,
+        after: mail.expanded_to,
+        version: mail.roster_version,
+        topic: &place.1,
+        umbrella: 0,
+    };
+    let (last, is_own_done) = batch(tx, mail.id, place.0, &own, limit, now).await?;
+    let is_done = is_own_done && rest(tx, mail, place.0, limit, now).await?;
+    if is_shared {
+        audience::drop_seconds(tx, mail, before, now).await?;
+    }
+    let state = if is_done { "expanded" } else { "expanding" };
+    on!(tx, c => sqlx::query(EXPANDED).bind(mail.id).bind(last).bind(state).bind(owner).execute(c).await.map(drop))?;
+    Ok(is_done)
+}
+
+/// What comes after the mail's own community, a batch at a time; true at the end.
+async fn rest(tx: &mut Tx, mail: &Mail, thread: i64, limit: i64, now: Millis) -> Result<bool> {
+    let include = match mail.cross_key.is_empty() {
+        true => None,
+        false => audience::next_include(tx, mail.id).await?,
+    };
+    let Some(include) = include else {
+        on!(tx, c => sqlx::query(FOLLOW)
+            .bind(mail.id).bind(mail.community_id).bind(thread).bind(now).execute(c).await.map(drop))?;
+        return Ok(true);
+    };
+    let part = Part {
+        community: include.community_id,
+        after: include.expanded_to,
+        version: include.roster_version,
+        topic: "",
+        umbrella: mail.community_id,
+    };
+    let (last, is_done) = batch(tx, mail.id, thread, &part, limit, now).await?;
+    audience::included(tx, mail.id, &include, last, is_done).await?;
+    Ok(false)
+}
+
+/// One community's share of an audience.
+struct Part<'a> {
+    community: i64,
+    after: i64,
+    version: i64,
+    topic: &'a str,
+    /// The community whose members are left out, or 0.
+    umbrella: i64,
+}
+
+/// One batch; the last roster row that was looked at, and whether it was the end.
+async fn batch(
+    tx: &mut Tx,
+    mail: i64,
+    thread: i64,
+    part: &Part<'_>,
+    limit: i64,
+    now: Millis,
+) -> Result<(i64, bool)> {
     on!(tx, c => {
         let (last, count): (Option<i64>, i64) = sqlx::query_as(LAST_OF_BATCH)
-            .bind(mail.community_id).bind(mail.expanded_to).bind(limit).fetch_one(&mut *c).await?;
-        let last = last.unwrap_or(mail.expanded_to);
+            .bind(part.community).bind(part.after).bind(limit).fetch_one(&mut *c).await?;
+        let last = last.unwrap_or(part.after);
         sqlx::query(EXPAND)
-            .bind(mail.id).bind(mail.community_id).bind(mail.expanded_to).bind(last)
-            .bind(mail.roster_version).bind(now).execute(&mut *c).await?;
-        let state = if count < limit { "expanded" } else { "expanding" };
-        sqlx::query(EXPANDED).bind(mail.id).bind(last).bind(state).bind(owner).execute(&mut *c).await?;
-        Ok(count < limit)
+            .bind(mail).bind(part.community).bind(part.after).bind(last).bind(part.version).bind(now)
+            .bind(thread).bind(part.topic).bind(part.umbrella).execute(&mut *c).await?;
+        Ok((last, count < limit))
     })
+}
+
+/// The thread and the topic of the post that a mail is a copy of.
+async fn place(tx: &mut Tx, mail: &Mail) -> Result<(i64, String)> {
+    let found = on!(tx, c => sqlx::query_as(PLACE).bind(mail.post_id).fetch_optional(c).await)?;
+    Ok(found.unwrap_or_default())
 }
 
 /// Whether any audience is still to be expanded.

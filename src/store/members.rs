@@ -90,6 +90,10 @@ const WITH_ROLE: &str = "SELECT * FROM member WHERE community_id = $1 AND state 
     AND ',' || roles || ',' LIKE '%,' || $2 || ',%' ORDER BY address";
 const ADDRESSES_OF: &str =
     "SELECT address FROM address WHERE person_id = $1 ORDER BY added_at, address";
+const OF_PERSON: &str = "SELECT * FROM member WHERE person_id = $1 ORDER BY community_id";
+const SET_PERSON: &str = "UPDATE member SET person_id = $2 WHERE id = $1";
+const MOVE_ADDRESSES: &str = "UPDATE address SET person_id = $2 WHERE person_id = $1";
+const UNNAME: &str = "UPDATE person SET name = '' WHERE id = $1";
 const OF_ADDRESS: &str = "SELECT m.* FROM member m JOIN address a ON a.person_id = m.person_id \
     WHERE a.address = $1 ORDER BY m.community_id";
 
@@ -158,4 +162,32 @@ pub async fn with_role(tx: &mut Tx, community: i64, role: &str) -> Result<Vec<Me
 /// Every membership of the person who owns that address.
 pub async fn of_address(tx: &mut Tx, address: &str) -> Result<Vec<Member>> {
     on!(tx, c => sqlx::query_as(OF_ADDRESS).bind(address).fetch_all(c).await)
+}
+
+/// Every membership of a person, those who left included, by community.
+pub async fn of_person(tx: &mut Tx, person: i64) -> Result<Vec<Member>> {
+    on!(tx, c => sqlx::query_as(OF_PERSON).bind(person).fetch_all(c).await)
+}
+
+/// Makes a person who has no address yet.
+pub async fn new_person(tx: &mut Tx, name: &str, at: Millis) -> Result<i64> {
+    on!(tx, c => sqlx::query_scalar(NEW_PERSON).bind(name).bind(at).fetch_one(c).await)
+}
+
+/// Gives a person one more address, which nobody may have.
+pub async fn add_address(tx: &mut Tx, address: &str, person: i64, at: Millis) -> Result<()> {
+    on!(tx, c => sqlx::query(NEW_ADDRESS).bind(address).bind(person).bind(at).execute(c).await.map(drop))
+}
+
+/// Gives a membership to another person, who must have none in that community.
+pub async fn set_person(tx: &mut Tx, member: i64, person: i64) -> Result<()> {
+    on!(tx, c => sqlx::query(SET_PERSON).bind(member).bind(person).execute(c).await.map(drop))
+}
+
+/// Gives all addresses of one person to another, and takes the first one's name away.
+pub async fn move_addresses(tx: &mut Tx, from: i64, into: i64) -> Result<()> {
+    on!(tx, c => {
+        sqlx::query(MOVE_ADDRESSES).bind(from).bind(into).execute(&mut *c).await?;
+        sqlx::query(UNNAME).bind(from).execute(&mut *c).await.map(drop)
+    })
 }

@@ -11,10 +11,14 @@ mod tx;
 
 pub mod acts;
 pub mod answers;
+pub mod audience;
+pub mod choices;
 pub mod communities;
+pub mod guests;
 pub mod held;
 pub mod holds;
 pub mod intake;
+pub mod joinings;
 pub mod mails;
 pub mod members;
 pub mod nodes;
@@ -29,6 +33,7 @@ pub mod threads;
 pub mod tokens;
 pub mod trail;
 mod trouble;
+pub mod wishes;
 
 pub use open::{Db, OpenError};
 pub use trouble::is_passing;

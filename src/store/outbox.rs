@@ -67,6 +67,8 @@ pub struct Delivery {
 
 const INSERT: &str = "INSERT INTO outbox (community_id, mail_id, member_id, recipient, state, created_at, next_at) \
     VALUES ($1, $2, $3, $4, 'waiting', $5, $5) ON CONFLICT DO NOTHING";
+const INSERT_DROPPED: &str = "INSERT INTO outbox (community_id, mail_id, recipient, state, created_at, next_at, done_at, \
+    reply) VALUES ($1, $2, $3, 'dropped', $5, $5, $5, $4) ON CONFLICT DO NOTHING";
 const DELIVERY: &str = "o.id, o.mail_id, m.message_id, m.name, o.recipient, o.state, o.attempts, o.created_at, \
     o.next_at, o.done_at, o.reply FROM outbox o JOIN mail m ON m.id = o.mail_id";
 const RELEASE: &str = "UPDATE outbox SET state = 'waiting', attempts = attempts - 1 WHERE state = 'sending' AND lease_owner = $1";
@@ -98,6 +100,19 @@ pub async fn insert(
 ) -> Result<()> {
     on!(tx, c => sqlx::query(INSERT)
         .bind(community).bind(mail).bind(member).bind(recipient).bind(now).execute(c).await.map(drop))
+}
+
+/// Makes a row for somebody who does not get the mail, and says why.
+pub async fn insert_dropped(
+    tx: &mut Tx,
+    community: i64,
+    mail: i64,
+    recipient: &str,
+    reason: &str,
+    now: Millis,
+) -> Result<()> {
+    on!(tx, c => sqlx::query(INSERT_DROPPED)
+        .bind(community).bind(mail).bind(recipient).bind(reason).bind(now).execute(c).await.map(drop))
 }
 
 /// Takes up to `limit` due rows for this owner, oldest first.

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Millis, Result, Tx, on};
+use super::{Millis, Result, Tx, choices, guests, on};
 
 /// One row of `post`, without its text.
 #[derive(Clone, Debug, FromRow)]
@@ -31,6 +31,10 @@ pub struct Post {
     pub sent_at: Millis,
     /// When it was archived.
     pub archived_at: Millis,
+    /// Its topic's name in the charter; or empty.
+    pub topic: String,
+    /// Whether it stays among members (1) or follows the archive's policy (0).
+    pub members_only: i64,
 }
 
 /// What a new post is made of.
@@ -62,7 +66,7 @@ pub struct NewPost<'a> {
 }
 
 const COLUMNS: &str = "id, community_id, raw_id, message_id, permalink, thread_id, parent_id, subject, author_name, \
-    author_address, sent_at, archived_at";
+    author_address, sent_at, archived_at, topic, members_only";
 const INSERT: &str = "INSERT INTO post (community_id, raw_id, message_id, permalink, body_digest, thread_id, subject, \
     author_name, author_address, sent_at, archived_at, text) \
     VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $11) RETURNING id";
@@ -74,6 +78,17 @@ const SET_PLACE: &str = "UPDATE post SET thread_id = $2, parent_id = $3 WHERE id
 const MOVE_THREADS: &str = "UPDATE post SET thread_id = $4 WHERE community_id = $1 AND thread_id IN ( \
     SELECT p.thread_id FROM post_reference r JOIN post p ON p.id = r.post_id \
     WHERE r.community_id = $1 AND r.message_id = $2 AND r.post_id <> $3 AND p.thread_id NOT IN (0, $4))";
+const MERGED: &str = "SELECT DISTINCT p.thread_id FROM post_reference r JOIN post p ON p.id = r.post_id \
+    WHERE r.community_id = $1 AND r.message_id = $2 AND r.post_id <> $3 AND p.thread_id NOT IN (0, $4)";
+const SET_TOPIC: &str = "UPDATE post SET topic = $2 WHERE id = $1";
+const TOPIC_ABOVE: &str = "SELECT a.topic FROM post p JOIN post a ON a.id IN (p.parent_id, p.thread_id) \
+    WHERE p.id = $1 AND a.id <> p.id AND a.topic <> '' ORDER BY a.id DESC LIMIT 1";
+const IS_MEMBERS_ONLY: &str = "SELECT EXISTS (SELECT 1 FROM post WHERE community_id = $1 AND thread_id = $2 \
+    AND members_only = 1)";
+const KEEP: &str = "UPDATE post SET members_only = 1 WHERE community_id = $1 AND thread_id = $2 \
+    AND members_only = 0";
+const LAST_OF_THREAD: &str =
+    "SELECT max(archived_at) FROM post WHERE community_id = $1 AND thread_id = $2";
 const IS_SECOND: &str = "SELECT EXISTS (SELECT 1 FROM post \
     WHERE community_id = $1 AND message_id = $2 AND id <> $3)";
 const SIBLING_THREAD: &str = "SELECT p.thread_id FROM post_reference r JOIN post p ON p.id = r.post_id \
@@ -148,7 +163,7 @@ pub async fn sibling_thread(
 }
 
 /// Moves the threads of all posts, other than `id`, that refer to that Message-ID
-/// into `thread`.
+/// into `thread`, with what members chose for them and their guests.
 pub async fn merge_threads(
     tx: &mut Tx,
     community: i64,
@@ -156,8 +171,43 @@ pub async fn merge_threads(
     id: i64,
     thread: i64,
 ) -> Result<()> {
+    let merged: Vec<i64> = on!(tx, c => sqlx::query_scalar(MERGED)
+        .bind(community).bind(message_id).bind(id).bind(thread).fetch_all(c).await)?;
+    if merged.is_empty() {
+        return Ok(());
+    }
     on!(tx, c => sqlx::query(MOVE_THREADS)
-        .bind(community).bind(message_id).bind(id).bind(thread).execute(c).await.map(drop))
+        .bind(community).bind(message_id).bind(id).bind(thread).execute(c).await.map(drop))?;
+    for from in merged {
+        choices::follow_thread(tx, community, from, thread).await?;
+        guests::follow_thread(tx, community, from, thread).await?;
+    }
+    Ok(())
+}
+
+/// Says which topic a post is on.
+pub async fn set_topic(tx: &mut Tx, id: i64, topic: &str) -> Result<()> {
+    on!(tx, c => sqlx::query(SET_TOPIC).bind(id).bind(topic).execute(c).await.map(drop))
+}
+
+/// The topic of the post that this one answers, else of its thread's first.
+pub async fn topic_above(tx: &mut Tx, id: i64) -> Result<Option<String>> {
+    on!(tx, c => sqlx::query_scalar(TOPIC_ABOVE).bind(id).fetch_optional(c).await)
+}
+
+/// Whether any post of that thread stays among members.
+pub async fn is_members_only(tx: &mut Tx, community: i64, thread: i64) -> Result<bool> {
+    on!(tx, c => sqlx::query_scalar(IS_MEMBERS_ONLY).bind(community).bind(thread).fetch_one(c).await)
+}
+
+/// From now on the whole thread stays among members.
+pub async fn keep_among_members(tx: &mut Tx, community: i64, thread: i64) -> Result<()> {
+    on!(tx, c => sqlx::query(KEEP).bind(community).bind(thread).execute(c).await.map(drop))
+}
+
+/// When the last post of that thread was archived.
+pub async fn last_of_thread(tx: &mut Tx, community: i64, thread: i64) -> Result<Option<Millis>> {
+    on!(tx, c => sqlx::query_scalar(LAST_OF_THREAD).bind(community).bind(thread).fetch_one(c).await)
 }
 
 /// The posts, other than `id`, to which that Message-ID is a nearer ancestor than
@@ -226,8 +276,9 @@ pub async fn counts(
 pub async fn between(tx: &mut Tx, bounds: super::search::Bounds) -> Result<Vec<Post>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM post WHERE community_id = $1 AND sent_at >= $2 AND sent_at < $3 \
-         ORDER BY sent_at DESC, id DESC LIMIT $4"
+         AND members_only <= $5 ORDER BY sent_at DESC, id DESC LIMIT $4"
     );
     on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(bounds.community_id).bind(bounds.from).bind(bounds.to).bind(bounds.limit).fetch_all(c).await)
+        .bind(bounds.community_id).bind(bounds.from).bind(bounds.to).bind(bounds.limit)
+        .bind(i64::from(bounds.of_members)).fetch_all(c).await)
 }

@@ -5,7 +5,7 @@ use super::tx::{PostgresTx, SqliteTx};
 use super::{Result, Tx};
 
 const COLUMNS: &str = "p.id, p.community_id, p.raw_id, p.message_id, p.permalink, p.thread_id, p.parent_id, p.subject, \
-    p.author_name, p.author_address, p.sent_at, p.archived_at";
+    p.author_name, p.author_address, p.sent_at, p.archived_at, p.topic, p.members_only";
 const INSERT_SQLITE: &str =
     "INSERT INTO post_search (rowid, subject, author, text) VALUES ($1, $2, $3, $4)";
 const INSERT_POSTGRES: &str = "INSERT INTO post_search (post_id, document) VALUES ($1, \
@@ -65,6 +65,8 @@ pub struct Bounds {
     pub to: i64,
     /// At most so many.
     pub limit: i64,
+    /// Whether posts that stay among members are found too.
+    pub of_members: bool,
 }
 
 /// Posts that match, best first. `fts5` and `tsquery` are the same query in the
@@ -80,6 +82,7 @@ async fn search_sqlite(tx: &mut SqliteTx, fts5: &str, bounds: Bounds) -> Result<
     let sql = format!(
         "SELECT {COLUMNS} FROM post_search s JOIN post p ON p.id = s.rowid \
          WHERE post_search MATCH $1 AND p.community_id = $2 AND p.sent_at >= $3 AND p.sent_at < $4 \
+         AND ($6 = 1 OR p.id NOT IN (SELECT id FROM post WHERE community_id = $2 AND members_only = 1)) \
          ORDER BY bm25(post_search, 4.0, 2.0, 1.0), p.sent_at DESC LIMIT $5"
     );
     let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(fts5);
@@ -87,7 +90,8 @@ async fn search_sqlite(tx: &mut SqliteTx, fts5: &str, bounds: Bounds) -> Result<
         .bind(bounds.community_id)
         .bind(bounds.from)
         .bind(bounds.to)
-        .bind(bounds.limit);
+        .bind(bounds.limit)
+        .bind(i64::from(bounds.of_members));
     query.fetch_all(tx.connection()).await
 }
 
@@ -95,6 +99,7 @@ async fn search_postgres(tx: &mut PostgresTx, tsquery: &str, bounds: Bounds) -> 
     let sql = format!(
         "SELECT {COLUMNS} FROM post_search s JOIN post p ON p.id = s.post_id, to_tsquery('simple', $1) q \
          WHERE s.document @@ q AND p.community_id = $2 AND p.sent_at >= $3 AND p.sent_at < $4 \
+         AND ($6 = 1 OR p.id NOT IN (SELECT id FROM post WHERE community_id = $2 AND members_only = 1)) \
          ORDER BY ts_rank(s.document, q) DESC, p.sent_at DESC LIMIT $5"
     );
     let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(tsquery.to_owned());
@@ -102,6 +107,7 @@ async fn search_postgres(tx: &mut PostgresTx, tsquery: &str, bounds: Bounds) -> 
         .bind(bounds.community_id)
         .bind(bounds.from)
         .bind(bounds.to)
-        .bind(bounds.limit);
+        .bind(bounds.limit)
+        .bind(i64::from(bounds.of_members));
     query.fetch_all(tx.connection()).await
 }

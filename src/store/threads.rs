@@ -1,5 +1,5 @@
-//! The archive as readers leaf through it: threads, months, and the posts of a
-//! thread with their texts.
+//! The archive as everybody may leaf through it: threads, months, and the posts of
+//! a thread with their texts. Posts that stay among members are not in any list.
 
 use sqlx::FromRow;
 
@@ -66,18 +66,18 @@ pub struct Shelf {
 const FURTHEST: i64 = 1_000_000;
 // `+ 0` keeps SQLite from looking for a thread's last post along all dates.
 const LIST: &str = "WITH recent AS (SELECT thread_id, sent_at FROM post \
-    WHERE community_id = $1 AND sent_at >= $2 AND sent_at < $3 ORDER BY sent_at DESC LIMIT $4), \
+    WHERE community_id = $1 AND sent_at >= $2 AND sent_at < $3 AND members_only = 0 ORDER BY sent_at DESC LIMIT $4), \
     t AS (SELECT thread_id, max(sent_at) AS at FROM recent GROUP BY thread_id \
     ORDER BY at DESC, thread_id DESC LIMIT $5 OFFSET $6) \
     SELECT (SELECT count(*) FROM post c WHERE c.community_id = $1 AND c.thread_id = t.thread_id) AS posts, \
     (SELECT max(c.sent_at + 0) FROM post c WHERE c.community_id = $1 AND c.thread_id = t.thread_id) AS last_at, \
     p.permalink, p.subject, p.author_name, p.author_address \
     FROM t JOIN post p ON p.id = t.thread_id ORDER BY t.at DESC, t.thread_id DESC";
-const FIRST: &str = "SELECT min(sent_at) FROM post WHERE community_id = $1";
+const FIRST: &str = "SELECT min(sent_at) FROM post WHERE community_id = $1 AND members_only = 0";
 const PLACES: &str = "SELECT id, parent_id, sent_at, permalink FROM post \
     WHERE community_id = $1 AND thread_id = $2 ORDER BY sent_at, id LIMIT 20000";
 const WHOLE: &str = "SELECT p.id, p.community_id, p.raw_id, p.message_id, p.permalink, p.thread_id, p.parent_id, \
-    p.subject, p.author_name, p.author_address, p.sent_at, p.archived_at, substr(p.text, 1, 300000) AS text, m.size \
+    p.subject, p.author_name, p.author_address, p.sent_at, p.archived_at, p.topic, p.members_only, substr(p.text, 1, 300000) AS text, m.size \
     FROM post p JOIN message m ON m.id = p.raw_id";
 
 /// Threads by their last post of that time, latest first. Only as many of the
@@ -116,7 +116,7 @@ pub async fn counts(
     }
     let sql = format!(
         "SELECT v.column1, (SELECT count(*) FROM post WHERE community_id = ${} \
-         AND sent_at >= v.column1 AND sent_at < v.column2) FROM (VALUES {}) AS v",
+         AND members_only = 0 AND sent_at >= v.column1 AND sent_at < v.column2) FROM (VALUES {}) AS v",
         stretches.len() * 2 + 1,
         values(stretches.len(), &["BIGINT", "BIGINT"])
     );
@@ -129,7 +129,8 @@ pub async fn counts(
     })
 }
 
-/// The places of a thread's posts by date, twenty thousand at most.
+/// The places of a thread's posts by date, twenty thousand at most. A thread stays
+/// among members as a whole: whoever may see one of its posts may see all.
 pub async fn places(tx: &mut Tx, community: i64, thread: i64) -> Result<Vec<Place>> {
     on!(tx, c => sqlx::query_as(PLACES).bind(community).bind(thread).fetch_all(c).await)
 }

@@ -9,11 +9,11 @@ use super::{Millis, Result, Tx, on};
 pub struct Token {
     /// Which community.
     pub community_id: i64,
-    /// What a reply to it does: join, leave.
+    /// What a reply to it does: join, leave, invite, link, change.
     pub kind: String,
     /// Whose it is.
     pub address: String,
-    /// What more is to be known, such as a name.
+    /// What more is to be known, such as the key of a row.
     pub subject: String,
     /// When it was made.
     pub created_at: Millis,
@@ -30,6 +30,22 @@ const FIND: &str = "SELECT community_id, kind, address, subject, created_at, exp
 const USE: &str = "UPDATE token SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL";
 const MADE_SINCE: &str =
     "SELECT community_id FROM token WHERE address = $1 AND created_at > $2 AND kind = $3";
+const PURGE: &str = "DELETE FROM token WHERE expires_at < $1";
+
+const REVOKE: &str =
+    "INSERT INTO revoked_token (token_hash, at) VALUES ($1, $2) ON CONFLICT DO NOTHING";
+const IS_REVOKED: &str = "SELECT EXISTS (SELECT 1 FROM revoked_token WHERE token_hash = $1)";
+
+/// Ends a token of any kind, whether it has a row or not.
+pub async fn revoke(tx: &mut Tx, hash: &[u8], at: Millis) -> Result<()> {
+    use_up(tx, hash, at).await?;
+    on!(tx, c => sqlx::query(REVOKE).bind(hash).bind(at).execute(c).await.map(drop))
+}
+
+/// Whether a token was revoked: asked for tokens that have no row.
+pub async fn is_revoked(tx: &mut Tx, hash: &[u8]) -> Result<bool> {
+    on!(tx, c => sqlx::query_scalar(IS_REVOKED).bind(hash).fetch_one(c).await)
+}
 
 /// Keeps a token by its hash.
 pub async fn insert(tx: &mut Tx, hash: &[u8], t: &Token) -> Result<()> {
@@ -52,4 +68,9 @@ pub async fn use_up(tx: &mut Tx, hash: &[u8], at: Millis) -> Result<bool> {
 /// The communities for which a token of that kind was made for this address since `since`.
 pub async fn made_since(tx: &mut Tx, address: &str, since: Millis, kind: &str) -> Result<Vec<i64>> {
     on!(tx, c => sqlx::query_scalar(MADE_SINCE).bind(address).bind(since).bind(kind).fetch_all(c).await)
+}
+
+/// Forgets tokens that ended before then; gives how many.
+pub async fn purge(tx: &mut Tx, before: Millis) -> Result<u64> {
+    on!(tx, c => sqlx::query(PURGE).bind(before).execute(c).await.map(|done| done.rows_affected()))
 }

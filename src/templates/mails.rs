@@ -14,7 +14,7 @@ use serde_json::Value;
 
 pub use digest::{Digest, DigestItem, DigestMessage};
 pub use holds::{ModerationWaiting, WaitingPost};
-pub use joining::{Confirm, JoinRequest, ListInvitation};
+pub use joining::{AgreementChanged, Confirm, JoinOutcome, JoinRequest, ListInvitation};
 pub use lists::{CharterReview, Goodbye, PostFooter, Welcome};
 pub use moderation::{HoldNotice, Moderation};
 pub use outcome::{HoldOutcome, ModerationOutcome, SurveyStray};
@@ -60,6 +60,8 @@ pub fn samples() -> Vec<(String, Value)> {
     add::<ModerationWaiting>(&mut all);
     add::<JoinRequest>(&mut all);
     add::<ListInvitation>(&mut all);
+    add::<JoinOutcome>(&mut all);
+    add::<AgreementChanged>(&mut all);
     add::<Digest>(&mut all);
     add::<Export>(&mut all);
     add::<Link>(&mut all);

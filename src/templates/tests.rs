@@ -132,7 +132,7 @@ fn what_is_wrong_in_the_folder_is_said_with_its_line() {
         (
             "en/recept.txt",
             "x",
-            "en/recept.txt:1:1: no template is called en/recept.txt; there are charter-review.html, ",
+            "en/recept.txt:1:1: no template is called en/recept.txt; there are agreement-changed.html, ",
         ),
         (
             "notes",
@@ -205,7 +205,7 @@ fn a_language_falls_back_file_by_file() {
     ] {
         assert_eq!(templates.language(tag), language);
     }
-    let day = NaiveDate::from_ymd_opt(2026, 1, 14).unwrap();
+    let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 14).unwrap();
     assert_eq!(templates.say_date("fr-CA", "", day), "14 janvier 2026");
     assert_eq!(templates.say_date("en-GB", "", day), "14 January 2026");
     assert_eq!(templates.say_date("de-AT", "", day), "14. Januar 2026");
@@ -276,4 +276,32 @@ fn every_built_in_language_has_every_phrase_with_the_same_places() {
     };
     assert!(phrases("en").contains_key("date_long"));
     assert_eq!(phrases("en"), phrases("de"));
+}
+
+#[test]
+fn every_phrase_that_the_program_says_is_there() {
+    let english = builtin::sources().remove("en/phrases.toml").unwrap();
+    let english = phrase::read(&english, None).unwrap();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut said = 0;
+    while let Some(path) = folders.pop() {
+        if path.is_dir() {
+            folders.extend(
+                fs::read_dir(path)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        let is_test = path.ends_with("tests.rs");
+        let calls = code.split("Phrase::new(").skip(1).filter(|_| !is_test);
+        for key in calls.filter_map(|rest| rest.trim_start().strip_prefix('"')) {
+            let key = key.split('"').next().unwrap();
+            assert!(english.contains_key(key), "{}: {key}", path.display());
+            said += 1;
+        }
+    }
+    assert!(said > 0);
 }

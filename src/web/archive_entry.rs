@@ -33,7 +33,8 @@ impl Archive {
         }
     }
 
-    /// The post of that name in paths.
+    /// The post of that name in paths. One that stays among members is not found,
+    /// like any that is not there.
     pub(super) async fn post(&self, tx: &mut Tx, permalink: &str) -> Found<Post> {
         let is_one = permalink.len() == 40
             && permalink
@@ -42,8 +43,9 @@ impl Archive {
         if !is_one {
             return Err(Refusal::NotFound);
         }
-        posts::by_permalink(tx, self.community.id, permalink)
-            .await?
+        let found = posts::by_permalink(tx, self.community.id, permalink).await?;
+        found
+            .filter(|post| post.members_only == 0)
             .ok_or(Refusal::NotFound)
     }
 

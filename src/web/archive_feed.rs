@@ -42,6 +42,7 @@ async fn find(ctx: &Context, slug: &str) -> Found<String> {
         from: 0,
         to: i64::MAX,
         limit: MOST,
+        of_members: false,
     };
     let ids: Vec<i64> = posts::between(&mut tx, bounds)
         .await?

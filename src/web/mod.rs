@@ -13,6 +13,7 @@ mod archive_search;
 mod asked;
 mod community_list;
 mod every_answer;
+mod guest_end;
 mod health_show;
 mod hold_decide;
 mod message_show;

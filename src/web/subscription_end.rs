@@ -8,16 +8,22 @@ use axum::response::{IntoResponse, Response};
 
 use super::answer::{Found, Refusal, answer};
 use super::archive_entry::join_address;
+use super::guest_end;
 use super::pages::unsubscribe::{UnsubscribeDone, UnsubscribeForm};
 use crate::context::Context;
-use crate::identity::tokens::Purpose;
-use crate::lists::membership;
+use crate::identity::tokens::{Purpose, hash};
+use crate::lists::home::Home;
+use crate::lists::{leaving, membership};
+use crate::outbox::compose;
 use crate::store::communities::{self, Community};
 use crate::store::members::{self, Member};
-use crate::store::{self, Tx};
+use crate::store::{self, Tx, tokens};
 
 /// Shows the form, or what is done already.
 pub(super) async fn show(State(ctx): State<Context>, Path(token): Path<String>) -> Response {
+    if guest_end::is_guests(&ctx, &token) {
+        return unkept(answer(&ctx, guest_end::form(&ctx, &token).await));
+    }
     let shown = match find(&ctx, &token).await {
         Ok((member, community)) if member.state == "left" => {
             answer(&ctx, Ok(done(&ctx, &member, &community)))
@@ -30,34 +36,69 @@ pub(super) async fn show(State(ctx): State<Context>, Path(token): Path<String>) 
 
 /// Ends the membership, once; who has left already is told the same.
 pub(super) async fn end(State(ctx): State<Context>, Path(token): Path<String>) -> Response {
+    if guest_end::is_guests(&ctx, &token) {
+        return unkept(answer(&ctx, guest_end::end(&ctx, &token).await));
+    }
     unkept(answer(&ctx, leave(&ctx, &token).await))
 }
 
 async fn find(ctx: &Context, token: &str) -> Found<(Member, Community)> {
-    let id = member_of(ctx, token)?;
-    owner(&mut ctx.read().await?, id).await
+    let mut tx = ctx.read().await?;
+    let id = member_of(&mut tx, ctx, token).await?;
+    owner(&mut tx, id).await
 }
 
 async fn leave(ctx: &Context, token: &str) -> Found<UnsubscribeDone> {
-    let id = member_of(ctx, token)?;
     let mut tx = ctx.write_durably().await?;
+    let id = member_of(&mut tx, ctx, token).await?;
     let (_, community) = owner(&mut tx, id).await?;
     // Read again behind the lock: somebody else may be changing the member.
     communities::lock(&mut tx, community.id).await?;
     let (member, community) = owner(&mut tx, id).await?;
     let done = done(ctx, &member, &community);
     if member.state != "left" {
-        membership::leave(&mut tx, member, "one-click unsubscribe", ctx.now()).await?;
+        say_goodbye(&mut tx, ctx, member, &community).await?;
         store::notify(&mut tx).await?;
         tx.commit().await?;
+        ctx.bells.relay.notify_one();
     }
     Ok(done)
 }
 
-fn member_of(ctx: &Context, token: &str) -> Found<i64> {
-    ctx.secret
-        .verify(Purpose::Unsubscribe, token)
-        .ok_or(Refusal::NotFound)
+/// A charter or template that is broken keeps nobody on a list.
+async fn say_goodbye(
+    tx: &mut Tx,
+    ctx: &Context,
+    member: Member,
+    community: &Community,
+) -> store::Result<()> {
+    const BY: &str = "one-click unsubscribe";
+    let Some(charter) = ctx.charter(community) else {
+        return membership::leave(tx, member, BY, ctx.now()).await;
+    };
+    let home = Home {
+        ctx,
+        community,
+        charter: &charter,
+    };
+    match leaving::at_once(tx, &home, member, BY).await {
+        Err(compose::Error::Store(error)) => Err(error),
+        Err(error) => {
+            tracing::error!(%error, "no goodbye is sent");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+async fn member_of(tx: &mut Tx, ctx: &Context, token: &str) -> Found<i64> {
+    let id = ctx.secret.verify(Purpose::Unsubscribe, token);
+    let id = id.ok_or(Refusal::NotFound)?;
+    // Somebody has shown it to a whole list.
+    match tokens::is_revoked(tx, &hash(token)).await? {
+        true => Err(Refusal::NotFound),
+        false => Ok(id),
+    }
 }
 
 async fn owner(tx: &mut Tx, id: i64) -> Found<(Member, Community)> {

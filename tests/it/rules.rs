@@ -1,5 +1,9 @@
 //! What moderators and charters say about authors, in whole posts.
 
+use folkmoot::practice::apply;
+use folkmoot::store::communities;
+
+use crate::support::store::{founded, runtime, write};
 use crate::support::{Community, Database, Node, Post, Sink, both};
 
 both!(
@@ -7,6 +11,8 @@ both!(
     an_outsider_who_is_trusted_is_heard,
     a_rate_holds_what_comes_too_fast,
     the_operators_members_need_no_acceptance,
+    who_joins_by_mail_is_on_probation,
+    what_members_accept_is_counted,
     a_survey_answer_to_the_list_is_shown_to_nobody,
     a_moderator_of_the_charter_gets_and_loses_the_role,
     a_new_member_gets_what_the_charter_says,
@@ -107,6 +113,57 @@ fn the_operators_members_need_no_acceptance(database: &Database) {
     node.post(&post);
     node.settle();
     assert_eq!(sink.copies(&post.id).len(), MEMBERS.len());
+}
+
+fn who_joins_by_mail_is_on_probation(database: &Database) {
+    let sink = Sink::start();
+    let rules = list("acceptance = true\nprobation = 1");
+    let node = Node::with_list(database, &sink, &rules, &MEMBERS);
+    let zed = "zed@far.example";
+    let deliver = |to: &str, post: &Post| {
+        node.client().deliver(zed, &[to], &post.raw);
+        node.settle();
+    };
+    deliver(
+        "pumps-join@lists.example.org",
+        &Post::new(zed, "join@far.example", "join"),
+    );
+    let address = sink.for_recipient(zed).remove(0).mail().header("Reply-To");
+    let address = address.trim_matches(['<', '>']);
+    deliver(
+        address,
+        &Post::with_body(zed, "yes@far.example", "Re: join", "yes"),
+    );
+    let post = Post::new(zed, "first@far.example", "Hello");
+    deliver("pumps@lists.example.org", &post);
+    assert_eq!(sink.copies(&post.id).len(), 0);
+    let reasons = node.json(&["hold", "list", "pumps"])[0]["reasons"].to_string();
+    assert!(
+        reasons.contains("acceptance: ") && reasons.contains("probation: "),
+        "{reasons}"
+    );
+}
+
+// A change of norms asks for a new acceptance, one of the list's settings does not.
+fn what_members_accept_is_counted(database: &Database) {
+    let folder = tempfile::tempdir().expect("a folder");
+    runtime().block_on(async {
+        let (ctx, community) = founded(database, folder.path()).await;
+        assert_eq!(community.agreement, 1);
+        let settings = community
+            .charter
+            .replace("posting = \"anyone\"", "posting = \"members\"");
+        let norms = settings.replace("norms = []", "norms = [\"Ask.\"]");
+        for (text, expected) in [(&settings, 1), (&norms, 2), (&norms, 2)] {
+            let mut tx = write(&ctx).await;
+            let applied = apply::apply(&mut tx, &ctx, text, "charter.toml", None).await;
+            applied.expect("the charter is applied");
+            let now = communities::by_id(&mut tx, community.id).await.expect("it");
+            assert_eq!(now.agreement, expected, "{text}");
+            tx.commit().await.expect("a commit");
+        }
+        ctx.db.close().await;
+    });
 }
 
 fn a_survey_answer_to_the_list_is_shown_to_nobody(database: &Database) {

@@ -33,6 +33,7 @@ fn settings(root: Table<'_, '_>, file: &Path) -> Option<Settings> {
     let database = database(root.table("database"), &data_dir);
     let listen = listen(root.table("listen"), beside);
     let relay = relay(root.table("relay"), beside);
+    let authentication = authentication(root.table("authentication"));
     let limits = limits(root.table("limits"));
     not_yet(&root);
     root.finish();
@@ -47,6 +48,7 @@ fn settings(root: Table<'_, '_>, file: &Path) -> Option<Settings> {
         database,
         listen,
         relay,
+        authentication,
         limits,
     })
 }
@@ -56,8 +58,15 @@ fn not_yet(root: &Table<'_, '_>) {
     root.unsupported("imap", "[[imap]]", imap);
     let dkim = "remove it and let the relay sign what goes out";
     root.unsupported("dkim", "[dkim]", dkim);
-    let authentication = "remove it; the mail server in front checks DKIM, SPF and DMARC meanwhile";
-    root.unsupported("authentication", "[authentication]", authentication);
+}
+
+fn authentication(table: Table<'_, '_>) -> Authentication {
+    let trusted_authserv = table.texts("trusted_authserv", value::host);
+    let dns = "remove it; the mail server in front checks DKIM, SPF and DMARC meanwhile, and \
+               trusted_authserv says whose results count";
+    table.unsupported("dns", "[authentication] dns", dns);
+    table.finish();
+    Authentication { trusted_authserv }
 }
 
 fn database(table: Table<'_, '_>, data_dir: &Path) -> Database {

@@ -210,8 +210,23 @@ fn errors_name_line_column_and_what_would_be_right() {
             &["3:2: [dkim] is not supported by this version yet; remove it"],
         ),
         (
-            "domain='x.example'\n[authentication]\n",
-            &["2:2: [authentication] is not supported by this version yet; remove it"],
+            "domain='x.example'\n[authentication]\ntrusted_authserv=['mx.example.org']\ndns=['127.0.0.1:53']",
+            &["4:1: [authentication] dns is not supported by this version yet; remove it"],
+        ),
+        (
+            "domain='x.example'\n[authentication]\ntrusted_authserv=['mx.example.org', 'a b', '']",
+            &[
+                "3:37: `authentication.trusted_authserv`: \"a b\" is no host name; write the name",
+                "3:44: `authentication.trusted_authserv`: \"\" is no host name",
+            ],
+        ),
+        (
+            "domain='x.example'\n[authentication]\ntrusted_authserv='mx.example.org'",
+            &["3:18: `authentication.trusted_authserv` must be a list"],
+        ),
+        (
+            "domain='x.example'\n[authentication]\ntrusted='mx.example.org'",
+            &["3:1: the key \"trusted\" is not known in [authentication]"],
         ),
         ("domain=", &["1:8: TOML: "]),
         ("", &["1:1: the file is empty; start from the sample"]),
@@ -223,6 +238,17 @@ fn errors_name_line_column_and_what_would_be_right() {
             assert!(found.starts_with(expected), "{text}: {found}");
         }
     }
+}
+
+#[test]
+fn trusted_hosts_are_read_in_lower_case() {
+    let text = "domain='x.example'\n[authentication]\ntrusted_authserv=['MX.Example.org', 'mx2']";
+    let (_dir, settings) = load(text);
+    let trusted = settings.unwrap().authentication.trusted_authserv;
+    assert_eq!(trusted, ["mx.example.org", "mx2"]);
+    let (_dir, settings) = load("domain='x.example'");
+    let trusted = settings.unwrap().authentication.trusted_authserv;
+    assert!(trusted.is_empty());
 }
 
 #[test]

@@ -46,6 +46,15 @@ pub(super) fn domain(text: &str) -> Result<String, Wrong> {
     }
 }
 
+/// The name of a host, as it stands in the fields that it writes, in lower case.
+pub(super) fn host(text: &str) -> Result<String, Wrong> {
+    domain(text).map_err(|_| {
+        let instead = "write the name with which its Authentication-Results begin, such as \
+                       \"mx.example.org\"";
+        wrong(format!("{} is no host name", quoted(text)), instead)
+    })
+}
+
 fn label(text: &str) -> bool {
     let letters = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     letters && (1..=63).contains(&text.len()) && !text.starts_with('-') && !text.ends_with('-')

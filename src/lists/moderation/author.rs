@@ -5,7 +5,7 @@
 use super::{DAY, DAYS, wording};
 use crate::config::{ArchivePolicy, Charter};
 use crate::context::Context;
-use crate::identity::Strength;
+use crate::identity::{Strength, strength};
 use crate::links;
 use crate::lists::post::Arrival;
 use crate::lists::speaker;
@@ -19,24 +19,17 @@ use crate::templates::mails::{HoldNotice, HoldOutcome, SurveyStray};
 /// it; empty where nobody may.
 pub(super) async fn notify(
     tx: &mut Tx,
+    ctx: &Context,
     arrival: &Arrival<'_>,
 ) -> store::Result<(&'static str, String)> {
-    let Some(speaker) = speaker::author(tx, arrival, strength(arrival)).await? else {
-        return Ok(("bare", String::new()));
-    };
-    let name = match speaker.strength {
-        Strength::Bare => "bare",
-        Strength::Aligned => "aligned",
-        Strength::Token => "token",
+    let trusted = &ctx.settings.authentication.trusted_authserv;
+    let strength = strength::of_mail(arrival.mail, trusted);
+    let Some(speaker) = speaker::author(tx, arrival, strength).await? else {
+        return Ok((strength.name(), String::new()));
     };
     let may_hear = speaker.on_list().is_some() || speaker.strength > Strength::Bare;
     let address = may_hear.then(|| speaker.address.clone());
-    Ok((name, address.unwrap_or_default()))
-}
-
-/// How surely the From line says who wrote.
-fn strength(_arrival: &Arrival<'_>) -> Strength {
-    Strength::Bare
+    Ok((strength.name(), address.unwrap_or_default()))
 }
 
 /// Tells the author that the post waits, at most once a day.

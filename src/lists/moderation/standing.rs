@@ -2,6 +2,7 @@
 
 use super::{By, Choice};
 use crate::context::Context;
+use crate::lists::guests;
 use crate::lists::post::Arrival;
 use crate::lists::standing::{self, Verdict};
 use crate::store::holds::Hold;
@@ -32,10 +33,10 @@ pub(super) async fn remember(
 /// Lets the author of an accepted post in as a guest of its thread, where they are
 /// not a member.
 pub(super) async fn let_in(
-    _tx: &mut Tx,
-    _ctx: &Context,
-    _arrival: &Arrival<'_>,
-    _by: &By,
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    by: &By,
 ) -> store::Result<()> {
-    Ok(())
+    guests::let_in_with(tx, ctx, arrival, &by.name).await
 }

@@ -68,6 +68,10 @@ impl Body {
     /// Prose ends the commands. Right below a command, what begins like one or is as short
     /// was meant to be one.
     fn take_unknown(&mut self, line: &Line, text: &str, parted: bool) -> bool {
+        if self.says_yes_only() && is_prose(line) {
+            self.words.clear();
+            return false;
+        }
         let known = self
             .words
             .iter()
@@ -82,6 +86,12 @@ impl Body {
             return false;
         }
         self.push(unknown(text))
+    }
+
+    /// "Ok." above prose is talk; `confirm` is not.
+    fn says_yes_only(&self) -> bool {
+        let named = Line::new(&self.first).first().starts_with("confirm");
+        self.words == [Word::Confirm] && !named
     }
 
     /// Whoever says the same twice in a row means it once.
@@ -104,11 +114,15 @@ impl Body {
     }
 }
 
-/// The rest of the line and all lines below it.
+fn is_prose(line: &Line) -> bool {
+    line.words.len() > 3 && !courtesy::is_closing(line)
+}
+
+/// The rest of the line and all lines below it, down to a rule.
 pub(super) fn reason_of(line: &str, below: &[&str]) -> String {
     let mut reason = line.trim().to_string();
     for line in below {
-        if reason.len() > LONGEST_TEXT * 4 {
+        if reason.len() > LONGEST_TEXT * 4 || courtesy::is_rule(line) {
             break;
         }
         reason.push('\n');

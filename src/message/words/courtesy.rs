@@ -125,6 +125,11 @@ pub(super) fn is_rule(line: &str) -> bool {
         || matches!(line, "—" | "–")
 }
 
+/// A rule as companies put it above the notice that the mail is confidential.
+fn is_long_rule(line: &str) -> bool {
+    is_rule(line) && line.trim().chars().count() >= 10
+}
+
 /// The text behind a first line that only greets, and behind `Hi,` before the first word.
 pub(super) fn without_greeting(text: &str) -> &str {
     let text = text.trim_start();
@@ -150,6 +155,7 @@ fn ends_in_words(line: &str) -> bool {
 pub(super) fn only_line(text: &str) -> Option<&str> {
     let lines: Vec<&str> = text
         .lines()
+        .take_while(|line| !is_long_rule(line))
         .filter(|line| !line.trim().is_empty())
         .take(MOST_LINES + 1)
         .collect();

@@ -53,7 +53,8 @@ pub struct DigestMessage {
     pub author: String,
     /// When it was written, as people write it.
     pub when: String,
-    /// Its text, or the beginning of it, line by line.
+    /// Its text, or the beginning of it: a line for each paragraph where that can
+    /// be told, because narrow screens break lines elsewhere; "" between paragraphs.
     pub text: Vec<String>,
     /// Where it can be read whole; or empty.
     pub url: String,

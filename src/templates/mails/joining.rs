@@ -179,3 +179,101 @@ impl Mail for JoinRequest {
         vec![full, reminder]
     }
 }
+
+/// To somebody who wanted to join and does not. Which of its forms it takes, the
+/// first field that is set says, in the order `rejected`, `expired`, `too_late`; with
+/// none, only whom somebody invites can join.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct JoinOutcome {
+    /// The community's name.
+    pub community: String,
+    /// A moderator said no.
+    pub rejected: bool,
+    /// Their reason; may be empty.
+    pub reason: String,
+    /// No moderator decided in time.
+    pub expired: bool,
+    /// Their own yes came too late.
+    pub too_late: bool,
+    /// How long there was time, in days.
+    pub days: u32,
+    /// Where to write to ask again.
+    pub join_address: String,
+    /// Where a person answers questions.
+    pub owner_address: String,
+}
+
+impl Mail for JoinOutcome {
+    const NAME: &'static str = "join-outcome";
+
+    fn samples() -> Vec<JoinOutcome> {
+        let invite_only = JoinOutcome {
+            community: "Pumps community".into(),
+            days: 14,
+            join_address: "pumps-join@lists.example".into(),
+            owner_address: "pumps-owner@lists.example".into(),
+            ..JoinOutcome::default()
+        };
+        let unreasoned = JoinOutcome {
+            rejected: true,
+            ..invite_only.clone()
+        };
+        let rejected = JoinOutcome {
+            reason: "We are for those who run pumps.".into(),
+            ..unreasoned.clone()
+        };
+        let expired = JoinOutcome {
+            expired: true,
+            ..invite_only.clone()
+        };
+        let too_late = JoinOutcome {
+            too_late: true,
+            ..invite_only.clone()
+        };
+        vec![invite_only, unreasoned, rejected, expired, too_late]
+    }
+}
+
+/// To a member: what they have agreed to has changed.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct AgreementChanged {
+    /// The community's name.
+    pub community: String,
+    /// The charter's three elements.
+    pub about: String,
+    /// Who belongs to it.
+    pub people: String,
+    /// What it works on.
+    pub practice: String,
+    /// Its norms; may be empty.
+    pub norms: Vec<String>,
+    /// The charter's version that they agree to, as "3".
+    pub version: String,
+    /// How long they may post without having agreed, in days.
+    pub days: u32,
+    /// Where a person answers questions.
+    pub owner_address: String,
+}
+
+impl Mail for AgreementChanged {
+    const NAME: &'static str = "welcome";
+    const TEMPLATE: &'static str = "agreement-changed";
+
+    fn samples() -> Vec<AgreementChanged> {
+        let full = AgreementChanged {
+            community: "Pumps community".into(),
+            about: "How we choose, run and repair pumps, in every plant.".into(),
+            people: "Engineers, operators and buyers who help one another.".into(),
+            practice: "Field notes, failure reports and selection guides.".into(),
+            norms: vec!["Ask before you are sure.".into()],
+            version: "3".into(),
+            days: 30,
+            owner_address: "pumps-owner@lists.example".into(),
+        };
+        let bare = AgreementChanged {
+            norms: vec![],
+            ..full.clone()
+        };
+        vec![full, bare]
+    }
+}

@@ -10,10 +10,12 @@ use super::*;
 /// The languages that are part of the program.
 const LANGUAGES: [&str; 2] = ["en", "de"];
 
-/// Each mail's HTML in a language: (template, number of the sample, HTML).
-fn twins(language: &str) -> Vec<(String, usize, String)> {
+/// Each mail's HTML in a language, its texts changed: (template, number of the
+/// sample, HTML).
+fn twins(language: &str, text: fn(&str) -> String) -> Vec<(String, usize, String)> {
     let (templates, mut twins) = (built_in(), Vec::<(String, usize, String)>::new());
-    for (name, sample) in mails::samples() {
+    for (name, mut sample) in mails::samples() {
+        change(&mut sample, text);
         let Some(mail) = name
             .strip_prefix("en/")
             .and_then(|n| n.strip_suffix(".html"))
@@ -25,6 +27,15 @@ fn twins(language: &str) -> Vec<(String, usize, String)> {
         twins.push((mail.to_owned(), number, html.unwrap()));
     }
     twins
+}
+
+fn change(value: &mut Value, text: fn(&str) -> String) {
+    match value {
+        Value::String(words) if !words.is_empty() => *words = text(words),
+        Value::Array(all) => all.iter_mut().for_each(|value| change(value, text)),
+        Value::Object(all) => all.values_mut().for_each(|value| change(value, text)),
+        _ => {}
+    }
 }
 
 #[test]
@@ -154,18 +165,25 @@ fn no_mail_scrolls_sideways_on_a_narrow_screen() {
     };
     let mut page = "<!doctype html><body>\n".to_owned();
     let mut names = Vec::new();
+    let mut add = |name: String, html: &str| {
+        page.push_str(&frame(html, 320, "light"));
+        names.push(name);
+    };
     for language in LANGUAGES {
-        for (mail, number, html) in twins(language) {
-            names.push(format!("{language}/{mail}, sample {number}"));
-            page += &frame(&html, 320, "light");
+        for (mail, number, html) in twins(language, str::to_owned) {
             // Some clients throw the style sheet away.
             let (before, rest) = html.split_once("<style>").unwrap_or((&html, ""));
             let bare = rest.split_once("</style>").map_or("", |(_, after)| after);
-            names.push(format!(
-                "{language}/{mail}, sample {number}, without styles"
-            ));
-            page += &frame(&format!("{before}{bare}"), 320, "light");
+            let name = format!("{language}/{mail}, sample {number}");
+            add(
+                format!("{name}, without styles"),
+                &format!("{before}{bare}"),
+            );
+            add(name, &html);
         }
+    }
+    for (mail, number, html) in twins("en", |_| "Donaudampfschiff".repeat(8)) {
+        add(format!("{mail}, sample {number}, long words"), &html);
     }
     page += "<script>onload = () => document.title = [...document.querySelectorAll('iframe')]\
              .map(f => f.contentDocument.documentElement.scrollWidth).join(' ')</script>";
@@ -223,7 +241,7 @@ fn mails_can_be_looked_at() {
     fs::create_dir_all(&folder).unwrap();
     for language in LANGUAGES {
         let mut sheets = BTreeMap::<String, String>::new();
-        for (mail, _, html) in twins(language) {
+        for (mail, _, html) in twins(language, str::to_owned) {
             let sheet = sheets.entry(mail).or_default();
             sheet.push_str("<div>");
             for (width, scheme) in [(320, "light"), (320, "dark"), (700, "light"), (700, "dark")] {

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 
 use super::cluster::Cluster;
 
@@ -93,7 +93,8 @@ impl Database {
 
     /// Runs one statement beside the node, as members' votes will once they
     /// exist; returns how many rows it changed.
-    pub fn execute(&self, data_dir: &std::path::Path, statement: &'static str) -> u64 {
+    pub fn execute(&self, data_dir: &std::path::Path, statement: impl Into<String>) -> u64 {
+        let statement = AssertSqlSafe(statement.into());
         runtime().block_on(async {
             match self {
                 Self::Sqlite => {
@@ -104,7 +105,7 @@ impl Database {
                     connection
                         .execute(statement)
                         .await
-                        .expect(statement)
+                        .expect("the statement")
                         .rows_affected()
                 }
                 Self::Postgres(_) => {
@@ -114,7 +115,7 @@ impl Database {
                     connection
                         .execute(statement)
                         .await
-                        .expect(statement)
+                        .expect("the statement")
                         .rows_affected()
                 }
             }
@@ -150,7 +151,7 @@ impl Postgres {
         runtime().block_on(async {
             let mut connection = PgConnection::connect(&self.url("postgres")).await?;
             connection
-                .execute(sqlx::AssertSqlSafe(statement))
+                .execute(AssertSqlSafe(statement))
                 .await
                 .map(|_| ())
         })

@@ -1,0 +1,179 @@
+//! Linking two addresses, so that posts and replies from both are one person's.
+
+use super::{LINK, ask, merge, tell};
+use crate::context::Context;
+use crate::identity::Strength;
+use crate::lists::home::Home;
+use crate::lists::joining::limits;
+use crate::lists::moderation::{self, Choice};
+use crate::lists::post::{self, Arrival, Outcome};
+use crate::lists::rules::Verdict;
+use crate::lists::speaker::Speaker;
+use crate::message;
+use crate::outbox::compose;
+use crate::store::held::{self, Held};
+use crate::store::members::Member;
+use crate::store::wishes::Wish;
+use crate::store::{self, Tx, communities, intake, joinings, members};
+use crate::templates::Phrase;
+
+/// Somebody said `link ADDRESS`. A member links a further address; who replied to
+/// the notice about a held post links the one they wrote from with a member's. The
+/// latter learns nothing about who is a member.
+///
+/// # Errors
+/// Where the database refuses or an answer cannot be composed.
+pub async fn link(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    speaker: &Speaker,
+    address: &str,
+) -> Result<Outcome, compose::Error> {
+    let home = Home::of(ctx, arrival);
+    communities::lock(tx, home.community.id).await?;
+    joinings::lock(tx, address).await?;
+    match speaker.on_list() {
+        Some(member) => further(tx, &home, arrival, (speaker, member), address).await,
+        None if speaker.strength == Strength::Token => {
+            from_outside(tx, &home, arrival, speaker, address).await
+        }
+        None => {
+            let reason = format!("{} is not a member and gets no answer", speaker.address);
+            Ok(("command", reason))
+        }
+    }
+}
+
+/// A member's further address.
+async fn further(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    arrival: &Arrival<'_>,
+    (speaker, member): (&Speaker, &Member),
+    address: &str,
+) -> Result<Outcome, compose::Error> {
+    if members::person_with(tx, address).await? == Some(member.person_id) {
+        let done = Phrase::new("link_is_own").with("address", address);
+        tell(tx, home, &[&member.address], &done).await?;
+        return Ok(("command", format!("{address} is theirs already")));
+    }
+    let proven = speaker.strength >= Strength::Aligned;
+    let wish = Wish {
+        kind: LINK.into(),
+        near: member.address.clone(),
+        far: address.to_owned(),
+        near_yes_at: proven.then(|| home.now()),
+        ..Wish::default()
+    };
+    if let Some(reason) = too_often(tx, home, address).await? {
+        return Ok(("discarded", reason));
+    }
+    ask(tx, home, arrival, wish).await?;
+    let done = Phrase::new("link_asked").with("address", address);
+    if proven {
+        tell(tx, home, &[&member.address], &done).await?;
+    }
+    let reason = format!("link: {} with {address}, asked", member.address);
+    Ok(("command", reason))
+}
+
+/// An address whose owner has proven to read its mail, and says to be a member.
+async fn from_outside(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    arrival: &Arrival<'_>,
+    speaker: &Speaker,
+    address: &str,
+) -> Result<Outcome, compose::Error> {
+    let member = members::by_address(tx, home.community.id, address).await?;
+    let is_asked = match member.filter(Member::on_list) {
+        Some(_) => too_often(tx, home, address).await?.is_none(),
+        None => false,
+    };
+    if is_asked {
+        let wish = Wish {
+            kind: LINK.into(),
+            near: address.to_owned(),
+            far: speaker.address.clone(),
+            far_yes_at: Some(home.now()),
+            ..Wish::default()
+        };
+        ask(tx, home, arrival, wish).await?;
+    }
+    // The same answer whether or not: it must not tell who is a member.
+    let done = Phrase::new("link_asked").with("address", address);
+    tell(tx, home, &[&speaker.address], &done).await?;
+    let what = if is_asked { "asked" } else { "not asked" };
+    let reason = format!("link: {} with {address}, {what}", speaker.address);
+    Ok(("command", reason))
+}
+
+async fn too_often(tx: &mut Tx, home: &Home<'_>, address: &str) -> store::Result<Option<String>> {
+    let id = (home.community.id, address);
+    limits::reached(tx, id, Strength::Bare, home.now()).await
+}
+
+/// Both ends have said yes.
+pub(super) async fn come_true(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    wish: &Wish,
+) -> Result<(), compose::Error> {
+    let into = members::person_of(tx, &wish.near, "", home.now()).await?;
+    merge::give(tx, home, &wish.far, into).await?;
+    release(tx, home, &wish.far, into).await?;
+    let done = Phrase::new("link_done")
+        .with("one", &wish.near)
+        .with("other", &wish.far);
+    tell(tx, home, &[&wish.near, &wish.far], &done).await
+}
+
+/// Posts that were held because nobody knew the address go out, where nothing else
+/// speaks against them.
+async fn release(tx: &mut Tx, home: &Home<'_>, from: &str, person: i64) -> store::Result<()> {
+    for member in members::of_person(tx, person).await? {
+        if !member.on_list() {
+            continue;
+        }
+        for post in held::list(tx, member.community_id).await? {
+            release_one(tx, home, &post, from).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn release_one(tx: &mut Tx, home: &Home<'_>, post: &Held, from: &str) -> store::Result<()> {
+    let message = intake::message(tx, post.raw_id).await?;
+    let mail = message::parse(&message.raw);
+    if mail
+        .from
+        .first()
+        .is_none_or(|author| author.address != from)
+    {
+        return Ok(());
+    }
+    let community = communities::by_id(tx, post.community_id).await?;
+    let Some(charter) = home.ctx.charter(&community) else {
+        return Ok(());
+    };
+    let arrival = Arrival {
+        intake: post.id,
+        community: &community,
+        charter: &charter,
+        message: &message,
+        mail: &mail,
+    };
+    if post::judge(tx, home.ctx, &arrival).await?.verdict != Verdict::Accept {
+        return Ok(());
+    }
+    let by = moderation::By {
+        name: "the link of two addresses".to_owned(),
+        address: String::new(),
+    };
+    match moderation::decide(tx, home.ctx, post.id, &Choice::Accept, &by).await {
+        Err(moderation::Refused::Store(error)) => Err(error),
+        // Somebody else was first, or it cannot be: the post stays as it is.
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,134 @@
+//! A reply to a token's own address, `SLUG-confirm+TOKEN@`: which request it
+//! answers, whether it says yes, and whose affair that is (interfaces.md, "Tokens").
+
+use super::home::Home;
+use super::post::{Arrival, Outcome};
+use super::{addresses, joining, leaving, owner, speaker};
+use crate::context::Context;
+use crate::identity::tokens;
+use crate::message::words;
+use crate::outbox::compose;
+use crate::store::tokens::Token;
+use crate::store::{self, Tx, members};
+
+/// How long a request waits for the reply of whoever owns the address, in days.
+pub const DAYS: i64 = 3;
+
+/// Somebody replied to a request's token.
+///
+/// # Errors
+/// Where the database refuses or an answer cannot be composed.
+pub async fn confirm(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    token: &str,
+) -> Result<Outcome, compose::Error> {
+    if speaker::is_machine(arrival) || arrival.mail.from.is_empty() {
+        return Ok(speaker::no_person());
+    }
+    let hash = tokens::hash(token);
+    let found = store::tokens::find(tx, &hash).await?;
+    let Some(request) = found.filter(|request| request.community_id == arrival.community.id) else {
+        return Ok(discarded("the token is not one of this community's"));
+    };
+    if request.used_at.is_some() {
+        return Ok(discarded("the token was used already"));
+    }
+    answered(tx, &Home::of(ctx, arrival), arrival, &request, &hash).await
+}
+
+async fn answered(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    arrival: &Arrival<'_>,
+    request: &Token,
+    hash: &[u8],
+) -> Result<Outcome, compose::Error> {
+    let answer = words::answer(arrival.mail);
+    let (kind, whose) = (&request.kind, &request.address);
+    if request.expires_at <= home.now() {
+        // Used up, so that a second late reply is not answered a second time.
+        store::tokens::use_up(tx, hash, home.now()).await?;
+        return late(tx, home, arrival, request).await;
+    }
+    if answer.is_no {
+        // A no is final: a later reply from the same thread confirms nothing.
+        store::tokens::use_up(tx, hash, home.now()).await?;
+        declined(tx, home, request).await?;
+        return Ok(("command", format!("{kind}: declined by {whose}")));
+    }
+    if answer.is_question {
+        return question(tx, home, arrival, request).await;
+    }
+    if needs_plain_yes(kind) && !answer.is_yes {
+        let reason = format!("{kind} by {whose}: not confirmed, which takes a plain yes");
+        return Ok(("command", reason));
+    }
+    if !store::tokens::use_up(tx, hash, home.now()).await? {
+        return Ok(discarded("the token was used already"));
+    }
+    done(tx, home, arrival, request).await
+}
+
+/// What cannot be undone, or takes mail away from somebody, needs a plain yes.
+fn needs_plain_yes(kind: &str) -> bool {
+    kind == addresses::CHANGE
+}
+
+/// Whose affair the request is.
+async fn done(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    arrival: &Arrival<'_>,
+    request: &Token,
+) -> Result<Outcome, compose::Error> {
+    match request.kind.as_str() {
+        leaving::TOKEN => leaving::confirmed(tx, home, arrival, request).await,
+        addresses::LINK | addresses::CHANGE => addresses::confirmed(tx, home, request).await,
+        _ => joining::confirmed(tx, home, arrival, request).await,
+    }
+}
+
+async fn declined(tx: &mut Tx, home: &Home<'_>, request: &Token) -> Result<(), compose::Error> {
+    match request.kind.as_str() {
+        leaving::TOKEN => Ok(()),
+        addresses::LINK | addresses::CHANGE => Ok(addresses::declined(tx, home, request).await?),
+        _ => Ok(joining::declined(tx, home, request).await?),
+    }
+}
+
+/// A question is open: whoever asked may still say yes. People answer it.
+async fn question(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    arrival: &Arrival<'_>,
+    request: &Token,
+) -> Result<Outcome, compose::Error> {
+    let facilitators = members::with_role(tx, home.community.id, "facilitator").await?;
+    if facilitators.is_empty() {
+        let reason = format!(
+            "{} by {}: a question, not confirmed",
+            request.kind, request.address
+        );
+        return Ok(("command", reason));
+    }
+    owner::to_facilitators(tx, home.ctx, arrival).await
+}
+
+/// The yes came too late. Who wanted to come in is told how to begin anew.
+async fn late(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    arrival: &Arrival<'_>,
+    request: &Token,
+) -> Result<Outcome, compose::Error> {
+    if [joining::CONFIRM, joining::INVITE].contains(&request.kind.as_str()) {
+        joining::too_late(tx, home, arrival, request).await?;
+    }
+    Ok(discarded("the token has expired"))
+}
+
+fn discarded(why: &str) -> Outcome {
+    ("discarded", why.to_owned())
+}
