@@ -11,6 +11,8 @@ use super::mailboxes::Delivered;
 pub(super) struct Audience {
     /// Who gets posts, and from when on (milliseconds since 1970).
     members: BTreeMap<String, i64>,
+    /// (thread, address) of those from outside who get one thread.
+    guests: BTreeSet<(String, String)>,
     /// (address, Message-ID) of every copy that must come.
     expected: BTreeSet<(String, String)>,
 }
@@ -35,6 +37,18 @@ impl Audience {
     pub(super) fn post(&mut self, message_id: &str, at: i64) {
         let now = self.members.iter().filter(|(_, since)| **since <= at);
         let copies = now.map(|(address, _)| (address.clone(), message_id.to_owned()));
+        self.expected.extend(copies);
+    }
+
+    /// `address` gets the posts of that thread from now on.
+    pub(super) fn lets_in(&mut self, thread: &str, address: &str) {
+        self.guests.insert((thread.to_owned(), address.to_owned()));
+    }
+
+    /// A post of that thread goes out: its guests get a copy.
+    pub(super) fn answer(&mut self, thread: &str, message_id: &str) {
+        let of_thread = self.guests.iter().filter(|(named, _)| named == thread);
+        let copies = of_thread.map(|(_, address)| (address.clone(), message_id.to_owned()));
         self.expected.extend(copies);
     }
 

@@ -14,7 +14,7 @@ use crate::lists::membership;
 use crate::lists::moderation::{self, By, Choice};
 use crate::message::{self, Mail};
 use crate::store::members::{self, Member};
-use crate::store::{held, intake};
+use crate::store::{held, holds, intake};
 
 const DAY: i64 = 86_400_000;
 
@@ -69,6 +69,7 @@ impl Player<'_> {
         letter.text = format!("{}\n\n{}", letter.text, quoted(&read));
         self.send(&letter, who).await?;
         self.goes_out(&letter.message_id);
+        self.audience.answer(&scene.thread.id, &letter.message_id);
         Ok(())
     }
 
@@ -99,7 +100,12 @@ impl Player<'_> {
             address: who.address.clone(),
         };
         moderation::decide(&mut tx, ctx, post, &Choice::Accept, &by).await?;
+        let author = holds::by_id(&mut tx, post).await?.map(|hold| hold.author);
         tx.commit().await?;
+        let author = author.unwrap_or_default();
+        if !self.audience.has(&author) {
+            self.audience.lets_in(&scene.thread.id, &author);
+        }
         self.goes_out(&id);
         self.settled().await
     }
