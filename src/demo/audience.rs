@@ -12,7 +12,7 @@ pub(super) struct Audience {
     /// Who gets posts, and from when on (milliseconds since 1970).
     members: BTreeMap<String, i64>,
     /// (thread, address) of those from outside who get one thread.
-    guests: Vec<(String, String)>,
+    guests: BTreeSet<(String, String)>,
     /// (address, Message-ID) of every copy that must come.
     expected: BTreeSet<(String, String)>,
 }
@@ -40,15 +40,15 @@ impl Audience {
         self.expected.extend(copies);
     }
 
-    /// From now on answers in that thread reach `address`, from outside.
+    /// `address` gets the posts of that thread from now on.
     pub(super) fn lets_in(&mut self, thread: &str, address: &str) {
-        self.guests.push((thread.to_owned(), address.to_owned()));
+        self.guests.insert((thread.to_owned(), address.to_owned()));
     }
 
-    /// An answer in that thread goes out: its guests must get a copy too.
+    /// A post of that thread goes out: its guests get a copy.
     pub(super) fn answer(&mut self, thread: &str, message_id: &str) {
-        let of = self.guests.iter().filter(|(of, _)| of == thread);
-        let copies = of.map(|(_, address)| (address.clone(), message_id.to_owned()));
+        let of_thread = self.guests.iter().filter(|(named, _)| named == thread);
+        let copies = of_thread.map(|(_, address)| (address.clone(), message_id.to_owned()));
         self.expected.extend(copies);
     }
 

@@ -14,7 +14,7 @@ use crate::lists::membership;
 use crate::lists::moderation::{self, By, Choice};
 use crate::message::{self, Mail};
 use crate::store::members::{self, Member};
-use crate::store::{held, intake};
+use crate::store::{held, holds, intake};
 
 const DAY: i64 = 86_400_000;
 
@@ -100,7 +100,12 @@ impl Player<'_> {
             address: who.address.clone(),
         };
         moderation::decide(&mut tx, ctx, post, &Choice::Accept, &by).await?;
+        let author = holds::by_id(&mut tx, post).await?.map(|hold| hold.author);
         tx.commit().await?;
+        let author = author.unwrap_or_default();
+        if !self.audience.has(&author) {
+            self.audience.lets_in(&scene.thread.id, &author);
+        }
         self.goes_out(&id);
         let step = scene.thread.steps.get(scene.step.answers.saturating_sub(1));
         let author = step.and_then(|step| self.demo.story.person(&step.by));

@@ -18,6 +18,8 @@ both!(
     a_flood_makes_no_flood_of_mails,
     a_large_post_is_attached_without_what_is_in_it,
     facilitators_moderate_where_nobody_else_does,
+    an_outsider_whose_domain_is_proven_hears_of_it,
+    a_community_hears_in_its_own_language,
 );
 
 const MIA: &str = "mia@plant.example";
@@ -509,4 +511,61 @@ fn facilitators_moderate_where_nobody_else_does(database: &Database) {
     let post = held(&node, OLGA, "one@outside.example");
     reply(&node, MIA, &last(&sink, MIA, "moderation"), "ACCEPT");
     assert_eq!(sink.recipients(&post.id), [BOB, MIA]);
+}
+
+fn an_outsider_whose_domain_is_proven_hears_of_it(database: &Database) {
+    let sink = Sink::start();
+    let mut node = Node::new(database, &sink);
+    let trusted = "[authentication]\ntrusted_authserv = [\"mx.example.org\"]\n\n[limits]";
+    node.configure("[limits]", trusted);
+    node.found(&Community::pumps(), &[BOB]);
+    node.run(&["member", "add", "pumps", MIA, "--role", "moderator"])
+        .ok();
+    node.start();
+    let post = |id: &str| {
+        let post = Post::new(OLGA, id, "May I ask?");
+        let proof = "Authentication-Results: mx.example.org; dmarc=pass header.from=outside.example\r\n";
+        let raw = [proof.as_bytes(), &post.raw].concat();
+        node.post(&Post { raw, ..post });
+        node.settle();
+    };
+    post("one@outside.example");
+    post("two@outside.example");
+    let notices = mails(&sink, OLGA, "hold-notice");
+    assert_eq!(notices.len(), 1, "one notice a day");
+    let text = notices[0].mail().text();
+    assert!(text.contains("link me@work.example"), "{text}");
+    assert!(notices[0].mail().header("Auto-Submitted") == "auto-replied");
+    let told = last(&sink, MIA, "moderation");
+    assert!(!told.mail().text().contains("not proven"));
+
+    reply(&node, MIA, &told, "REJECT Please join first.");
+    let first = mails(&sink, MIA, "moderation").remove(0);
+    reply(&node, MIA, &first, "ACCEPT");
+    let heard = mails(&sink, OLGA, "hold-notice");
+    assert_eq!(heard.len(), 3, "each post's outcome");
+    assert!(heard[1].mail().text().contains("Please join first."));
+    assert!(heard[2].mail().subject().starts_with("Sent:"), "{}", heard[2].mail().subject());
+}
+
+fn a_community_hears_in_its_own_language(database: &Database) {
+    let sink = Sink::start();
+    let mut node = Node::new(database, &sink);
+    let charter = Community::pumps().charter();
+    let charter = charter.replace("language = \"en\"", "language = \"de\"");
+    node.write("communities/pumps.toml", charter);
+    node.run(&["community", "apply"]).ok();
+    for (address, name) in [(MIA, "Mia"), (MAX, "Max")] {
+        let add = ["member", "add", "pumps", address, "--role", "moderator"];
+        node.run(&[&add[..], &["--name", name]].concat()).ok();
+    }
+    node.start();
+    held(&node, OLGA, "one@outside.example");
+    let mia = last(&sink, MIA, "moderation");
+    let text = mia.mail().text();
+    assert!(text.contains("ANNEHMEN") && !text.contains("is not a member"), "{text}");
+    reply(&node, MIA, &mia, "Ablehnen: Bitte tritt erst bei.");
+    assert_eq!(waiting(&node), 0);
+    let told = last(&sink, MAX, "moderation").mail().text();
+    assert!(told.contains("von Mia, gerade eben") && told.contains("tritt erst bei"), "{told}");
 }
