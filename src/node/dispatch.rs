@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::context::Context;
-use crate::identity::Strength;
+use crate::identity::{Strength, strength};
 use crate::identity::tokens::Purpose;
 use crate::intake::accept;
 use crate::lists::post::{self, Arrival, Outcome};
@@ -186,6 +186,12 @@ async fn act(
     }
 }
 
+/// How surely it is known who wrote, without a token.
+fn strength(ctx: &Context, arrival: &Arrival<'_>) -> Strength {
+    let trusted = &ctx.settings.authentication.trusted_authserv;
+    strength::of_mail(arrival.mail, trusted)
+}
+
 /// A mail to `-join` or `-leave`.
 async fn come_or_go(
     tx: &mut Tx,
@@ -193,7 +199,7 @@ async fn come_or_go(
     arrival: &Arrival<'_>,
     intent: &Intent,
 ) -> Result<Outcome, compose::Error> {
-    let Some(author) = speaker::author(tx, arrival, Strength::Bare).await? else {
+    let Some(author) = speaker::author(tx, arrival, strength(ctx, arrival)).await? else {
         return Ok(speaker::no_person());
     };
     match intent {
@@ -208,7 +214,7 @@ async fn request(
     ctx: &Context,
     arrival: &Arrival<'_>,
 ) -> Result<Outcome, compose::Error> {
-    match speaker::author(tx, arrival, Strength::Bare).await? {
+    match speaker::author(tx, arrival, strength(ctx, arrival)).await? {
         Some(author) => commands::run(tx, ctx, arrival, &author, None).await,
         None => Ok(speaker::no_person()),
     }

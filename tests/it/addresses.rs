@@ -146,6 +146,7 @@ impl Scene {
         from: &str,
         text: &str,
     ) -> intake::Message {
+        let id = folkmoot::random::message_id("x.example");
         let raw = format!("From: {from}\r\nSubject: x\r\nMessage-ID: <{id}>\r\n\r\n{text}\r\n");
         let new = NewMessage {
             message_id: &id,

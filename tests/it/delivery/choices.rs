@@ -130,6 +130,7 @@ async fn file(tx: &mut Tx, ctx: &Context, community: &Community, id: &str, answe
     let id = intake::insert(tx, &new, &[], NOW).await.expect("kept");
     let message = intake::message(tx, id).await.expect("the message");
     let arrival = Arrival {
+        intake: 0,
         community,
         charter: &ctx.charter(community).expect("a charter"),
         message: &message,

@@ -194,6 +194,7 @@ async fn publish(tx: &mut Tx, ctx: &Context, community: &Row) {
     let message = intake::message(tx, id).await.expect("the message");
     let mail = message::parse(&message.raw);
     let arrival = Arrival {
+        intake: 0,
         community,
         charter: &ctx.charter(community).expect("a charter"),
         message: &message,
