@@ -164,6 +164,24 @@ CREATE TABLE answer (
     PRIMARY KEY (community_id, address, kind)
 ) STRICT;
 
+-- Posts that a member's next digest still brings although they came in a time that
+-- has ended: before the member chose another delivery, or paused. They are those
+-- behind `after_post`, up to `to_post`.
+CREATE TABLE digest_due (
+    community_id INTEGER NOT NULL REFERENCES community (id),
+    member_id    INTEGER NOT NULL REFERENCES member (id),
+    after_post   INTEGER NOT NULL,
+    to_post      INTEGER NOT NULL,
+    PRIMARY KEY (member_id, after_post)
+) STRICT;
+CREATE INDEX digest_due_community ON digest_due (community_id, member_id);
+
+-- Nobody who waited for the first digests gets the whole archive in one.
+UPDATE member SET digested_to = (SELECT COALESCE(max(id), 0) FROM post);
+
+-- What a member got of late, without all that they ever got.
+DROP INDEX outbox_member;
+CREATE INDEX outbox_member ON outbox (member_id, mail_id);
 
 -- Rules. Whom moderators trust or have banned, by address or `*@domain`.
 -- verdict: trust, ban.

@@ -49,6 +49,18 @@ pub const ACTS: &[Act] = &[
         run: |tx, act| Box::pin(lists::resume::run(tx, act)),
     },
     Act {
+        name: lists::digest::NAME,
+        schedule: |charter| Some(&charter.digest.schedule),
+        catch_up: CatchUp::Merge,
+        run: |tx, act| Box::pin(lists::digest::run(tx, act)),
+    },
+    Act {
+        name: lists::digest::REST,
+        schedule: |_| None,
+        catch_up: CatchUp::Late,
+        run: |tx, act| Box::pin(lists::digest::rest(tx, act)),
+    },
+    Act {
         name: lists::guests::NAME,
         schedule: |_| None,
         catch_up: CatchUp::Late,

@@ -143,7 +143,6 @@ async fn add(ctx: &Context, output: Output, given: AddArguments) -> anyhow::Resu
         tz,
         welcome,
     } = given;
-    warn_of_delivery(&delivery);
     let new = checked(NewMember {
         address,
         name,
@@ -196,15 +195,6 @@ pub fn checked(new: NewMember) -> anyhow::Result<NewMember> {
         org: one_line(&new.org),
         ..new
     })
-}
-
-/// Says what this version does not do yet, where a choice depends on it.
-fn warn_of_delivery(delivery: &str) {
-    if delivery == "digest" || delivery == "headlines" {
-        eprintln!(
-            "note: this version sends no {delivery} yet; until one does, nothing is sent to them"
-        );
-    }
 }
 
 fn one_of(key: &str, value: &str, known: &[&str]) -> anyhow::Result<()> {
@@ -356,7 +346,6 @@ fn change_one(
         ),
         "delivery" => {
             one_of("delivery", value, &DELIVERIES)?;
-            warn_of_delivery(value);
             value.clone_into(&mut member.delivery);
         }
         "tz" => {

@@ -11,6 +11,8 @@ use super::mailboxes::Delivered;
 pub(super) struct Audience {
     /// Who gets posts, and from when on (milliseconds since 1970).
     members: BTreeMap<String, i64>,
+    /// (thread, address) of those from outside who get one thread.
+    guests: Vec<(String, String)>,
     /// (address, Message-ID) of every copy that must come.
     expected: BTreeSet<(String, String)>,
 }
@@ -35,6 +37,18 @@ impl Audience {
     pub(super) fn post(&mut self, message_id: &str, at: i64) {
         let now = self.members.iter().filter(|(_, since)| **since <= at);
         let copies = now.map(|(address, _)| (address.clone(), message_id.to_owned()));
+        self.expected.extend(copies);
+    }
+
+    /// From now on answers in that thread reach `address`, from outside.
+    pub(super) fn lets_in(&mut self, thread: &str, address: &str) {
+        self.guests.push((thread.to_owned(), address.to_owned()));
+    }
+
+    /// An answer in that thread goes out: its guests must get a copy too.
+    pub(super) fn answer(&mut self, thread: &str, message_id: &str) {
+        let of = self.guests.iter().filter(|(of, _)| of == thread);
+        let copies = of.map(|(_, address)| (address.clone(), message_id.to_owned()));
         self.expected.extend(copies);
     }
 
@@ -84,6 +98,12 @@ mod tests {
         let mut mails = vec![mail("ann", "one", None), mail("bo", "one", None)];
         mails.extend([mail("ann", "two", None), mail("ines", "two", None)]);
         mails.push(mail("sam", "w", Some("welcome")));
+        assert_eq!(audience.compare(&mails), Vec::<String>::new());
+        audience.lets_in("t", "olga");
+        audience.answer("u", "one");
+        audience.answer("t", "re");
+        assert_eq!(audience.compare(&mails), ["olga never got re"]);
+        mails.push(mail("olga", "re", None));
         assert_eq!(audience.compare(&mails), Vec::<String>::new());
         let missing = audience.compare(&mails[1..]);
         assert_eq!(missing, ["ann never got one"]);

@@ -69,6 +69,7 @@ impl Player<'_> {
         letter.text = format!("{}\n\n{}", letter.text, quoted(&read));
         self.send(&letter, who).await?;
         self.goes_out(&letter.message_id);
+        self.audience.answer(&scene.thread.id, &letter.message_id);
         Ok(())
     }
 
@@ -101,6 +102,10 @@ impl Player<'_> {
         moderation::decide(&mut tx, ctx, post, &Choice::Accept, &by).await?;
         tx.commit().await?;
         self.goes_out(&id);
+        let step = scene.thread.steps.get(scene.step.answers.saturating_sub(1));
+        let author = step.and_then(|step| self.demo.story.person(&step.by));
+        let author = author.context("nobody wrote the post to be accepted")?;
+        self.audience.lets_in(&scene.thread.id, &author.address);
         self.settled().await
     }
 

@@ -63,10 +63,21 @@ pub async fn author(
     for community in of(tx, ctx, arrival.charter).await? {
         let member = members::by_address(tx, community.id, &from.address).await?;
         if let Some(member) = member.filter(Member::on_list) {
-            // Whoever runs an included community does not run the umbrella.
-            let roles = "member".to_owned();
-            return Ok(Some(Member { roles, ..member }));
+            return Ok(Some(below(member)));
         }
     }
     Ok(None)
+}
+
+/// Whoever runs an included community does not run the umbrella; whoever only reads
+/// there only reads here.
+fn below(member: Member) -> Member {
+    let role = match member.has_role("listener") {
+        true => "listener",
+        false => "member",
+    };
+    Member {
+        roles: role.to_owned(),
+        ..member
+    }
 }

@@ -1,6 +1,7 @@
 //! Who belongs to a list and who gets its posts. Every change of a member goes
 //! through [`save`], which keeps the roster in step.
 
+use super::digest;
 use crate::config::{Charter, Delivery};
 use crate::store::members::{self, Member};
 use crate::store::{self, Millis, Tx, acts, communities, outbox, roster};
@@ -115,6 +116,7 @@ async fn join(
         exempt: new.exempt,
     };
     member.id = members::insert(tx, &member).await?;
+    digest::changed(tx, None, &member).await?;
     sync_roster(tx, &member).await?;
     record(tx, &member, now, "joined", by).await?;
     Ok(Added::Joined)
@@ -190,13 +192,15 @@ pub fn add_role(member: &mut Member, role: &str) {
     member.roles = roles.join(",");
 }
 
-/// Writes a changed member (read with [`for_change`]) and what follows for the roster; a pause with an end
-/// falls due then.
+/// Writes a changed member (read with [`for_change`]) and what follows for the roster and for
+/// the next digest; a pause with an end falls due then.
 ///
 /// # Errors
 /// Where the database refuses.
 pub async fn save(tx: &mut Tx, member: &Member) -> store::Result<()> {
+    let before = members::by_id(tx, member.id).await?;
     members::update(tx, member).await?;
+    digest::changed(tx, before.as_ref(), member).await?;
     if let (Some(until), "paused") = (member.paused_until, member.state.as_str()) {
         acts::insert(
             tx,

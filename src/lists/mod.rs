@@ -8,6 +8,7 @@ pub mod includes;
 pub mod addresses;
 pub mod agreement;
 pub mod commands;
+pub mod digest;
 pub mod confirmation;
 pub mod home;
 pub mod joining;

@@ -104,7 +104,11 @@ pub async fn judge(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::
     let author = includes::author(tx, ctx, arrival).await?;
     let list_id = transforms::list_id(&community.slug, &ctx.settings.domain);
     let address = format!("{}@{}", community.slug, ctx.settings.domain);
-    let has_agreed = |author: &Member| agreement::has_agreed(author, community, ctx.now());
+    // Members of an included community were never asked to agree to this charter.
+    let has_agreed = |author: &Member| {
+        author.community_id != community.id
+            || agreement::has_agreed(author, community, ctx.now())
+    };
     Ok(rules::judge(&Case {
         address: &address,
         mail,

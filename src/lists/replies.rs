@@ -3,7 +3,7 @@
 
 use super::post::{Arrival, Outcome};
 use super::speaker::{self, Speaker};
-use super::{commands, joining, moderation, owner, welcome};
+use super::{commands, digest, joining, moderation, owner, welcome};
 use crate::context::Context;
 use crate::identity::Strength;
 use crate::identity::tokens::{self, Purpose};
@@ -96,6 +96,12 @@ async fn understand(
 ) -> Result<Outcome, compose::Error> {
     match answered {
         Answered::Mail(mail, _) => match mail.name.as_str() {
+            "digest" => digest::reply::reply(tx, ctx, arrival, mail.id, speaker).await,
+            // Whoever was asked which item they meant may say it there.
+            "clarification" if digest::reply::asked_about(mail).is_some() => {
+                let of = digest::reply::asked_about(mail).unwrap_or_default();
+                digest::reply::reply(tx, ctx, arrival, of, speaker).await
+            }
             "charter-review" => owner::to_facilitators(tx, ctx, arrival).await,
             "moderation" if joining_of(mail).is_some() => {
                 let id = joining_of(mail).unwrap_or_default();

@@ -1,7 +1,9 @@
 //! What is attached, with names that are safe to store and to show.
 
+use super::guard::guarded;
 use super::oneline::oneline;
-use mail_parser::{Message, MessagePart, MimeHeaders};
+use super::wire;
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders};
 
 /// The longest file name kept, in octets.
 const LONGEST_NAME: usize = 120;
@@ -19,6 +21,31 @@ pub struct Attachment {
     pub size: usize,
     /// Which part of the message it is, counted as mail-parser counts them.
     pub part: usize,
+}
+
+/// The attachments of a message as they stand in it, each with its own header: to be
+/// put into another message. None where the message cannot be read, or what stands
+/// in it is a whole other message, whose parts have no place of their own.
+pub fn entities(raw: &[u8]) -> Vec<Vec<u8>> {
+    let wire = wire::canonical(raw).bytes;
+    let read = guarded(|| {
+        MessageParser::default()
+            .parse(&wire)
+            .map(|message| places(&message))
+    });
+    let places = read.flatten().unwrap_or_default();
+    let found = places
+        .into_iter()
+        .filter_map(|(from, to)| wire.get(from..to));
+    found.map(<[u8]>::to_vec).collect()
+}
+
+fn places(message: &Message<'_>) -> Vec<(usize, usize)> {
+    let parts = message.attachments.iter().take(MOST);
+    let parts = parts.filter_map(|id| message.parts.get(*id as usize));
+    let place = |part: &MessagePart<'_>| (part.offset_header as usize, part.offset_end as usize);
+    // The first part is the message itself.
+    parts.map(place).filter(|(from, _)| *from > 0).collect()
 }
 
 pub(super) fn of_message(message: &Message<'_>) -> Vec<Attachment> {

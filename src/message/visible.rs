@@ -31,10 +31,30 @@ const DEVICES: [&str; 17] = [
     "wysłane z ",
 ];
 
+/// A line of a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// The author's.
+    Own(&'a str),
+    /// Quoted, with its marks.
+    Quote(&'a str),
+}
+
 /// The lines that the author of a mail added, in order; empty where there are none.
 pub fn visible_text(text: &str) -> String {
+    let own = |piece| match piece {
+        Piece::Own(line) => Some(line),
+        Piece::Quote(_) => None,
+    };
+    let kept: Vec<&str> = pieces(text).into_iter().filter_map(own).collect();
+    without_outer_blank(&kept)
+}
+
+/// The lines of a mail in order, up to its signature or a whole quoted mail, without
+/// what introduces a quote.
+pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     let lines: Vec<&str> = text.lines().take(MOST_LINES).collect();
-    let mut kept: Vec<&str> = Vec::new();
+    let mut kept = Vec::new();
     let mut at = 0;
     while let Some(line) = lines.get(at) {
         let rest = lines.get(at..).unwrap_or_default();
@@ -45,12 +65,14 @@ pub fn visible_text(text: &str) -> String {
         if length > 0 && !quote_follows(rest.get(length..).unwrap_or_default()) {
             break;
         }
-        if length == 0 && !is_quote(line) && !is_device(line) {
-            kept.push(line.trim_end());
+        if length == 0 && is_quote(line) {
+            kept.push(Piece::Quote(line.trim_end()));
+        } else if length == 0 && !is_device(line) {
+            kept.push(Piece::Own(line.trim_end()));
         }
         at += length.max(1);
     }
-    without_outer_blank(&kept)
+    kept
 }
 
 /// Whether all from here on is a signature, a list's footer or a whole quoted mail.

@@ -224,6 +224,11 @@ fn is_signature(file: &super::attachments::Attachment) -> bool {
         .any(|end| kind.ends_with(end))
 }
 
+/// A subject without the marks of replies and the tags of lists in front of it.
+pub fn bare_subject(subject: &str) -> String {
+    subject::read(subject).text
+}
+
 fn unknown(line: &str) -> Word {
     Word::Unknown(oneline(line).chars().take(LONGEST_UNKNOWN).collect())
 }

@@ -74,6 +74,9 @@ pub const CLARIFICATION: Entry = entry("clarification", Class::Transactional, tr
 pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, false, Replies::Said);
 /// `hold-notice`: to the author of a post that waits, and what became of it.
 pub const HOLD_NOTICE: Entry = entry("hold-notice", Class::Transactional, true, Replies::Token);
+/// `digest`: the posts of a while, to those who chose that. It is ruled by the
+/// member's delivery mode as posts are, and leaving works as on a post.
+pub const DIGEST: Entry = entry("digest", Class::Conversation, false, Replies::Token);
 /// `person-message`: somebody's own mail, passed on.
 pub const PERSON_MESSAGE: Entry =
     entry("person-message", Class::Transactional, false, Replies::Said);
@@ -90,6 +93,7 @@ pub const CATALOGUE: &[Entry] = &[
     CLARIFICATION,
     CHARTER_REVIEW,
     HOLD_NOTICE,
+    DIGEST,
     PERSON_MESSAGE,
 ];
 

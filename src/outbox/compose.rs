@@ -6,7 +6,7 @@ use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 
 use super::attached::{self, Attachment};
-use super::catalogue::{self, Entry, Replies};
+use super::catalogue::{self, Class, Entry, Replies};
 use crate::context::Context;
 use crate::message::wire;
 use crate::random;
@@ -116,7 +116,11 @@ pub async fn enqueue(
     .await
 }
 
-fn compose<M: Mail>(
+/// A mail's bytes, but for what is personal ([`super::personal`]).
+///
+/// # Errors
+/// [`Error::Mail`] where a template is broken or an address cannot be written.
+pub fn compose<M: Mail>(
     ctx: &Context,
     community: &Community,
     entry: &'static Entry,
@@ -215,7 +219,7 @@ fn own_fields(
     domain: &str,
 ) -> Vec<(&'static str, String)> {
     let slug = &community.slug;
-    vec![
+    let mut fields = vec![
         ("Folkmoot-Mail", entry.name.to_owned()),
         (
             "Folkmoot-About",
@@ -232,12 +236,14 @@ fn own_fields(
         ),
         ("List-Id", format!("<{slug}.{domain}>")),
         ("List-Help", format!("<mailto:{slug}-request@{domain}>")),
-        (
-            "List-Unsubscribe",
-            format!("<mailto:{slug}-leave@{domain}>"),
-        ),
         ("List-Owner", format!("<mailto:{slug}-owner@{domain}>")),
-    ]
+    ];
+    // Conversation is left with one press: its field is personal.
+    if entry.class != Class::Conversation {
+        let leave = format!("<mailto:{slug}-leave@{domain}>");
+        fields.push(("List-Unsubscribe", leave));
+    }
+    fields
 }
 
 /// lettre dates every message with the system's clock. The date is the moment of

@@ -2,7 +2,7 @@
 //! header fields in front of the shared content. All of it follows from the
 //! row, so that every retry sends the same bytes.
 
-use super::catalogue::{self, PERSON_MESSAGE, Replies};
+use super::catalogue::{self, DIGEST, PERSON_MESSAGE, Replies};
 use crate::clock::moment;
 use crate::config::Settings;
 use crate::identity::Secret;
@@ -23,6 +23,8 @@ pub enum Fields {
     Post,
     /// A mail of our own: to whom, when it first went, and where a reply goes.
     Own(Replies),
+    /// A digest: a mail of our own that is left like a post.
+    Digest,
     /// Somebody's mail, passed on as it is.
     None,
 }
@@ -33,6 +35,7 @@ impl Fields {
     pub fn of(mail: &str, content: &[u8]) -> Fields {
         match mail {
             "post" => Fields::Post,
+            _ if mail == DIGEST.name => Fields::Digest,
             _ if mail == PERSON_MESSAGE.name => Fields::None,
             _ if headers::has(content, "Reply-To") => Fields::Own(Replies::Said),
             _ => Fields::Own(catalogue::by_name(mail).map_or(Replies::Said, |entry| entry.replies)),
@@ -46,12 +49,17 @@ impl Fields {
             Fields::Own(replies) => {
                 own_fields(row) + &reply_to(replies, settings, secret, slug, row)
             }
+            Fields::Digest => {
+                own_fields(row)
+                    + &reply_to(DIGEST.replies, settings, secret, slug, row)
+                    + &post_fields(settings, secret, slug, row)
+            }
             Fields::None => String::new(),
         }
     }
 }
 
-/// The fields in front of a member's copy of a post: how to leave with one
+/// The fields in front of a member's copy of a post or digest: how to leave with one
 /// press (RFC 8058) or one mail (RFC 2369). A guest, who is no member, leaves one
 /// thread, by the link alone.
 fn post_fields(settings: &Settings, secret: &Secret, slug: &str, row: &Claimed) -> String {

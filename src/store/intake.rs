@@ -11,7 +11,7 @@ pub struct NewMessage<'a> {
     pub message_id: &'a str,
     /// MAIL FROM; empty for the null sender.
     pub envelope_from: &'a str,
-    /// lmtp, smtp, command, import.
+    /// lmtp, smtp, command, import, or digest: part of a reply to one.
     pub via: &'a str,
     /// Who handed it in.
     pub peer: &'a str,
@@ -30,7 +30,7 @@ pub struct Message {
     pub message_id: String,
     /// MAIL FROM.
     pub envelope_from: String,
-    /// lmtp, smtp, command, import.
+    /// lmtp, smtp, command, import, or digest: part of a reply to one.
     pub via: String,
     /// Who handed it in.
     pub peer: String,

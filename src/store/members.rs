@@ -41,7 +41,8 @@ pub struct Member {
     pub topics: String,
     /// How a digest comes: `page` (one text with links) or `mime` (RFC 2046, section 5.1.5).
     pub digest_form: String,
-    /// The last post that a digest need not bring any more.
+    /// The last post that a digest need not bring any more, of somebody who gets
+    /// digests; written by [`super::digests`] alone.
     pub digested_to: i64,
     /// The version of the charter that they have accepted; 0 is none.
     pub agreed: i64,
@@ -72,6 +73,12 @@ impl Member {
     pub fn receives_each(&self) -> bool {
         self.on_list() && self.state == "active" && self.delivery == "each"
     }
+
+    /// Whether posts of this moment go to them in their next digest.
+    pub fn receives_digest(&self) -> bool {
+        let chosen = self.delivery == "digest" || self.delivery == "headlines";
+        self.on_list() && self.state == "active" && chosen
+    }
 }
 
 const PERSON_OF: &str = "SELECT person_id FROM address WHERE address = $1";
@@ -81,7 +88,7 @@ const INSERT: &str = "INSERT INTO member (community_id, person_id, address, name
     state, joined_at, agreed, exempt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id";
 const UPDATE: &str = "UPDATE member SET address = $2, name = $3, roles = $4, delivery = $5, \
     paused_until = $6, org = $7, tz = $8, state = $9, joined_at = $10, left_at = $11, own = $12, copies = $13, \
-    topics = $14, digest_form = $15, digested_to = $16, agreed = $17, exempt = $18 WHERE id = $1";
+    topics = $14, digest_form = $15, agreed = $16, exempt = $17 WHERE id = $1";
 const BY_ADDRESS: &str = "SELECT m.* FROM member m JOIN address a ON a.person_id = m.person_id \
     WHERE m.community_id = $1 AND a.address = $2";
 const BY_ID: &str = "SELECT * FROM member WHERE id = $1";
@@ -129,7 +136,7 @@ pub async fn update(tx: &mut Tx, m: &Member) -> Result<()> {
     on!(tx, c => sqlx::query(UPDATE)
         .bind(m.id).bind(&m.address).bind(&m.name).bind(&m.roles).bind(&m.delivery)
         .bind(m.paused_until).bind(&m.org).bind(&m.tz).bind(&m.state).bind(m.joined_at).bind(m.left_at)
-        .bind(m.own).bind(m.copies).bind(&m.topics).bind(&m.digest_form).bind(m.digested_to)
+        .bind(m.own).bind(m.copies).bind(&m.topics).bind(&m.digest_form)
         .bind(m.agreed).bind(m.exempt)
         .execute(c).await.map(drop))
 }

@@ -14,6 +14,7 @@ pub mod answers;
 pub mod audience;
 pub mod choices;
 pub mod communities;
+pub mod digests;
 pub mod guests;
 pub mod held;
 pub mod holds;

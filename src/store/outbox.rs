@@ -74,7 +74,7 @@ const DELIVERY: &str = "o.id, o.mail_id, m.message_id, m.name, o.recipient, o.st
 const RELEASE: &str = "UPDATE outbox SET state = 'waiting', attempts = attempts - 1 WHERE state = 'sending' AND lease_owner = $1";
 const DROP_OF_MEMBER: &str = "UPDATE outbox SET state = 'dropped', reply = $2, done_at = $3 \
     WHERE member_id = $1 AND state IN ('waiting', 'deferred') \
-    AND EXISTS (SELECT 1 FROM mail WHERE mail.id = outbox.mail_id AND mail.name = 'post')";
+    AND EXISTS (SELECT 1 FROM mail WHERE mail.id = outbox.mail_id AND mail.name IN ('post', 'digest'))";
 const EXPIRE: &str = "UPDATE outbox SET state = 'failed', reply = $2, done_at = $3 \
     WHERE state IN ('waiting', 'deferred') AND created_at <= $1";
 const NEXT: &str = "SELECT min(next_at) FROM outbox WHERE state IN ('waiting', 'deferred')";

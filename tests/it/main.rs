@@ -18,6 +18,7 @@ mod joining;
 mod leaving;
 mod addresses;
 mod roles;
+mod holds;
 mod rules;
 mod secrets;
 mod audience;
@@ -28,6 +29,7 @@ mod real_mail;
 
 // the way of time
 mod clock;
+mod digests;
 
 // the people who run it
 mod commands;

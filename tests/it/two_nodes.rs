@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use folkmoot::context::Context;
 use folkmoot::lists::membership::{self, NewMember};
+use folkmoot::lists::moderation::{self, By, Choice, Refused};
 use folkmoot::lists::post::{self, Arrival};
 use folkmoot::message;
 use folkmoot::store::communities::{self, Community};
@@ -25,6 +26,7 @@ both!(
     only_its_holder_sets_a_message_aside,
     who_has_left_gets_nothing_from_an_audience_frozen_before,
     rows_locked_by_a_frozen_node_keep_no_beat_waiting,
+    of_two_decisions_at_the_same_moment_the_first_holds,
 );
 
 /// A story told in transactions.
@@ -53,6 +55,60 @@ fn one_message_held_by_two_is_archived_once(database: &Database) {
         first.commit().await.expect("a commit");
         assert_eq!(second.await.expect("an end"), "duplicate");
     });
+}
+
+fn of_two_decisions_at_the_same_moment_the_first_holds(database: &Database) {
+    story(database, |ctx, community| async move {
+        let id = hold(&ctx, &community).await;
+        let by = |name: &str| By {
+            name: name.to_owned(),
+            address: String::new(),
+        };
+        let mut first = write(&ctx).await;
+        let done = moderation::decide(&mut first, &ctx, id, &Choice::Discard, &by("Mia")).await;
+        done.expect("decided");
+        let second = tokio::spawn({
+            let (ctx, max) = (ctx.clone(), by("Max"));
+            async move {
+                let mut tx = write(&ctx).await;
+                let late = moderation::decide(&mut tx, &ctx, id, &Choice::Accept, &max).await;
+                tx.commit().await.expect("a commit");
+                late
+            }
+        });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        first.commit().await.expect("a commit");
+        let late = second.await.expect("an end");
+        assert!(matches!(late, Err(Refused::Gone(_))), "{late:?}");
+        let mut tx = ctx.read().await.expect("a reader");
+        let kept = intake::by_message_id(&mut tx, "one@plant.example").await;
+        assert_eq!(kept.expect("rows")[0].1.outcome, "discarded");
+        let posts = mails::by_message_id(&mut tx, "one@plant.example").await;
+        assert!(posts.expect("mails").is_empty(), "nothing went out");
+    });
+}
+
+/// A post that waits, and its id.
+async fn hold(ctx: &Context, community: &Community) -> i64 {
+    let mut tx = write(ctx).await;
+    let raw = keep(&mut tx, &["pumps@lists.example.org".to_owned()]).await;
+    let rows = intake::claim(&mut tx, NOW, "a", (0, 10), 1).await;
+    let id = rows.expect("claimed")[0].id;
+    let message = intake::message(&mut tx, raw).await.expect("the message");
+    let arrival = Arrival {
+        intake: id,
+        community,
+        charter: &ctx.charter(community).expect("its charter"),
+        message: &message,
+        mail: &message::parse(&message.raw),
+    };
+    let held = moderation::hold(&mut tx, ctx, &arrival, &[]).await;
+    held.expect("held");
+    let end = ("held", "by a test");
+    let done = intake::finish(&mut tx, id, "a", end, Some(community.id), NOW).await;
+    assert!(done.expect("finished"));
+    tx.commit().await.expect("a commit");
+    id
 }
 
 fn leaving_is_not_undone_by_a_change_that_began_before(database: &Database) {

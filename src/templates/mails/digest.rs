@@ -11,8 +11,16 @@ pub struct Digest {
     pub community: String,
     /// The time it is about, as people write it: "5 to 11 January 2026".
     pub period: String,
+    /// The list's tag for subjects, with its brackets; or empty.
+    pub tag: String,
     /// How many posts there were.
     pub posts: u32,
+    /// How many threads had posts.
+    pub threads: u32,
+    /// How many posts are in threads that found no room here.
+    pub left_out: u32,
+    /// Whether the posts are attached as they went to the list.
+    pub attached: bool,
     /// The threads that had posts.
     pub items: Vec<DigestItem>,
     /// Whether it has titles only.
@@ -42,6 +50,8 @@ pub struct DigestItem {
     pub private: bool,
     /// Where the thread can be read; or empty.
     pub url: String,
+    /// How many of its posts found no room here; 0 in headlines.
+    pub more: u32,
     /// Its posts; empty in headlines.
     pub messages: Vec<DigestMessage>,
 }
@@ -69,7 +79,11 @@ impl Mail for Digest {
         let full = Digest {
             community: "Pumps community".into(),
             period: "5 to 11 January 2026".into(),
+            tag: "[pumps]".into(),
             posts: 3,
+            threads: 2,
+            left_out: 0,
+            attached: false,
             items: vec![leaking(), alone()],
             headlines: false,
             archive_url: "https://lists.example/c/pumps/".into(),
@@ -84,13 +98,34 @@ impl Mail for Digest {
             .items
             .iter_mut()
             .for_each(|item| item.messages.clear());
+        let attached = Digest {
+            attached: true,
+            ..headlines.clone()
+        };
         let one = Digest {
+            tag: String::new(),
             posts: 1,
+            threads: 1,
             items: vec![alone()],
             archive_url: String::new(),
             ..full.clone()
         };
-        vec![full, headlines, one]
+        let crowded = Digest {
+            posts: 60,
+            threads: 40,
+            left_out: 50,
+            items: vec![DigestItem {
+                count: 9,
+                more: 7,
+                ..leaking()
+            }],
+            ..full.clone()
+        };
+        let cut = Digest {
+            archive_url: String::new(),
+            ..crowded.clone()
+        };
+        vec![full, headlines, attached, one, crowded, cut]
     }
 }
 
@@ -109,6 +144,7 @@ fn leaking() -> DigestItem {
         authors: "Bo Ek, Ann Berg".into(),
         topic: "seals".into(),
         private: false,
+        more: 0,
         url: "https://lists.example/c/pumps/t/k3v9m2q7x4".into(),
         messages: vec![
             message(
@@ -138,6 +174,7 @@ fn alone() -> DigestItem {
         authors: "Cy Lund".into(),
         topic: String::new(),
         private: true,
+        more: 0,
         url: String::new(),
         messages: vec![DigestMessage {
             author: "Cy Lund".into(),

@@ -1,0 +1,142 @@
+//! Digests: the posts of a while in one mail, to members who chose that, and the
+//! replies to it.
+//!
+//! A member's digest brings what was posted since the last one (`digested_to`),
+//! and what was owed when they chose another delivery or paused (`digest_due`).
+//! Posts of a pause are not brought. Members who are to get the same share one
+//! mail, so that its content is made once however many they are.
+
+mod answer;
+mod attached;
+mod excerpt;
+mod gather;
+mod page;
+mod pending;
+mod period;
+pub mod reply;
+mod select;
+mod send;
+pub mod which;
+
+use std::collections::BTreeSet;
+
+use crate::cadence::{Outcome, Running};
+use crate::outbox::compose;
+use crate::store::digests::{self, Range};
+use crate::store::{self, Tx, acts, communities};
+
+pub use pending::changed;
+
+/// This act's name in the registry, and its mail's in the catalogue.
+pub const NAME: &str = "digest";
+
+/// The act that goes on where [`NAME`] stopped, so that no transaction is long.
+pub const REST: &str = "digest-rest";
+
+/// Members of one transaction.
+const MEMBERS: usize = 500;
+
+/// Contents made in one transaction: each may take some milliseconds.
+const CONTENTS: usize = 20;
+
+/// How far a digest has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Place {
+    /// The last post that it brings.
+    to: i64,
+    /// The last member who has theirs.
+    member: i64,
+}
+
+/// Sends the digest to those whose turn it is; the others follow in a transaction
+/// of their own, at once.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
+    // Posts and members stand still until the end of this transaction.
+    communities::lock(tx, act.community.id).await?;
+    let to = digests::last_expanded(tx, act.community.id).await?;
+    batch(tx, act, Place { to, member: 0 }).await
+}
+
+/// Goes on with a digest.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn rest(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
+    communities::lock(tx, act.community.id).await?;
+    match Place::read(&act.about) {
+        Some(place) => batch(tx, act, place).await,
+        None => Ok(Outcome::Dropped("it does not say where to go on".into())),
+    }
+}
+
+async fn batch(tx: &mut Tx, act: &Running<'_>, place: Place) -> store::Result<Outcome> {
+    let community = act.community.id;
+    let due = digests::due(tx, community, place.member, place.to, MEMBERS as i64).await?;
+    let Some(last) = due.last().map(|member| member.id) else {
+        return Ok(Outcome::Done("nobody waits for a digest".into()));
+    };
+    let range = |to| Range {
+        community_id: community,
+        after: place.member,
+        to,
+    };
+    let gathered = gather::gather(tx, due.clone(), range(last), place.to).await?;
+    let plan = select::plan(&gathered, CONTENTS);
+    let served = plan.last_member.unwrap_or(last);
+    let sent = match send::send(tx, act, &gathered.posts, &plan).await {
+        Ok(sent) => sent,
+        Err(compose::Error::Store(error)) => return Err(error),
+        Err(error) => return Ok(Outcome::Dropped(error.to_string())),
+    };
+    digests::mark(tx, range(served), gathered.to).await?;
+    let more = served < last || due.len() == MEMBERS;
+    if more {
+        let place = Place {
+            to: gathered.to,
+            member: served,
+        };
+        acts::insert(tx, community, REST, &place.write(), act.due_at).await?;
+    }
+    Ok(Outcome::Done(sent.told(more)))
+}
+
+/// What a transaction sent.
+#[derive(Clone, Debug, Default)]
+struct Sent {
+    members: usize,
+    mails: BTreeSet<String>,
+}
+
+impl Sent {
+    fn told(&self, more: bool) -> String {
+        let what = match self.members {
+            0 => "nothing new for anybody: nothing is sent".to_owned(),
+            count => format!("mailed to {count} members in {} versions", self.mails.len()),
+        };
+        if more {
+            format!("{what}; the other members follow")
+        } else {
+            what
+        }
+    }
+}
+
+impl Place {
+    fn write(self) -> String {
+        format!("{}.{}", self.to, self.member)
+    }
+
+    fn read(text: &str) -> Option<Place> {
+        let (to, member) = text.split_once('.')?;
+        Some(Place {
+            to: to.parse().ok()?,
+            member: member.parse().ok()?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

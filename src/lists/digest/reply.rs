@@ -1,0 +1,278 @@
+//! A reply to a digest: each answer goes into its thread as a post of its author,
+//! judged as any other; a command is done; what names no item is asked about.
+
+use sha2::{Digest as _, Sha256};
+
+use super::answer::{self, Answer};
+use super::which::{self, Found, Item, Part, which};
+use crate::context::Context;
+use crate::links;
+use crate::lists::commands;
+use crate::lists::post::{Arrival, Outcome};
+use crate::lists::speaker::Speaker;
+use crate::message::attachments::entities;
+use crate::message::words::{self, Word, bare_subject};
+use crate::message::{Mail, oneline::oneline};
+use crate::outbox::compose::{self, Letter};
+use crate::store::Tx;
+use crate::store::digests::{self, Brought};
+use crate::store::intake::{self, NewMessage};
+use crate::store::mails;
+use crate::templates::Phrase;
+use crate::templates::mails::Clarification;
+use crate::trail::Step;
+
+/// The most items that a question names.
+const MOST_EXAMPLES: usize = 12;
+
+/// Visible lines that a command may have besides its own: a greeting, a name.
+const MORE_LINES: usize = 2;
+
+/// Somebody replied to the digest with that key.
+///
+/// # Errors
+/// Where the database refuses or an answer cannot be composed.
+pub async fn reply(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    digest: i64,
+    speaker: &Speaker,
+) -> Result<Outcome, compose::Error> {
+    let brought = digests::brought(tx, digest).await?;
+    if let Some((verb, number)) = which::thread_command(&arrival.mail.visible_text) {
+        let thread = brought.iter().find(|post| post.number == i64::from(number));
+        let said = saying(arrival.mail, verb);
+        let arrival = Arrival {
+            mail: &said,
+            ..*arrival
+        };
+        return match thread {
+            Some(post) => commands::run(tx, ctx, &arrival, speaker, Some(post.thread_id)).await,
+            None => ask(tx, ctx, &arrival, (digest, &brought), speaker, Some(number)).await,
+        };
+    }
+    let found = which(&items(&brought), &arrival.mail.subject, &arrival.mail.text);
+    match found {
+        // An item and nothing but a command: the command is about its thread.
+        Found::Parts(parts) if parts.len() == 1 && is_command(arrival.mail, is_of_thread) => {
+            let number = parts.first().map(|part| i64::from(part.number));
+            let post = brought.iter().find(|post| Some(post.number) == number);
+            let thread = post.map(|post| post.thread_id);
+            commands::run(tx, ctx, arrival, speaker, thread).await
+        }
+        Found::Parts(parts) => post_all(tx, ctx, arrival, &brought, &parts).await,
+        _ if is_command(arrival.mail, |word| *word != Word::Confirm) => {
+            commands::run(tx, ctx, arrival, speaker, None).await
+        }
+        Found::NoItem(number) => {
+            ask(tx, ctx, arrival, (digest, &brought), speaker, Some(number)).await
+        }
+        Found::Unclear => ask(tx, ctx, arrival, (digest, &brought), speaker, None).await,
+    }
+}
+
+/// The digest that a question of ours was about.
+pub fn asked_about(mail: &mails::Mail) -> Option<i64> {
+    mail.concerns.strip_prefix("digest:")?.parse().ok()
+}
+
+/// A mail that says only this.
+fn saying(mail: &Mail, words: &str) -> Mail {
+    Mail {
+        subject: String::new(),
+        text: words.to_owned(),
+        visible_text: words.to_owned(),
+        ..mail.clone()
+    }
+}
+
+/// Whether a mail is nothing but commands, all of which may be meant here.
+fn is_command(mail: &Mail, may_be: fn(&Word) -> bool) -> bool {
+    let lines = mail.visible_text.lines();
+    let said = lines.filter(|line| !line.trim().is_empty()).count();
+    let words = words::commands(&Mail {
+        subject: String::new(),
+        ..mail.clone()
+    });
+    let meant = |word: &Word| !matches!(word, Word::Unknown(_)) && may_be(word);
+    said > 0 && !words.is_empty() && words.iter().all(meant) && said <= words.len() + MORE_LINES
+}
+
+/// What can be meant by a command beside an item: "yes" and "leave" are answers there.
+fn is_of_thread(word: &Word) -> bool {
+    matches!(
+        word,
+        Word::Mute | Word::Unmute | Word::Follow | Word::Unfollow | Word::SetDelivery(_)
+    )
+}
+
+fn items(brought: &[Brought]) -> Vec<Item> {
+    let mut items: Vec<Item> = Vec::new();
+    for post in brought {
+        let number = u32::try_from(post.number).unwrap_or(0);
+        if items.last().is_none_or(|item| item.number != number) {
+            items.push(Item {
+                number,
+                subject: post.thread_subject.clone(),
+                posts: Vec::new(),
+            });
+        }
+        // Its address in the archive may be quoted too.
+        let text = format!("{}\n{}", post.text, links::permalink(&post.message_id));
+        if let Some(item) = items.last_mut() {
+            item.posts.push((post.post_id, text));
+        }
+    }
+    items
+}
+
+/// Hands each part in as a mail of its author to the list, where it is judged,
+/// held or sent as every other.
+async fn post_all(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    brought: &[Brought],
+    parts: &[Part],
+) -> Result<Outcome, compose::Error> {
+    let mut told = Vec::new();
+    for part in parts {
+        let of_item = |post: &&Brought| post.number == i64::from(part.number);
+        let quoted = brought.iter().find(|post| Some(post.post_id) == part.post);
+        let Some(answered) = quoted.or_else(|| brought.iter().rfind(of_item)) else {
+            continue;
+        };
+        let id = hand_in(tx, ctx, arrival, (part, parts.len() == 1), answered).await?;
+        told.push(format!("item {} ({id})", part.number));
+    }
+    Ok((
+        "forwarded",
+        format!("goes to the list as an answer to {}", told.join(", ")),
+    ))
+}
+
+async fn hand_in(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    (part, is_only): (&Part, bool),
+    answered: &Brought,
+) -> Result<String, compose::Error> {
+    let message = arrival.message;
+    let message_id = match is_only {
+        true => message.message_id.clone(),
+        false => own_id(&message.message_id, part.number, &ctx.settings.domain),
+    };
+    let language = compose::language(ctx, arrival.community);
+    let wrote = Phrase::new("wrote").with("name", name(answered));
+    let answer = Answer {
+        arrival,
+        list: format!("{}@{}", arrival.community.slug, ctx.settings.domain),
+        message_id: message_id.clone(),
+        part,
+        answered,
+        attribution: ctx
+            .templates
+            .say(&language, &arrival.community.slug, &wrote),
+        attachments: if is_only {
+            entities(&message.raw)
+        } else {
+            Vec::new()
+        },
+        now: ctx.now(),
+    };
+    let raw = answer::write(&answer)
+        .ok_or_else(|| compose::Error::Aside("its author's address cannot be written".into()))?;
+    let new = NewMessage {
+        message_id: &message_id,
+        envelope_from: &message.envelope_from,
+        via: "digest",
+        peer: "",
+        received_at: ctx.now(),
+        raw: &raw,
+    };
+    intake::insert(tx, &new, std::slice::from_ref(&answer.list), ctx.now()).await?;
+    let step = Step::of_message(Some(arrival.community.id), &message_id, ctx.now());
+    let reason = format!("item {}, from {}", part.number, message.message_id);
+    step.record(tx, "digest-reply", "to the list", &reason)
+        .await?;
+    Ok(message_id)
+}
+
+/// The same for the same part of the same reply, so that one which comes twice is
+/// known again.
+fn own_id(message_id: &str, number: u32, domain: &str) -> String {
+    let hash = Sha256::digest(format!("{message_id} {number}"));
+    let name: String = hash
+        .iter()
+        .take(12)
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("{name}@{domain}")
+}
+
+fn name(post: &Brought) -> &str {
+    match post.author_name.as_str() {
+        "" => post.author_address.split('@').next().unwrap_or_default(),
+        name => name,
+    }
+}
+
+/// Asks once which item is meant; a reply to the question is understood as one to
+/// the digest.
+async fn ask(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    (digest, brought): (i64, &[Brought]),
+    speaker: &Speaker,
+    number: Option<u32>,
+) -> Result<Outcome, compose::Error> {
+    let (slug, domain) = (&arrival.community.slug, &ctx.settings.domain);
+    let language = compose::language(ctx, arrival.community);
+    let say = |phrase: &Phrase| ctx.templates.say(&language, slug, phrase);
+    let problem = match number {
+        Some(number) => Phrase::new("digest_no_item").with("number", number.to_string()),
+        None => Phrase::new("digest_unclear"),
+    };
+    let example = |item: &Item| {
+        let number = Phrase::new("digest_example").with("number", item.number.to_string());
+        let of = Phrase::new("digest_example_of").with("example", say(&number));
+        say(&of.with("subject", bare_subject(&item.subject)))
+    };
+    let items = items(brought);
+    let first = arrival
+        .mail
+        .visible_text
+        .lines()
+        .find(|line| !line.trim().is_empty());
+    let mail = Clarification {
+        community: arrival.community.name.clone(),
+        read: oneline(first.unwrap_or_default())
+            .chars()
+            .take(80)
+            .collect(),
+        problem: say(&problem),
+        examples: items.iter().take(MOST_EXAMPLES).map(example).collect(),
+        owner_address: format!("{slug}-owner@{domain}"),
+        ..Clarification::default()
+    };
+    let letter = Letter {
+        to: vec![(
+            speaker.member.as_ref().map(|m| m.id),
+            speaker.address.clone(),
+        )],
+        in_reply_to: arrival.message.message_id.clone(),
+        concerns: format!("digest:{digest}"),
+        ..Letter::default()
+    };
+    compose::send(tx, ctx, arrival.community, &mail, &letter).await?;
+    Ok((
+        "command",
+        format!(
+            "names no item of the digest; asked {} which",
+            speaker.address
+        ),
+    ))
+}
