@@ -7,6 +7,7 @@ both!(
     who_confirms_joins_and_is_welcomed,
     nothing_but_a_human_yes_to_the_own_token_confirms,
     an_open_list_asks_whom_nobody_has_proven,
+    an_open_list_takes_whom_a_trusted_server_has_proven,
     moderators_decide_and_the_first_wins,
     a_request_waits_for_moderators_and_ends,
     confirmed_first_and_then_approved,
@@ -166,6 +167,51 @@ fn an_open_list_asks_whom_nobody_has_proven(database: &Database) {
     assert!(!is_member(&node, ZOE), "a From line proves nothing");
     answer(&node, ZOE, &last(&sink, ZOE, "confirm"), "Yes");
     assert!(is_member(&node, ZOE));
+}
+
+fn an_open_list_takes_whom_a_trusted_server_has_proven(database: &Database) {
+    let sink = Sink::start();
+    let mut node = Node::new(database, &sink);
+    let text = node.read("folkmoot.toml");
+    let trusted = "[authentication]\ntrusted_authserv = [\"mx.example.org\"]\n";
+    node.write("folkmoot.toml", format!("{text}\n{trusted}"));
+    node.found(&community("pumps", "open"), &[]);
+    node.start();
+    let asks = |from: &str, server: &str| {
+        let more = format!(
+            "Authentication-Results: {server}; dkim=pass header.d=far.example; \
+             dmarc=pass header.from=far.example\r\n"
+        );
+        let letter = Letter {
+            from,
+            to: JOIN,
+            subject: "join",
+            text: "Let me in",
+            more: &more,
+        };
+        letters::send(&node, &letter)
+    };
+    let yan = "yan@far.example";
+    asks(yan, "mx.elsewhere.example");
+    assert_eq!(
+        names(&sink, yan),
+        ["confirm"],
+        "anybody can write such a field"
+    );
+    asks(ZOE, "mx.example.org");
+    assert!(is_member(&node, ZOE));
+    assert_eq!(names(&sink, ZOE), ["welcome"]);
+    // Who is proven leaves at once, too.
+    let more = "Authentication-Results: mx.example.org; dmarc=pass header.from=far.example\r\n";
+    let letter = Letter {
+        from: ZOE,
+        to: "pumps-leave@lists.example.org",
+        subject: "leave",
+        text: "Bye",
+        more,
+    };
+    letters::send(&node, &letter);
+    assert_eq!(names(&sink, ZOE), ["welcome", "goodbye"]);
 }
 
 fn moderators_decide_and_the_first_wins(database: &Database) {
