@@ -6,9 +6,9 @@ use std::pin::Pin;
 use super::cron::CronLine;
 use super::{Outcome, Running};
 use crate::config::Charter;
-use crate::store::{self, Tx};
 use crate::lists::{self, moderation};
 use crate::practice;
+use crate::store::{self, Tx};
 
 /// What to do about moments that passed while no node ran.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

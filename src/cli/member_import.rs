@@ -8,8 +8,8 @@ use anyhow::Context as _;
 use csv::{ReaderBuilder, StringRecord, Trim};
 use serde_json::json;
 
-use super::{member_invite, open};
 use super::output::Output;
+use super::{member_invite, open};
 use crate::cli::member::checked;
 use crate::context::Context;
 use crate::lists::membership::{self, Added, NewMember};

@@ -20,8 +20,8 @@ mod table;
 mod word;
 
 pub use charter::{
-    ArchivePolicy, Charter, Delivery, HeaderPattern, List as ListPolicy, MembersVisibleTo, Outsiders, Posting,
-    ReplyTo, Spam, Subscription,
+    ArchivePolicy, Charter, Delivery, HeaderPattern, List as ListPolicy, MembersVisibleTo,
+    Outsiders, Posting, ReplyTo, Spam, Subscription,
 };
 pub use problem::{Problem, Severity};
 pub use settings::{Settings, find_config};

@@ -133,9 +133,7 @@ impl Sender {
         let (settings, secret) = (&self.ctx.settings, &self.ctx.secret);
         let content = &job.content;
         let from = personal::envelope_sender(settings, secret, &job.slug, &job.row);
-        let fields = content
-            .fields
-            .write(settings, secret, &job.slug, &job.row);
+        let fields = content.fields.write(settings, secret, &job.slug, &job.row);
         let Some(connection) = self.connection.as_mut() else {
             return Err(Failure::Broken("not connected".into()));
         };

@@ -37,7 +37,14 @@ async fn find(ctx: &Context, slug: &str, asked: &Asked) -> Found<SearchPage> {
     let mut tx = ctx.read().await?;
     let archive = enter(&mut tx, ctx, slug).await?;
     let query: String = asked::value(asked, "q").chars().take(MAX_CHARS).collect();
-    let found = fetch::search(&mut tx, archive.community.id, &query, MOST as i64 + 1, false).await?;
+    let found = fetch::search(
+        &mut tx,
+        archive.community.id,
+        &query,
+        MOST as i64 + 1,
+        false,
+    )
+    .await?;
     let page = asked::page(asked).unwrap_or(1);
     let shown: Vec<&Post> = found
         .iter()

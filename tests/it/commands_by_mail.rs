@@ -1,8 +1,8 @@
 //! What a member changes by writing words: at `-request`, in a reply, in a post that
 //! is nothing but a word; and what nobody changes in their name.
 
-use crate::support::letters::{self, Letter, answer, last, names, write};
 use crate::support::community::{LIST, THREE};
+use crate::support::letters::{self, Letter, answer, last, names, write};
 use crate::support::{Community, Database, Node, Post, Sink, both};
 
 both!(

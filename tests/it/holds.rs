@@ -524,7 +524,8 @@ fn an_outsider_whose_domain_is_proven_hears_of_it(database: &Database) {
     node.start();
     let post = |id: &str| {
         let post = Post::new(OLGA, id, "May I ask?");
-        let proof = "Authentication-Results: mx.example.org; dmarc=pass header.from=outside.example\r\n";
+        let proof =
+            "Authentication-Results: mx.example.org; dmarc=pass header.from=outside.example\r\n";
         let raw = [proof.as_bytes(), &post.raw].concat();
         node.post(&Post { raw, ..post });
         node.settle();
@@ -545,7 +546,11 @@ fn an_outsider_whose_domain_is_proven_hears_of_it(database: &Database) {
     let heard = mails(&sink, OLGA, "hold-notice");
     assert_eq!(heard.len(), 3, "each post's outcome");
     assert!(heard[1].mail().text().contains("Please join first."));
-    assert!(heard[2].mail().subject().starts_with("Sent:"), "{}", heard[2].mail().subject());
+    assert!(
+        heard[2].mail().subject().starts_with("Sent:"),
+        "{}",
+        heard[2].mail().subject()
+    );
 }
 
 fn a_community_hears_in_its_own_language(database: &Database) {
@@ -563,9 +568,15 @@ fn a_community_hears_in_its_own_language(database: &Database) {
     held(&node, OLGA, "one@outside.example");
     let mia = last(&sink, MIA, "moderation");
     let text = mia.mail().text();
-    assert!(text.contains("ANNEHMEN") && !text.contains("is not a member"), "{text}");
+    assert!(
+        text.contains("ANNEHMEN") && !text.contains("is not a member"),
+        "{text}"
+    );
     reply(&node, MIA, &mia, "Ablehnen: Bitte tritt erst bei.");
     assert_eq!(waiting(&node), 0);
     let told = last(&sink, MAX, "moderation").mail().text();
-    assert!(told.contains("von Mia, gerade eben") && told.contains("tritt erst bei"), "{told}");
+    assert!(
+        told.contains("von Mia, gerade eben") && told.contains("tritt erst bei"),
+        "{told}"
+    );
 }

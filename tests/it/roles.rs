@@ -99,7 +99,11 @@ fn the_charter_is_agreed_to(database: &Database) {
     assert_eq!(sink.recipients("three@far.example").len(), 2);
     node.post(&Post::new(zoe, "four@far.example", "Too late"));
     node.settle();
-    assert_eq!(held(), 1, "the first one has waited for 30 days, and is gone");
+    assert_eq!(
+        held(),
+        1,
+        "the first one has waited for 30 days, and is gone"
+    );
     answer(&node, zoe, &asked, "I agree");
     node.post(&Post::new(zoe, "five@far.example", "Again"));
     node.settle();

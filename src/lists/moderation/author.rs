@@ -5,7 +5,7 @@
 use super::{DAY, DAYS, wording};
 use crate::config::{ArchivePolicy, Charter};
 use crate::context::Context;
-use crate::identity::{Strength, strength};
+use crate::identity::Strength;
 use crate::links;
 use crate::lists::post::Arrival;
 use crate::lists::speaker;

@@ -28,11 +28,6 @@ pub fn get(address: SocketAddr, path: &str) -> Answer {
     request(address, "GET", path, "")
 }
 
-/// POST of a form to `path`.
-pub fn post(address: SocketAddr, path: &str, form: &str) -> Answer {
-    request(address, "POST", path, form)
-}
-
 /// One request; a body is sent as a form.
 pub fn request(address: SocketAddr, method: &str, path: &str, form: &str) -> Answer {
     try_request(address, method, path, form).unwrap_or(Answer {
