@@ -3,7 +3,7 @@
 //! When it changes, members are asked once more and may post for 30 days meanwhile.
 
 use super::home::Home;
-use super::{membership, welcome};
+use super::{membership, release, welcome};
 use crate::cadence::{Outcome, Running};
 use crate::config::Charter;
 use crate::outbox::compose::{self, Letter};
@@ -34,7 +34,7 @@ pub fn is_open(home: &Home<'_>, member: &Member) -> bool {
     home.charter.list.acceptance && !member.exempt && member.agreed < home.community.agreement
 }
 
-/// A member accepts the charter as it stands. False where they had already.
+/// A member accepts the charter as it stands; posts that waited for it go out. False where they had already.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -50,6 +50,11 @@ pub async fn agree(tx: &mut Tx, home: &Home<'_>, member: &Member) -> store::Resu
     let step = Step::of_person(Some(home.community.id), &member.address, home.now());
     let reason = format!("version {version} of the charter");
     step.record(tx, "agreement", "agreed", &reason).await?;
+    // What they wrote too early has waited for this alone.
+    let by = "release_agreed";
+    for address in members::addresses_of(tx, member.person_id).await? {
+        release::posts_of(tx, home.ctx, home.community.id, &address, by).await?;
+    }
     Ok(true)
 }
 

@@ -23,7 +23,7 @@ use crate::outbox::compose::{self, Letter};
 use crate::store::members::Member;
 use crate::store::{self, Tx, counted_answers, posts, stopped};
 use crate::templates::Phrase;
-use crate::templates::mails::{Clarification, CommandHelp, Receipt, Setting};
+use crate::templates::mails::{Clarification, CommandHelp, Receipt, Setting, Told};
 use crate::trail::Step;
 
 const DAY: i64 = 86_400_000;
@@ -40,9 +40,11 @@ struct Desk<'a> {
     speaker: Speaker,
     /// The thread that `mute` and `follow` are about.
     thread: Option<i64>,
-    /// What was done or is to be told, a sentence each.
+    /// What was done, a sentence each.
     said: Vec<String>,
-    /// Names and values below.
+    /// What was asked for, each with its heading.
+    told: Vec<Told>,
+    /// The settings, where they have changed.
     table: Vec<Setting>,
     /// What could not be done, a sentence each.
     problems: Vec<String>,
@@ -126,6 +128,7 @@ pub async fn perform(
         speaker: speaker.clone(),
         thread,
         said: Vec::new(),
+        told: Vec::new(),
         table: Vec::new(),
         problems: Vec::new(),
         unread: String::new(),
@@ -168,7 +171,7 @@ impl Desk<'_> {
             Word::Lists => self.lists(tx).await?,
             Word::Archive => self.archive(),
             Word::Which => self.which(tx).await?,
-            _ if self.speaker.on_list().is_none() => self.stranger(&word),
+            _ if self.is_strange(&word) => self.stranger(&word),
             Word::Leave => self.leave(tx).await?,
             Word::Who => self.who(tx).await?,
             Word::Export => self.export(tx).await?,
@@ -210,7 +213,8 @@ impl Desk<'_> {
             }
             Word::Agree => {
                 agreement::agree(tx, &Home::of(self.ctx, self.arrival), &member).await?;
-                self.say(Phrase::new("agreed"));
+                let version = self.arrival.community.agreement.to_string();
+                self.say(Phrase::new("agreed").with("version", version));
             }
             Word::Invite(addresses) => self.invite(tx, &member, &addresses).await?,
             Word::Stop(name) => self.stop(tx, &member, name).await?,
@@ -337,6 +341,19 @@ impl Desk<'_> {
         Ok(())
     }
 
+    /// What only members may ask. Who has left, was a guest or waits for a moderator
+    /// may still have their own data, and say which member they are.
+    fn is_strange(&self, word: &Word) -> bool {
+        let is_known = self.speaker.member.is_some() || self.speaker.strength > Strength::Bare;
+        match word {
+            Word::Export | Word::Erase => !is_known,
+            Word::Link(_) => {
+                self.speaker.on_list().is_none() && self.speaker.strength != Strength::Token
+            }
+            _ => self.speaker.on_list().is_none(),
+        }
+    }
+
     fn stranger(&mut self, word: &Word) {
         if *word == Word::Leave {
             self.problem("not_a_member");
@@ -355,6 +372,11 @@ impl Desk<'_> {
     fn say(&mut self, phrase: Phrase) {
         let said = self.speech(&phrase);
         self.said.push(said);
+    }
+
+    fn tell(&mut self, heading: &Phrase, rows: Vec<Setting>) {
+        let heading = self.speech(heading);
+        self.told.push(Told { heading, rows });
     }
 
     fn problem(&mut self, key: &'static str) {
@@ -382,7 +404,8 @@ impl Desk<'_> {
             let outcome = confirmation::ask(tx, &self).await?;
             self.elsewhere.get_or_insert(outcome);
         }
-        let silent = self.said.is_empty() && self.problems.is_empty() && !self.help;
+        let said = !self.said.is_empty() || !self.told.is_empty();
+        let silent = !said && self.problems.is_empty() && !self.help;
         if let (Some(outcome), true) = (&self.elsewhere, silent) {
             return Ok(outcome.clone());
         }
@@ -403,7 +426,7 @@ impl Desk<'_> {
     /// Whoever is proven to ask is answered; others so often that nobody who writes
     /// in their name can bomb them.
     async fn may_answer(&self, tx: &mut Tx) -> store::Result<bool> {
-        if self.speaker.strength == Strength::Token {
+        if self.speaker.strength != Strength::Bare {
             return Ok(true);
         }
         let most = match self.speaker.on_list() {
@@ -437,6 +460,7 @@ impl Desk<'_> {
         let mail = Receipt {
             community: self.arrival.community.name.clone(),
             done: self.said.clone(),
+            told: self.told.clone(),
             undo: String::new(),
             owner_address: self.owner_address(),
             table: self.table.clone(),
@@ -448,12 +472,13 @@ impl Desk<'_> {
     }
 
     async fn clarification(&self, tx: &mut Tx) -> Result<(), compose::Error> {
-        // What was done stands first: a mail may be understood in part.
-        let problem: Vec<String> = self.said.iter().chain(&self.problems).cloned().collect();
         let mail = Clarification {
             community: self.arrival.community.name.clone(),
             read: self.unread.clone(),
-            problem: problem.join(" "),
+            problem: self.problems.join(" "),
+            done: self.said.clone(),
+            told: self.told.clone(),
+            table: self.table.clone(),
             examples: Vec::new(),
             commands: self.commands(),
             owner_address: self.owner_address(),

@@ -19,6 +19,7 @@ pub mod moderation;
 pub mod owner;
 pub mod person_data;
 pub mod post;
+pub mod release;
 pub mod replies;
 pub mod resume;
 pub mod roles;

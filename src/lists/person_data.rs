@@ -130,7 +130,9 @@ pub async fn send(
     let Some((_, address)) = letter.to.first() else {
         return Ok("nobody to send it to".to_owned());
     };
-    let found = gather(tx, ctx, address).await?.unwrap_or(Value::Null);
+    let found = gather(tx, ctx, address)
+        .await?
+        .unwrap_or_else(|| json!({ "addresses": [address] }));
     let bytes = serde_json::to_vec_pretty(&found).unwrap_or_default();
     let mail = Export {
         community: ctx.settings.domain.clone(),

@@ -103,7 +103,7 @@ async fn understand(
                 digest::reply::reply(tx, ctx, arrival, of, speaker).await
             }
             "charter-review" => owner::to_facilitators(tx, ctx, arrival).await,
-            "moderation" if joining_of(mail).is_some() => {
+            "moderation" | "clarification" if joining_of(mail).is_some() => {
                 let id = joining_of(mail).unwrap_or_default();
                 joining::answered(tx, ctx, arrival, speaker, id).await
             }

@@ -121,9 +121,8 @@ async fn agreed(
     member: &Member,
 ) -> Result<Outcome, compose::Error> {
     agreement::agree(tx, home, member).await?;
-    let done = Phrase::new("agreed")
-        .with("community", &home.community.name)
-        .with("version", home.community.agreement.to_string());
+    let version = home.community.agreement.to_string();
+    let done = Phrase::new("agreed").with("version", version);
     let mail = Receipt {
         community: home.community.name.clone(),
         done: vec![home.say(&done)],

@@ -18,7 +18,7 @@ pub use joining::{AgreementChanged, Confirm, JoinOutcome, JoinRequest, ListInvit
 pub use lists::{CharterReview, Goodbye, PostFooter, Welcome};
 pub use moderation::{HoldNotice, Moderation};
 pub use outcome::{HoldOutcome, ModerationOutcome, SurveyStray};
-pub use person::{Clarification, CommandHelp, Export, Link, Receipt, Setting};
+pub use person::{Clarification, CommandHelp, Export, Link, Receipt, Setting, Told};
 
 /// The context of one mail's three templates, `LANG/TEMPLATE.subject`, `.txt` and
 /// `.html`.

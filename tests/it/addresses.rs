@@ -12,7 +12,7 @@ use folkmoot::store::intake::{self, NewMessage};
 use folkmoot::store::{held, mails, members, outbox};
 
 use crate::support::community::THREE;
-use crate::support::letters::names;
+use crate::support::letters::{self, Letter, names};
 use crate::support::store::{NOW, founded, runtime, write};
 use crate::support::{Community as Charter, Database, Mail, Node, Post, Sink, both};
 
@@ -24,6 +24,7 @@ both!(
     an_address_changes_when_both_ends_have_said_yes,
     two_memberships_of_one_person_become_one,
     a_proven_author_joins_and_leaves_at_once,
+    the_hold_notice_links_two_addresses_by_mail_alone,
 );
 
 const ANN: &str = "ann@plant.example";
@@ -401,4 +402,42 @@ fn a_proven_author_joins_and_leaves_at_once(database: &Database) {
             .await;
         assert_eq!(scene.names(yan).await, ["confirm"]);
     });
+}
+
+/// A server in front that is believed.
+const TRUSTED: &str = "\n[authentication]\ntrusted_authserv = [\"mx.example.org\"]\n";
+
+fn the_hold_notice_links_two_addresses_by_mail_alone(database: &Database) {
+    let sink = Sink::start();
+    let mut node = Node::new(database, &sink);
+    node.write("folkmoot.toml", node.read("folkmoot.toml") + TRUSTED);
+    let charter = Charter {
+        more: "[[facilitator]]\naddress = \"fay@plant.example\"\n",
+        ..Charter::pumps()
+    };
+    node.found(&charter, &THREE);
+    node.start();
+    let post = Letter {
+        from: "Ann <ann@home.example>",
+        to: "pumps@lists.example.org",
+        subject: "From home",
+        text: "Which seal?",
+        more: "Authentication-Results: mx.example.org; dmarc=pass header.from=home.example\r\n",
+    };
+    let id = letters::send(&node, &post);
+    let notice = letters::last(&sink, HOME, "hold-notice");
+    letters::answer(&node, HOME, &notice, "Link ann@plant.example, please");
+    let asked = letters::last(&sink, ANN, "confirm");
+    assert!(sink.copies(&id).is_empty(), "Ann has not said yes yet");
+    letters::answer(&node, ANN, &asked, "yes");
+    assert_eq!(sink.recipients(&id).len(), 4, "it goes out at once");
+    assert!(
+        letters::last(&sink, HOME, "receipt")
+            .text()
+            .contains("are linked")
+    );
+    // What else she asks from there, she asks as the member.
+    let linked = letters::last(&sink, HOME, "receipt");
+    letters::answer(&node, HOME, &linked, "set digest");
+    assert_eq!(node.member(ANN)["delivery"], "digest");
 }

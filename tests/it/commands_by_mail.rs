@@ -15,6 +15,10 @@ both!(
     information_goes_to_the_registered_address,
     a_stopped_mail_stays_away,
     an_export_has_everything_and_an_erasure_leaves_nothing,
+    a_mail_that_is_understood_in_part_is_answered_so,
+    what_was_asked_for_is_told_under_its_own_heading,
+    who_has_left_still_gets_their_data,
+    nobody_is_bombed_with_their_own_data,
 );
 
 const REQUEST: &str = "pumps-request@lists.example.org";
@@ -305,4 +309,90 @@ fn an_export_has_everything_and_an_erasure_leaves_nothing(database: &Database) {
         threads.contains("night@plant.example"),
         "a tombstone keeps its place"
     );
+}
+
+fn a_mail_that_is_understood_in_part_is_answered_so(database: &Database) {
+    let sink = Sink::start();
+    let node = node(database, &sink);
+    write(&node, ANN, REQUEST, "help");
+    let help = last(&sink, ANN, "clarification");
+    answer(&node, ANN, &help, "set own off\nwhich\nfrobnicate");
+    let said = last(&sink, ANN, "clarification");
+    for part in [
+        "no longer get a copy",
+        "Copies of own posts: no",
+        "Friends of pumps: ann@plant.example",
+        "What was read:  frobnicate",
+    ] {
+        assert!(said.text().contains(part), "{part}: {}", said.text());
+    }
+    assert!(
+        !said.text().contains("Nothing has been changed"),
+        "{}",
+        said.text()
+    );
+    assert!(said.subject().contains("in part"), "{}", said.subject());
+    // Help beside a command is no failure.
+    answer(&node, ANN, &help, "set digest\nhelp");
+    let said = last(&sink, ANN, "clarification");
+    assert!(said.subject().starts_with("What you can do"));
+    assert!(
+        said.text().contains("bundled in a digest"),
+        "{}",
+        said.text()
+    );
+    assert!(!said.text().contains("What is wrong"), "{}", said.text());
+}
+
+fn what_was_asked_for_is_told_under_its_own_heading(database: &Database) {
+    let sink = Sink::start();
+    let node = node(database, &sink);
+    write(&node, ANN, REQUEST, "which");
+    let said = last(&sink, ANN, "receipt");
+    let text = said.text();
+    assert!(
+        !text.contains("Done") && !text.contains("Your settings"),
+        "{text}"
+    );
+    assert!(
+        text.contains("You belong to these communities:"),
+        "{text}"
+    );
+    answer(&node, ANN, &said, "which\nset own off");
+    let text = last(&sink, ANN, "receipt").text();
+    for part in ["these communities", "ann@plant.example", "Done:"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+fn who_has_left_still_gets_their_data(database: &Database) {
+    let sink = Sink::start();
+    let node = node(database, &sink);
+    write(&node, ANN, "pumps-leave@lists.example.org", "");
+    answer(&node, ANN, &last(&sink, ANN, "confirm"), "yes");
+    let goodbye = last(&sink, ANN, "goodbye");
+    answer(&node, ANN, &goodbye, "Export, please");
+    assert_eq!(
+        names(&sink, ANN).last().map(String::as_str),
+        Some("export"),
+        "as the goodbye says"
+    );
+    answer(&node, ANN, &goodbye, "set digest");
+    assert_eq!(node.member(ANN)["state"], "left", "nothing else acts");
+    answer(&node, ANN, &goodbye, "erase");
+    answer(&node, ANN, &last(&sink, ANN, "confirm"), "yes");
+    let left = node.run(&["member", "export", ANN]).refused();
+    assert!(left.contains("nothing is held"), "{left}");
+}
+
+fn nobody_is_bombed_with_their_own_data(database: &Database) {
+    let sink = Sink::start();
+    let node = node(database, &sink);
+    for _ in 0..3 {
+        write(&node, ANN, REQUEST, "export");
+    }
+    assert_eq!(names(&sink, ANN), ["export"], "one a day in her name");
+    node.advance("25h");
+    write(&node, ANN, REQUEST, "export");
+    assert_eq!(names(&sink, ANN), ["export", "export"]);
 }

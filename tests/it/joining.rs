@@ -245,8 +245,9 @@ fn moderators_decide_and_the_first_wins(database: &Database) {
     assert!(!is_member(&node, ZOE));
     answer(&node, ANN, &to_ann, "Does anybody know her?");
     assert_eq!(names(&sink, ANN), ["moderation", "clarification"]);
+    let explained = last(&sink, ANN, "clarification");
 
-    answer(&node, ANN, &to_ann, "REJECT we are for the south");
+    answer(&node, ANN, &explained, "REJECT we are for the south");
     assert_eq!(names(&sink, ZOE), ["join-outcome"]);
     let told = last(&sink, ZOE, "join-outcome").text();
     assert!(told.contains("we are for the south"), "{told}");

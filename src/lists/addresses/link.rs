@@ -5,16 +5,13 @@ use crate::context::Context;
 use crate::identity::Strength;
 use crate::lists::home::Home;
 use crate::lists::joining::limits;
-use crate::lists::moderation::{self, Choice};
-use crate::lists::post::{self, Arrival, Outcome};
-use crate::lists::rules::Verdict;
+use crate::lists::post::{Arrival, Outcome};
+use crate::lists::release;
 use crate::lists::speaker::Speaker;
-use crate::message;
 use crate::outbox::compose;
-use crate::store::held::{self, Held};
 use crate::store::members::Member;
 use crate::store::wishes::Wish;
-use crate::store::{self, Tx, communities, intake, joinings, members};
+use crate::store::{self, Tx, communities, joinings, members};
 use crate::templates::Phrase;
 
 /// Somebody said `link ADDRESS`. A member links a further address; who replied to
@@ -122,58 +119,14 @@ pub(super) async fn come_true(
 ) -> Result<(), compose::Error> {
     let into = members::person_of(tx, &wish.near, "", home.now()).await?;
     merge::give(tx, home, &wish.far, into).await?;
-    release(tx, home, &wish.far, into).await?;
+    for member in members::of_person(tx, into).await? {
+        if member.on_list() {
+            let id = member.community_id;
+            release::posts_of(tx, home.ctx, id, &wish.far, "release_linked").await?;
+        }
+    }
     let done = Phrase::new("link_done")
         .with("one", &wish.near)
         .with("other", &wish.far);
     tell(tx, home, &[&wish.near, &wish.far], &done).await
-}
-
-/// Posts that were held because nobody knew the address go out, where nothing else
-/// speaks against them.
-async fn release(tx: &mut Tx, home: &Home<'_>, from: &str, person: i64) -> store::Result<()> {
-    for member in members::of_person(tx, person).await? {
-        if !member.on_list() {
-            continue;
-        }
-        for post in held::list(tx, member.community_id).await? {
-            release_one(tx, home, &post, from).await?;
-        }
-    }
-    Ok(())
-}
-
-async fn release_one(tx: &mut Tx, home: &Home<'_>, post: &Held, from: &str) -> store::Result<()> {
-    let message = intake::message(tx, post.raw_id).await?;
-    let mail = message::parse(&message.raw);
-    if mail
-        .from
-        .first()
-        .is_none_or(|author| author.address != from)
-    {
-        return Ok(());
-    }
-    let community = communities::by_id(tx, post.community_id).await?;
-    let Some(charter) = home.ctx.charter(&community) else {
-        return Ok(());
-    };
-    let arrival = Arrival {
-        intake: post.id,
-        community: &community,
-        charter: &charter,
-        message: &message,
-        mail: &mail,
-    };
-    if post::judge(tx, home.ctx, &arrival).await?.verdict != Verdict::Accept {
-        return Ok(());
-    }
-    let by = moderation::By {
-        name: "the link of two addresses".to_owned(),
-        address: String::new(),
-    };
-    match moderation::decide(tx, home.ctx, post.id, &Choice::Accept, &by).await {
-        Err(moderation::Refused::Store(error)) => Err(error),
-        // Somebody else was first, or it cannot be: the post stays as it is.
-        _ => Ok(()),
-    }
 }

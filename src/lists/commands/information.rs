@@ -2,13 +2,14 @@
 //! It goes to the registered address only, so that asking in somebody's name tells
 //! the asker nothing.
 
-use super::Desk;
+use super::{DAY, Desk};
 use crate::config::{ArchivePolicy, MembersVisibleTo};
+use crate::identity::Strength;
 use crate::links;
 use crate::lists::person_data;
 use crate::outbox::compose;
 use crate::store::members::{self, Member};
-use crate::store::{self, Tx, communities};
+use crate::store::{self, Tx, answers, communities};
 use crate::templates::Phrase;
 use crate::templates::mails::Setting;
 
@@ -40,6 +41,7 @@ impl Desk<'_> {
     /// The communities that a visitor may know of, and one's own.
     pub(super) async fn lists(&mut self, tx: &mut Tx) -> store::Result<()> {
         let own = members::of_address(tx, &self.speaker.address).await?;
+        let mut rows = Vec::new();
         for community in communities::all(tx).await? {
             let Some(charter) = self.ctx.charter(&community) else {
                 continue;
@@ -52,17 +54,17 @@ impl Desk<'_> {
                 && (is_own || is_open || community.id == self.arrival.community.id)
             {
                 let address = format!("{}@{}", community.slug, self.ctx.settings.domain);
-                self.row(&community.name, &address);
+                rows.push(row(&community.name, &address));
             }
         }
-        self.say(Phrase::new("these_lists"));
+        self.tell(&Phrase::new("these_lists"), rows);
         Ok(())
     }
 
     /// One's memberships, wherever they are.
     pub(super) async fn which(&mut self, tx: &mut Tx) -> store::Result<()> {
         let all = members::of_address(tx, &self.speaker.address).await?;
-        let mut count = 0;
+        let mut rows = Vec::new();
         for member in all.iter().filter(|member| member.state != "left") {
             let community = communities::by_id(tx, member.community_id).await?;
             let value = format!(
@@ -71,12 +73,11 @@ impl Desk<'_> {
                 member.roles.replace(',', " + "),
                 member.delivery
             );
-            self.row(&community.name, &value);
-            count += 1;
+            rows.push(row(&community.name, &value));
         }
-        match count {
-            0 => self.problem("no_membership"),
-            _ => self.say(Phrase::new("your_memberships")),
+        match rows.is_empty() {
+            true => self.problem("no_membership"),
+            false => self.tell(&Phrase::new("your_memberships"), rows),
         }
         Ok(())
     }
@@ -95,10 +96,10 @@ impl Desk<'_> {
         }
         let all = members::of_community(tx, self.arrival.community.id).await?;
         let on_list: Vec<&Member> = all.iter().filter(|member| member.on_list()).collect();
-        for member in on_list.iter().take(MOST_MEMBERS) {
-            self.row(&member.address, &member.name);
-        }
-        self.say(Phrase::new("these_members").with("count", on_list.len().to_string()));
+        let shown = on_list.iter().take(MOST_MEMBERS);
+        let rows = shown.map(|member| row(&member.address, &member.name));
+        let heading = Phrase::new("these_members").with("count", on_list.len().to_string());
+        self.tell(&heading, rows.collect());
         Ok(())
     }
 
@@ -108,12 +109,22 @@ impl Desk<'_> {
             return;
         }
         let url = links::front(&self.ctx.settings.base_url, &self.arrival.community.slug);
-        self.row(&self.arrival.community.name, &url);
-        self.say(Phrase::new("archive_is_here"));
+        let rows = vec![row(&self.arrival.community.name, &url)];
+        self.tell(&Phrase::new("archive_is_here"), rows);
     }
 
     /// Everything that is kept of the asker, to their own address.
     pub(super) async fn export(&mut self, tx: &mut Tx) -> Result<(), compose::Error> {
+        let (ctx, address) = (self.ctx, self.speaker.address.as_str());
+        let (community, now) = (self.arrival.community.id, ctx.now());
+        // Whoever asks in somebody's name must not fill their box.
+        if self.speaker.strength == Strength::Bare
+            && !answers::may_go(tx, community, address, "export", now, DAY).await?
+        {
+            let reason = format!("{address} was sent everything already today");
+            self.elsewhere = Some(("discarded", reason));
+            return Ok(());
+        }
         let sent = person_data::send(tx, self.ctx, self.arrival.community, &self.letter()).await?;
         self.elsewhere = Some(("command", sent));
         Ok(())
@@ -159,11 +170,11 @@ impl Desk<'_> {
         let (name, value) = (self.speech(&Phrase::new(name)), self.speech(&value));
         self.table.push(Setting { name, value });
     }
+}
 
-    fn row(&mut self, name: &str, value: &str) {
-        self.table.push(Setting {
-            name: name.to_owned(),
-            value: value.to_owned(),
-        });
+fn row(name: &str, value: &str) -> Setting {
+    Setting {
+        name: name.to_owned(),
+        value: value.to_owned(),
     }
 }

@@ -123,7 +123,7 @@ pub async fn answered(
     }
     match verdict(&words::answer(arrival.mail)) {
         Some(verdict) => decide(tx, &home, who, by, verdict).await,
-        None => not_understood(tx, &home, arrival, by).await,
+        None => not_understood(tx, &home, arrival, by, id).await,
     }
 }
 
@@ -230,19 +230,26 @@ async fn not_understood(
     home: &Home<'_>,
     arrival: &Arrival<'_>,
     by: &Member,
+    id: i64,
 ) -> Result<Outcome, compose::Error> {
     let first = arrival.mail.visible_text.trim().lines().next();
     let mail = Clarification {
         community: home.community.name.clone(),
         read: first.unwrap_or_default().chars().take(80).collect(),
         problem: home.say(&Phrase::new("joining_undecided")),
-        examples: ["ACCEPT", "REJECT ...", "BAN"].map(str::to_owned).to_vec(),
+        examples: home
+            .say(&Phrase::new("joining_words"))
+            .split(", ")
+            .map(str::to_owned)
+            .collect(),
         owner_address: home.address("owner"),
         ..Clarification::default()
     };
     let letter = Letter {
         to: vec![(Some(by.id), by.address.clone())],
         in_reply_to: arrival.message.message_id.clone(),
+        // So that a reply to the explanation decides, too.
+        concerns: format!("joining:{id}"),
         ..Letter::default()
     };
     compose::send(tx, home.ctx, home.community, &mail, &letter).await?;

@@ -7,6 +7,8 @@ use crate::config::{ArchivePolicy, Charter};
 use crate::context::Context;
 use crate::identity::Strength;
 use crate::links;
+use crate::lists::agreement;
+use crate::lists::home::Home;
 use crate::lists::post::Arrival;
 use crate::lists::speaker;
 use crate::outbox::compose::{self, Letter};
@@ -45,12 +47,15 @@ pub(super) async fn notice(
         return Ok(());
     }
     let member = members::by_address(tx, community.id, to).await?;
+    let member = member.filter(|member| member.on_list());
+    let home = Home::of(ctx, arrival);
     let mail = HoldNotice {
         community: community.name.clone(),
         subject: hold.subject.clone(),
         reasons: wording::reasons(hold),
         days: DAYS,
-        can_link: !member.is_some_and(|member| member.on_list()),
+        can_link: member.is_none(),
+        can_agree: member.is_some_and(|member| agreement::is_open(&home, &member)),
         owner_address: owner(ctx, community),
     };
     let letter = letter(tx, hold).await?;

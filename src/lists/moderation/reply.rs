@@ -187,8 +187,8 @@ async fn unclear(
             .split(", ")
             .map(|word| format!("{word}{number}"))
             .collect(),
-        commands: Vec::new(),
         owner_address: format!("{}-owner@{}", community.slug, ctx.settings.domain),
+        ..Clarification::default()
     };
     let named: Vec<String> = ids.iter().map(i64::to_string).collect();
     let letter = Letter {

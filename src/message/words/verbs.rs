@@ -156,12 +156,18 @@ fn only_address(rest: &[Token]) -> Option<String> {
     (addresses.next().is_none() && others.next().is_none()).then_some(address)
 }
 
+/// The addresses to invite, which may have names in front of them: people paste them
+/// from their address books. What stands behind the last one would be a sentence.
 fn invite(rest: &[Token]) -> Option<Word> {
-    let pieces = rest
+    let pieces: Vec<&str> = rest
         .iter()
         .flat_map(|word| word.raw.split([',', ';']))
-        .filter(|piece| !piece.is_empty() && !["and", "und", "&"].contains(piece));
+        .filter(|piece| !piece.is_empty())
+        .collect();
+    pieces.last().filter(|piece| piece.contains('@'))?;
     let addresses: Option<Vec<String>> = pieces
+        .iter()
+        .filter(|piece| piece.contains('@'))
         .map(|piece| Line::new(piece).words.first().and_then(Token::address))
         .collect();
     let addresses = addresses?;

@@ -17,6 +17,8 @@ pub struct HoldNotice {
     pub days: u32,
     /// Whether the author may be a member under another address, and could link it.
     pub can_link: bool,
+    /// Whether the author is a member who has not accepted the charter yet.
+    pub can_agree: bool,
     /// Where a person answers questions.
     pub owner_address: String,
 }
@@ -31,6 +33,7 @@ impl Mail for HoldNotice {
             reasons: vec!["bo@home.example is not a member's address.".into()],
             days: 30,
             can_link: true,
+            can_agree: false,
             owner_address: "pumps-owner@lists.example".into(),
         };
         let member = HoldNotice {
@@ -38,7 +41,12 @@ impl Mail for HoldNotice {
             can_link: false,
             ..outsider.clone()
         };
-        vec![outsider, member]
+        let newcomer = HoldNotice {
+            reasons: vec!["Its author has not accepted the charter yet.".into()],
+            can_agree: true,
+            ..member.clone()
+        };
+        vec![outsider, member, newcomer]
     }
 }
 

@@ -11,6 +11,8 @@ pub struct Receipt {
     pub community: String,
     /// What was done, a sentence each.
     pub done: Vec<String>,
+    /// What was asked for, each with its heading.
+    pub told: Vec<Told>,
     /// How to undo it, a sentence; empty where there is no way back.
     pub undo: String,
     /// Where a person answers questions.
@@ -28,6 +30,15 @@ pub struct Setting {
     pub value: String,
 }
 
+/// Something that is told on request.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Told {
+    /// What it is, a sentence.
+    pub heading: String,
+    /// Line by line; a name may stand without a value.
+    pub rows: Vec<Setting>,
+}
+
 impl Mail for Receipt {
     const NAME: &'static str = "receipt";
 
@@ -38,6 +49,7 @@ impl Mail for Receipt {
                 "Posts now come once a week, in a digest.".into(),
                 "You get nothing until 14 January 2026.".into(),
             ],
+            told: vec![],
             undo: "To undo this, reply: set each".into(),
             owner_address: "pumps-owner@lists.example".into(),
             table: vec![
@@ -51,7 +63,26 @@ impl Mail for Receipt {
             table: vec![],
             ..two.clone()
         };
-        vec![two, one]
+        let both = Receipt {
+            told: vec![told()],
+            ..two.clone()
+        };
+        let asked = Receipt {
+            done: vec![],
+            told: vec![told(), told()],
+            ..one.clone()
+        };
+        vec![two, one, both, asked]
+    }
+}
+
+fn told() -> Told {
+    Told {
+        heading: "You belong to these communities:".into(),
+        rows: vec![
+            setting("Pumps community", "bo@plant.example, member, digest"),
+            setting("bo@plant.example", ""),
+        ],
     }
 }
 
@@ -72,6 +103,12 @@ pub struct Clarification {
     pub read: String,
     /// What is wrong with it, a sentence; empty where help was asked for.
     pub problem: String,
+    /// What was done all the same, a sentence each; a mail may be understood in part.
+    pub done: Vec<String>,
+    /// What else was asked for, each with its heading.
+    pub told: Vec<Told>,
+    /// The settings as they are now, where something was done; may be empty.
+    pub table: Vec<Setting>,
     /// Replies that would be understood.
     pub examples: Vec<String>,
     /// All commands with their explanations; may be empty.
@@ -98,8 +135,8 @@ impl Mail for Clarification {
             read: "pause until Tuesday".into(),
             problem: "A pause needs a date or a number of days.".into(),
             examples: vec!["pause until 2026-01-14".into(), "pause 14d".into()],
-            commands: vec![],
             owner_address: "pumps-owner@lists.example".into(),
+            ..Clarification::default()
         };
         let nothing = Clarification {
             read: String::new(),
@@ -124,7 +161,19 @@ impl Mail for Clarification {
             commands: asked.commands.clone(),
             ..wrong.clone()
         };
-        vec![wrong, nothing, unknown, asked]
+        let in_part = Clarification {
+            done: vec!["Posts now come once a week, in a digest.".into()],
+            told: vec![told()],
+            table: vec![setting("Posts", "once a week, in a digest")],
+            ..unknown.clone()
+        };
+        let and_help = Clarification {
+            read: String::new(),
+            problem: String::new(),
+            examples: vec![],
+            ..in_part.clone()
+        };
+        vec![wrong, nothing, unknown, asked, in_part, and_help]
     }
 }
 
