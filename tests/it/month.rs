@@ -71,7 +71,7 @@ fn twenty_people_live_on_a_list_for_a_month(database: &Database) {
     let talk = daily::people_talk(&mut month);
     month.day(4);
     daily::threads_are_muted_and_followed(&mut month, &talk);
-    daily::a_token_in_a_quote_reaches_nobody(&mut month);
+    daily::a_token_in_a_quote_reaches_nobody(&mut month, &talk);
     strangers::robots_and_forgers_change_nothing(&mut month, &talk);
     month.day(5);
     let guest = strangers::an_outsider_becomes_a_guest(&mut month);
@@ -105,7 +105,7 @@ fn twenty_people_live_on_a_list_for_a_month(database: &Database) {
     month.clock("2026-04-02T09:00:00Z");
     strangers::nobody_has_decided(&mut month, &lost);
     strangers::the_guests_thread_rests(&mut month, &guest);
-    ending::everything_has_ended_and_is_told(&month);
+    ending::everything_has_ended_and_is_told(&mut month);
 }
 
 fn founded<'a>(database: &'a Database, sink: &Sink) -> Node<'a> {

@@ -1,5 +1,7 @@
 //! What members do: choose, talk, read, answer.
 
+use folkmoot::links::permalink;
+
 use super::ledger::{Delivery, Person, Sent};
 use super::life::{Month, Written, at, proven};
 use crate::support::http::get;
@@ -106,23 +108,38 @@ pub fn threads_are_muted_and_followed(month: &mut Month, talk: &Talk) {
     );
 }
 
-/// Rosa quotes what stands below her copy, and more than she should.
-pub fn a_token_in_a_quote_reaches_nobody(month: &mut Month) {
-    let welcome = month.last("rosa", "welcome").header("Reply-To");
-    let secret = welcome
-        .split(['+', '@'])
-        .nth(1)
-        .expect("a token")
-        .to_owned();
-    let text = format!("How do I leave?\n\n> Reply to {welcome}\n> to change what you get.");
+/// Rosa quotes what stands below a mail of ours, and the link of her copy.
+pub fn a_token_in_a_quote_reaches_nobody(month: &mut Month, talk: &Talk) {
+    let address = month.last("rosa", "receipt").header("Reply-To");
+    let field = month.copy("rosa", &talk.hello).header("List-Unsubscribe");
+    let link = field.split(['<', '>']).nth(1).expect("a link").to_owned();
+    let text = format!("How do I leave?\n\n> Reply to {address}\n> or press {link}.");
     let post = month.thread("rosa", "A question", &text);
-    let copies = month.sink.copies(&post.id);
-    for copy in copies {
-        let raw = String::from_utf8_lossy(&copy.raw).into_owned();
-        assert!(!raw.contains(&secret), "{raw}");
+    let secrets = [
+        address.split(['+', '@']).nth(1).expect("a token"),
+        link.rsplit('/').next().expect("a token"),
+    ];
+    for copy in month.sink.copies(&post.id) {
+        let text = copy.mail().text();
+        assert!(text.contains("pumps-reply+TOKEN-REMOVED@"), "{text}");
+        assert!(
+            !secrets.iter().any(|secret| text.contains(secret)),
+            "{text}"
+        );
     }
-    let page = get(month.node.http, "/c/pumps/search?q=leave").body;
-    assert!(!page.contains(&secret), "{page}");
+    let page = get(
+        month.node.http,
+        &format!("/c/pumps/m/{}", permalink(&post.id)),
+    );
+    assert!(page.body.contains("How do I leave?"), "{}", page.body);
+    assert!(
+        !secrets.iter().any(|secret| page.body.contains(secret)),
+        "{}",
+        page.body
+    );
+    // She still has them.
+    month.answer("rosa", "receipt", "which");
+    month.heard(&[("rosa", "receipt")]);
 }
 
 /// What is said among members is not in the public archive.

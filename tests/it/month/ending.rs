@@ -4,7 +4,7 @@ use super::life::Month;
 
 /// Every message ended in one outcome, nothing waits, and the archive has each post
 /// in its thread.
-pub fn everything_has_ended_and_is_told(month: &Month) {
+pub fn everything_has_ended_and_is_told(month: &mut Month) {
     month.ledger.compare(month.sink, "in the end");
     assert_eq!(month.sink.violations(), [""; 0]);
     let waiting = month.node.json(&["queue", "list"]);
