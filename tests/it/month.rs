@@ -78,8 +78,8 @@ fn twenty_people_live_on_a_list_for_a_month(database: &Database) {
     strangers::one_post_is_rejected_and_one_author_banned(&mut month);
     daily::a_thread_stays_among_members(&mut month);
     month.day(9);
-    arrivals::a_confirmation_ended_unanswered(&mut month);
     month.digests();
+    arrivals::a_confirmation_ended_unanswered(&mut month);
     daily::readers_of_digests_answer(&mut month, &talk);
     month.day(10);
     strangers::moderators_are_reminded(&mut month, &["lars", "xeno"]);

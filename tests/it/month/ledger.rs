@@ -265,11 +265,9 @@ fn shown(digest: &Mail) -> Vec<String> {
     told
 }
 
-/// A subject without what programs put before it.
+/// A subject without the mark of its topic, which a digest shows elsewhere.
 fn bare(subject: &str) -> String {
-    let mut bare = subject.trim();
-    for prefix in ["Re: ", "RE: ", "AW: ", "RE : "] {
-        bare = bare.strip_prefix(prefix).unwrap_or(bare);
-    }
-    bare.to_owned()
+    let marks = ["[seals] ", "[motors] ", "[members] "].into_iter();
+    let found = marks.clone().find_map(|mark| subject.strip_prefix(mark));
+    found.unwrap_or(subject).to_owned()
 }
