@@ -171,18 +171,21 @@ impl Desk<'_> {
             Word::Lists => self.lists(tx).await?,
             Word::Archive => self.archive(),
             Word::Which => self.which(tx).await?,
-            _ if self.is_strange(&word) => self.stranger(&word),
-            Word::Leave => self.leave(tx).await?,
-            Word::Who => self.who(tx).await?,
-            Word::Export => self.export(tx).await?,
-            // A plain yes is asked for however sure it is who asks.
-            Word::Erase => confirmation::erasure(tx, self).await?,
-            // Both ends are asked, however sure it is who asks.
+            // Whose post waits may be a member under another address. Both ends are
+            // asked, however sure it is who asks.
             Word::Link(address) => {
                 let (ctx, arrival) = (self.ctx, self.arrival);
                 let done = addresses::link(tx, ctx, arrival, &self.speaker, &address).await?;
                 self.elsewhere = Some(done);
             }
+            // What is kept of somebody stays theirs when they have left.
+            Word::Export | Word::Erase if self.speaker.strength > Strength::Bare => {
+                self.own_data(tx, &word).await?;
+            }
+            _ if self.speaker.on_list().is_none() => self.stranger(&word),
+            Word::Leave => self.leave(tx).await?,
+            Word::Who => self.who(tx).await?,
+            Word::Export | Word::Erase => self.own_data(tx, &word).await?,
             Word::ChangeAddress(address) => {
                 let (ctx, arrival) = (self.ctx, self.arrival);
                 let done = addresses::change(tx, ctx, arrival, &self.speaker, &address).await?;
@@ -198,6 +201,14 @@ impl Desk<'_> {
             word => self.change(tx, word).await?,
         }
         Ok(())
+    }
+
+    async fn own_data(&mut self, tx: &mut Tx, word: &Word) -> Result<(), compose::Error> {
+        match word {
+            Word::Export => self.export(tx).await,
+            // A plain yes is asked for however sure it is who asks.
+            _ => confirmation::erasure(tx, self).await,
+        }
     }
 
     /// What changes something, asked for by who is known to ask.
@@ -339,19 +350,6 @@ impl Desk<'_> {
             self.say(what.phrase(&address));
         }
         Ok(())
-    }
-
-    /// What only members may ask. Who has left, was a guest or waits for a moderator
-    /// may still have their own data, and say which member they are.
-    fn is_strange(&self, word: &Word) -> bool {
-        let is_known = self.speaker.member.is_some() || self.speaker.strength > Strength::Bare;
-        match word {
-            Word::Export | Word::Erase => !is_known,
-            Word::Link(_) => {
-                self.speaker.on_list().is_none() && self.speaker.strength != Strength::Token
-            }
-            _ => self.speaker.on_list().is_none(),
-        }
     }
 
     fn stranger(&mut self, word: &Word) {

@@ -3,7 +3,7 @@
 
 use super::home::Home;
 use super::post::{Arrival, Outcome};
-use super::{addresses, commands, joining, leaving, owner, speaker};
+use super::{addresses, commands, joining, leaving, owner, replies, speaker};
 use crate::context::Context;
 use crate::identity::tokens;
 use crate::message::words;
@@ -35,7 +35,19 @@ pub async fn confirm(
     if request.used_at.is_some() {
         return Ok(discarded("the token was used already"));
     }
+    if !is_for_anybody(&request.kind) && !replies::is_own(tx, arrival, &request.address).await? {
+        let whose = &request.address;
+        let reason = format!("its token belongs to {whose}, who did not write it");
+        return Ok(("discarded", reason));
+    }
     answered(tx, &Home::of(ctx, arrival), arrival, &request, &hash).await
+}
+
+/// Whoever is asked to join may reply from another address of theirs that we do not
+/// know yet. What a member has asked for, nobody else confirms: a mail that was passed
+/// on must not act in the first one's name.
+fn is_for_anybody(kind: &str) -> bool {
+    [joining::CONFIRM, joining::INVITE].contains(&kind)
 }
 
 async fn answered(

@@ -45,7 +45,7 @@ pub async fn reply(
             "its token is none of this community's, or too old".to_owned(),
         ));
     };
-    if !is_own(tx, arrival, &speaker).await? {
+    if !is_own(tx, arrival, &speaker.address).await? {
         return not_own(tx, ctx, arrival, &speaker).await;
     }
     understand(tx, ctx, arrival, &answered, &speaker).await
@@ -80,7 +80,7 @@ pub async fn rsvp(
         member: Some(member),
         strength: Strength::Token,
     };
-    if !is_own(tx, arrival, &speaker).await? {
+    if !is_own(tx, arrival, &speaker.address).await? {
         return not_own(tx, ctx, arrival, &speaker).await;
     }
     welcome::answered(tx, ctx, arrival, &speaker).await
@@ -174,14 +174,18 @@ async fn by_token(tx: &mut Tx, community: i64, address: &str) -> store::Result<S
 
 /// Whether the reply comes from an address of the one whose token it uses: a mail
 /// that was passed on to somebody else must not act in the first one's name.
-async fn is_own(tx: &mut Tx, arrival: &Arrival<'_>, speaker: &Speaker) -> store::Result<bool> {
+pub(super) async fn is_own(
+    tx: &mut Tx,
+    arrival: &Arrival<'_>,
+    address: &str,
+) -> store::Result<bool> {
     let Some(from) = arrival.mail.from.first() else {
         return Ok(false);
     };
-    if from.address == speaker.address {
+    if from.address == address {
         return Ok(true);
     }
-    match members::person_with(tx, &speaker.address).await? {
+    match members::person_with(tx, address).await? {
         Some(person) => Ok(members::addresses_of(tx, person)
             .await?
             .contains(&from.address)),

@@ -9,6 +9,7 @@ both!(
     a_bare_from_is_asked_back_and_then_obeyed,
     a_trusted_server_s_word_is_enough,
     words_in_a_reply_act_at_once,
+    a_held_author_links_the_address_and_is_heard,
     a_post_that_is_nothing_but_a_word_goes_to_nobody,
     forged_and_foreign_words_change_nothing,
     an_unknown_word_gets_one_helpful_answer_and_machines_none,
@@ -130,6 +131,38 @@ fn words_in_a_reply_act_at_once(database: &Database) {
         names(&sink, ANN).last().map(String::as_str),
         Some("goodbye")
     );
+}
+
+fn a_held_author_links_the_address_and_is_heard(database: &Database) {
+    let sink = Sink::start();
+    let mut node = Node::new(database, &sink);
+    node.write("folkmoot.toml", node.read("folkmoot.toml") + TRUSTED);
+    node.found(&Community::pumps(), &THREE);
+    node.start();
+    let home = "ann@home.example";
+    let letter = Letter {
+        from: home,
+        to: LIST,
+        subject: "From home",
+        text: "Which seal?",
+        more: "Authentication-Results: mx.example.org; dmarc=pass header.from=home.example\r\n",
+    };
+    let id = letters::send(&node, &letter);
+    assert!(sink.copies(&id).is_empty(), "held");
+    let notice = last(&sink, home, "hold-notice");
+    answer(
+        &node,
+        home,
+        &notice,
+        "link ann@plant.example\n-- \nsent from home",
+    );
+    let asked = last(&sink, ANN, "confirm");
+    assert!(asked.text().contains(home), "{}", asked.text());
+    assert!(sink.copies(&id).is_empty(), "not before she has said so");
+    answer(&node, ANN, &asked, "Yes");
+    assert_eq!(sink.copies(&id).len(), THREE.len(), "released, and hers");
+    let next = write(&node, home, LIST, "And which bolt?");
+    assert_eq!(sink.copies(&next).len(), THREE.len());
 }
 
 fn a_post_that_is_nothing_but_a_word_goes_to_nobody(database: &Database) {

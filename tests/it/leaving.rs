@@ -32,6 +32,9 @@ fn who_confirms_leaves_and_is_told_goodbye(database: &Database) {
         "active",
         "a From line proves nothing"
     );
+    answer(&node, "eve@far.example", &confirm, "yes");
+    let state = &node.member(ANN)["state"];
+    assert_eq!(state, "active", "a mail that was passed on acts for nobody");
     answer(&node, ANN, &confirm, "yes");
     assert_eq!(node.member(ANN)["state"], "left");
     let goodbye = last(&sink, ANN, "goodbye");

@@ -26,6 +26,7 @@ mod delivery;
 mod relay;
 mod trail;
 mod real_mail;
+mod month;
 
 // the way of time
 mod clock;
