@@ -14,7 +14,7 @@ use crate::templates::Phrase;
 use crate::templates::mails::Setting;
 
 /// The commands and the keys of their explanations, as help shows them.
-pub(super) const COMMANDS: [(&str, &str); 17] = [
+pub(super) const COMMANDS: [(&str, &str); 19] = [
     ("set each", "help_each"),
     ("set digest", "help_digest"),
     ("set headlines", "help_headlines"),
@@ -29,6 +29,8 @@ pub(super) const COMMANDS: [(&str, &str); 17] = [
     ("which", "help_which"),
     ("who", "help_who"),
     ("lists, archive", "help_lists"),
+    ("page", "help_page"),
+    ("desk", "help_desk"),
     ("export", "help_export"),
     ("leave", "help_leave"),
     ("erase", "help_erase"),
