@@ -26,6 +26,7 @@ mod delivery;
 mod relay;
 mod trail;
 mod real_mail;
+mod real_replies;
 
 // the way of time
 mod clock;
