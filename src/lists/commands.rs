@@ -25,7 +25,6 @@ use crate::store::members::Member;
 use crate::store::{self, Tx, counted_answers, posts, stopped};
 use crate::templates::Phrase;
 use crate::templates::mails::{Clarification, CommandHelp, Receipt, Setting, Told};
-use crate::trail::Step;
 
 const DAY: i64 = 86_400_000;
 
