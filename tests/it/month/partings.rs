@@ -26,7 +26,9 @@ pub fn one_is_forgotten(month: &mut Month) {
     let post = month.thread("olga", "A private story", "My pump sings at night.");
     month.answer("olga", "receipt", "erase");
     month.heard(&[("olga", "confirm")]);
+    // A question is for people.
     month.answer("olga", "confirm", "Should I?");
+    month.heard(&[("anna", "person-message")]);
     month.answer("olga", "confirm", "Yes");
     month.ledger.people.remove(&at("olga"));
     month.silence();
