@@ -31,6 +31,9 @@ pub fn one_is_forgotten(month: &mut Month) {
     month.heard(&[("anna", "person-message")]);
     month.answer("olga", "confirm", "Yes");
     month.ledger.people.remove(&at("olga"));
+    for reader in month.ledger.people.values_mut() {
+        reader.owed.retain(|owed| owed.id != post.id);
+    }
     month.silence();
     let members = month.node.json(&["member", "list", "pumps"]).to_string();
     assert!(!members.contains("olga"), "{members}");
