@@ -33,7 +33,8 @@ async fn two_weeks_reach_everybody_once_and_can_be_read() {
         .unwrap();
     assert_eq!(summary.wrong, Vec::<String>::new());
     // Thirteen on the list, and Noor after the first six posts; a guest gets the
-    // answer in her thread, and Ann a mail about the post that waits.
+    // answer in her thread, and Ann a mail about the post that waits. The charter is
+    // reviewed, and digests fall due on Mondays and Thursdays.
     let expected = Summary {
         weeks: 2,
         posts: 18,
@@ -42,7 +43,7 @@ async fn two_weeks_reach_everybody_once_and_can_be_read() {
         held: 1,
         joined: 1,
         left: 0,
-        acts: 1,
+        acts: 1 + 4,
         took: summary.took,
         wrong: Vec::new(),
     };
@@ -51,6 +52,31 @@ async fn two_weeks_reach_everybody_once_and_can_be_read() {
     assert_eq!(reports.first(), Some(&(0, 1)));
     assert_eq!(reports.last(), Some(&(2, 18)));
     pages(&demo).await;
+    demo.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn eight_weeks_show_what_people_do_by_mail() {
+    let dir = tempfile::tempdir().unwrap();
+    let demo = Demo::start(dir.path(), 0).await.unwrap();
+    let summary = demo.play(8, |_| ()).await.unwrap();
+    assert_eq!(summary.wrong, Vec::<String>::new());
+    assert_eq!((summary.joined, summary.left, summary.held), (2, 2, 1));
+    for (who, mails) in [
+        ("ann", ["moderation", "receipt"]),
+        ("eva", ["digest", "receipt"]),
+        ("petr", ["list-invitation", "welcome"]),
+        ("ines", ["confirm", "receipt"]),
+        ("grace", ["confirm", "receipt"]),
+    ] {
+        has(&get(&demo, &format!("/demo/{who}")).await, &mails);
+    }
+    // What Eva answered from her digest is in its thread, and Grace muted hers.
+    let carla = get(&demo, "/demo/carla").await;
+    has(&carla, &["Re: Shift handover", "What we tell the board"]);
+    let front = get(&demo, "/c/pumps/?month=2026-02").await;
+    assert!(!front.contains("the board"), "{front}");
+    has(&front, &["Which blue for the guards?"]);
     demo.stop().await;
 }
 

@@ -13,6 +13,8 @@ pub(super) struct Audience {
     members: BTreeMap<String, i64>,
     /// (thread, address) of those from outside who get one thread.
     guests: BTreeSet<(String, String)>,
+    /// (thread, address) of those who want no more of one thread.
+    muted: BTreeSet<(String, String)>,
     /// (address, Message-ID) of every copy that must come.
     expected: BTreeSet<(String, String)>,
 }
@@ -33,9 +35,15 @@ impl Audience {
         self.members.contains_key(address)
     }
 
-    /// A post goes out at `at`: everybody of this moment must get a copy.
-    pub(super) fn post(&mut self, message_id: &str, at: i64) {
-        let now = self.members.iter().filter(|(_, since)| **since <= at);
+    /// A post of that thread goes out at `at`: everybody of this moment must get a copy.
+    pub(super) fn post(&mut self, thread: &str, message_id: &str, at: i64) {
+        let wants = |address: &str| {
+            !self
+                .muted
+                .contains(&(thread.to_owned(), address.to_owned()))
+        };
+        let members = self.members.iter();
+        let now = members.filter(|(address, since)| **since <= at && wants(address));
         let copies = now.map(|(address, _)| (address.clone(), message_id.to_owned()));
         self.expected.extend(copies);
     }
@@ -43,6 +51,11 @@ impl Audience {
     /// `address` gets the posts of that thread from now on.
     pub(super) fn lets_in(&mut self, thread: &str, address: &str) {
         self.guests.insert((thread.to_owned(), address.to_owned()));
+    }
+
+    /// `address` gets no more of that thread.
+    pub(super) fn mutes(&mut self, thread: &str, address: &str) {
+        self.muted.insert((thread.to_owned(), address.to_owned()));
     }
 
     /// A post of that thread goes out: its guests get a copy.
@@ -92,9 +105,12 @@ mod tests {
         audience.reaches("ann", 0);
         audience.reaches("bo", 0);
         audience.reaches("ines", 50);
-        audience.post("one", 10);
+        audience.reaches("eve", 0);
+        audience.mutes("t", "eve");
+        audience.post("t", "one", 10);
+        audience.loses("eve");
         audience.loses("bo");
-        audience.post("two", 50);
+        audience.post("u", "two", 50);
         let mut mails = vec![mail("ann", "one", None), mail("bo", "one", None)];
         mails.extend([mail("ann", "two", None), mail("ines", "two", None)]);
         mails.push(mail("sam", "w", Some("welcome")));

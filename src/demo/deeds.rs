@@ -10,13 +10,9 @@ use super::mailboxes::Delivered;
 use super::play::Player;
 use super::story::{Deed, Person, Role, Scene};
 use super::{oneclick, sending};
-use crate::lists::membership;
-use crate::lists::moderation::{self, By, Choice};
 use crate::message::{self, Mail};
 use crate::store::members::{self, Member};
-use crate::store::{held, holds, intake};
-
-const DAY: i64 = 86_400_000;
+use crate::store::{held, intake};
 
 impl Player<'_> {
     /// Does what a scene says.
@@ -35,7 +31,11 @@ impl Player<'_> {
             Deed::Press => self.press(scene, who).await,
             Deed::Owner => self.owner(scene, who).await,
             Deed::Request => self.request(scene, who).await,
-            Deed::Pause => self.pause(scene, who).await,
+            Deed::Words => self.words(scene, who).await,
+            Deed::Answer => self.answer_ours(scene, who).await,
+            Deed::Mute => self.mute(scene, who).await,
+            Deed::Digest => self.answer_digest(scene, who).await,
+            Deed::Take => self.take(scene, who).await,
         }
     }
 
@@ -48,7 +48,7 @@ impl Player<'_> {
         };
         self.send(&letter, who).await?;
         if self.audience.has(&who.address) {
-            self.goes_out(&letter.message_id);
+            self.goes_out(&scene.thread.id, &letter.message_id);
             return Ok(());
         }
         let mut tx = self.ctx().read().await?;
@@ -68,7 +68,7 @@ impl Player<'_> {
         let read = message::parse(&self.copy(scene, who)?.raw);
         letter.text = format!("{}\n\n{}", letter.text, quoted(&read));
         self.send(&letter, who).await?;
-        self.goes_out(&letter.message_id);
+        self.goes_out(&scene.thread.id, &letter.message_id);
         self.audience.answer(&scene.thread.id, &letter.message_id);
         Ok(())
     }
@@ -89,29 +89,23 @@ impl Player<'_> {
         self.ended_as(&id, "bounce").await
     }
 
+    /// Replies to the mail about the post that waits.
     async fn accept(&mut self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<()> {
-        let (ctx, id) = (self.ctx(), self.about(scene)?);
-        let mut tx = ctx.write_durably().await?;
+        let id = self.about(scene)?;
+        let letter = self.answer_to_ours(scene, who, "moderation")?;
+        self.send(&letter, who).await?;
+        let mut tx = self.ctx().read().await?;
         let waiting = held::list(&mut tx, self.demo.community.id).await?;
-        let post = waiting.iter().find(|post| post.message_id == id);
-        let post = post.context("the post to be accepted is not held")?.id;
-        let by = By {
-            name: who.name.clone(),
-            address: who.address.clone(),
-        };
-        moderation::decide(&mut tx, ctx, post, &Choice::Accept, &by).await?;
-        let author = holds::by_id(&mut tx, post).await?.map(|hold| hold.author);
-        tx.commit().await?;
-        let author = author.unwrap_or_default();
-        if !self.audience.has(&author) {
-            self.audience.lets_in(&scene.thread.id, &author);
-        }
-        self.goes_out(&id);
+        let is_held = waiting.iter().any(|post| post.message_id == id);
+        ensure!(!is_held, "the post was accepted, and is held");
         let step = scene.thread.steps.get(scene.step.answers.saturating_sub(1));
         let author = step.and_then(|step| self.demo.story.person(&step.by));
         let author = author.context("nobody wrote the post to be accepted")?;
-        self.audience.lets_in(&scene.thread.id, &author.address);
-        self.settled().await
+        self.goes_out(&scene.thread.id, &id);
+        if !self.audience.has(&author.address) {
+            self.audience.lets_in(&scene.thread.id, &author.address);
+        }
+        Ok(())
     }
 
     async fn ask(&mut self, scene: &Scene<'_>, who: &Person, verb: &str) -> anyhow::Result<()> {
@@ -126,14 +120,7 @@ impl Player<'_> {
     }
 
     async fn confirm(&mut self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<()> {
-        let asked = self.mailboxes().latest(&who.address, "confirm");
-        let asked = asked.context("no confirmation mail to reply to")?;
-        let read = message::parse(&asked.raw);
-        let text = format!("{}\n\n{}", scene.step.text, quoted(&read));
-        let letter = Letter {
-            text,
-            ..answering(self.letter(scene, who), &read)?
-        };
+        let letter = self.answer_to_ours(scene, who, "confirm")?;
         let leaves = self.audience.has(&who.address);
         let answer = if leaves { "goodbye" } else { "welcome" };
         self.written_and_answered(&letter, who, &who.address, answer)
@@ -175,20 +162,7 @@ impl Player<'_> {
             .await
     }
 
-    /// As `member set` does it; the reply `pause 10d` is not understood yet.
-    async fn pause(&mut self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<()> {
-        let until = scene.at + i64::from(scene.step.days) * DAY;
-        let mut tx = self.ctx().write_durably().await?;
-        let member = members::by_address(&mut tx, self.demo.community.id, &who.address).await?;
-        let mut member = member.context("who pauses is not a member")?;
-        (member.state, member.paused_until) = ("paused".to_owned(), Some(until));
-        membership::save(&mut tx, &member).await?;
-        tx.commit().await?;
-        self.audience.reaches(&who.address, until);
-        Ok(())
-    }
-
-    async fn has_joined(&mut self, who: &Person) -> anyhow::Result<()> {
+    pub(super) async fn has_joined(&mut self, who: &Person) -> anyhow::Result<()> {
         let member = self.member(who).await?;
         let belongs = member.is_some_and(|member| member.receives_each());
         ensure!(belongs, "{} confirmed, and is not a member", who.name);
@@ -212,7 +186,7 @@ impl Player<'_> {
     }
 
     /// Sends, and makes sure that `reader` then has one more mail of this kind.
-    async fn written_and_answered(
+    pub(super) async fn written_and_answered(
         &mut self,
         letter: &Letter<'_>,
         who: &Person,
@@ -228,15 +202,15 @@ impl Player<'_> {
         Ok(())
     }
 
-    async fn send(&self, letter: &Letter<'_>, who: &Person) -> anyhow::Result<()> {
+    pub(super) async fn send(&self, letter: &Letter<'_>, who: &Person) -> anyhow::Result<()> {
         let mail = letter.write(who)?;
         sending::deliver(&self.demo.lmtp, &who.address, &letter.to, &mail).await?;
         self.settled().await
     }
 
     /// Everybody who belongs to it now must get this.
-    fn goes_out(&mut self, message_id: &str) {
-        self.audience.post(message_id, self.ctx().now());
+    pub(super) fn goes_out(&mut self, thread: &str, message_id: &str) {
+        self.audience.post(thread, message_id, self.ctx().now());
         self.tally.posts += 1;
     }
 
@@ -252,7 +226,7 @@ impl Player<'_> {
     }
 
     /// A new mail about this scene, remembered for those who answer it.
-    fn letter<'b>(&mut self, scene: &Scene<'b>, who: &Person) -> Letter<'b> {
+    pub(super) fn letter<'b>(&mut self, scene: &Scene<'b>, who: &Person) -> Letter<'b> {
         let message_id = self.message_id(scene, who);
         let key = (scene.thread.id.clone(), scene.number);
         self.written
@@ -268,12 +242,16 @@ impl Player<'_> {
         }
     }
 
-    fn answer<'b>(&mut self, scene: &Scene<'b>, who: &Person) -> anyhow::Result<Letter<'b>> {
+    pub(super) fn answer<'b>(
+        &mut self,
+        scene: &Scene<'b>,
+        who: &Person,
+    ) -> anyhow::Result<Letter<'b>> {
         let read = message::parse(&self.copy(scene, who)?.raw);
         answering(self.letter(scene, who), &read)
     }
 
-    fn message_id(&self, scene: &Scene<'_>, who: &Person) -> String {
+    pub(super) fn message_id(&self, scene: &Scene<'_>, who: &Person) -> String {
         let domain = message::address::domain_of(&who.address);
         format!(
             "{}.{}.w{}@{domain}",
@@ -297,14 +275,14 @@ impl Player<'_> {
         copy.with_context(|| format!("{} has no copy of {id}", who.name))
     }
 
-    fn address(&self, suffix: &str) -> String {
+    pub(super) fn address(&self, suffix: &str) -> String {
         let domain = &self.ctx().settings.domain;
         format!("{}{suffix}@{domain}", self.demo.community.slug)
     }
 }
 
 /// The letter as an answer to what was read.
-fn answering<'b>(letter: Letter<'b>, read: &Mail) -> anyhow::Result<Letter<'b>> {
+pub(super) fn answering<'b>(letter: Letter<'b>, read: &Mail) -> anyhow::Result<Letter<'b>> {
     let to = read.reply_to.first().or(read.from.first());
     let to = to.context("the mail says not where a reply goes")?;
     let mut references = read.references.clone();
@@ -322,7 +300,7 @@ fn answering<'b>(letter: Letter<'b>, read: &Mail) -> anyhow::Result<Letter<'b>> 
 }
 
 /// What was read, as mail programs quote it.
-fn quoted(read: &Mail) -> String {
+pub(super) fn quoted(read: &Mail) -> String {
     let author = read.from.first();
     let name = author.map(|author| author.name.as_ref().unwrap_or(&author.address));
     let name = name.map_or("somebody", String::as_str);

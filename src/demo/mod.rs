@@ -12,6 +12,7 @@ pub mod sink;
 pub mod stage;
 pub mod story;
 mod summary;
+mod words;
 
 pub use play::Progress;
 pub use stage::Demo;

@@ -123,7 +123,7 @@ pub enum Deed {
     Absent,
     /// Their mailbox refuses their copy of a post.
     Bounce,
-    /// Lets a held post through.
+    /// Lets a held post through, by replying to the mail about it.
     Accept,
     /// Writes to the join address.
     Join,
@@ -137,8 +137,17 @@ pub enum Deed {
     Owner,
     /// Writes to the robot.
     Request,
-    /// Gets nothing for a while.
-    Pause,
+    /// Writes words to the robot (`set digest`, `pause 10d`, `invite`), is asked back,
+    /// and says yes.
+    Words,
+    /// Replies with words to the latest mail of ours whose name is the step's subject.
+    Answer,
+    /// Replies `mute` to their copy of a post.
+    Mute,
+    /// Answers the thread from the latest digest, by its number there.
+    Digest,
+    /// Accepts the latest invitation by replying.
+    Take,
 }
 
 /// What is attached to a mail.
@@ -263,6 +272,14 @@ pub fn beginning() -> i64 {
 pub fn day_before(at: i64) -> String {
     let local = crate::clock::moment(at - 1).with_timezone(&ZONE);
     local.format("%a %-d %b %Y").to_string()
+}
+
+/// When the day begins that comes `days` after the day of `at`.
+pub fn midnight_after(at: i64, days: u32) -> i64 {
+    let local = crate::clock::moment(at).with_timezone(&ZONE).date_naive();
+    let midnight = (local + Days::new(days.into())).and_time(NaiveTime::MIN);
+    let found = ZONE.from_local_datetime(&midnight).earliest();
+    found.map_or(at, |moment| moment.timestamp_millis())
 }
 
 fn moment(week: u32, at: At) -> i64 {

@@ -19,6 +19,7 @@ use crate::support::{Community as Charter, Database, Mail, Node, Post, Sink, bot
 both!(
     the_operator_moves_a_persons_mail_in_all_communities,
     who_posts_from_a_second_address_links_it_and_the_post_goes_out,
+    a_reply_to_the_hold_notice_links,
     asking_to_link_tells_nobody_who_is_a_member,
     a_bare_request_to_link_is_asked_at_both_ends,
     an_address_changes_when_both_ends_have_said_yes,
@@ -256,6 +257,24 @@ fn who_posts_from_a_second_address_links_it_and_the_post_goes_out(database: &Dat
         drop(tx);
         assert_eq!(scene.names(HOME).await, ["receipt", "receipt"]);
     });
+}
+
+fn a_reply_to_the_hold_notice_links(database: &Database) {
+    let sink = Sink::start();
+    let mut node = Node::new(database, &sink);
+    let trusted = "[authentication]\ntrusted_authserv = [\"mx.example.org\"]\n\n[limits]";
+    node.configure("[limits]", trusted);
+    node.found(&Charter::pumps(), &THREE);
+    node.start();
+    let proof = "Authentication-Results: mx.example.org; dmarc=pass header.from=home.example\r\n";
+    let post = Post::new(HOME, "home@home.example", "From home");
+    let raw = [proof.as_bytes(), &post.raw].concat();
+    node.post(&Post { raw, ..post });
+    node.settle();
+    let notice = letters::last(&sink, HOME, "hold-notice");
+    letters::answer(&node, HOME, &notice, &format!("link {ANN}"));
+    letters::answer(&node, ANN, &letters::last(&sink, ANN, "confirm"), "Yes");
+    assert_eq!(sink.recipients("home@home.example"), THREE);
 }
 
 fn asking_to_link_tells_nobody_who_is_a_member(database: &Database) {

@@ -42,6 +42,8 @@ fn who_confirms_leaves_and_is_told_goodbye(database: &Database) {
     answer(&node, ANN, &confirm, "yes");
     write(&node, ANN, LEAVE, "Bye");
     assert_eq!(names(&sink, ANN), ["confirm", "goodbye"]);
+    answer(&node, ANN, &goodbye, "EXPORT");
+    assert_eq!(names(&sink, ANN), ["confirm", "goodbye", "export"]);
     write(&node, "eve@far.example", LEAVE, "Bye");
     assert!(names(&sink, "eve@far.example").is_empty());
 }

@@ -57,6 +57,7 @@ fn twenty_people_live_on_a_list_for_a_month(database: &Database) {
         sink: &sink,
         ledger: Ledger::default(),
         letters: Vec::new(),
+        recipients: 0,
     };
     for known in ["anna", "mona", "max"] {
         month.ledger.people.insert(at(known), Person::default());

@@ -2,6 +2,7 @@
 
 use super::ledger::Person;
 use super::life::{Month, at};
+use crate::support::letters;
 
 /// Who asks to join: what they write, how they confirm, who lets them in, and how they
 /// accept the charter's expectations.
@@ -54,6 +55,8 @@ pub fn people_ask_to_join(month: &mut Month) {
 }
 
 fn comes_in(month: &mut Month, who: &str) {
+    let own = letters::reply_to(&month.last(who, "welcome"));
+    assert!(own.starts_with("pumps-rsvp+"), "{own}");
     month.ledger.people.insert(at(who), Person::default());
 }
 

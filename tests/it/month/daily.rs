@@ -176,6 +176,8 @@ pub fn readers_of_digests_answer(month: &mut Month, talk: &Talk) {
     let id = month.reply("fred", &asked, &format!("Re {number}: it was the bearing."));
     let post = month.in_thread(&talk.motors, &id, "fred");
     month.goes_out(&post);
+    // The posts that were made of two replies have an outcome of their own.
+    month.recipients += 2;
 }
 
 fn number_of(digest: &str, subject: &str) -> String {

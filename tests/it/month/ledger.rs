@@ -61,7 +61,7 @@ pub struct Person {
 impl Person {
     fn wants(&self, post: &Sent, address: &str) -> bool {
         let is_own = post.by == address || self.linked.contains(&post.by);
-        !self.paused && !self.muted.contains(&post.thread) && !(self.no_own && is_own)
+        !(self.paused || self.muted.contains(&post.thread) || self.no_own && is_own)
     }
 
     fn likes(&self, topic: &str) -> bool {

@@ -20,6 +20,8 @@ pub struct Month<'a> {
     pub ledger: Ledger,
     /// Every message that was sent: its Message-ID.
     pub letters: Vec<String>,
+    /// To how many of our addresses they went.
+    pub recipients: u64,
 }
 
 /// What somebody writes.
@@ -99,6 +101,7 @@ impl Month<'_> {
         let taken = replies.iter().all(|reply| reply.code == 250);
         assert!(taken, "{from} to {to:?}: {replies:?}");
         self.letters.push(id.clone());
+        self.recipients += to.len() as u64;
         id
     }
 
