@@ -112,7 +112,9 @@ fn named(text: &str) -> Named {
     match all.len() {
         0 => Err("No address was named; nobody was invited.".to_owned()),
         1..=MOST => Ok(all),
-        _ => Err(format!("More than {MOST} addresses were named; nobody was invited.")),
+        _ => Err(format!(
+            "More than {MOST} addresses were named; nobody was invited."
+        )),
     }
 }
 
@@ -122,7 +124,10 @@ mod tests {
 
     #[test]
     fn addresses_one_on_each_line_or_as_they_are_copied() {
-        let two = Ok(vec!["bo@plant.example".to_owned(), "cy@mill.example".to_owned()]);
+        let two = Ok(vec![
+            "bo@plant.example".to_owned(),
+            "cy@mill.example".to_owned(),
+        ]);
         for text in [
             "Bo@Plant.example\r\ncy@mill.example\r\n",
             "<bo@plant.example>, <cy@mill.example>; bo@plant.example",

@@ -14,8 +14,8 @@ use super::personal;
 use crate::clock::moment;
 use crate::context::Context;
 use crate::lists::moderation::desk::{self, Closed, Desk};
-use crate::lists::personal_link::{self, Kind};
 use crate::lists::moderation::{By, Choice, Refused, decide, outcome_sentence, reasons};
+use crate::lists::personal_link::{self, Kind};
 use crate::message;
 use crate::store::holds::{self, Hold};
 use crate::store::{self, Tx, intake};
@@ -63,7 +63,10 @@ pub(super) async fn act(
     Path(token): Path<String>,
     Form(fields): Fields,
 ) -> Response {
-    unkept(&ctx, end(&ctx, &Place::of_mail(&token), None, &fields).await)
+    unkept(
+        &ctx,
+        end(&ctx, &Place::of_mail(&token), None, &fields).await,
+    )
 }
 
 /// Decides about one of several posts.
@@ -203,7 +206,13 @@ fn pick(desk: &Desk, id: Option<i64>) -> Found<&Hold> {
     found.ok_or(Refusal::NotFound)
 }
 
-async fn one(tx: &mut Tx, ctx: &Context, place: &Place<'_>, desk: &Desk, hold: &Hold) -> Found<Response> {
+async fn one(
+    tx: &mut Tx,
+    ctx: &Context,
+    place: &Place<'_>,
+    desk: &Desk,
+    hold: &Hold,
+) -> Found<Response> {
     if hold.decided_at.is_some() {
         let shown = done(ctx, place, desk, hold);
         return Ok(page(ctx, StatusCode::GONE, &shown));
@@ -232,9 +241,7 @@ async fn one(tx: &mut Tx, ctx: &Context, place: &Place<'_>, desk: &Desk, hold: &
 
 fn list(ctx: &Context, place: &Place<'_>, desk: &Desk) -> Response {
     let open = desk.holds.iter().filter(|hold| hold.decided_at.is_none());
-    let rows: Vec<_> = open
-        .map(|hold| row(hold, place.path(desk, hold)))
-        .collect();
+    let rows: Vec<_> = open.map(|hold| row(hold, place.path(desk, hold))).collect();
     let status = match rows.is_empty() {
         true => StatusCode::GONE,
         false => StatusCode::OK,

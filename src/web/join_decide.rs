@@ -108,11 +108,7 @@ async fn look(ctx: &Context, place: &Place<'_>) -> Found<Response> {
     Ok(page(ctx, StatusCode::OK, &form))
 }
 
-async fn decide(
-    ctx: &Context,
-    place: &Place<'_>,
-    fields: &[(String, String)],
-) -> Found<Response> {
+async fn decide(ctx: &Context, place: &Place<'_>, fields: &[(String, String)]) -> Found<Response> {
     let Some(verdict) = verdict(fields) else {
         return Ok(page(ctx, StatusCode::BAD_REQUEST, &Notice::refused()));
     };

@@ -112,8 +112,17 @@ async fn sentence(
 ) -> store::Result<Option<String>> {
     let to = &opened.address;
     match key {
-        "erase" => return Ok(Some(format!("A mail that asks you to confirm it is on its way to {to}."))),
-        "enough" => return Ok(Some("Such a mail was sent to you today already; look for it, or try again tomorrow.".to_owned())),
+        "erase" => {
+            return Ok(Some(format!(
+                "A mail that asks you to confirm it is on its way to {to}."
+            )));
+        }
+        "enough" => {
+            return Ok(Some(
+                "Such a mail was sent to you today already; look for it, or try again tomorrow."
+                    .to_owned(),
+            ));
+        }
         _ => {}
     }
     let Some(member) = member else {

@@ -20,7 +20,10 @@ const MOST_THREADS: i64 = 100;
 pub(super) const DELIVERIES: [(&str, &str); 5] = [
     ("each", "one by one"),
     ("digest", "bundled in a digest"),
-    ("digest-mime", "bundled in a digest, each as a mail inside it"),
+    (
+        "digest-mime",
+        "bundled in a digest, each as a mail inside it",
+    ),
     ("headlines", "as titles only, bundled"),
     ("none", "not at all; I stay a member"),
 ];

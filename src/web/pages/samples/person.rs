@@ -36,7 +36,10 @@ fn membership() -> Membership {
         deliveries: choices(&deliveries, "digest"),
         own: true,
         copies: false,
-        topics: choices(&[("seals", "Seals and bearings"), ("motors", "Motors")], "seals"),
+        topics: choices(
+            &[("seals", "Seals and bearings"), ("motors", "Motors")],
+            "seals",
+        ),
         is_paused: true,
         paused_until: "14 January 2026".into(),
         tomorrow: "2026-01-06".into(),
@@ -131,7 +134,10 @@ pub(super) fn join() -> JoinForm {
         address: "zoe@far.example".into(),
         name: "Zoë Far".into(),
         is_proven: false,
-        words: vec!["I run the pumps in the north plant".into(), "and would like to read along.".into()],
+        words: vec![
+            "I run the pumps in the north plant".into(),
+            "and would like to read along.".into(),
+        ],
         at: moment(0),
         until: moment(14),
         action: "/join/k3v9m2q7x4".into(),
