@@ -110,7 +110,8 @@ WHERE state = 'done' AND outcome = 'held' AND community_id IS NOT NULL AND done_
 -- Somebody on the way to membership. stage: confirm, approve, invited (open);
 -- joined, declined (they said no), rejected (a moderator did), refused (only whom
 -- somebody invites can join), expired. `request_id` is the Message-ID of the mail
--- that asked, `notice_id` of the one that moderators got.
+-- that asked, `notice_id` of the one that moderators got. proven: whether something
+-- shows that the owner of the address asked.
 CREATE TABLE joining (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     community_id INTEGER NOT NULL REFERENCES community (id),
@@ -121,6 +122,7 @@ CREATE TABLE joining (
     invited_by   TEXT NOT NULL DEFAULT '',
     request_id   TEXT NOT NULL DEFAULT '',
     notice_id    TEXT NOT NULL DEFAULT '',
+    proven       INTEGER NOT NULL DEFAULT 0,
     created_at   INTEGER NOT NULL,
     expires_at   INTEGER NOT NULL,
     decided_at   INTEGER,

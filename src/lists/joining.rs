@@ -15,13 +15,14 @@
 
 mod approval;
 mod bans;
+pub mod decision;
 mod ends;
 mod entry;
 mod invitation;
 pub(in crate::lists) mod limits;
 mod outcome;
 
-pub use approval::answered;
+pub use approval::{Verdict, answered};
 pub use ends::{END, REMINDER, end, remind};
 pub use invitation::{Invited, Inviter, invite};
 pub use outcome::too_late;
@@ -143,6 +144,7 @@ fn newcomer(ctx: &Context, arrival: &Arrival<'_>, speaker: &Speaker) -> Option<J
         name: name(from.name.as_deref().unwrap_or_default()),
         words: words(&arrival.mail.visible_text),
         request_id: arrival.message.message_id.clone(),
+        proven: speaker.strength >= Strength::Aligned,
         created_at: ctx.now(),
         ..Joining::default()
     })
@@ -228,6 +230,8 @@ pub async fn confirmed(
         return Ok(("discarded", reason));
     };
     who.request_id.clone_from(&arrival.message.message_id);
+    who.proven = true;
+    joinings::prove(tx, who.id).await?;
     if bans::is_banned(tx, home.community.id, &who.address).await? {
         let reason = format!("{} is banned and gets no answer", who.address);
         return Ok(("discarded", reason));

@@ -92,12 +92,7 @@ pub async fn send(
     Ok(true)
 }
 
-async fn make(
-    tx: &mut Tx,
-    home: &Home<'_>,
-    kind: Kind,
-    address: &str,
-) -> store::Result<String> {
+async fn make(tx: &mut Tx, home: &Home<'_>, kind: Kind, address: &str) -> store::Result<String> {
     let (token, hash) = tokens::random_token();
     let row = Token {
         community_id: home.community.id,

@@ -47,6 +47,8 @@ pub enum TokenKind {
     Desk,
     /// `/hold/TOKEN`
     Hold,
+    /// `/join/TOKEN`
+    Join,
 }
 
 /// A token that was found.

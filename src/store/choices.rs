@@ -1,7 +1,22 @@
 //! What a member chose for one thread: no more of it, or every post of it.
 
+use sqlx::FromRow;
+
 use super::{Millis, Result, Tx, on};
 
+/// A thread that a member has chosen something for.
+#[derive(Clone, Debug, FromRow)]
+pub struct Chosen {
+    /// The thread's key.
+    pub thread_id: i64,
+    /// `mute` or `follow`.
+    pub choice: String,
+    /// The subject of its first post.
+    pub subject: String,
+}
+
+const ALL: &str = "SELECT c.thread_id, c.choice, p.subject FROM thread_choice c JOIN post p ON p.id = c.thread_id \
+    WHERE c.member_id = $1 ORDER BY c.at DESC, c.thread_id DESC LIMIT $2";
 const SET: &str = "INSERT INTO thread_choice (community_id, member_id, thread_id, choice, at) \
     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (member_id, thread_id) DO UPDATE SET choice = excluded.choice, at = excluded.at";
 const CLEAR: &str =
@@ -35,6 +50,11 @@ pub async fn clear(tx: &mut Tx, member: i64, thread: i64, choice: &str) -> Resul
 /// What this member chose for that thread.
 pub async fn of_member(tx: &mut Tx, member: i64, thread: i64) -> Result<Option<String>> {
     on!(tx, c => sqlx::query_scalar(OF_MEMBER).bind(member).bind(thread).fetch_optional(c).await)
+}
+
+/// What this member has chosen, the latest first.
+pub async fn all(tx: &mut Tx, member: i64, limit: i64) -> Result<Vec<Chosen>> {
+    on!(tx, c => sqlx::query_as(ALL).bind(member).bind(limit).fetch_all(c).await)
 }
 
 /// The choices for a thread that has become part of another; one that a member

@@ -25,6 +25,8 @@ pub struct Joining {
     pub request_id: String,
     /// The Message-ID of the mail that moderators got, or empty.
     pub notice_id: String,
+    /// Whether something shows that the owner of the address asked.
+    pub proven: bool,
     /// Since when.
     pub created_at: Millis,
     /// When it ends by itself.
@@ -43,7 +45,8 @@ impl Joining {
 }
 
 const INSERT: &str = "INSERT INTO joining (community_id, address, name, words, stage, invited_by, request_id, \
-    created_at, expires_at, decided_at, decided_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+    created_at, expires_at, decided_at, decided_by, proven) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
     RETURNING id";
 const BY_ID: &str = "SELECT * FROM joining WHERE id = $1";
 const OPEN: &str = "SELECT * FROM joining WHERE community_id = $1 AND address = $2 AND decided_at IS NULL \
@@ -54,6 +57,9 @@ const MOVE_ON: &str = "UPDATE joining SET stage = $2, expires_at = $3, notice_id
     WHERE id = $1 AND decided_at IS NULL";
 const DECIDE: &str = "UPDATE joining SET stage = $2, decided_by = $3, decided_at = $4 \
     WHERE id = $1 AND decided_at IS NULL";
+const PROVE: &str = "UPDATE joining SET proven = $1 WHERE id = $2";
+const WAITING: &str = "SELECT * FROM joining WHERE community_id = $1 AND stage = 'approve' AND decided_at IS NULL \
+    ORDER BY id LIMIT $2";
 const PURGE: &str = "DELETE FROM joining WHERE decided_at < $1";
 const LOCK_POSTGRES: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
 
@@ -63,7 +69,7 @@ pub async fn insert(tx: &mut Tx, j: &Joining) -> Result<i64> {
     on!(tx, c => sqlx::query_scalar(INSERT)
         .bind(j.community_id).bind(&j.address).bind(&j.name).bind(&j.words).bind(&j.stage)
         .bind(&j.invited_by).bind(&j.request_id).bind(j.created_at).bind(j.expires_at)
-        .bind(j.decided_at).bind(&j.decided_by).fetch_one(c).await)
+        .bind(j.decided_at).bind(&j.decided_by).bind(j.proven).fetch_one(c).await)
 }
 
 /// The row of that key.
@@ -79,6 +85,16 @@ pub async fn open(tx: &mut Tx, community: i64, address: &str) -> Result<Option<J
 /// What was begun for that address in all communities after `since`.
 pub async fn recent(tx: &mut Tx, address: &str, since: Millis) -> Result<Vec<Joining>> {
     on!(tx, c => sqlx::query_as(RECENT).bind(address).bind(since).fetch_all(c).await)
+}
+
+/// The requests of a community that wait for moderators, oldest first.
+pub async fn waiting(tx: &mut Tx, community: i64, limit: i64) -> Result<Vec<Joining>> {
+    on!(tx, c => sqlx::query_as(WAITING).bind(community).bind(limit).fetch_all(c).await)
+}
+
+/// Notes that the owner of the address has shown that it is they.
+pub async fn prove(tx: &mut Tx, id: i64) -> Result<()> {
+    on!(tx, c => sqlx::query(PROVE).bind(true).bind(id).execute(c).await.map(drop))
 }
 
 /// Lets it wait for somebody else, unless it has ended.

@@ -72,6 +72,18 @@ pub(super) fn show<P: Page>(ctx: &Context, status: StatusCode, page: &P) -> Resp
     }
 }
 
+/// What somebody's own link shows is kept by nobody.
+pub(super) fn unkept(ctx: &Context, found: Found<Response>) -> Response {
+    let answer = found.unwrap_or_else(|refusal| refuse(ctx, refusal));
+    ([(header::CACHE_CONTROL, "no-store")], answer).into_response()
+}
+
+/// The first value of that name in a form, or nothing.
+pub(super) fn field<'a>(fields: &'a [(String, String)], name: &str) -> &'a str {
+    let found = fields.iter().find(|(given, _)| given == name);
+    found.map_or("", |(_, value)| value)
+}
+
 /// Every other address.
 pub(super) async fn nothing(State(ctx): State<Context>) -> Response {
     refuse(&ctx, Refusal::NotFound)

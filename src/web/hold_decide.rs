@@ -1,19 +1,21 @@
 //! `/hold/TOKEN`: a post that waits, and a button for each decision. GET and HEAD
 //! change nothing; POST acts. A token of a mail about several posts opens a list, and
-//! each of them at `/hold/TOKEN/ID`.
+//! each of them at `/hold/TOKEN/ID`. A desk has the same at `/desk/TOKEN/hold/ID`.
 
 use axum::extract::{Form, Path, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{Method, StatusCode};
+use axum::response::Response;
 
-use super::answer::{Found, Refusal, refuse, show as page};
+use super::answer::{Found, Refusal, field, show as page, unkept};
 use super::pages::hold::{HoldDone, HoldForm, HoldList, HoldRow};
 use super::pages::notice::Notice;
 use super::pages::post::{Attachment, Body};
+use super::personal;
 use crate::clock::moment;
 use crate::context::Context;
 use crate::lists::moderation::desk::{self, Closed, Desk};
 use crate::lists::moderation::{By, Choice, Refused, decide, outcome_sentence, reasons};
+use crate::lists::personal_link::{self, Kind};
 use crate::message;
 use crate::store::holds::{self, Hold};
 use crate::store::{self, Tx, intake};
@@ -24,9 +26,15 @@ const LONGEST_REASON: usize = 2_000;
 /// The names and values of the form.
 type Fields = Form<Vec<(String, String)>>;
 
+/// Where a moderator decides: at the page of one mail's link, or at their desk.
+struct Place<'a> {
+    token: &'a str,
+    is_desk: bool,
+}
+
 /// Shows the one post of a link, or the list of its posts.
 pub(super) async fn show(State(ctx): State<Context>, Path(token): Path<String>) -> Response {
-    unkept(look(&ctx, &token, None).await, &ctx)
+    unkept(&ctx, look(&ctx, &Place::of_mail(&token), None).await)
 }
 
 /// Shows one of several posts.
@@ -34,7 +42,19 @@ pub(super) async fn show_one(
     State(ctx): State<Context>,
     Path((token, id)): Path<(String, i64)>,
 ) -> Response {
-    unkept(look(&ctx, &token, Some(id)).await, &ctx)
+    unkept(&ctx, look(&ctx, &Place::of_mail(&token), Some(id)).await)
+}
+
+/// Shows a post at a desk.
+pub(super) async fn show_on_desk(
+    State(ctx): State<Context>,
+    Path((token, id)): Path<(String, i64)>,
+    method: Method,
+) -> Response {
+    if let Err(refusal) = personal::look(&ctx, Kind::Desk, &token, &method).await {
+        return unkept(&ctx, Err(refusal));
+    }
+    unkept(&ctx, look(&ctx, &Place::on_desk(&token), Some(id)).await)
 }
 
 /// Decides about the one post of a link.
@@ -43,7 +63,10 @@ pub(super) async fn act(
     Path(token): Path<String>,
     Form(fields): Fields,
 ) -> Response {
-    unkept(end(&ctx, &token, None, &fields).await, &ctx)
+    unkept(
+        &ctx,
+        end(&ctx, &Place::of_mail(&token), None, &fields).await,
+    )
 }
 
 /// Decides about one of several posts.
@@ -52,23 +75,70 @@ pub(super) async fn act_one(
     Path((token, id)): Path<(String, i64)>,
     Form(fields): Fields,
 ) -> Response {
-    unkept(end(&ctx, &token, Some(id), &fields).await, &ctx)
+    let place = Place::of_mail(&token);
+    unkept(&ctx, end(&ctx, &place, Some(id), &fields).await)
 }
 
-async fn look(ctx: &Context, token: &str, id: Option<i64>) -> Found<Response> {
+/// Decides about a post at a desk.
+pub(super) async fn act_on_desk(
+    State(ctx): State<Context>,
+    Path((token, id)): Path<(String, i64)>,
+    Form(fields): Fields,
+) -> Response {
+    let place = Place::on_desk(&token);
+    unkept(&ctx, end(&ctx, &place, Some(id), &fields).await)
+}
+
+impl Place<'_> {
+    fn of_mail(token: &str) -> Place<'_> {
+        let is_desk = false;
+        Place { token, is_desk }
+    }
+
+    fn on_desk(token: &str) -> Place<'_> {
+        let is_desk = true;
+        Place { token, is_desk }
+    }
+
+    fn ended(&self) -> Notice {
+        match self.is_desk {
+            true => Notice::link_ended(),
+            false => Notice::gone(),
+        }
+    }
+
+    fn path(&self, desk: &Desk, hold: &Hold) -> String {
+        let (token, id) = (self.token, hold.intake_id);
+        match (self.is_desk, desk.holds.len()) {
+            (true, _) => format!("/desk/{token}/hold/{id}"),
+            (false, 1) => format!("/hold/{token}"),
+            (false, _) => format!("/hold/{token}/{id}"),
+        }
+    }
+
+    /// What it is one of, if it is.
+    fn back(&self, desk: &Desk) -> Option<String> {
+        match self.is_desk {
+            true => Some(format!("/desk/{}", self.token)),
+            false => (desk.holds.len() > 1).then(|| format!("/hold/{}", self.token)),
+        }
+    }
+}
+
+async fn look(ctx: &Context, place: &Place<'_>, id: Option<i64>) -> Found<Response> {
     let mut tx = ctx.read().await?;
-    let Some(desk) = open(&mut tx, ctx, token).await? else {
-        return Ok(page(ctx, StatusCode::GONE, &Notice::gone()));
+    let Some(desk) = open(&mut tx, ctx, place, id).await? else {
+        return Ok(page(ctx, StatusCode::GONE, &place.ended()));
     };
     match (id, desk.holds.as_slice()) {
-        (None, [_, _, ..]) => Ok(list(ctx, token, &desk)),
-        _ => one(&mut tx, ctx, token, &desk, pick(&desk, id)?).await,
+        (None, [_, _, ..]) => Ok(list(ctx, place, &desk)),
+        _ => one(&mut tx, ctx, place, &desk, pick(&desk, id)?).await,
     }
 }
 
 async fn end(
     ctx: &Context,
-    token: &str,
+    place: &Place<'_>,
     id: Option<i64>,
     fields: &[(String, String)],
 ) -> Found<Response> {
@@ -76,9 +146,12 @@ async fn end(
         return Ok(page(ctx, StatusCode::BAD_REQUEST, &Notice::refused()));
     };
     let mut tx = ctx.write_durably().await?;
-    let Some(desk) = open(&mut tx, ctx, token).await? else {
-        return Ok(page(ctx, StatusCode::GONE, &Notice::gone()));
+    let Some(desk) = open(&mut tx, ctx, place, id).await? else {
+        return Ok(page(ctx, StatusCode::GONE, &place.ended()));
     };
+    if place.is_desk {
+        personal_link::note_use(&mut tx, ctx, place.token).await?;
+    }
     let id = pick(&desk, id)?.intake_id;
     let by = By::moderator(&desk.moderator);
     let status = match decide(&mut tx, ctx, id, &choice, &by).await {
@@ -100,17 +173,27 @@ async fn end(
         tx.commit().await?;
         ctx.bells.all();
     }
-    Ok(page(ctx, status, &done(ctx, token, &desk, &hold)))
+    Ok(page(ctx, status, &done(ctx, place, &desk, &hold)))
 }
 
 /// The link's content; `None` where its time is over.
-async fn open(tx: &mut Tx, ctx: &Context, token: &str) -> Found<Option<Desk>> {
-    match desk::open(tx, ctx, token).await {
-        Ok(desk) => Ok(Some(desk)),
-        Err(Closed::Ended) => Ok(None),
-        Err(Closed::Unknown) => Err(Refusal::NotFound),
-        Err(Closed::Store(error)) => Err(error.into()),
-    }
+async fn open(
+    tx: &mut Tx,
+    ctx: &Context,
+    place: &Place<'_>,
+    id: Option<i64>,
+) -> Found<Option<Desk>> {
+    let opened = match place.is_desk {
+        true => on_desk(tx, ctx, place.token, id.unwrap_or_default()).await,
+        false => desk::open(tx, ctx, place.token).await,
+    };
+    personal::unless_ended(opened)
+}
+
+async fn on_desk(tx: &mut Tx, ctx: &Context, token: &str, id: i64) -> Result<Desk, Closed> {
+    let opened = personal_link::open(tx, ctx, Kind::Desk, token).await?;
+    let moderator = personal_link::owner_of_desk(tx, &opened).await?;
+    desk::with_one(tx, opened.community, moderator, id).await
 }
 
 /// The post that is meant: the one there is, or the one of that id.
@@ -123,9 +206,15 @@ fn pick(desk: &Desk, id: Option<i64>) -> Found<&Hold> {
     found.ok_or(Refusal::NotFound)
 }
 
-async fn one(tx: &mut Tx, ctx: &Context, token: &str, desk: &Desk, hold: &Hold) -> Found<Response> {
+async fn one(
+    tx: &mut Tx,
+    ctx: &Context,
+    place: &Place<'_>,
+    desk: &Desk,
+    hold: &Hold,
+) -> Found<Response> {
     if hold.decided_at.is_some() {
-        let shown = done(ctx, token, desk, hold);
+        let shown = done(ctx, place, desk, hold);
         return Ok(page(ctx, StatusCode::GONE, &shown));
     }
     let raw = intake::message(tx, hold.raw_id).await?.raw;
@@ -144,23 +233,15 @@ async fn one(tx: &mut Tx, ctx: &Context, token: &str, desk: &Desk, hold: &Hold) 
         attachments: attachments
             .map(|part| Attachment::new(&part.name, &part.media_type, part.size as u64))
             .collect(),
-        action: path(token, desk, hold),
-        back: back(token, desk),
+        action: place.path(desk, hold),
+        back: place.back(desk),
     };
     Ok(page(ctx, StatusCode::OK, &form))
 }
 
-fn list(ctx: &Context, token: &str, desk: &Desk) -> Response {
+fn list(ctx: &Context, place: &Place<'_>, desk: &Desk) -> Response {
     let open = desk.holds.iter().filter(|hold| hold.decided_at.is_none());
-    let rows: Vec<_> = open
-        .map(|hold| HoldRow {
-            href: path(token, desk, hold),
-            subject: hold.subject.clone(),
-            author: author(hold),
-            at: moment(hold.held_at).into(),
-            reasons: reasons(hold).join("; "),
-        })
-        .collect();
+    let rows: Vec<_> = open.map(|hold| row(hold, place.path(desk, hold))).collect();
     let status = match rows.is_empty() {
         true => StatusCode::GONE,
         false => StatusCode::OK,
@@ -172,25 +253,25 @@ fn list(ctx: &Context, token: &str, desk: &Desk) -> Response {
     page(ctx, status, &shown)
 }
 
-fn done(ctx: &Context, token: &str, desk: &Desk, hold: &Hold) -> HoldDone {
+/// A post in a list.
+pub(super) fn row(hold: &Hold, href: String) -> HoldRow {
+    HoldRow {
+        href,
+        subject: hold.subject.clone(),
+        author: author(hold),
+        at: moment(hold.held_at).into(),
+        reasons: reasons(hold).join("; "),
+    }
+}
+
+fn done(ctx: &Context, place: &Place<'_>, desk: &Desk, hold: &Hold) -> HoldDone {
     HoldDone {
         community: desk.community.name.clone(),
         subject: hold.subject.clone(),
         outcome: outcome_sentence(ctx, &desk.community, hold),
         reason: hold.reason.clone(),
-        back: back(token, desk),
+        back: place.back(desk),
     }
-}
-
-fn path(token: &str, desk: &Desk, hold: &Hold) -> String {
-    match desk.holds.len() {
-        1 => format!("/hold/{token}"),
-        _ => format!("/hold/{token}/{}", hold.intake_id),
-    }
-}
-
-fn back(token: &str, desk: &Desk) -> Option<String> {
-    (desk.holds.len() > 1).then(|| format!("/hold/{token}"))
 }
 
 fn author(hold: &Hold) -> String {
@@ -202,23 +283,13 @@ fn author(hold: &Hold) -> String {
 }
 
 fn choice(fields: &[(String, String)]) -> Option<Choice> {
-    let value = |wanted: &str| {
-        let field = fields.iter().find(|(name, _)| name == wanted);
-        field.map_or("", |(_, value)| value.as_str())
-    };
-    let reason = || value("reason").chars().take(LONGEST_REASON).collect();
-    Some(match value("choice") {
+    let reason = || field(fields, "reason").chars().take(LONGEST_REASON);
+    Some(match field(fields, "choice") {
         "accept" => Choice::Accept,
-        "reject" => Choice::Reject(reason()),
+        "reject" => Choice::Reject(reason().collect()),
         "discard" => Choice::Discard,
         "trust" => Choice::Trust,
         "ban" => Choice::Ban,
         _ => return None,
     })
-}
-
-/// Somebody's mail stands in it: nobody keeps it.
-fn unkept(found: Found<Response>, ctx: &Context) -> Response {
-    let answer = found.unwrap_or_else(|refusal| refuse(ctx, refusal));
-    ([(header::CACHE_CONTROL, "no-store")], answer).into_response()
 }

@@ -13,12 +13,21 @@ mod archive_search;
 mod asked;
 mod community_list;
 mod every_answer;
+mod desk_invite;
+mod desk_show;
 mod guest_end;
 mod health_show;
 mod hold_decide;
+mod join_decide;
+mod link_ask;
 mod message_show;
 mod metrics_show;
 mod patience;
+mod person_change;
+mod person_said;
+mod person_show;
+mod person_view;
+mod personal;
 mod style_show;
 mod subscription_end;
 mod thread_show;
@@ -55,6 +64,29 @@ pub fn router(ctx: Context) -> Router {
         .route(
             "/hold/{token}/{id}",
             get(hold_decide::show_one).post(hold_decide::act_one),
+        )
+        .route(
+            "/join/{token}",
+            get(join_decide::show).post(join_decide::act),
+        )
+        .route("/me", get(link_ask::lead))
+        .route("/me/", get(link_ask::show).post(link_ask::ask))
+        .route(
+            "/me/{token}",
+            get(person_show::show).post(person_change::change),
+        )
+        .route("/me/{token}/data.json", get(person_show::download))
+        .route(
+            "/desk/{token}",
+            get(desk_show::show).post(desk_invite::invite),
+        )
+        .route(
+            "/desk/{token}/hold/{id}",
+            get(hold_decide::show_on_desk).post(hold_decide::act_on_desk),
+        )
+        .route(
+            "/desk/{token}/join/{id}",
+            get(join_decide::show_on_desk).post(join_decide::act_on_desk),
         )
         .route("/healthz", get(health_show::alive))
         .route("/readyz", get(health_show::ready))

@@ -6,10 +6,13 @@
 pub mod community_front;
 pub mod community_index;
 pub mod demo;
+pub mod desk;
 pub mod hold;
+pub mod joining;
 pub mod message;
 pub mod notice;
 pub mod parts;
+pub mod person;
 pub mod post;
 pub mod samples;
 pub mod search;

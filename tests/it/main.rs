@@ -41,6 +41,7 @@ mod inspect;
 mod communities;
 mod members;
 mod pages;
+mod own_pages;
 
 // what goes wrong
 mod outage;

@@ -26,11 +26,7 @@ impl Desk<'_> {
 
     /// Mails a link to the community's desk.
     pub(super) async fn desk(&mut self, tx: &mut Tx) -> Result<(), compose::Error> {
-        if !self
-            .speaker
-            .on_list()
-            .is_some_and(personal_link::has_desk)
-        {
+        if !self.speaker.on_list().is_some_and(personal_link::has_desk) {
             self.problem("no_desk");
             return Ok(());
         }
@@ -40,7 +36,11 @@ impl Desk<'_> {
     async fn link(&mut self, tx: &mut Tx, kind: Kind) -> Result<(), compose::Error> {
         let home = Home::of(self.ctx, self.arrival);
         let is_proven = self.speaker.strength >= Strength::Aligned;
-        let most = if is_proven { MOST_PROVEN } else { MOST_UNPROVEN };
+        let most = if is_proven {
+            MOST_PROVEN
+        } else {
+            MOST_UNPROVEN
+        };
         let address = self.speaker.address.clone();
         let member = self.speaker.member.as_ref().map(|member| member.id);
         let answers = &self.arrival.message.message_id;

@@ -2,7 +2,7 @@
 //! told in the same thread.
 
 use super::outcome::{self, What};
-use super::{DAY, END, Joining, REMINDER, bans, entry, trail};
+use super::{DAY, END, Joining, REMINDER, bans, decision, entry, trail};
 use crate::context::Context;
 use crate::lists::home::Home;
 use crate::lists::post::{Arrival, Outcome};
@@ -10,6 +10,7 @@ use crate::lists::roles::{self, Act};
 use crate::lists::speaker::Speaker;
 use crate::message::words::{self, Answer, Word};
 use crate::outbox::compose::{self, Letter};
+use crate::random;
 use crate::store::members::Member;
 use crate::store::{Tx, acts, communities, joinings};
 use crate::templates::Phrase;
@@ -22,10 +23,15 @@ pub(super) const DAYS: i64 = 14;
 const REMINDED_AFTER: i64 = 7;
 
 /// What a moderator said.
-enum Verdict {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// They join.
     Accept,
+    /// They do not, for this reason; may be empty.
     Reject(String),
+    /// They do not, and hear nothing.
     Discard,
+    /// The same, and they may not ask again.
     Ban,
 }
 
@@ -71,23 +77,30 @@ pub(super) async fn mail_moderators(
                 .into(),
         ));
     }
-    let letter = Letter {
-        to: recipients(&deciders),
-        in_reply_to: who.notice_id.clone(),
-        concerns: format!("joining:{}", who.id),
-        ..Letter::default()
-    };
-    let mail = JoinRequest {
-        community: home.community.name.clone(),
-        address: who.address.clone(),
-        name: who.name.clone(),
-        words: who.words.lines().map(str::to_owned).collect(),
-        days: DAYS as u32,
-        waits_days: waited as u32,
-        dropped_on: home.day(who.expires_at),
-        decide_url: String::new(),
-    };
-    compose::send(tx, home.ctx, home.community, &mail, &letter).await
+    let message_id = random::message_id(&home.ctx.settings.domain);
+    for decider in &deciders {
+        let letter = Letter {
+            to: recipients(std::slice::from_ref(decider)),
+            in_reply_to: who.notice_id.clone(),
+            concerns: format!("joining:{}", who.id),
+            // To all of them it is one mail, with a link of each one's own.
+            message_id: message_id.clone(),
+            ..Letter::default()
+        };
+        let mail = JoinRequest {
+            community: home.community.name.clone(),
+            address: who.address.clone(),
+            is_proven: who.proven,
+            name: who.name.clone(),
+            words: who.words.lines().map(str::to_owned).collect(),
+            days: DAYS as u32,
+            waits_days: waited as u32,
+            dropped_on: home.day(who.expires_at),
+            decide_url: decision::url(tx, home, who, decider).await?,
+        };
+        compose::send(tx, home.ctx, home.community, &mail, &letter).await?;
+    }
+    Ok(message_id)
 }
 
 fn recipients(members: &[Member]) -> Vec<(Option<i64>, String)> {
@@ -140,7 +153,7 @@ fn verdict(answer: &Answer) -> Option<Verdict> {
     }
 }
 
-async fn decide(
+pub(super) async fn decide(
     tx: &mut Tx,
     home: &Home<'_>,
     who: Joining,

@@ -4,6 +4,7 @@
 use super::moderators;
 use crate::context::Context;
 use crate::identity::tokens;
+use crate::lists::roles::{self, Act};
 use crate::store::communities::Community;
 use crate::store::holds::{self, Hold};
 use crate::store::members::Member;
@@ -114,6 +115,29 @@ pub async fn open(tx: &mut Tx, ctx: &Context, token: &str) -> Result<Desk, Close
         community,
         moderator,
         holds: all,
+    })
+}
+
+/// One post of a community, for a member who decides about posts as things stand
+/// now.
+///
+/// # Errors
+/// See [`Closed`].
+pub async fn with_one(
+    tx: &mut Tx,
+    community: Community,
+    moderator: Member,
+    id: i64,
+) -> Result<Desk, Closed> {
+    let found = holds::by_id(tx, id).await?;
+    let hold = found.filter(|hold| hold.community_id == community.id);
+    if !roles::may(&moderator, Act::DecidePosts) {
+        return Err(Closed::Unknown);
+    }
+    Ok(Desk {
+        holds: vec![hold.ok_or(Closed::Unknown)?],
+        community,
+        moderator,
     })
 }
 

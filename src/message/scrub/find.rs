@@ -25,13 +25,14 @@ const ADDRESSES: [(&[u8], TokenKind); 4] = [
 ];
 
 /// Segments before the token in a link.
-const LINKS: [(&[u8], TokenKind); 6] = [
+const LINKS: [(&[u8], TokenKind); 7] = [
     (b"u", TokenKind::Unsubscribe),
     (b"r", TokenKind::Form),
     (b"f", TokenKind::Feed),
     (b"me", TokenKind::Me),
     (b"desk", TokenKind::Desk),
     (b"hold", TokenKind::Hold),
+    (b"join", TokenKind::Join),
 ];
 
 /// A token and the places of its pieces, in order.

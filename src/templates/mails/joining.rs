@@ -136,6 +136,8 @@ pub struct JoinRequest {
     pub community: String,
     /// The address that wants to join.
     pub address: String,
+    /// Whether something shows that the owner of the address asked.
+    pub is_proven: bool,
     /// Their name; may be empty.
     pub name: String,
     /// What they wrote, line by line; may be empty.
@@ -158,6 +160,7 @@ impl Mail for JoinRequest {
         let full = JoinRequest {
             community: "Pumps community".into(),
             address: "bo@plant.example".into(),
+            is_proven: false,
             name: "Bo Ek".into(),
             words: vec![
                 "I run the pumps in the north plant".into(),
@@ -166,9 +169,10 @@ impl Mail for JoinRequest {
             days: 14,
             waits_days: 0,
             dropped_on: String::new(),
-            decide_url: "https://lists.example/d/k3v9m2q7x4".into(),
+            decide_url: "https://lists.example/join/k3v9m2q7x4".into(),
         };
         let reminder = JoinRequest {
+            is_proven: true,
             name: String::new(),
             words: vec![],
             waits_days: 7,

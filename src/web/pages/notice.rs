@@ -61,6 +61,20 @@ impl Notice {
         )
     }
 
+    /// 410: a link to a page of one's own whose time is over.
+    pub fn link_ended() -> Notice {
+        Notice::new(
+            "This link has ended",
+            &[
+                "A link to a page of your own works for 24 hours after its first use. Nothing of what \
+               you chose is lost.",
+                "For a new one, reply to any mail of the list with the word page or, for who runs a \
+               community, desk.",
+            ],
+            vec![Link::new("/me/", "Have a new link sent to you")],
+        )
+    }
+
     /// 400, 405, 413: a request that no page of ours makes.
     pub fn refused() -> Notice {
         Notice::new(

@@ -3,6 +3,7 @@
 
 mod demo;
 mod hold;
+mod person;
 
 use chrono::DateTime;
 use serde_json::Value;
@@ -60,6 +61,18 @@ pub fn samples() -> Vec<(&'static str, &'static str, Value)> {
     add(&mut all, "hold-done", &hold::done());
     add(&mut all, "hold-list", &hold::list());
     add(&mut all, "hold-list-empty", &hold::nothing());
+    add(&mut all, "person", &person::page());
+    add(&mut all, "person-plain", &person::plain());
+    add(&mut all, "person-nowhere", &person::nowhere());
+    add(&mut all, "link", &person::link());
+    add(&mut all, "link-wrong", &person::link_wrong());
+    add(&mut all, "link-asked", &person::link_asked());
+    add(&mut all, "join", &person::join());
+    add(&mut all, "join-desk", &person::join_on_desk());
+    add(&mut all, "join-done", &person::join_done());
+    add(&mut all, "join-done-desk", &person::join_done_on_desk());
+    add(&mut all, "desk", &person::desk());
+    add(&mut all, "desk-empty", &person::desk_empty());
     add(&mut all, "demo", &demo::index());
     add(&mut all, "demo-mailbox", &demo::mailbox());
     add(&mut all, "demo-mail", &demo::mail());
@@ -119,6 +132,7 @@ fn add_forms(all: &mut Vec<(&'static str, &'static str, Value)>) {
         &Notice::members_only("Pumps community", closed.0, closed.1),
     );
     add(all, "gone", &Notice::gone());
+    add(all, "link-ended", &Notice::link_ended());
     add(all, "refused", &Notice::refused());
     add(all, "trouble", &Notice::trouble());
 }
