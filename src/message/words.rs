@@ -24,6 +24,9 @@ use verbs::Place;
 
 /// The most commands read from one mail.
 pub const MOST_COMMANDS: usize = 25;
+/// What a program puts below a mail by itself has at most so many lines; what it
+/// quotes has more.
+const LONGEST_SIGNATURE: usize = 3;
 /// The longest text kept of an answer or a reason, in characters.
 pub const LONGEST_TEXT: usize = 4_000;
 /// The longest piece of an unknown line that is kept, in characters.
@@ -165,12 +168,22 @@ pub fn commands(mail: &Mail) -> Vec<Word> {
     let body = body::read(&mail.visible_text);
     let asked = match from_subject {
         // The subject of a reply may be one of ours: it asks only where nothing else is sent.
-        Some(word) if !subject.is_reply || mail.text.trim().is_empty() => after(word, body),
+        Some(word) if !subject.is_reply || is_signature_alone(mail) => after(word, body),
         _ if !body.is_blank => body.words_or_unknown(),
         _ if subject.is_reply || subject.text.is_empty() => Vec::new(),
         _ => vec![unknown(&subject.text)],
     };
     asked.into_iter().take(MOST_COMMANDS).collect()
+}
+
+/// Whether a mail has no words of its own and quotes nothing: at most the few lines
+/// that a phone puts below everything.
+fn is_signature_alone(mail: &Mail) -> bool {
+    let lines = mail.text.lines().map(str::trim);
+    let written: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    mail.visible_text.trim().is_empty()
+        && written.len() <= LONGEST_SIGNATURE
+        && !written.iter().any(|line| line.starts_with('>'))
 }
 
 /// A command in the subject, then those of the body. People repeat themselves, and say in

@@ -136,6 +136,9 @@ fn fitting(key: &str, text: Text, english: Option<&Phrases>) -> Result<Text, Str
         .find(|name| !places.contains(name));
     match unknown.map(str::to_owned) {
         None => Ok(text),
+        Some(name) if places.is_empty() => {
+            Err(format!("{key} has no place {{{{{name}}}}}; it has none"))
+        }
         Some(name) => Err(format!(
             "{key} has no place {{{{{name}}}}}; its places are: {}",
             places.into_iter().collect::<Vec<_>>().join(", ")

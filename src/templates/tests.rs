@@ -127,6 +127,22 @@ fn a_file_replaces_a_template() {
 }
 
 #[test]
+fn every_wrong_file_is_named_in_one_run() {
+    let errors = in_folder(&[
+        ("en/receipt.txt", "Done\n{{nonsense}}\n"),
+        ("en/layout.html", "{{#if x}}"),
+        ("communities/pumps/de/goodbye.txt", "{{adress}}"),
+    ])
+    .map(|_| ())
+    .unwrap_err();
+    assert_eq!(errors.len(), 3, "{errors:?}");
+    for file in ["layout.html:1:", "receipt.txt:2:", "goodbye.txt:1:"] {
+        let is_named = errors.iter().any(|error| error.contains(file));
+        assert!(is_named, "{file}: {errors:?}");
+    }
+}
+
+#[test]
 fn what_is_wrong_in_the_folder_is_said_with_its_line() {
     let cases: &[(&str, &str, &str)] = &[
         (

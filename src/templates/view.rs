@@ -94,6 +94,9 @@ impl View {
     }
 }
 
+/// What the engine says of a field that the context does not have.
+pub(super) const MISSING_FIELD: &str = "in strict mode";
+
 fn one_line(text: &str) -> String {
     let printable = text.split(|c: char| c.is_whitespace() || c.is_control());
     printable

@@ -14,16 +14,20 @@ use crate::templates::Phrase;
 use crate::templates::mails::Setting;
 
 /// The commands and the keys of their explanations, as help shows them.
-pub(super) const COMMANDS: [(&str, &str); 19] = [
+pub(super) const COMMANDS: [(&str, &str); 26] = [
     ("set each", "help_each"),
     ("set digest", "help_digest"),
+    ("set digest mime", "help_mime"),
     ("set headlines", "help_headlines"),
     ("set none", "help_none"),
+    ("less", "help_less"),
     ("set own off", "help_own"),
+    ("set copies off", "help_copies"),
     ("set topics NAME, NAME", "help_topics"),
     ("pause 14d", "help_pause"),
     ("resume", "help_resume"),
     ("mute, follow", "help_mute"),
+    ("stop NAME", "help_stop"),
     ("link ADDRESS", "help_link"),
     ("address ADDRESS", "help_address"),
     ("which", "help_which"),
@@ -31,9 +35,12 @@ pub(super) const COMMANDS: [(&str, &str); 19] = [
     ("lists, archive", "help_lists"),
     ("page", "help_page"),
     ("desk", "help_desk"),
+    ("agree", "help_agree"),
     ("export", "help_export"),
+    ("join", "help_join"),
     ("leave", "help_leave"),
     ("erase", "help_erase"),
+    ("help", "help_help"),
 ];
 
 /// Members whom one mail lists at most.
@@ -178,5 +185,20 @@ fn row(name: &str, value: &str) -> Setting {
     Setting {
         name: name.to_owned(),
         value: value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_for_members_has_the_words_of_the_help() {
+        let page = include_str!("../../../docs/lists-by-mail.md");
+        let (_, page) = page.split_once("## Words for members").unwrap();
+        let (page, _) = page.split_once("\n## ").unwrap();
+        let rows = page.lines().filter_map(|line| line.strip_prefix("| `"));
+        let words: Vec<&str> = rows.filter_map(|row| row.split('`').next()).collect();
+        assert_eq!(words, COMMANDS.map(|(words, _)| words));
     }
 }
