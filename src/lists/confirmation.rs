@@ -3,7 +3,7 @@
 
 use super::home::Home;
 use super::post::{Arrival, Outcome};
-use super::{addresses, commands, joining, leaving, owner, speaker};
+use super::{addresses, commands, joining, leaving, owner, replies, speaker};
 use crate::context::Context;
 use crate::identity::tokens;
 use crate::message::words;
@@ -34,6 +34,10 @@ pub async fn confirm(
     };
     if request.used_at.is_some() {
         return Ok(discarded("the token was used already"));
+    }
+    // Whoever has got hold of another's mail does not speak for them.
+    if !replies::is_own(tx, arrival, &request.address).await? {
+        return Ok(replies::not_own(&request.address));
     }
     answered(tx, &Home::of(ctx, arrival), arrival, &request, &hash).await
 }

@@ -45,8 +45,8 @@ pub async fn reply(
             "its token is none of this community's, or too old".to_owned(),
         ));
     };
-    if !is_own(tx, arrival, &speaker).await? {
-        return not_own(tx, ctx, arrival, &speaker).await;
+    if !is_own(tx, arrival, &speaker.address).await? {
+        return Ok(not_own(&speaker.address));
     }
     understand(tx, ctx, arrival, &answered, &speaker).await
 }
@@ -80,8 +80,8 @@ pub async fn rsvp(
         member: Some(member),
         strength: Strength::Token,
     };
-    if !is_own(tx, arrival, &speaker).await? {
-        return not_own(tx, ctx, arrival, &speaker).await;
+    if !is_own(tx, arrival, &speaker.address).await? {
+        return Ok(not_own(&speaker.address));
     }
     welcome::answered(tx, ctx, arrival, &speaker).await
 }
@@ -174,14 +174,14 @@ async fn by_token(tx: &mut Tx, community: i64, address: &str) -> store::Result<S
 
 /// Whether the reply comes from an address of the one whose token it uses: a mail
 /// that was passed on to somebody else must not act in the first one's name.
-async fn is_own(tx: &mut Tx, arrival: &Arrival<'_>, speaker: &Speaker) -> store::Result<bool> {
+pub(super) async fn is_own(tx: &mut Tx, arrival: &Arrival<'_>, owner: &str) -> store::Result<bool> {
     let Some(from) = arrival.mail.from.first() else {
         return Ok(false);
     };
-    if from.address == speaker.address {
+    if from.address == owner {
         return Ok(true);
     }
-    match members::person_with(tx, &speaker.address).await? {
+    match members::person_with(tx, owner).await? {
         Some(person) => Ok(members::addresses_of(tx, person)
             .await?
             .contains(&from.address)),
@@ -190,15 +190,7 @@ async fn is_own(tx: &mut Tx, arrival: &Arrival<'_>, speaker: &Speaker) -> store:
 }
 
 /// A reply from an address that is not its owner's changes nothing.
-async fn not_own(
-    _tx: &mut Tx,
-    _ctx: &Context,
-    _arrival: &Arrival<'_>,
-    speaker: &Speaker,
-) -> Result<Outcome, compose::Error> {
-    let reason = format!(
-        "its token belongs to {}, who did not write it",
-        speaker.address
-    );
-    Ok(("discarded", reason))
+pub(super) fn not_own(owner: &str) -> Outcome {
+    let reason = format!("its token belongs to {owner}, who did not write it");
+    ("discarded", reason)
 }

@@ -300,9 +300,20 @@ fn quote_of_html(html: &str) -> Option<usize> {
     let at = marks.iter().filter_map(|mark| html.find(mark)).min()?;
     let rest = &html[at..];
     let is_forward = html.contains("Forwarded message");
-    let quotes =
-        rest.contains("<blockquote") || ["From:", "Von:"].iter().any(|from| rest.contains(from));
-    (quotes && !is_forward && !answers_outside(&html[at..])).then_some(at)
+    let quote = ["<blockquote", "From:", "Von:"];
+    let quote = quote.iter().filter_map(|mark| rest.find(mark)).min()?;
+    let above = shown(&rest[..quote]);
+    let introduces = above.is_empty() || above.ends_with(':');
+    (introduces && !is_forward && !answers_outside(rest)).then_some(at)
+}
+
+/// The text between tags.
+fn shown(html: &str) -> String {
+    let pieces = html.split('<');
+    let text: String = pieces
+        .map(|piece| piece.split_once('>').map_or("", |(_, text)| text))
+        .collect();
+    text.replace("&nbsp;", " ").trim().to_owned()
 }
 
 /// Whether words stand outside all blocks, behind the first one.
@@ -327,7 +338,7 @@ fn answers_outside(html: &str) -> bool {
 }
 
 /// Every so many of the list's mails is looked at: all of them take minutes.
-const EVERY: usize = 6;
+const EVERY: usize = 9;
 
 /// Real replies of the list, as text and as HTML alone.
 fn of_the_list(mailbox: &[u8]) -> Vec<Frame> {
