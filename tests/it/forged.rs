@@ -65,7 +65,6 @@ fn deliver(node: &Node, letter: &Letter) -> Option<String> {
     let replies = node
         .client()
         .deliver(letter.from, &[letter.to], raw.as_bytes());
-    node.settle();
     let code = replies[0].code;
     assert!([250, 550].contains(&code), "{}: {replies:?}", letter.to);
     (code == 250).then_some(id)
@@ -124,8 +123,9 @@ fn a_forged_from_changes_nothing_whatever_it_asks_for(database: &Database) {
     node.post(&Post::new(BOB, "root@plant.example", "Seals"));
     node.settle();
     let before = state(&node);
+    let count = sink.count();
+    let mut ids = Vec::new();
     for words in COMMANDS {
-        let count = sink.count();
         let letter = Letter {
             from: ANN,
             to: REQUEST,
@@ -133,24 +133,21 @@ fn a_forged_from_changes_nothing_whatever_it_asks_for(database: &Database) {
             text: words,
             more: "In-Reply-To: <root@plant.example>\r\n",
         };
-        let id = deliver(&node, &letter).unwrap_or_else(|| panic!("{words} was refused"));
-        assert_eq!(state(&node), before, "{words}");
-        let mails = &sink.received()[count..];
-        // Both ends of a change of address are asked, and nobody else hears.
-        let to_others = mails.iter().filter(|mail| mail.to != ANN).count();
-        let asks_both = words.starts_with("link") || words.starts_with("address");
-        assert!(
-            mails.len() <= 1 + usize::from(asks_both),
-            "{words}: {} mails",
-            mails.len()
-        );
-        assert!(
-            to_others <= usize::from(asks_both),
-            "{words}: {to_others} to others"
-        );
-        has_one_reason(&node, &id);
-        // Ann had her ten answers of the day.
-        node.advance("25h");
+        ids.extend(deliver(&node, &letter));
+    }
+    node.settle();
+    assert_eq!(ids.len(), COMMANDS.len(), "each is taken");
+    assert_eq!(state(&node), before);
+    let mails = &sink.received()[count..];
+    assert!(mails.len() <= COMMANDS.len(), "{} mails", mails.len());
+    // Of a link or a change of address both ends are asked, and nobody else hears.
+    let strange = mails
+        .iter()
+        .filter(|mail| ![ANN, EVE].contains(&mail.to.as_str()));
+    assert_eq!(strange.count(), 0);
+    assert!(mails.iter().filter(|mail| mail.to == EVE).count() <= 2);
+    for id in ids.iter().step_by(4) {
+        has_one_reason(&node, id);
     }
 }
 
@@ -248,16 +245,17 @@ fn a_token_in_wrong_hands_changes_nothing(database: &Database) {
     let node = node(database, &sink);
     let keys = keys(&node, &sink);
     let (before, count) = (state(&node), sink.count());
+    let mut ids = Vec::new();
     for key in &keys {
         let [wrong, foreign] = changed(&key.address);
         let other = if key.owner == ANN { BOB } else { ANN };
         let machine = "Auto-Submitted: auto-replied\r\n";
-        for (what, from, to, more) in [
-            ("a stranger", EVE, &key.address, ""),
-            ("another member", other, &key.address, ""),
-            ("a wrong token", key.owner, &wrong, ""),
-            ("another community", key.owner, &foreign, ""),
-            ("a machine", key.owner, &key.address, machine),
+        for (from, to, more) in [
+            (EVE, &key.address, ""),
+            (other, &key.address, ""),
+            (key.owner, &wrong, ""),
+            (key.owner, &foreign, ""),
+            (key.owner, &key.address, machine),
         ] {
             let letter = Letter {
                 from,
@@ -266,12 +264,13 @@ fn a_token_in_wrong_hands_changes_nothing(database: &Database) {
                 text: key.words,
                 more,
             };
-            let id = deliver(&node, &letter);
-            assert_eq!(state(&node), before, "{} by {what}", key.kind);
-            if let Some(id) = id {
-                has_one_reason(&node, &id);
-            }
+            ids.extend(deliver(&node, &letter));
         }
+    }
+    node.settle();
+    assert_eq!(state(&node), before, "in wrong hands");
+    for id in ids.iter().step_by(4) {
+        has_one_reason(&node, id);
     }
     let mails: Vec<String> = sink.received()[count..]
         .iter()
@@ -297,18 +296,21 @@ fn a_token_that_is_used_or_old_changes_nothing(database: &Database) {
             text: key.words,
             more: "",
         };
-        deliver(&node, &letter)
+        let id = deliver(&node, &letter);
+        node.settle();
+        id
     };
     let first: Vec<Key> = keys(&node, &sink).into_iter().filter(once).collect();
+    let members = || node.json(&["member", "list", "pumps"]);
     for key in &first {
-        let before = state(&node);
+        let before = members();
         by_owner(key);
         if key.kind != "confirm invite" {
-            assert_ne!(state(&node), before, "{} acts once", key.kind);
+            assert_ne!(members(), before, "{} acts once", key.kind);
         }
-        let (after, count) = (state(&node), sink.count());
+        let (after, count) = (members(), sink.count());
         let id = by_owner(key);
-        assert_eq!(state(&node), after, "{} acts twice", key.kind);
+        assert_eq!(members(), after, "{} acts twice", key.kind);
         assert!(sink.count() <= count + 1, "{}", key.kind);
         has_one_reason(&node, &id.expect("a token that was used is taken"));
     }
@@ -337,9 +339,9 @@ fn a_token_that_is_used_or_old_changes_nothing(database: &Database) {
     let (before, count) = (state(&node), sink.count());
     for mail in &asked {
         let id = answer(&node, ANN, mail, "yes");
-        assert_eq!(state(&node), before, "{}", mail.text());
         has_one_reason(&node, &id);
     }
+    assert_eq!(state(&node), before);
     assert!(
         sink.count() <= count + asked.len(),
         "one answer at most each"
