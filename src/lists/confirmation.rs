@@ -39,9 +39,7 @@ pub async fn confirm(
         return Ok(discarded("the token was used already"));
     }
     if !is_for_anybody(&request.kind) && !replies::is_own(tx, arrival, &request.address).await? {
-        let whose = &request.address;
-        let reason = format!("its token belongs to {whose}, who did not write it");
-        return Ok(("discarded", reason));
+        return Ok(replies::not_own(&request.address));
     }
     answered(tx, &Home::of(ctx, arrival), arrival, &request, &hash).await
 }

@@ -46,7 +46,7 @@ pub async fn reply(
         ));
     };
     if !is_own(tx, arrival, &speaker.address).await? {
-        return not_own(tx, ctx, arrival, &speaker).await;
+        return Ok(not_own(&speaker.address));
     }
     understand(tx, ctx, arrival, &answered, &speaker).await
 }
@@ -81,7 +81,7 @@ pub async fn rsvp(
         strength: Strength::Token,
     };
     if !is_own(tx, arrival, &speaker.address).await? {
-        return not_own(tx, ctx, arrival, &speaker).await;
+        return Ok(not_own(&speaker.address));
     }
     welcome::answered(tx, ctx, arrival, &speaker).await
 }
@@ -177,18 +177,14 @@ async fn by_token(tx: &mut Tx, community: i64, address: &str) -> store::Result<S
 
 /// Whether the reply comes from an address of the one whose token it uses: a mail
 /// that was passed on to somebody else must not act in the first one's name.
-pub(super) async fn is_own(
-    tx: &mut Tx,
-    arrival: &Arrival<'_>,
-    address: &str,
-) -> store::Result<bool> {
+pub(super) async fn is_own(tx: &mut Tx, arrival: &Arrival<'_>, owner: &str) -> store::Result<bool> {
     let Some(from) = arrival.mail.from.first() else {
         return Ok(false);
     };
-    if from.address == address {
+    if from.address == owner {
         return Ok(true);
     }
-    match members::person_with(tx, address).await? {
+    match members::person_with(tx, owner).await? {
         Some(person) => Ok(members::addresses_of(tx, person)
             .await?
             .contains(&from.address)),
@@ -197,15 +193,7 @@ pub(super) async fn is_own(
 }
 
 /// A reply from an address that is not its owner's changes nothing.
-async fn not_own(
-    _tx: &mut Tx,
-    _ctx: &Context,
-    _arrival: &Arrival<'_>,
-    speaker: &Speaker,
-) -> Result<Outcome, compose::Error> {
-    let reason = format!(
-        "its token belongs to {}, who did not write it",
-        speaker.address
-    );
-    Ok(("discarded", reason))
+pub(super) fn not_own(owner: &str) -> Outcome {
+    let reason = format!("its token belongs to {owner}, who did not write it");
+    ("discarded", reason)
 }

@@ -29,7 +29,7 @@ const STARTS: [&str; 20] = [
     "在",
 ];
 /// The words for "wrote", lower-cased.
-const VERBS: [&str; 28] = [
+const VERBS: [&str; 48] = [
     "wrote",
     "a écrit",
     "schrieb",
@@ -58,6 +58,35 @@ const VERBS: [&str; 28] = [
     "έγραψε",
     "a scris",
     "writes",
+    "schreibt",
+    "escribe",
+    "écrit",
+    "scrive",
+    "escreve",
+    "schrijft",
+    "skriver",
+    "pisze",
+    "pisał",
+    "napisal",
+    "napsal",
+    "napsala",
+    "napísal",
+    "пише",
+    "написав",
+    "寫道",
+    "写信说",
+    "のコメント",
+    "さんは書きました",
+    "wrote in message",
+];
+/// How lines begin that only name who is quoted, lower-cased.
+const QUOTING: [&str; 6] = [
+    "zitat von ",
+    "quoting ",
+    "citando a ",
+    "citando ",
+    "citerar ",
+    "selon ",
 ];
 /// The field names of a quoted header block: the author's, then the others.
 const AUTHOR: [&str; 19] = [
@@ -158,6 +187,7 @@ const OTHERS: [&str; 70] = [
 pub(super) fn attribution_length(rest: &[&str]) -> usize {
     let mut joined = String::new();
     for (index, line) in rest.iter().take(MOST_LINES).enumerate() {
+        let line: String = line.chars().filter(|c| !turns(*c)).collect();
         let line = line.trim().trim_matches('*').trim();
         if line.is_empty() || line.starts_with('>') || joined.len() + line.len() > LONGEST {
             return 0;
@@ -167,11 +197,17 @@ pub(super) fn attribution_length(rest: &[&str]) -> usize {
         if is_attribution(&joined) || (index == 0 && names_who_wrote(&joined, rest)) {
             return index + 1;
         }
-        if !begins_one(&joined) {
+        if !may_begin_one(&joined) {
             return 0;
         }
     }
     0
+}
+
+/// Marks of the direction of writing (Unicode, Bidirectional Algorithm), which programs
+/// put around names.
+fn turns(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// `Bob wrote:` without a date, right above the quote: no more than a few words, so
@@ -187,6 +223,20 @@ fn names_who_wrote(line: &str, rest: &[&str]) -> bool {
 
 fn begins_one(joined: &str) -> bool {
     STARTS.iter().any(|start| joined.starts_with(start)) || begins_with_year(joined)
+}
+
+/// Some languages put the day of the week or the name first. Without a mailbox or a time
+/// it is the author's own sentence.
+fn may_begin_one(joined: &str) -> bool {
+    begins_one(joined) || joined.contains('<') || has_time(joined)
+}
+
+fn has_time(text: &str) -> bool {
+    text.split(|c: char| !c.is_ascii_digit() && c != ':')
+        .any(|word| {
+            let (hours, minutes) = word.split_once(':').unwrap_or_default();
+            matches!(hours.len(), 1 | 2) && minutes.len() >= 2
+        })
 }
 
 fn begins_with_year(joined: &str) -> bool {
@@ -205,11 +255,13 @@ fn is_attribution(joined: &str) -> bool {
     let placed = joined.contains('@') || joined.bytes().any(|b| b.is_ascii_digit());
     let dated_address = begins_with_year(joined) && joined.contains('@');
     let ends_with_verb = VERBS.iter().any(|verb| before.ends_with(verb));
-    let has_verb = begins_one(joined)
+    let timed_mailbox = joined.contains("@") && joined.contains('>') && has_time(joined);
+    let quotes = QUOTING.iter().any(|start| joined.starts_with(start)) && joined.contains('@');
+    let has_verb = (begins_one(joined) || timed_mailbox)
         && VERBS
             .iter()
             .any(|verb| before.contains(&format!(" {verb} ")));
-    placed && (ends_with_verb || has_verb || dated_address || ends_with_mailbox(before))
+    placed && (ends_with_verb || has_verb || dated_address || quotes || ends_with_mailbox(before))
 }
 
 /// `пн, 5 янв. 2026 г. в 09:00, Ann <ann@x.example>`: some languages need no verb.
@@ -217,13 +269,7 @@ fn ends_with_mailbox(before: &str) -> bool {
     let Some((date, mailbox)) = before.split_once('<') else {
         return false;
     };
-    let has_time = date
-        .split(|c: char| !c.is_ascii_digit() && c != ':')
-        .any(|word| {
-            let (hours, minutes) = word.split_once(':').unwrap_or_default();
-            matches!(hours.len(), 1 | 2) && minutes.len() >= 2
-        });
-    has_time && mailbox.ends_with('>') && mailbox.contains('@')
+    has_time(date) && mailbox.ends_with('>') && mailbox.contains('@')
 }
 
 /// Whether a quoted header block begins here: From, and two more fields within five lines.

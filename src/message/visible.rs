@@ -109,7 +109,8 @@ fn is_separator(line: &str) -> bool {
     dashes >= 6 && line.starts_with("---") && known.iter().any(|word| words.contains(word))
 }
 
-/// A line of underscores (or of dashes) above a list's footer or an Outlook header block.
+/// A line of underscores (or of dashes) above a list's footer, a company's notice that
+/// mail is confidential, or an Outlook header block.
 fn is_footer(rest: &[&str]) -> bool {
     let line = rest.first().map(|line| line.trim()).unwrap_or_default();
     let ruled =
@@ -132,6 +133,14 @@ fn is_footer(rest: &[&str]) -> bool {
         "posting address",
         "abmelden",
         "-leave@",
+        "confidential",
+        "intended recipient",
+        "vertraulich",
+        "confidentiel",
+        "confidencial",
+        "riservat",
+        "vertrouwelijk",
+        "proprietary",
     ];
     let says_list = |line: &&str| words.iter().any(|word| line.to_lowercase().contains(word));
     below.iter().take(6).any(says_list) || is_header_block(&below)

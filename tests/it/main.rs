@@ -13,6 +13,7 @@ mod statements;
 mod posts;
 mod intake;
 mod hostile;
+mod forged;
 mod moderation;
 mod joining;
 mod leaving;

@@ -200,58 +200,91 @@ const PROBES: [Probe; 24] = [
     },
 ];
 
-/// The cases whose own text is known: it is taken out where it stands.
+/// The cases whose own text is known: it is taken out where it stands, line by line.
 fn known() -> Vec<Frame> {
-    let frame = |case: &testdata::Case| {
-        let visible = case.expect["visible"].as_str()?.trim();
-        let mail = parse(&case.raw);
-        let at = mail.text.find(visible).filter(|_| !visible.is_empty())?;
-        Some(Frame {
-            name: case.id.clone(),
-            subject: mail.subject.clone(),
-            kind: "plain",
-            before: mail.text[..at].to_owned(),
-            after: mail.text[at + visible.len()..].to_owned(),
-        })
-    };
-    testdata::cases("reply-trim")
-        .iter()
-        .filter_map(frame)
-        .collect()
+    let cases = testdata::cases("reply-trim");
+    cases.iter().filter_map(known_frame).collect()
 }
 
-/// Where what a program quotes begins, found by plain means, not by the product's.
-fn quote_of_text(text: &str) -> Option<usize> {
-    let mut at = 0;
-    let mut paragraph = 0;
-    let mut lines = text.split_inclusive('\n').peekable();
-    let mut blank = true;
-    while let Some(line) = lines.next() {
-        let begins = line.trim_start();
-        if line.trim().is_empty() {
-            blank = true;
+fn known_frame(case: &testdata::Case) -> Option<Frame> {
+    let mail = parse(&case.raw);
+    let visible = case.expect["visible"].as_str()?;
+    let mut own = visible
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .peekable();
+    let (mut before, mut after, mut began) = (String::new(), String::new(), false);
+    own.peek()?;
+    for line in mail.text.lines() {
+        let is_own = own.peek().is_some_and(|next| *next == line.trim());
+        if is_own {
+            own.next();
+            began = true;
         } else {
-            if blank && !begins.starts_with('>') {
-                paragraph = at;
-            }
-            let quotes = begins.starts_with('>');
-            let block = begins.trim_start_matches('*').starts_with("From:")
-                && text[at..].lines().take(6).any(|l| l.contains("Subject:"));
-            let rule = begins.starts_with("-----Original Message")
-                || line.starts_with("________________________________");
-            if block || rule {
-                return Some(at);
-            }
-            if quotes {
-                // What introduces a quote stands right above it and ends in a colon.
-                let above = text[..at].trim_end();
-                return above.ends_with(':').then_some(paragraph);
-            }
-            blank = false;
+            let side = if began { &mut after } else { &mut before };
+            side.push_str(line);
+            side.push('\n');
+        }
+    }
+    let after = format!("\n{after}");
+    own.next().is_none().then(|| Frame {
+        name: case.id.clone(),
+        subject: mail.subject,
+        kind: "plain",
+        before,
+        after,
+    })
+}
+
+/// Where what a program quotes begins, found by plain means, not by the product's:
+/// a block of fields, or the few lines above the first quote.
+fn quote_of_text(text: &str) -> Option<usize> {
+    let (mut at, mut paragraph, mut lines_of_it) = (0, 0, 0);
+    for line in text.split_inclusive('\n') {
+        let begins = line.trim_start().trim_start_matches('*');
+        let names = |field: &str| {
+            text[at..]
+                .lines()
+                .skip(1)
+                .take(6)
+                .any(|l| l.contains(field))
+        };
+        if begins.starts_with("From:") && names("Subject:") || begins.starts_with("-----Original") {
+            return Some(at);
+        }
+        if line.starts_with('>') {
+            let introduced = text[..at].trim_end().ends_with(':') && lines_of_it <= 2;
+            return introduced.then_some(paragraph);
+        }
+        if begins.is_empty() {
+            lines_of_it = 0;
+        } else {
+            // A name may stand right above: then the attribution begins on this line.
+            let is_first =
+                lines_of_it == 0 || ["On ", "Zitat "].iter().any(|on| begins.starts_with(on));
+            paragraph = if is_first { at } else { paragraph };
+            lines_of_it += 1;
+        }
+        // A blank line may stand between an attribution and its quote.
+        if line.trim().is_empty() && text[at..].trim_start().starts_with('>') {
+            let above = text[..at].trim_end();
+            return above.ends_with(':').then_some(paragraph);
         }
         at += line.len();
     }
     None
+}
+
+/// A top-posted reply: where its quote begins, with nothing of the author's below it.
+fn top_posted(text: &str) -> Option<usize> {
+    let at = quote_of_text(text)?;
+    let rest = text[at..].lines().skip_while(|line| !line.starts_with('>'));
+    let mut below = rest.skip_while(|line| line.starts_with('>') || line.trim().is_empty());
+    let ends = below
+        .next()
+        .is_none_or(|line| line == "-- " || line.starts_with("_____"));
+    (!text[..at].trim().is_empty() && ends).then_some(at)
 }
 
 fn quote_of_html(html: &str) -> Option<usize> {
@@ -264,35 +297,53 @@ fn quote_of_html(html: &str) -> Option<usize> {
         "<div style=\"border:none;border-top:solid",
         "<div id=\"yahoo_quoted",
     ];
-    marks.iter().filter_map(|mark| html.find(mark)).min()
+    let at = marks.iter().filter_map(|mark| html.find(mark)).min()?;
+    let rest = &html[at..];
+    let is_forward = html.contains("Forwarded message");
+    let quote = ["<blockquote", "From:", "Von:"];
+    let quote = quote.iter().filter_map(|mark| rest.find(mark)).min()?;
+    let above = shown(&rest[..quote]);
+    let introduces = above.is_empty() || above.ends_with(':');
+    (introduces && !is_forward && !answers_outside(rest)).then_some(at)
 }
 
-/// A top-posted reply: own words, then the rest as its program wrote it.
-fn top_posted(text: &str) -> Option<usize> {
-    let at = quote_of_text(text)?;
-    let (own, rest) = (text[..at].trim(), &text[at..]);
-    let quotes_only = rest
-        .lines()
-        .rev()
-        .skip_while(|l| !l.starts_with('>'))
-        .count()
-        > 0
-        || !rest.contains("\n>");
-    (!own.is_empty() && quotes_only && !answers_below(rest)).then_some(at)
+/// The text between tags.
+fn shown(html: &str) -> String {
+    let pieces = html.split('<');
+    let text: String = pieces
+        .map(|piece| piece.split_once('>').map_or("", |(_, text)| text))
+        .collect();
+    text.replace("&nbsp;", " ").trim().to_owned()
 }
 
-/// Whether anything but quotes, an attribution and a signature stands in the rest.
-fn answers_below(rest: &str) -> bool {
-    let mut lines = rest.lines().skip_while(|line| !line.starts_with('>'));
-    let below = lines.find(|line| !line.starts_with('>') && !line.trim().is_empty());
-    below.is_some_and(|line| line != "-- " && !line.starts_with("____"))
+/// Whether words stand outside all blocks, behind the first one.
+fn answers_outside(html: &str) -> bool {
+    let (mut depth, mut blocks) = (0, 0);
+    for piece in html.split('<').skip(1) {
+        let (tag, text) = piece.split_once('>').unwrap_or((piece, ""));
+        match tag.split_whitespace().next().unwrap_or_default() {
+            "blockquote" => (depth, blocks) = (depth + 1, blocks + 1),
+            "/blockquote" => depth -= 1,
+            _ => {}
+        }
+        let says = text
+            .replace("&nbsp;", "")
+            .chars()
+            .any(char::is_alphanumeric);
+        if blocks > 0 && depth == 0 && says {
+            return true;
+        }
+    }
+    false
 }
 
-/// Real replies of the list, as text and as HTML alone, one a thread so that none
-/// weighs more than others.
+/// Every so many of the list's mails is looked at: all of them take minutes.
+const EVERY: usize = 9;
+
+/// Real replies of the list, as text and as HTML alone.
 fn of_the_list(mailbox: &[u8]) -> Vec<Frame> {
     let mut frames = Vec::new();
-    for (n, raw) in mbox::split(mailbox).iter().enumerate() {
+    for (n, raw) in mbox::split(mailbox).iter().enumerate().step_by(EVERY) {
         let Some(message) = MessageParser::default().parse(raw.as_slice()) else {
             continue;
         };
@@ -374,13 +425,13 @@ fn one_word_above_a_real_quote_is_understood() {
     frames.extend(of_the_list(&mailbox));
     println!("{} frames", frames.len());
     let misses = table(&frames);
-    let path = std::env::var("X_MISSES").ok();
-    if let Some(path) = path {
-        std::fs::write(path, misses.join("\n")).unwrap();
-    }
-    assert!(misses.is_empty(), "{} misses", misses.len());
+    assert!(
+        misses.is_empty(),
+        "{} missed:\n{}",
+        misses.len(),
+        misses.join("\n")
+    );
 }
-
 /// What a mail as its author wrote it would set in motion, were it a reply to ours.
 fn effects(mail: &Mail) -> Vec<(&'static str, String)> {
     let mut effects = Vec::new();
@@ -419,35 +470,25 @@ fn effects(mail: &Mail) -> Vec<(&'static str, String)> {
     effects
 }
 
+/// What may be set in motion: two mails whose subject is "unsubscribe" and whose body is
+/// empty; "OK!" with thanks, which confirms nothing where nothing is asked; and two frauds
+/// that cry for help in their subject, to whom `-request` would explain its commands.
+const KNOWN: [(&str, usize); 2] = [("list", 2), ("receipt or -request", 5)];
+
 #[test]
 fn real_mail_as_it_is_sets_nothing_in_motion() {
     let Some(mailbox) = testdata::mailbox() else {
         return;
     };
-    let mut mails: Vec<(String, Mail)> = mbox::split(&mailbox)
-        .iter()
-        .enumerate()
-        .map(|(n, raw)| (format!("list {n}"), parse(raw)))
-        .collect();
+    let mut mails: Vec<Mail> = mbox::split(&mailbox).iter().map(|raw| parse(raw)).collect();
     let trimmed = testdata::cases("reply-trim");
-    mails.extend(
-        trimmed
-            .iter()
-            .map(|case| (case.id.clone(), parse(&case.raw))),
-    );
+    mails.extend(trimmed.iter().map(|case| parse(&case.raw)));
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut out = String::new();
-    for (name, mail) in &mails {
-        for (to, what) in effects(mail) {
-            *counts.entry(to).or_default() += 1;
-            out += &format!(
-                "{name} | {to} | {what} | {:?}\n",
-                mail.visible_text.chars().take(160).collect::<String>()
-            );
-        }
+    for (to, _) in mails.iter().flat_map(effects) {
+        *counts.entry(to).or_default() += 1;
     }
-    println!("{} mails: {counts:?}", mails.len());
-    if let Ok(path) = std::env::var("X_HITS") {
-        std::fs::write(path, out).unwrap();
-    }
+    println!("{} mails as they are: {counts:?}", mails.len());
+    // Whoever writes "Yes, ..." or "No, ..." says so: only a confirmation asks for it.
+    counts.retain(|to, _| !to.starts_with("confirmation"));
+    assert_eq!(counts, BTreeMap::from(KNOWN));
 }

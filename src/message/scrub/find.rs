@@ -49,6 +49,9 @@ impl Found {
     }
 }
 
+/// What stands where a token was taken out, as glyphs have it.
+const MARK: &[u8] = b"token-removed";
+
 /// How our addresses and links are known.
 pub(super) struct Ours {
     domain: Vec<u8>,
@@ -159,6 +162,10 @@ fn link(glyphs: &[Glyph], text: &[u8], at: usize) -> Option<(TokenKind, Range<us
         let segment = rest.get(..length)?;
         let known = LINKS.iter().find(|(name, _)| *name == segment);
         at += 1 + length;
+        // What was taken out of here stays out: the line below it is another's.
+        if known.is_some() && is_first(rest.get(length + 1..).unwrap_or_default(), MARK) {
+            return None;
+        }
         let start = at + 1;
         let length = run(glyphs.get(start..).unwrap_or_default());
         if let Some((_, kind)) = known
