@@ -12,6 +12,7 @@ mod statements;
 // the way of a message
 mod posts;
 mod intake;
+mod erasure;
 mod hostile;
 mod moderation;
 mod joining;
@@ -24,6 +25,7 @@ mod secrets;
 mod audience;
 mod delivery;
 mod relay;
+mod tokens;
 mod trail;
 mod real_mail;
 

@@ -114,6 +114,11 @@ impl Desk<'_> {
 
     /// Everything that is kept of the asker, to their own address.
     pub(super) async fn export(&mut self, tx: &mut Tx) -> Result<(), compose::Error> {
+        if !self.has_room(tx, "export", super::MOST_EXPORTS).await? {
+            let reason = format!("{} had it often enough today", self.speaker.address);
+            self.elsewhere = Some(("command", reason));
+            return Ok(());
+        }
         let sent = person_data::send(tx, self.ctx, self.arrival.community, &self.letter()).await?;
         self.elsewhere = Some(("command", sent));
         Ok(())

@@ -96,7 +96,8 @@ pub enum Closed {
 pub async fn open(tx: &mut Tx, ctx: &Context, token: &str) -> Result<Desk, Closed> {
     let found = store::tokens::find(tx, &tokens::hash(token)).await?;
     let found = found
-        .filter(|found| found.kind == KIND)
+        // Who has shown it to a whole list has ended it: nothing else uses it up.
+        .filter(|found| found.kind == KIND && found.used_at.is_none())
         .ok_or(Closed::Unknown)?;
     if found.expires_at <= ctx.now() {
         return Err(Closed::Ended);
