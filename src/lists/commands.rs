@@ -36,7 +36,7 @@ const MOST_TO_STRANGER: i64 = 1;
 /// And where something does: a machine that hides what it is answers every answer of
 /// ours, and must come to an end. Nobody misunderstands more often than the second.
 const MOST_TO_PROVEN: i64 = 100;
-const MOST_EXPLANATIONS: i64 = 20;
+pub(super) const MOST_EXPLANATIONS: i64 = 20;
 
 /// Nobody gets all that is kept of them more often in a day: it may be large.
 const MOST_EXPORTS: i64 = 3;

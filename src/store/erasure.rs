@@ -16,6 +16,10 @@ pub async fn messages_from(tx: &mut Tx, address: &str) -> Result<Vec<i64>> {
 const EMPTY_RAW: &str = "UPDATE message SET raw = $2, size = $3, envelope_from = '', author = '', peer = '' WHERE id = $1";
 const END_PARKED: &str = "UPDATE intake SET state = 'done', outcome = 'discarded', reason = 'its author was erased' \
     WHERE message_id = $1 AND state = 'parked'";
+// What was done with a message may repeat what it says.
+const EMPTY_REASONS: &str = "UPDATE intake SET reason = '' WHERE message_id = $1";
+const EMPTY_STEPS: &str = "UPDATE trail SET reason = '' \
+    WHERE message_id <> '' AND message_id = (SELECT message_id FROM message WHERE id = $1)";
 const DROP_PASSED_ON: &str = "UPDATE outbox SET state = 'dropped', reply = 'its author was erased' \
     WHERE state IN ('waiting', 'deferred') AND mail_id IN (SELECT m.id FROM mail m JOIN message g \
     ON g.message_id = m.message_id WHERE g.id = $1 AND m.name = 'person-message')";
@@ -25,7 +29,7 @@ const DROP_PASSED_ON: &str = "UPDATE outbox SET state = 'dropped', reply = 'its 
 pub async fn empty_message(tx: &mut Tx, id: i64, remains: &[u8]) -> Result<()> {
     on!(tx, c => {
         sqlx::query(EMPTY_RAW).bind(id).bind(remains).bind(remains.len() as i64).execute(&mut *c).await?;
-        for statement in [END_PARKED, DROP_PASSED_ON] {
+        for statement in [EMPTY_REASONS, EMPTY_STEPS, END_PARKED, DROP_PASSED_ON] {
             sqlx::query(statement).bind(id).execute(&mut *c).await?;
         }
         Ok(())

@@ -44,6 +44,18 @@ const MAILS: &str = "SELECT m.name, m.message_id, o.state, o.created_at, o.done_
     JOIN mail m ON m.id = o.mail_id WHERE o.recipient = $1 ORDER BY o.id DESC LIMIT 10000";
 const CHOICES: &str = "SELECT name FROM stopped_mail WHERE person_id = $1 ORDER BY name";
 
+const IS_KNOWN: &str = "SELECT EXISTS (SELECT 1 FROM guest WHERE address = $1) \
+    OR EXISTS (SELECT 1 FROM hold WHERE author = $1) \
+    OR EXISTS (SELECT 1 FROM joining WHERE address = $1) \
+    OR EXISTS (SELECT 1 FROM message WHERE author = $1 AND author <> '') \
+    OR EXISTS (SELECT 1 FROM outbox WHERE recipient = $1)";
+
+/// Whether anything is kept of somebody who is no member and has posted nothing: they
+/// wrote, asked to join, were let into a thread, or were written to.
+pub async fn is_known(tx: &mut Tx, address: &str) -> Result<bool> {
+    on!(tx, c => sqlx::query_scalar(IS_KNOWN).bind(address).fetch_one(c).await)
+}
+
 /// Their posts in a community from one address.
 pub async fn posts(tx: &mut Tx, community: i64, address: &str) -> Result<Vec<OwnPost>> {
     on!(tx, c => sqlx::query_as(POSTS).bind(community).bind(address).fetch_all(c).await)
