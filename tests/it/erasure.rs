@@ -66,10 +66,8 @@ fn an_erased_person_stands_nowhere(database: &Database) {
     );
     from_ann(&node, list, "Of the kolibri", "It is a nashorn.");
     from_ann(&node, list, "Another kolibri", "This one waits for ever.");
-    let first = sink.for_recipient(MIA).into_iter().map(|one| one.mail());
-    let first = first
-        .filter(|mail| mail.header("Folkmoot-Mail") == "moderation")
-        .next();
+    let mut first = sink.for_recipient(MIA).into_iter().map(|one| one.mail());
+    let first = first.find(|mail| mail.header("Folkmoot-Mail") == "moderation");
     // Her subject does not stand in the answer, which is Mia's own.
     let decide = reply_to(&first.expect("a mail to moderators"));
     write(&node, MIA, &decide, "TRUST");
