@@ -148,6 +148,7 @@ CREATE TABLE address_wish (
     outcome      TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX address_wish_far ON address_wish (far, created_at);
+CREATE INDEX address_wish_near ON address_wish (near, created_at);
 
 -- What a digest brought, by the number that a reply names.
 CREATE TABLE digest_item (
@@ -235,3 +236,10 @@ CREATE TABLE revoked_token (
     token_hash BYTEA PRIMARY KEY,
     at         BIGINT NOT NULL
 );
+
+-- Whom a message names as its author, so that all that somebody wrote can be erased
+-- without reading what everybody wrote.
+ALTER TABLE message ADD COLUMN author TEXT NOT NULL DEFAULT '';
+CREATE INDEX message_author ON message (author) WHERE author <> '';
+CREATE INDEX message_envelope ON message (envelope_from) WHERE envelope_from <> '';
+CREATE INDEX hold_author ON hold (author);

@@ -63,7 +63,10 @@ mod tests {
                 let mut other = text.clone();
                 other.pop();
                 other.push(*last as char);
-                assert!(other == text || decode(&other) != known, "{other} is {text}");
+                assert!(
+                    other == text || decode(&other) != known,
+                    "{other} is {text}"
+                );
             }
         }
     }

@@ -170,10 +170,7 @@ mod tests {
     #[test]
     fn each_mail_has_an_unsubscribe_token_of_its_own() {
         let secret = Secret::generate();
-        let (one, other) = (
-            secret.sign_unsubscribe(7, 1),
-            secret.sign_unsubscribe(7, 2),
-        );
+        let (one, other) = (secret.sign_unsubscribe(7, 1), secret.sign_unsubscribe(7, 2));
         assert_ne!(one, other);
         let old = secret.sign(Purpose::Unsubscribe, 7);
         for token in [&one, &other, &old] {
@@ -181,7 +178,10 @@ mod tests {
             assert_eq!(secret.verify(Purpose::Reply, token), None);
         }
         assert_eq!(secret.verify_unsubscribe(&one[1..]), None);
-        assert_eq!(secret.verify_unsubscribe(&secret.sign(Purpose::GuestEnd, 7)), None);
+        assert_eq!(
+            secret.verify_unsubscribe(&secret.sign(Purpose::GuestEnd, 7)),
+            None
+        );
         assert_eq!(Secret::generate().verify_unsubscribe(&one), None);
     }
 

@@ -12,9 +12,11 @@ pub use link::link;
 use super::confirmation;
 use super::home::Home;
 use super::post::{Arrival, Outcome};
+use super::speaker::Speaker;
 use crate::cadence::{self, Running};
-use crate::identity::tokens;
+use crate::identity::{Strength, tokens};
 use crate::outbox::compose::{self, Letter};
+use crate::store::members::Member;
 use crate::store::tokens::Token;
 use crate::store::wishes::{self, Wish};
 use crate::store::{self, Millis, Tx, acts, communities, members};
@@ -32,6 +34,27 @@ pub const CHANGE: &str = "change";
 pub const END: &str = "address-wish-end";
 
 const DAY: Millis = 86_400_000;
+
+/// So many wishes a day of somebody of whom only a From line is known, and of others.
+const MOST_A_DAY: usize = 3;
+const MOST_OF_PROVEN: usize = 10;
+
+/// Why a member wishes no more today: who writes in their name must not have them asked
+/// again and again, and they must not have many strangers asked.
+async fn wishes_enough(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    (speaker, member): (&Speaker, &Member),
+) -> store::Result<Option<String>> {
+    let most = match speaker.strength {
+        Strength::Bare => MOST_A_DAY,
+        _ => MOST_OF_PROVEN,
+    };
+    let recent = wishes::recent(tx, &member.address, home.now() - DAY).await?;
+    let own = recent.iter().filter(|wish| wish.near == member.address);
+    let is_enough = own.count() >= most;
+    Ok(is_enough.then(|| format!("{} has wished often enough today", member.address)))
+}
 
 /// Keeps a wish and asks those ends that have not said yes.
 async fn ask(

@@ -33,6 +33,14 @@ const DAY: i64 = 86_400_000;
 const MOST_TO_MEMBER: i64 = 10;
 const MOST_TO_STRANGER: i64 = 1;
 
+/// And where something does: a machine that hides what it is answers every answer of
+/// ours, and must come to an end. Nobody misunderstands more often than the second.
+const MOST_TO_PROVEN: i64 = 100;
+pub(super) const MOST_EXPLANATIONS: i64 = 20;
+
+/// Nobody gets all that is kept of them more often in a day: it may be large.
+const MOST_EXPORTS: i64 = 3;
+
 /// All that is done for one mail, and what its answer will say.
 struct Desk<'a> {
     ctx: &'a Context,
@@ -414,19 +422,30 @@ impl Desk<'_> {
         ))
     }
 
-    /// Whoever is proven to ask is answered; others so often that nobody who writes
-    /// in their name can bomb them.
+    /// Nobody who writes in somebody's name can bomb them with answers, and no two
+    /// machines answer each other for ever.
     async fn may_answer(&self, tx: &mut Tx) -> store::Result<bool> {
-        if self.speaker.strength != Strength::Bare {
-            return Ok(true);
-        }
-        let most = match self.speaker.on_list() {
-            Some(_) => MOST_TO_MEMBER,
-            None => MOST_TO_STRANGER,
+        let is_understood = self.problems.is_empty();
+        let (kind, most) = match (self.is_proven(), self.speaker.on_list()) {
+            (true, _) if is_understood => ("proven command", MOST_TO_PROVEN),
+            (true, _) => ("explanation", MOST_EXPLANATIONS),
+            (false, Some(_)) => ("command", MOST_TO_MEMBER),
+            (false, None) => ("command", MOST_TO_STRANGER),
         };
+        self.has_room(tx, kind, most).await
+    }
+
+    /// Whether they may get one more answer of that kind today, of so many; it is
+    /// counted then.
+    async fn has_room(&self, tx: &mut Tx, kind: &str, most: i64) -> store::Result<bool> {
         let whom = (self.arrival.community.id, self.speaker.address.as_str());
         let now = self.ctx.now();
-        counted_answers::note(tx, whom, "command", (now - DAY, now), most).await
+        counted_answers::note(tx, whom, kind, (now - DAY, now), most).await
+    }
+
+    /// Whether more than a From line says that it is they.
+    fn is_proven(&self) -> bool {
+        self.speaker.strength > Strength::Bare
     }
 
     fn letter(&self) -> Letter {

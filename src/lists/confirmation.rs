@@ -29,12 +29,12 @@ pub async fn confirm(
     }
     let hash = tokens::hash(token);
     let found = store::tokens::find(tx, &hash).await?;
-    let Some(request) = found.filter(|request| request.community_id == arrival.community.id) else {
+    let is_ours = |request: &Token| {
+        request.community_id == arrival.community.id && is_confirmed_here(&request.kind)
+    };
+    let Some(request) = found.filter(is_ours) else {
         return Ok(discarded("the token is not one of this community's"));
     };
-    if !is_for_confirming(&request.kind) {
-        return Ok(discarded("the token is of another kind"));
-    }
     if request.used_at.is_some() {
         return Ok(discarded("the token was used already"));
     }
@@ -84,8 +84,9 @@ async fn answered(
     done(tx, home, arrival, request).await
 }
 
-/// A token works for its own kind only: what stands in a link confirms nothing.
-fn is_for_confirming(kind: &str) -> bool {
+/// Whether a token of that kind is for this address: a moderator's, say, is not, and
+/// what it is about is no request to join.
+fn is_confirmed_here(kind: &str) -> bool {
     const KINDS: [&str; 7] = [
         joining::CONFIRM,
         joining::INVITE,
@@ -98,9 +99,10 @@ fn is_for_confirming(kind: &str) -> bool {
     KINDS.contains(&kind)
 }
 
-/// What cannot be undone, or takes mail away from somebody, needs a plain yes.
+/// What cannot be undone, takes mail away from somebody, or makes two persons one needs
+/// a plain yes: "I know nobody of that name" is none.
 fn needs_plain_yes(kind: &str) -> bool {
-    kind == addresses::CHANGE || kind == commands::confirmation::ERASE
+    [addresses::LINK, addresses::CHANGE].contains(&kind) || kind == commands::confirmation::ERASE
 }
 
 /// Whose affair the request is.

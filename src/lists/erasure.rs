@@ -2,10 +2,12 @@
 //! of their posts. What others quoted stays theirs; a ban stays, by the legitimate
 //! interest of those who are protected by it.
 
+use super::moderation;
 use crate::context::Context;
 use crate::lists::membership;
+use crate::random;
 use crate::store::people::{self, OwnPost};
-use crate::store::{self, Tx, communities, members, search};
+use crate::store::{self, Tx, communities, erasure, members, search};
 
 /// What stands where a subject stood.
 const TOMBSTONE: &str = "(erased)";
@@ -24,22 +26,29 @@ pub async fn erase(tx: &mut Tx, ctx: &Context, address: &str, by: &str) -> store
     let memberships = end_memberships(tx, ctx, address, by).await?;
     let mut posts = 0;
     for one in &addresses {
+        moderation::give_up_of(tx, ctx, one).await?;
         posts += empty_posts(tx, ctx, one).await?;
-        for message in people::messages_from(tx, one).await? {
-            people::empty_message(tx, message, &remains("erased"), "").await?;
+        for message in erasure::messages_from(tx, one).await? {
+            erasure::empty_message(tx, message, &remains("erased")).await?;
         }
     }
+    // New each time: what is left of two people must not become one.
+    let instead = format!("erased-{}", hex(&random::bytes::<8>()));
     for (number, one) in addresses.iter().enumerate() {
-        let instead = format!("erased-{}-{number}", person.unwrap_or_default());
-        people::forget_address(tx, one, &instead).await?;
+        erasure::forget_address(tx, one, &format!("{instead}-{number}")).await?;
     }
     if let Some(person) = person {
-        people::forget_person(tx, person, &format!("erased-{person}")).await?;
+        erasure::forget_person(tx, person, &instead).await?;
     }
+    erasure::empty_sent(tx).await?;
     tracing::info!(memberships, posts, by, "a person was erased");
     Ok(format!(
         "erased a person: {memberships} memberships, {posts} posts"
     ))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 async fn end_memberships(
@@ -71,7 +80,7 @@ async fn empty_posts(tx: &mut Tx, ctx: &Context, address: &str) -> store::Result
 
 async fn empty(tx: &mut Tx, ctx: &Context, post: &OwnPost) -> store::Result<()> {
     let remains = remains(&post.message_id);
-    people::empty_post(tx, post, TOMBSTONE, &remains, ctx.now()).await?;
+    erasure::empty_post(tx, post, TOMBSTONE, &remains, ctx.now()).await?;
     search::remove(tx, post.id).await
 }
 

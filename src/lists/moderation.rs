@@ -21,7 +21,7 @@ use crate::outbox::compose;
 use crate::store::held;
 use crate::store::holds::{self, Hold, NewHold};
 use crate::store::members::{self, Member};
-use crate::store::{self, Tx, communities, intake};
+use crate::store::{self, Tx, communities, erasure, intake};
 use crate::trail::Step;
 
 pub use author::survey_reply;
@@ -252,6 +252,25 @@ async fn publish(
         other => holds::settle(tx, hold.intake_id, other).await?,
     }
     Ok(outcome)
+}
+
+/// Gives up what waits of an author who is erased. Nobody is told: it is gone.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn give_up_of(tx: &mut Tx, ctx: &Context, author: &str) -> store::Result<()> {
+    const WHY: &str = "its author was erased";
+    for id in erasure::open_holds(tx, author).await? {
+        let Some(hold) = holds::by_id(tx, id).await? else {
+            continue;
+        };
+        communities::lock(tx, hold.community_id).await?;
+        if holds::close(tx, id, "", ("discarded", WHY), ctx.now()).await? {
+            due::drop_all(tx, &hold, WHY, ctx.now()).await?;
+            held::decide(tx, id, "discarded", WHY, ctx.now()).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Records the end: in the message's one outcome, and in the trail.

@@ -1,9 +1,10 @@
 //! Mail for a community's people: passed on to the facilitators, never archived.
 
+use super::secrets;
 use crate::context::Context;
 use crate::lists::post::{Arrival, Outcome};
 use crate::lists::speaker;
-use crate::message::{ListCopy, rewrite};
+use crate::message::{self, ListCopy, rewrite};
 use crate::outbox::catalogue::PERSON_MESSAGE;
 use crate::outbox::compose::{self, Letter};
 use crate::store::{Tx, members};
@@ -23,6 +24,10 @@ pub async fn to_facilitators(
             "it is automatic, and facilitators are people".to_owned(),
         ));
     }
+    if is_passed_on(arrival) {
+        let reason = "it was passed on by this address already, and goes in circles".to_owned();
+        return Ok(("discarded", reason));
+    }
     let facilitators = members::with_role(tx, arrival.community.id, "facilitator").await?;
     let to: Vec<_> = facilitators
         .iter()
@@ -34,7 +39,7 @@ pub async fn to_facilitators(
         ));
     }
     let (slug, message) = (&arrival.community.slug, arrival.message);
-    let copy = ListCopy {
+    let mut copy = ListCopy {
         set: vec![
             ("Folkmoot-Mail".into(), PERSON_MESSAGE.name.into()),
             (
@@ -54,7 +59,15 @@ pub async fn to_facilitators(
         message_id: format!("<{}>", message.message_id),
         ..ListCopy::default()
     };
-    let content = rewrite(&message.raw, &copy).bytes;
+    let content = match secrets::without(ctx, &message.raw) {
+        None => rewrite(&message.raw, &copy).bytes,
+        Some(raw) => {
+            // It went to a token's address; who answers all of it answers people.
+            let owner = format!("<{slug}-owner@{}>", ctx.settings.domain);
+            copy.set.push(("To".into(), owner));
+            rewrite(&raw, &copy).bytes
+        }
+    };
     let letter = Letter {
         to,
         ..Letter::default()
@@ -71,4 +84,18 @@ pub async fn to_facilitators(
     )
     .await?;
     Ok(("forwarded", format!("passed on to {count} facilitators")))
+}
+
+/// Whether it is one of the copies that this address sends: a facilitator's address may
+/// lead back here.
+fn is_passed_on(arrival: &Arrival<'_>) -> bool {
+    let about = format!(
+        "{}; community={};",
+        PERSON_MESSAGE.name, arrival.community.slug
+    );
+    let fields = message::fields(&arrival.message.raw);
+    let mut fields = fields.iter();
+    fields.any(|(name, value)| {
+        name.eq_ignore_ascii_case("Folkmoot-About") && value.trim().starts_with(&about)
+    })
 }

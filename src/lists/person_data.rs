@@ -40,7 +40,7 @@ pub async fn gather(tx: &mut Tx, ctx: &Context, address: &str) -> store::Result<
             }
         }
     }
-    if person.is_none() && posts.is_empty() {
+    if person.is_none() && posts.is_empty() && !people::is_known(tx, address).await? {
         return Ok(None);
     }
     let stopped = match person {

@@ -22,7 +22,7 @@ const ANSWERS_FOR: i64 = 400 * 86_400_000;
 pub enum Answered {
     /// One delivery of one mail of ours.
     Mail(Box<Mail>, Box<Delivery>),
-    /// A request that is kept by its token.
+    /// What a moderator is to decide, kept by their token.
     Request(Box<Token>),
 }
 
@@ -113,13 +113,9 @@ async fn understand(
             }
             name => commands::in_reply(tx, ctx, arrival, speaker, name).await,
         },
-        Answered::Request(request) if request.kind == moderation::desk::KIND => {
+        Answered::Request(request) => {
             moderation::reply_to_token(tx, ctx, arrival, request, speaker).await
         }
-        Answered::Request(_) => Ok((
-            "discarded",
-            "its token is not one for replies".to_owned(),
-        )),
     }
 }
 
@@ -155,7 +151,11 @@ async fn answered(
         )));
     }
     let found = store::tokens::find(tx, &tokens::hash(token)).await?;
-    let Some(request) = found.filter(|request| request.community_id == community) else {
+    // What is to be confirmed has an address of its own, and works once.
+    let is_for_replies = |request: &Token| {
+        request.community_id == community && request.kind == moderation::desk::KIND
+    };
+    let Some(request) = found.filter(is_for_replies) else {
         return Ok(None);
     };
     let speaker = by_token(tx, community, &request.address).await?;

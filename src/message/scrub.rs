@@ -10,6 +10,7 @@ use super::structure::{Part, Structure, structure};
 use super::{footer, transfer, wire};
 use find::{Found, Ours};
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// What stands where a token stood. It cannot be taken for a token.
@@ -35,6 +36,8 @@ pub enum TokenKind {
     Bounces,
     /// `-survey+TOKEN@`
     Survey,
+    /// `-rsvp+TOKEN@`, which only [`scrub_all`] takes out.
+    Rsvp,
     /// `/u/TOKEN`
     Unsubscribe,
     /// `/r/TOKEN`
@@ -52,7 +55,7 @@ pub enum TokenKind {
 }
 
 /// A token that was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct FoundToken {
     /// What it opens.
     pub kind: TokenKind,
@@ -76,14 +79,28 @@ pub struct Scrubbed<'a> {
 /// Takes our tokens out of a message. `domain` is that of our addresses,
 /// `base_url_host` that of our pages, both in lower case. Never fails.
 pub fn scrub<'a>(raw: &'a [u8], domain: &str, base_url_host: &str) -> Scrubbed<'a> {
-    let ours = Ours::new(domain, base_url_host);
+    scrubbed(raw, &Ours::new(domain, base_url_host, false), &FIELDS)
+}
+
+/// The same for a mail that is passed on to somebody else as it is: a member's own
+/// address is theirs alone, and servers on the way copy the address that a mail went to
+/// into fields of their own.
+pub fn scrub_all<'a>(raw: &'a [u8], domain: &str, base_url_host: &str) -> Scrubbed<'a> {
+    scrubbed(raw, &Ours::new(domain, base_url_host, true), &[])
+}
+
+/// `fields` are those of the message's own header that are looked at; all, where none
+/// is named.
+fn scrubbed<'a>(raw: &'a [u8], ours: &Ours, fields: &'static [&'static str]) -> Scrubbed<'a> {
     let wire = wire::canonical(raw);
     let tree = structure(&wire.bytes);
     let mut work = Work {
         bytes: &wire.bytes,
-        ours: &ours,
+        ours,
+        fields,
         edits: Vec::new(),
         found: Vec::new(),
+        known: HashSet::new(),
     };
     for (index, part) in tree.parts.iter().enumerate() {
         work.section(&part.section, index == 0, is_sealed(&tree, part, false));
@@ -115,16 +132,18 @@ type Edit = (Range<usize>, Vec<u8>);
 struct Work<'a> {
     bytes: &'a [u8],
     ours: &'a Ours,
+    fields: &'static [&'static str],
     edits: Vec<Edit>,
     found: Vec<FoundToken>,
+    known: HashSet<FoundToken>,
 }
 
 impl Work<'_> {
     /// The message's own address fields, or all of an embedded message.
     fn section(&mut self, section: &Section, first: bool, sealed: bool) {
         for field in &section.fields {
-            let named = FIELDS.iter().any(|name| field.is(self.bytes, name));
-            if named || !first {
+            let named = self.fields.iter().any(|name| field.is(self.bytes, name));
+            if named || !first || self.fields.is_empty() {
                 let place = field.name.end..field.whole.end;
                 let found = self.search(place, false);
                 self.settle(found, sealed);
@@ -193,7 +212,7 @@ impl Work<'_> {
                 token: one.token.clone(),
                 sealed,
             };
-            if self.found.len() < MOST && !self.found.contains(&token) {
+            if self.found.len() < MOST && self.known.insert(token.clone()) {
                 self.found.push(token);
             }
         }

@@ -118,6 +118,9 @@ async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compos
     drop(tx);
     let mail = message::parse(&message.raw);
     let mut tx = ctx.write().await?;
+    // First of all: an erasure that this mail confirms erases this mail too.
+    let author = mail.from.first().map_or("", |from| from.address.as_str());
+    intake::set_author(&mut tx, message.id, author).await?;
     let (community, (outcome, reason)) = match found {
         None => (
             None,

@@ -66,7 +66,7 @@ fn post_fields(settings: &Settings, secret: &Secret, slug: &str, row: &Claimed) 
     let (token, mail) = match row.member_id {
         None => (secret.sign(Purpose::GuestEnd, row.id), String::new()),
         Some(member) => (
-            secret.sign(Purpose::Unsubscribe, member),
+            secret.sign_unsubscribe(member, row.id),
             format!(",\r\n <mailto:{slug}-leave@{}>", settings.domain),
         ),
     };

@@ -84,6 +84,7 @@ const OPEN_COUNTS: &str =
 const MESSAGE: &str =
     "SELECT id, message_id, envelope_from, via, peer, received_at, raw FROM message WHERE id = $1";
 const REPLACE_RAW: &str = "UPDATE message SET raw = $2, size = $3 WHERE id = $1";
+const SET_AUTHOR: &str = "UPDATE message SET author = $2 WHERE id = $1 AND author <> $2";
 const NEXT: &str = "SELECT min(next_at) FROM intake WHERE state = 'waiting'";
 const SUSPECT: &str = "UPDATE intake SET attempts = attempts + 1 WHERE id = (SELECT min(id) FROM intake \
     WHERE state = 'waiting' AND lease_owner = $1 AND lease_until > 0)";
@@ -107,6 +108,11 @@ pub async fn insert(
         }
         Ok(id)
     })
+}
+
+/// Notes the address that a message names as its author's.
+pub async fn set_author(tx: &mut Tx, message: i64, author: &str) -> Result<()> {
+    on!(tx, c => sqlx::query(SET_AUTHOR).bind(message).bind(author).execute(c).await.map(drop))
 }
 
 /// Takes up to `limit` waiting rows, oldest first, for this owner.

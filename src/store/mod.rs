@@ -16,6 +16,7 @@ pub mod choices;
 pub mod communities;
 pub mod counted_answers;
 pub mod digests;
+pub mod erasure;
 pub mod guests;
 pub mod held;
 pub mod holds;

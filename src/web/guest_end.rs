@@ -3,9 +3,9 @@
 use super::answer::{Found, Refusal};
 use super::pages::unsubscribe::{UnsubscribeDone, UnsubscribeForm};
 use crate::context::Context;
-use crate::identity::tokens::Purpose;
+use crate::identity::tokens::{Purpose, hash};
 use crate::lists::guests;
-use crate::store::{self, Tx, communities};
+use crate::store::{self, Tx, communities, tokens};
 
 /// Whether the token is a guest's.
 pub(super) fn is_guests(ctx: &Context, token: &str) -> bool {
@@ -43,6 +43,10 @@ pub(super) async fn end(ctx: &Context, token: &str) -> Found<UnsubscribeDone> {
 async fn find(tx: &mut Tx, ctx: &Context, token: &str) -> Found<(store::guests::Thread, String)> {
     let delivery = ctx.secret.verify(Purpose::GuestEnd, token);
     let delivery = delivery.ok_or(Refusal::NotFound)?;
+    // Somebody has shown it to a whole list.
+    if tokens::is_revoked(tx, &hash(token)).await? {
+        return Err(Refusal::NotFound);
+    }
     guests::of_delivery(tx, delivery)
         .await?
         .ok_or(Refusal::NotFound)

@@ -11,7 +11,7 @@ use super::archive_entry::join_address;
 use super::guest_end;
 use super::pages::unsubscribe::{UnsubscribeDone, UnsubscribeForm};
 use crate::context::Context;
-use crate::identity::tokens::{Purpose, hash};
+use crate::identity::tokens::hash;
 use crate::lists::home::Home;
 use crate::lists::{leaving, membership};
 use crate::outbox::compose;
@@ -92,7 +92,7 @@ async fn say_goodbye(
 }
 
 async fn member_of(tx: &mut Tx, ctx: &Context, token: &str) -> Found<i64> {
-    let id = ctx.secret.verify(Purpose::Unsubscribe, token);
+    let id = ctx.secret.verify_unsubscribe(token);
     let id = id.ok_or(Refusal::NotFound)?;
     // Somebody has shown it to a whole list.
     match tokens::is_revoked(tx, &hash(token)).await? {

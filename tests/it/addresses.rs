@@ -249,7 +249,7 @@ fn who_posts_from_a_second_address_links_it_and_the_post_goes_out(database: &Dat
         assert_eq!(scene.names(HOME).await, ["receipt"]);
         assert_eq!(scene.names(ANN).await, ["confirm"]);
         assert_eq!(scene.person(HOME).await, None, "nothing before she agrees");
-        scene.confirms(ANN, "That is me.").await;
+        scene.confirms(ANN, "Yes, that is me.").await;
         assert_eq!(scene.person(HOME).await, scene.person(ANN).await);
         let mut tx = write(&scene.ctx).await;
         let held = held::list(&mut tx, scene.community.id).await.expect("held");

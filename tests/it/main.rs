@@ -12,6 +12,7 @@ mod statements;
 // the way of a message
 mod posts;
 mod intake;
+mod erasure;
 mod hostile;
 mod forged;
 mod moderation;
@@ -25,6 +26,7 @@ mod secrets;
 mod audience;
 mod delivery;
 mod relay;
+mod tokens;
 mod trail;
 mod real_mail;
 mod month;

@@ -1,7 +1,7 @@
 //! One address takes the other's place, in all communities of the person. The old
 //! one stays linked: mail from it is still theirs.
 
-use super::{CHANGE, ask, merge, tell};
+use super::{CHANGE, ask, merge, tell, wishes_enough};
 use crate::context::Context;
 use crate::identity::Strength;
 use crate::lists::home::Home;
@@ -35,6 +35,9 @@ pub async fn change(
     };
     if member.address == new {
         return Ok(("command", format!("mail goes to {new} already")));
+    }
+    if let Some(reason) = wishes_enough(tx, &home, (speaker, member)).await? {
+        return Ok(("discarded", reason));
     }
     let id = (home.community.id, new);
     if let Some(reason) = limits::reached(tx, id, Strength::Bare, home.now()).await? {

@@ -1,6 +1,6 @@
 //! Linking two addresses, so that posts and replies from both are one person's.
 
-use super::{LINK, ask, merge, tell};
+use super::{DAY, LINK, ask, merge, tell, wishes_enough};
 use crate::context::Context;
 use crate::identity::Strength;
 use crate::lists::home::Home;
@@ -11,7 +11,7 @@ use crate::lists::speaker::Speaker;
 use crate::outbox::compose;
 use crate::store::members::Member;
 use crate::store::wishes::Wish;
-use crate::store::{self, Tx, communities, joinings, members};
+use crate::store::{self, Tx, answers, communities, joinings, members};
 use crate::templates::Phrase;
 
 /// Somebody said `link ADDRESS`. A member links a further address; who replied to
@@ -50,12 +50,21 @@ async fn further(
     (speaker, member): (&Speaker, &Member),
     address: &str,
 ) -> Result<Outcome, compose::Error> {
+    let proven = speaker.strength >= Strength::Aligned;
     if members::person_with(tx, address).await? == Some(member.person_id) {
-        let done = Phrase::new("link_is_own").with("address", address);
-        tell(tx, home, &[&member.address], &done).await?;
+        let (kind, now) = ("link-is-own", home.now());
+        // Anybody can ask this in their name.
+        if proven
+            || answers::may_go(tx, member.community_id, &member.address, kind, now, DAY).await?
+        {
+            let done = Phrase::new("link_is_own").with("address", address);
+            tell(tx, home, &[&member.address], &done).await?;
+        }
         return Ok(("command", format!("{address} is theirs already")));
     }
-    let proven = speaker.strength >= Strength::Aligned;
+    if let Some(reason) = wishes_enough(tx, home, (speaker, member)).await? {
+        return Ok(("discarded", reason));
+    }
     let wish = Wish {
         kind: LINK.into(),
         near: member.address.clone(),

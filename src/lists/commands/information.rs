@@ -2,14 +2,13 @@
 //! It goes to the registered address only, so that asking in somebody's name tells
 //! the asker nothing.
 
-use super::{DAY, Desk};
+use super::Desk;
 use crate::config::{ArchivePolicy, MembersVisibleTo};
-use crate::identity::Strength;
 use crate::links;
 use crate::lists::person_data;
 use crate::outbox::compose;
 use crate::store::members::{self, Member};
-use crate::store::{self, Tx, answers, communities};
+use crate::store::{self, Tx, communities};
 use crate::templates::Phrase;
 use crate::templates::mails::Setting;
 
@@ -124,14 +123,9 @@ impl Desk<'_> {
 
     /// Everything that is kept of the asker, to their own address.
     pub(super) async fn export(&mut self, tx: &mut Tx) -> Result<(), compose::Error> {
-        let (ctx, address) = (self.ctx, self.speaker.address.as_str());
-        let (community, now) = (self.arrival.community.id, ctx.now());
-        // Whoever asks in somebody's name must not fill their box.
-        if self.speaker.strength == Strength::Bare
-            && !answers::may_go(tx, community, address, "export", now, DAY).await?
-        {
-            let reason = format!("{address} was sent everything already today");
-            self.elsewhere = Some(("discarded", reason));
+        if !self.has_room(tx, "export", super::MOST_EXPORTS).await? {
+            let reason = format!("{} had it often enough today", self.speaker.address);
+            self.elsewhere = Some(("command", reason));
             return Ok(());
         }
         let sent = person_data::send(tx, self.ctx, self.arrival.community, &self.letter()).await?;

@@ -14,13 +14,15 @@ use crate::message::attachments::entities;
 use crate::message::words::{self, Word, bare_subject};
 use crate::message::{Mail, oneline::oneline};
 use crate::outbox::compose::{self, Letter};
-use crate::store::Tx;
 use crate::store::digests::{self, Brought};
 use crate::store::intake::{self, NewMessage};
 use crate::store::mails;
+use crate::store::{Tx, counted_answers};
 use crate::templates::Phrase;
 use crate::templates::mails::Clarification;
 use crate::trail::Step;
+
+const DAY: i64 = 86_400_000;
 
 /// The most items that a question names.
 const MOST_EXAMPLES: usize = 12;
@@ -246,6 +248,13 @@ async fn ask(
     speaker: &Speaker,
     number: Option<u32>,
 ) -> Result<Outcome, compose::Error> {
+    let (whom, now) = ((arrival.community.id, speaker.address.as_str()), ctx.now());
+    let most = commands::MOST_EXPLANATIONS;
+    // A machine that hides what it is would answer the question, and so on.
+    if !counted_answers::note(tx, whom, "explanation", (now - DAY, now), most).await? {
+        let reason = format!("names no item; {} was asked often enough today", whom.1);
+        return Ok(("command", reason));
+    }
     let (slug, domain) = (&arrival.community.slug, &ctx.settings.domain);
     let language = compose::language(ctx, arrival.community);
     let say = |phrase: &Phrase| ctx.templates.say(&language, slug, phrase);

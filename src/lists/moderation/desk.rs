@@ -98,7 +98,8 @@ pub async fn open(tx: &mut Tx, ctx: &Context, token: &str) -> Result<Desk, Close
     let hash = tokens::hash(token);
     let found = store::tokens::find(tx, &hash).await?;
     let found = found
-        .filter(|found| found.kind == KIND)
+        // Who has shown it to a whole list has ended it: nothing else uses it up.
+        .filter(|found| found.kind == KIND && found.used_at.is_none())
         .ok_or(Closed::Unknown)?;
     // Somebody may have shown it to a whole list.
     if found.expires_at <= ctx.now() || store::tokens::is_revoked(tx, &hash).await? {

@@ -16,8 +16,9 @@ const OVERLAP: usize = 4 * 1024;
 /// A `base_url` may have a path of its own.
 const MOST_SEGMENTS: usize = 4;
 
-/// Words before the token in an address; `rsvp` stays, because calendars need it.
-const ADDRESSES: [(&[u8], TokenKind); 4] = [
+/// Words before the token in an address.
+const ADDRESSES: [(&[u8], TokenKind); 5] = [
+    (b"rsvp", TokenKind::Rsvp),
     (b"confirm", TokenKind::Confirm),
     (b"reply", TokenKind::Reply),
     (b"bounces", TokenKind::Bounces),
@@ -56,12 +57,14 @@ const MARK: &[u8] = b"token-removed";
 pub(super) struct Ours {
     domain: Vec<u8>,
     host: Vec<u8>,
+    /// Whether `rsvp` counts: in a post it stays, because calendars need it.
+    with_rsvp: bool,
     /// Finds what may be one of them; nothing where there is no way to say.
     hint: Option<Regex>,
 }
 
 impl Ours {
-    pub fn new(domain: &str, host: &str) -> Ours {
+    pub fn new(domain: &str, host: &str, with_rsvp: bool) -> Ours {
         let (domain, host) = (domain.to_ascii_lowercase(), host.to_ascii_lowercase());
         let hint = [&domain, &host].map(|name| halves(name)).concat().join("|");
         let hint = RegexBuilder::new(&hint)
@@ -71,6 +74,7 @@ impl Ours {
         Ours {
             domain: domain.into_bytes(),
             host: host.into_bytes(),
+            with_rsvp,
             hint: hint.ok(),
         }
     }
@@ -111,6 +115,7 @@ impl Ours {
                 b'/' if is_first(rest, &self.host) => link(glyphs, &text, at + 1 + self.host.len()),
                 _ => None,
             };
+            let token = token.filter(|(kind, _)| self.with_rsvp || *kind != TokenKind::Rsvp);
             found.extend(token.and_then(|(kind, place)| cut(glyphs, kind, place)));
         }
         found.sort_by_key(Found::start);

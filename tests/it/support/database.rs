@@ -123,6 +123,71 @@ impl Database {
     }
 }
 
+impl Database {
+    /// The columns, as `table.column`, in which one of these words stands, in any case.
+    pub fn columns_with(&self, data_dir: &std::path::Path, words: &[&str]) -> Vec<String> {
+        let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
+        runtime().block_on(async {
+            let mut found = Vec::new();
+            match self {
+                Self::Sqlite => {
+                    let url = format!("sqlite:{}", data_dir.join("folkmoot.db").display());
+                    let mut connection = SqliteConnection::connect(&url).await.expect(&url);
+                    let columns: Vec<(String, String)> = sqlx::query_as(SQLITE_COLUMNS)
+                        .fetch_all(&mut connection)
+                        .await
+                        .expect("columns");
+                    for (table, column) in columns {
+                        let sql = format!("SELECT CAST(\"{column}\" AS BLOB) FROM \"{table}\"");
+                        let cells = sqlx::query_scalar(AssertSqlSafe(sql));
+                        let cells: Vec<Option<Vec<u8>>> =
+                            cells.fetch_all(&mut connection).await.expect(&table);
+                        found.extend(holding(&table, &column, &cells, &words));
+                    }
+                }
+                Self::Postgres(_) => {
+                    let mut connection = PgConnection::connect(&self.url())
+                        .await
+                        .expect("PostgreSQL");
+                    let columns: Vec<(String, String, String)> = sqlx::query_as(POSTGRES_COLUMNS)
+                        .fetch_all(&mut connection)
+                        .await
+                        .expect("columns");
+                    for (table, column, kind) in columns {
+                        let cell = match kind.as_str() {
+                            "bytea" => format!("\"{column}\""),
+                            _ => format!("convert_to(\"{column}\"::text, 'UTF8')"),
+                        };
+                        let sql = format!("SELECT {cell} FROM \"{table}\"");
+                        let cells = sqlx::query_scalar(AssertSqlSafe(sql));
+                        let cells: Vec<Option<Vec<u8>>> =
+                            cells.fetch_all(&mut connection).await.expect(&table);
+                        found.extend(holding(&table, &column, &cells, &words));
+                    }
+                }
+            }
+            found
+        })
+    }
+}
+
+const SQLITE_COLUMNS: &str = "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c \
+    WHERE m.type = 'table' ORDER BY 1, 2";
+const POSTGRES_COLUMNS: &str = "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), CAST(data_type AS TEXT) \
+    FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2";
+
+fn holding(table: &str, column: &str, cells: &[Option<Vec<u8>>], words: &[String]) -> Vec<String> {
+    let texts = cells.iter().flatten();
+    let texts: Vec<String> = texts
+        .map(|cell| String::from_utf8_lossy(cell).to_lowercase())
+        .collect();
+    let stands = |word: &&String| texts.iter().any(|text| text.contains(word.as_str()));
+    let found = words.iter().filter(stands);
+    found
+        .map(|word| format!("{table}.{column}: {word}"))
+        .collect()
+}
+
 impl Postgres {
     fn create(cluster: Option<Cluster>) -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);

@@ -1,0 +1,161 @@
+//! Forgetting a person. Each statement empties or removes what one table keeps; rows
+//! that others hang on stay, under a name that says nothing.
+
+use super::people::OwnPost;
+use super::{Millis, Result, Tx, on};
+
+const MESSAGES: &str = "SELECT id FROM message WHERE envelope_from = $1 AND envelope_from <> '' \
+    UNION SELECT id FROM message WHERE author = $1 AND author <> '' \
+    UNION SELECT i.message_id FROM hold h JOIN intake i ON i.id = h.intake_id WHERE h.author = $1 ORDER BY 1";
+
+/// The messages that came from an address, by envelope or by From line.
+pub async fn messages_from(tx: &mut Tx, address: &str) -> Result<Vec<i64>> {
+    on!(tx, c => sqlx::query_scalar(MESSAGES).bind(address).fetch_all(c).await)
+}
+
+const EMPTY_RAW: &str = "UPDATE message SET raw = $2, size = $3, envelope_from = '', author = '', peer = '' WHERE id = $1";
+const END_PARKED: &str = "UPDATE intake SET state = 'done', outcome = 'discarded', reason = 'its author was erased' \
+    WHERE message_id = $1 AND state = 'parked'";
+// What was done with a message may repeat what it says.
+const EMPTY_REASONS: &str = "UPDATE intake SET reason = '' WHERE message_id = $1";
+const EMPTY_STEPS: &str = "UPDATE trail SET reason = '' \
+    WHERE message_id <> '' AND message_id = (SELECT message_id FROM message WHERE id = $1)";
+const DROP_PASSED_ON: &str = "UPDATE outbox SET state = 'dropped', reply = 'its author was erased' \
+    WHERE state IN ('waiting', 'deferred') AND mail_id IN (SELECT m.id FROM mail m JOIN message g \
+    ON g.message_id = m.message_id WHERE g.id = $1 AND m.name = 'person-message')";
+
+/// Empties a message as it came; nothing more is done with it, and what of it was to
+/// be passed on to somebody is not.
+pub async fn empty_message(tx: &mut Tx, id: i64, remains: &[u8]) -> Result<()> {
+    on!(tx, c => {
+        sqlx::query(EMPTY_RAW).bind(id).bind(remains).bind(remains.len() as i64).execute(&mut *c).await?;
+        for statement in [EMPTY_REASONS, EMPTY_STEPS, END_PARKED, DROP_PASSED_ON] {
+            sqlx::query(statement).bind(id).execute(&mut *c).await?;
+        }
+        Ok(())
+    })
+}
+
+const EMPTY_POST: &str =
+    "UPDATE post SET subject = $2, author_name = '', author_address = '', text = '' WHERE id = $1";
+const EMPTY_COPIES: &str = "UPDATE mail SET content = $2 WHERE post_id = $1";
+const DROP_COPIES: &str = "UPDATE outbox SET state = 'dropped', reply = $2, done_at = $3 \
+    WHERE state IN ('waiting', 'deferred') AND mail_id IN (SELECT id FROM mail WHERE post_id = $1 \
+    UNION ALL SELECT mail_id FROM digest_item WHERE post_id = $1)";
+// Under another name, because a digest that is being made looks for its mail by its name.
+const EMPTY_DIGESTS: &str = "UPDATE mail SET content = $2, message_id = 'erased.' || id || '.' || message_id \
+    WHERE id IN (SELECT mail_id FROM digest_item WHERE post_id = $1) AND content <> $2";
+
+/// Empties a post: its words, its author, the message as it came and every copy
+/// that went out. `remains` is what stands in their place, a whole mail.
+pub async fn empty_post(
+    tx: &mut Tx,
+    post: &OwnPost,
+    subject: &str,
+    remains: &[u8],
+    at: Millis,
+) -> Result<()> {
+    on!(tx, c => {
+        sqlx::query(EMPTY_POST).bind(post.id).bind(subject).execute(&mut *c).await?;
+        sqlx::query(DROP_COPIES).bind(post.id).bind("the post was erased").bind(at).execute(&mut *c).await?;
+        sqlx::query(EMPTY_COPIES).bind(post.id).bind(remains).execute(&mut *c).await?;
+        sqlx::query(EMPTY_DIGESTS).bind(post.id).bind(&[] as &[u8]).execute(&mut *c).await.map(drop)
+    })?;
+    empty_message(tx, post.raw_id, remains).await
+}
+
+const OPEN_HOLDS: &str =
+    "SELECT intake_id FROM hold WHERE author = $1 AND decided_at IS NULL ORDER BY intake_id";
+const DROP_ABOUT: &str = "UPDATE outbox SET state = 'dropped', reply = 'it is about somebody who was erased' \
+    WHERE state IN ('waiting', 'deferred') AND mail_id IN (SELECT m.id FROM mail m WHERE m.concerns IN \
+    (SELECT 'hold:' || intake_id FROM hold WHERE author = $1 UNION ALL SELECT 'joining:' || id FROM joining WHERE address = $1))";
+
+/// The posts of that author that wait for a moderator.
+pub async fn open_holds(tx: &mut Tx, author: &str) -> Result<Vec<i64>> {
+    on!(tx, c => sqlx::query_scalar(OPEN_HOLDS).bind(author).fetch_all(c).await)
+}
+
+// Where a row stays, with `$2` in the place of the address `$1`.
+const INSTEAD: [&str; 16] = [
+    "UPDATE outbox SET recipient = $2, reply = '', \
+        state = CASE WHEN state IN ('waiting', 'deferred') THEN 'dropped' ELSE state END WHERE recipient = $1",
+    "UPDATE trail SET address = $2, reason = '' WHERE address = $1",
+    "UPDATE trail SET reason = replace(reason, $1, $2) WHERE replace(reason, $1, '') <> reason",
+    "UPDATE intake SET reason = replace(reason, $1, $2) WHERE replace(reason, $1, '') <> reason",
+    "UPDATE act SET about = $2 WHERE about = $1",
+    "UPDATE act SET reason = replace(reason, $1, $2) WHERE replace(reason, $1, '') <> reason",
+    "UPDATE joining SET address = $2, name = '', words = '', request_id = '' WHERE address = $1",
+    "UPDATE joining SET invited_by = $2, words = '' WHERE invited_by = $1",
+    "UPDATE joining SET decided_by = replace(decided_by, $1, $2) WHERE replace(decided_by, $1, '') <> decided_by",
+    "UPDATE hold SET author = $2, author_name = '', subject = '', findings = '[]', reason = '' WHERE author = $1",
+    "UPDATE hold SET notify = '' WHERE notify = $1 AND $2 <> ''",
+    "UPDATE hold SET decided_by = $2 WHERE decided_by = $1",
+    "UPDATE standing SET decided_by = $2 WHERE decided_by = $1",
+    "UPDATE guest SET address = $2 WHERE address = $1",
+    "UPDATE guest SET let_in_by = $2 WHERE let_in_by = $1",
+    "UPDATE roster SET address = $2 WHERE address = $1",
+];
+
+// Bans stay: they are kept against the person's will.
+const GONE: [&str; 6] = [
+    "DELETE FROM counted_answer WHERE address = $1",
+    "DELETE FROM answer WHERE address = $1",
+    "DELETE FROM token WHERE address = $1 OR replace(subject, $1, '') <> subject",
+    "DELETE FROM address_wish WHERE near = $1 OR far = $1",
+    "DELETE FROM standing WHERE pattern = $1 AND verdict <> 'ban'",
+    "DELETE FROM address WHERE address = $1",
+];
+
+/// Forgets an address wherever it stands; `instead` takes its place where a row must
+/// stay, and must be new: two rows that differed must differ still.
+pub async fn forget_address(tx: &mut Tx, address: &str, instead: &str) -> Result<()> {
+    on!(tx, c => {
+        sqlx::query(DROP_ABOUT).bind(address).execute(&mut *c).await?;
+        for statement in INSTEAD {
+            sqlx::query(statement).bind(address).bind(instead).execute(&mut *c).await?;
+        }
+        for statement in GONE {
+            sqlx::query(statement).bind(address).execute(&mut *c).await?;
+        }
+        Ok(())
+    })
+}
+
+const OF_PERSON: [&str; 7] = [
+    "UPDATE person SET name = '' WHERE id = $1",
+    "DELETE FROM stopped_mail WHERE person_id = $1",
+    "DELETE FROM cross_post WHERE person_id = $1",
+    "DELETE FROM thread_choice WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    "DELETE FROM mail_skip WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    "DELETE FROM digest_due WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    "UPDATE member SET name = '', org = '', tz = '', topics = '' WHERE person_id = $1",
+];
+const MEMBER_ADDRESS: &str = "UPDATE member SET address = $2 WHERE person_id = $1";
+// Names by which somebody decided about others.
+const DECIDED: [&str; 3] = [
+    "UPDATE hold SET decided_by = '' WHERE decided_by IN (SELECT name FROM member WHERE person_id = $1 AND name <> '')",
+    "UPDATE standing SET decided_by = '' WHERE decided_by IN (SELECT name FROM member WHERE person_id = $1 AND name <> '')",
+    "UPDATE guest SET let_in_by = '' WHERE let_in_by IN (SELECT name FROM member WHERE person_id = $1 AND name <> '')",
+];
+
+/// Forgets what is kept of a person beside their addresses. Their memberships must
+/// have ended.
+pub async fn forget_person(tx: &mut Tx, person: i64, instead: &str) -> Result<()> {
+    on!(tx, c => {
+        for statement in DECIDED.iter().chain(&OF_PERSON) {
+            sqlx::query(*statement).bind(person).execute(&mut *c).await?;
+        }
+        sqlx::query(MEMBER_ADDRESS).bind(person).bind(instead).execute(&mut *c).await.map(drop)
+    })
+}
+
+const EMPTY_SENT: &str = "UPDATE mail SET content = $1 WHERE post_id IS NULL AND state = 'expanded' AND name <> 'digest' \
+    AND length(content) > 0 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.mail_id = mail.id \
+    AND o.state IN ('waiting', 'deferred', 'sending'))";
+
+/// Empties all mails of our own that have gone where they could: anybody may be named
+/// in them, in any encoding, and nobody needs them any more. Digests bring posts, and
+/// are emptied with these.
+pub async fn empty_sent(tx: &mut Tx) -> Result<()> {
+    on!(tx, c => sqlx::query(EMPTY_SENT).bind(&[] as &[u8]).execute(c).await.map(drop))
+}
