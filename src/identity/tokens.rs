@@ -16,7 +16,8 @@ pub struct Secret([u8; 32]);
 pub enum Purpose {
     /// The envelope sender of one delivery (VERP); the id is the outbox row's.
     Bounce,
-    /// One-click unsubscribe (RFC 8058); the id is the member's.
+    /// One-click unsubscribe (RFC 8058) as it was once: the same for all mails to a
+    /// member; the id is the member's. See [`Secret::sign_unsubscribe`].
     Unsubscribe,
     /// The same for a guest of one thread; the id is the outbox row's.
     GuestEnd,
@@ -87,6 +88,46 @@ impl Secret {
         Some(i64::from_be_bytes(whole))
     }
 
+    /// The unsubscribe token of one delivery to a member. It says whose it is, so that it
+    /// works for as long as there is the member, and is another in each mail: whoever
+    /// shows one to a whole list, so that it is revoked, leaves by those of other mails.
+    pub fn sign_unsubscribe(&self, member: i64, delivery: i64) -> String {
+        let (member, delivery) = (member.to_be_bytes(), delivery.to_be_bytes());
+        let mut token = [&member[2..], &delivery[2..]].concat();
+        let signature = self.unsubscribe_mac(&member, &delivery);
+        token.extend_from_slice(&signature.finalize().into_bytes()[..16]);
+        base32::encode(&token)
+    }
+
+    /// The member whom an unsubscribe token was signed for, of either kind.
+    pub fn verify_unsubscribe(&self, token: &str) -> Option<i64> {
+        if let Some(member) = self.verify(Purpose::Unsubscribe, token) {
+            return Some(member);
+        }
+        let token = base32::decode(token)?;
+        let (ids, signature) = token.split_at_checked(12)?;
+        if signature.len() != 16 {
+            return None;
+        }
+        let whole = |six: &[u8]| {
+            let mut whole = [0u8; 8];
+            whole[2..].copy_from_slice(six);
+            whole
+        };
+        let (member, delivery) = (whole(&ids[..6]), whole(&ids[6..]));
+        self.unsubscribe_mac(&member, &delivery)
+            .verify_truncated_left(signature)
+            .ok()?;
+        Some(i64::from_be_bytes(member))
+    }
+
+    fn unsubscribe_mac(&self, member: &[u8], delivery: &[u8]) -> Hmac<Sha256> {
+        let mut mac = self.mac(Purpose::Unsubscribe, member);
+        mac.update(b"of");
+        mac.update(delivery);
+        mac
+    }
+
     fn mac(&self, purpose: Purpose, id: &[u8]) -> Hmac<Sha256> {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes a key of any length");
@@ -124,6 +165,24 @@ mod tests {
         assert_eq!(secret.verify(Purpose::Unsubscribe, &token), None);
         assert_eq!(Secret::generate().verify(Purpose::Bounce, &token), None);
         assert_eq!(secret.verify(Purpose::Bounce, &token[1..]), None);
+    }
+
+    #[test]
+    fn each_mail_has_an_unsubscribe_token_of_its_own() {
+        let secret = Secret::generate();
+        let (one, other) = (
+            secret.sign_unsubscribe(7, 1),
+            secret.sign_unsubscribe(7, 2),
+        );
+        assert_ne!(one, other);
+        let old = secret.sign(Purpose::Unsubscribe, 7);
+        for token in [&one, &other, &old] {
+            assert_eq!(secret.verify_unsubscribe(token), Some(7));
+            assert_eq!(secret.verify(Purpose::Reply, token), None);
+        }
+        assert_eq!(secret.verify_unsubscribe(&one[1..]), None);
+        assert_eq!(secret.verify_unsubscribe(&secret.sign(Purpose::GuestEnd, 7)), None);
+        assert_eq!(Secret::generate().verify_unsubscribe(&one), None);
     }
 
     #[test]

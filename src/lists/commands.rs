@@ -3,8 +3,10 @@
 //! mail asks for, its author gets one answer.
 
 pub mod canonical;
+pub mod change;
 pub mod confirmation;
 mod information;
+mod link;
 pub mod settings;
 
 use chrono_tz::Tz;
@@ -14,7 +16,6 @@ use super::post::{Arrival, Outcome};
 use super::roles::{self, Act};
 use super::speaker::Speaker;
 use super::{addresses, agreement, choices, joining, leaving, membership};
-use crate::clock::moment;
 use crate::context::Context;
 use crate::identity::Strength;
 use crate::message::words::{self, Word};
@@ -24,7 +25,6 @@ use crate::store::members::Member;
 use crate::store::{self, Tx, counted_answers, posts, stopped};
 use crate::templates::Phrase;
 use crate::templates::mails::{Clarification, CommandHelp, Receipt, Setting, Told};
-use crate::trail::Step;
 
 const DAY: i64 = 86_400_000;
 
@@ -171,6 +171,8 @@ impl Desk<'_> {
             Word::Lists => self.lists(tx).await?,
             Word::Archive => self.archive(),
             Word::Which => self.which(tx).await?,
+            // It goes to the registered address, and from any community.
+            Word::Page => self.page(tx).await?,
             // Whose post waits may be a member under another address. Both ends are
             // asked, however sure it is who asks.
             Word::Link(address) => {
@@ -183,6 +185,7 @@ impl Desk<'_> {
                 self.own_data(tx, &word).await?;
             }
             _ if self.speaker.on_list().is_none() => self.stranger(&word),
+            Word::Desk => self.desk(tx).await?,
             Word::Leave => self.leave(tx).await?,
             Word::Who => self.who(tx).await?,
             Word::Export | Word::Erase => self.own_data(tx, &word).await?,
@@ -236,20 +239,10 @@ impl Desk<'_> {
 
     async fn set(&mut self, tx: &mut Tx, mut member: Member, word: &Word) -> store::Result<()> {
         let (ctx, charter) = (self.ctx, self.arrival.charter);
-        let topics: Vec<&str> = charter
-            .topics
-            .iter()
-            .map(|topic| topic.name.as_str())
-            .collect();
-        let when = (moment(ctx.now()), charter.timezone);
-        match settings::set(&mut member, word, &topics, when) {
+        match change::change(tx, ctx, charter, &mut member, word, "by mail").await? {
             None => self.unknown(&canonical::text(word)),
             Some(settings::Set::Refused(why)) => self.problems.push(self.speech(&why)),
             Some(settings::Set::Done(what)) => {
-                membership::save(tx, &member).await?;
-                let step = Step::of_person(Some(member.community_id), &member.address, ctx.now());
-                let reason = format!("by mail: {}", canonical::text(word));
-                step.record(tx, "membership", "changed", &reason).await?;
                 self.say(what);
                 self.settings_table(&member);
                 self.speaker.member = Some(member);

@@ -32,6 +32,9 @@ pub async fn confirm(
     let Some(request) = found.filter(|request| request.community_id == arrival.community.id) else {
         return Ok(discarded("the token is not one of this community's"));
     };
+    if !is_for_confirming(&request.kind) {
+        return Ok(discarded("the token is of another kind"));
+    }
     if request.used_at.is_some() {
         return Ok(discarded("the token was used already"));
     }
@@ -81,6 +84,20 @@ async fn answered(
         return Ok(discarded("the token was used already"));
     }
     done(tx, home, arrival, request).await
+}
+
+/// A token works for its own kind only: what stands in a link confirms nothing.
+fn is_for_confirming(kind: &str) -> bool {
+    const KINDS: [&str; 7] = [
+        joining::CONFIRM,
+        joining::INVITE,
+        leaving::TOKEN,
+        commands::confirmation::COMMANDS,
+        commands::confirmation::ERASE,
+        addresses::LINK,
+        addresses::CHANGE,
+    ];
+    KINDS.contains(&kind)
 }
 
 /// What cannot be undone, or takes mail away from somebody, needs a plain yes.

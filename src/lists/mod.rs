@@ -18,6 +18,7 @@ pub mod membership;
 pub mod moderation;
 pub mod owner;
 pub mod person_data;
+pub mod personal_link;
 pub mod post;
 pub mod release;
 pub mod replies;

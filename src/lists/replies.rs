@@ -116,7 +116,10 @@ async fn understand(
         Answered::Request(request) if request.kind == moderation::desk::KIND => {
             moderation::reply_to_token(tx, ctx, arrival, request, speaker).await
         }
-        Answered::Request(_) => commands::run(tx, ctx, arrival, speaker, None).await,
+        Answered::Request(_) => Ok((
+            "discarded",
+            "its token is not one for replies".to_owned(),
+        )),
     }
 }
 

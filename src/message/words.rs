@@ -51,6 +51,10 @@ pub enum Word {
     Lists,
     /// Where the archive is.
     Archive,
+    /// A link to the author's own page.
+    Page,
+    /// A link to the desk of who runs the community.
+    Desk,
     /// All that is held of the author.
     Export,
     /// That nothing more be held of the author.

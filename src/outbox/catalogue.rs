@@ -83,6 +83,8 @@ pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, fals
 pub const HOLD_NOTICE: Entry = entry("hold-notice", Class::Transactional, true, Replies::Token);
 /// `export`: everything that is kept of somebody, to them.
 pub const EXPORT: Entry = entry("export", Class::Transactional, true, Replies::Token);
+/// `link`: the way to a page of one's own, to whoever asks for it.
+pub const LINK: Entry = entry("link", Class::Transactional, true, Replies::Token);
 /// `digest`: the posts of a while, to those who chose that. It is ruled by the
 /// member's delivery mode as posts are, and leaving works as on a post.
 pub const DIGEST: Entry = entry("digest", Class::Conversation, false, Replies::Token);
@@ -103,6 +105,7 @@ pub const CATALOGUE: &[Entry] = &[
     CHARTER_REVIEW,
     HOLD_NOTICE,
     EXPORT,
+    LINK,
     DIGEST,
     PERSON_MESSAGE,
 ];

@@ -82,10 +82,12 @@ const DUE: &str = "SELECT * FROM member WHERE community_id = $1 AND id > $2 AND 
     OR EXISTS (SELECT 1 FROM digest_due d WHERE d.member_id = member.id)) ORDER BY id LIMIT $4";
 const OWED: &str = "SELECT member_id, after_post, to_post FROM digest_due \
     WHERE community_id = $1 AND member_id > $2 AND member_id <= $3 ORDER BY member_id, after_post";
+// Of an erased post neither author nor words are left, and there is nothing to bring.
 const FRESH: &str = "SELECT p.id, m.id AS mail_id, p.thread_id, t.subject AS thread_subject, p.message_id, \
     p.author_name, p.author_address, p.archived_at, p.topic, p.members_only \
     FROM post p JOIN mail m ON m.post_id = p.id AND m.name = 'post' JOIN post t ON t.id = p.thread_id \
-    WHERE p.community_id = $1 AND p.id > $2 AND p.id <= $3 ORDER BY p.id, m.id LIMIT $4";
+    WHERE p.community_id = $1 AND p.id > $2 AND p.id <= $3 AND NOT (p.author_address = '' AND p.text = '') \
+    ORDER BY p.id, m.id LIMIT $4";
 const MUTED: &str = "SELECT member_id, thread_id FROM thread_choice \
     WHERE community_id = $1 AND member_id > $2 AND member_id <= $3 AND choice = 'mute'";
 const GOT: &str = "SELECT o.member_id, m.post_id FROM outbox o JOIN mail m ON m.id = o.mail_id \

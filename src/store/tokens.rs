@@ -9,7 +9,8 @@ use super::{Millis, Result, Tx, on};
 pub struct Token {
     /// Which community.
     pub community_id: i64,
-    /// What a reply to it does: join, leave, invite, link, change.
+    /// What it is for: join, leave, invite, link, change, command, erase, moderate,
+    /// decide-join, me, desk.
     pub kind: String,
     /// Whose it is.
     pub address: String,
@@ -28,6 +29,8 @@ const INSERT: &str = "INSERT INTO token (token_hash, community_id, kind, address
 const FIND: &str = "SELECT community_id, kind, address, subject, created_at, expires_at, used_at FROM token \
     WHERE token_hash = $1";
 const USE: &str = "UPDATE token SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL";
+const BEGIN: &str =
+    "UPDATE token SET used_at = $2, expires_at = $3 WHERE token_hash = $1 AND used_at IS NULL";
 const MADE_SINCE: &str =
     "SELECT community_id FROM token WHERE address = $1 AND created_at > $2 AND kind = $3";
 const PURGE: &str = "DELETE FROM token WHERE expires_at < $1";
@@ -63,6 +66,12 @@ pub async fn find(tx: &mut Tx, hash: &[u8]) -> Result<Option<Token>> {
 pub async fn use_up(tx: &mut Tx, hash: &[u8], at: Millis) -> Result<bool> {
     let changed = on!(tx, c => sqlx::query(USE).bind(hash).bind(at).execute(c).await.map(|d| d.rows_affected()))?;
     Ok(changed == 1)
+}
+
+/// Notes the first use of a token that may be used again until `ends`; later ones
+/// change nothing.
+pub async fn begin(tx: &mut Tx, hash: &[u8], at: Millis, ends: Millis) -> Result<()> {
+    on!(tx, c => sqlx::query(BEGIN).bind(hash).bind(at).bind(ends).execute(c).await.map(drop))
 }
 
 /// The communities for which a token of that kind was made for this address since `since`.

@@ -14,6 +14,7 @@ both!(
     nobody_gets_a_post_twice_or_loses_one,
     muted_threads_and_unwanted_topics_are_left_out,
     posts_of_a_pause_are_not_brought,
+    an_erased_post_is_left_out,
     headlines_are_titles_only,
     a_mime_digest_holds_the_posts,
     imported_posts_are_no_news,
@@ -196,6 +197,21 @@ fn posts_of_a_pause_are_not_brought(database: &Database) {
     node.post(&answer("after", "After", ""));
     node.advance("7d");
     assert_eq!(titles(&the_one(&sink, DORA)), ["Before", "After"]);
+}
+
+fn an_erased_post_is_left_out(database: &Database) {
+    let sink = Sink::start();
+    let node = readers(database, &sink, &[(DORA, "digest")]);
+    let gone = Post::new("ann@plant.example", "gone@plant.example", "Secrets");
+    node.post(&gone);
+    node.post(&answer("seal-1", "Seal leaks", ""));
+    node.settle();
+    node.run(&["member", "erase", "ann@plant.example", "--yes"])
+        .ok();
+    node.advance("7d");
+    let digest = the_one(&sink, DORA);
+    assert_eq!(titles(&digest), ["Seal leaks"]);
+    assert!(digest.subject().contains("1 post"), "{}", digest.subject());
 }
 
 fn headlines_are_titles_only(database: &Database) {

@@ -27,6 +27,7 @@ mod relay;
 mod trail;
 mod real_mail;
 mod month;
+mod real_replies;
 
 // the way of time
 mod clock;

@@ -15,6 +15,8 @@ pub fn text(word: &Word) -> String {
         Word::Who => plain("who"),
         Word::Lists => plain("lists"),
         Word::Archive => plain("archive"),
+        Word::Page => plain("page"),
+        Word::Desk => plain("desk"),
         Word::Export => plain("export"),
         Word::Erase => plain("erase"),
         Word::SetDelivery(Delivery::Each) => plain("set each"),

@@ -5,6 +5,7 @@ use super::{Desk, canonical, perform};
 use crate::context::Context;
 use crate::identity::{Strength, tokens};
 use crate::lists::erasure;
+use crate::lists::home::Home;
 use crate::lists::post::{Arrival, Outcome};
 use crate::lists::speaker::Speaker;
 use crate::message::Mail;
@@ -33,43 +34,59 @@ pub(super) async fn ask(tx: &mut Tx, desk: &Desk<'_>) -> Result<Outcome, compose
     if let Some(thread) = desk.thread {
         subject = format!("thread {thread}\n{subject}");
     }
+    let home = Home::of(desk.ctx, desk.arrival);
     let mail = Confirm {
         commands: lines,
-        ..blank(desk)
+        ..blank(&home, &desk.speaker.address)
     };
-    request(tx, desk, COMMANDS, &subject, &mail).await
+    request(tx, &home, (COMMANDS, &subject), &mail, desk.letter()).await
 }
 
 /// Asks whether all that is kept of somebody shall go.
 pub(super) async fn erasure(tx: &mut Tx, desk: &mut Desk<'_>) -> Result<(), compose::Error> {
-    let mail = Confirm {
-        erasing: true,
-        ..blank(desk)
-    };
-    let outcome = request(tx, desk, ERASE, "", &mail).await?;
+    let home = Home::of(desk.ctx, desk.arrival);
+    let outcome = ask_erasure(tx, &home, &desk.speaker.address, desk.letter()).await?;
     desk.elsewhere = Some(outcome);
     Ok(())
 }
 
-fn blank(desk: &Desk<'_>) -> Confirm {
+/// Asks the owner of an address whether all that is kept of them shall go. The letter
+/// says to whom.
+///
+/// # Errors
+/// Where the database refuses or the mail cannot be composed.
+pub async fn ask_erasure(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    address: &str,
+    letter: Letter,
+) -> Result<Outcome, compose::Error> {
+    let mail = Confirm {
+        erasing: true,
+        ..blank(home, address)
+    };
+    request(tx, home, (ERASE, ""), &mail, letter).await
+}
+
+fn blank(home: &Home<'_>, address: &str) -> Confirm {
     Confirm {
-        community: desk.arrival.community.name.clone(),
-        about: desk.arrival.charter.charter.domain.clone(),
-        address: desk.speaker.address.clone(),
+        community: home.community.name.clone(),
+        about: home.charter.charter.domain.clone(),
+        address: address.to_owned(),
         days: VALID_DAYS as u32,
-        owner_address: desk.owner_address(),
+        owner_address: home.address("owner"),
         ..Confirm::default()
     }
 }
 
 async fn request(
     tx: &mut Tx,
-    desk: &Desk<'_>,
-    kind: &str,
-    subject: &str,
+    home: &Home<'_>,
+    (kind, subject): (&str, &str),
     mail: &Confirm,
+    letter: Letter,
 ) -> Result<Outcome, compose::Error> {
-    let (ctx, community, address) = (desk.ctx, desk.arrival.community, &desk.speaker.address);
+    let (ctx, community, address) = (home.ctx, home.community, &mail.address);
     let now = ctx.now();
     let whom = (community.id, address.as_str());
     if !counted_answers::note(tx, whom, "confirm", (now - DAY, now), MOST_A_DAY).await? {
@@ -90,8 +107,8 @@ async fn request(
     };
     store::tokens::insert(tx, &hash, &row).await?;
     let letter = Letter {
-        reply_to: format!("{}-confirm+{token}@{}", community.slug, ctx.settings.domain),
-        ..desk.letter()
+        reply_to: home.address(&format!("confirm+{token}")),
+        ..letter
     };
     compose::send(tx, ctx, community, mail, &letter).await?;
     Ok(("command", format!("asked {address} to confirm")))
@@ -158,6 +175,8 @@ mod tests {
             Word::PauseDays(14),
             Word::Pause,
             Word::Resume,
+            Word::Page,
+            Word::Desk,
             Word::Mute,
             Word::Unfollow,
             Word::Agree,

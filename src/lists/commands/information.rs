@@ -14,7 +14,7 @@ use crate::templates::Phrase;
 use crate::templates::mails::Setting;
 
 /// The commands and the keys of their explanations, as help shows them.
-pub(super) const COMMANDS: [(&str, &str); 24] = [
+pub(super) const COMMANDS: [(&str, &str); 26] = [
     ("set each", "help_each"),
     ("set digest", "help_digest"),
     ("set digest mime", "help_mime"),
@@ -34,6 +34,8 @@ pub(super) const COMMANDS: [(&str, &str); 24] = [
     ("who", "help_who"),
     ("lists, archive", "help_lists"),
     ("agree", "help_agree"),
+    ("page", "help_page"),
+    ("desk", "help_desk"),
     ("export", "help_export"),
     ("join", "help_join"),
     ("leave", "help_leave"),

@@ -36,6 +36,10 @@ pub fn set(
         Word::SetDelivery(delivery) => {
             let (name, key) = delivery_of(*delivery);
             name.clone_into(&mut member.delivery);
+            // The other form is asked for by name each time.
+            if *delivery == Delivery::Digest {
+                "page".clone_into(&mut member.digest_form);
+            }
             done(key)
         }
         Word::SetMimeDigest => {

@@ -94,11 +94,13 @@ pub enum Closed {
 /// # Errors
 /// See [`Closed`].
 pub async fn open(tx: &mut Tx, ctx: &Context, token: &str) -> Result<Desk, Closed> {
-    let found = store::tokens::find(tx, &tokens::hash(token)).await?;
+    let hash = tokens::hash(token);
+    let found = store::tokens::find(tx, &hash).await?;
     let found = found
         .filter(|found| found.kind == KIND)
         .ok_or(Closed::Unknown)?;
-    if found.expires_at <= ctx.now() {
+    // Somebody may have shown it to a whole list.
+    if found.expires_at <= ctx.now() || store::tokens::is_revoked(tx, &hash).await? {
         return Err(Closed::Ended);
     }
     let community = communities::by_id(tx, found.community_id).await?;

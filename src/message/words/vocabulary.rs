@@ -19,7 +19,7 @@ pub(super) enum Verb {
 
 /// A verb; the words for it that are meant so everywhere, and those that are only where
 /// nobody talks to people. Lower-cased, parted by bars, English and German at least.
-pub(super) static VERBS: [(Verb, &str, &str); 31] = [
+pub(super) static VERBS: [(Verb, &str, &str); 33] = [
     (
         Verb::Plain(Word::Join),
         "",
@@ -69,6 +69,16 @@ pub(super) static VERBS: [(Verb, &str, &str); 31] = [
         Verb::Plain(Word::Erase),
         "",
         "erase|erase me|forget me|delete my data|delete me|lösche mich|meine daten löschen|daten löschen|vergiss mich|erase my data",
+    ),
+    (
+        Verb::Plain(Word::Page),
+        "",
+        "page|my page|own page|seite|meine seite|eigene seite",
+    ),
+    (
+        Verb::Plain(Word::Desk),
+        "",
+        "desk|my desk|schreibtisch|mein schreibtisch",
     ),
     (
         Verb::Plain(Word::Resume),

@@ -26,9 +26,14 @@ pub fn one_is_forgotten(month: &mut Month) {
     let post = month.thread("olga", "A private story", "My pump sings at night.");
     month.answer("olga", "receipt", "erase");
     month.heard(&[("olga", "confirm")]);
+    // A question is for people.
     month.answer("olga", "confirm", "Should I?");
+    month.heard(&[("anna", "person-message")]);
     month.answer("olga", "confirm", "Yes");
     month.ledger.people.remove(&at("olga"));
+    for reader in month.ledger.people.values_mut() {
+        reader.owed.retain(|owed| owed.id != post.id);
+    }
     month.silence();
     let members = month.node.json(&["member", "list", "pumps"]).to_string();
     assert!(!members.contains("olga"), "{members}");

@@ -4,6 +4,45 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::Value;
+
+/// A case of `cases.jsonl`.
+pub struct Case {
+    /// Its name there.
+    pub id: String,
+    /// What it expects.
+    pub expect: Value,
+    /// The mail.
+    pub raw: Vec<u8>,
+}
+
+/// All cases of a kind; none, said loudly, where they are not to be had.
+pub fn cases(kind: &str) -> Vec<Case> {
+    let path = folder().join("cases.jsonl");
+    let Ok(lines) = std::fs::read_to_string(&path) else {
+        println!(
+            "SKIPPED: no cases at {}; set FOLKMOOT_TESTDATA",
+            path.display()
+        );
+        return Vec::new();
+    };
+    let all = lines
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("a case"));
+    all.filter(|case| case["kind"] == kind).map(case).collect()
+}
+
+fn case(found: Value) -> Case {
+    let text = |key: &str| found[key].as_str();
+    let file = text("eml_path").map(|path| std::fs::read(folder().join(path)).expect("its mail"));
+    let raw = file.or_else(|| text("raw").map(|raw| raw.as_bytes().to_vec()));
+    Case {
+        id: text("id").unwrap_or_default().to_owned(),
+        expect: found["expect"].clone(),
+        raw: raw.unwrap_or_default(),
+    }
+}
+
 /// The mailbox of a public list, unpacked; `None`, said loudly, where it is not
 /// to be had.
 pub fn mailbox() -> Option<Vec<u8>> {
