@@ -123,12 +123,12 @@ fn exercise(name: &str, target: fn(&[u8])) {
     let seconds = seconds.map_or(1, |text| {
         text.parse().expect("FOLKMOOT_FUZZ_SECONDS in seconds")
     });
-    let end = Instant::now() + Duration::from_secs(seconds);
+    let end = folkmoot::clock::monotonic() + Duration::from_secs(seconds);
     let seeds = seeds(name);
     let (mut numbers, mut count) = (Numbers(1), seeds.len());
     seeds.iter().for_each(|seed| check(name, target, seed));
     check(name, target, b"");
-    while Instant::now() < end {
+    while folkmoot::clock::monotonic() < end {
         check(name, target, &mutated(&seeds, &mut numbers));
         count += 1;
     }

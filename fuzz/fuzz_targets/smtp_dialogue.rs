@@ -13,7 +13,7 @@ struct Yes;
 
 impl Gate for Yes {
     async fn recipient(&self, address: &str, _declared_size: Option<u64>) -> Result<(), Reply> {
-        if address.len() % 7 == 0 {
+        if address.len().is_multiple_of(7) {
             Err(Reply::no_such_user(address))
         } else {
             Ok(())

@@ -387,10 +387,7 @@ fn what_was_asked_for_is_told_under_its_own_heading(database: &Database) {
         !text.contains("Done") && !text.contains("Your settings"),
         "{text}"
     );
-    assert!(
-        text.contains("You belong to these communities:"),
-        "{text}"
-    );
+    assert!(text.contains("You belong to these communities:"), "{text}");
     answer(&node, ANN, &said, "which\nset own off");
     let text = last(&sink, ANN, "receipt").text();
     for part in ["these communities", "ann@plant.example", "Done:"] {

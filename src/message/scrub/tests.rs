@@ -55,18 +55,9 @@ fn a_token_goes_and_all_else_stays() {
             format!("https://safe.example/?u=https%3A%2F%2Flists.example.org%2Fhold%2F{T}&x"),
             Hold,
         ),
-        (
-            format!("https://lists.example.org/hold/{T}/12"),
-            Hold,
-        ),
-        (
-            format!("https://lists.example.org/desk/{T}/join/12"),
-            Desk,
-        ),
-        (
-            format!("https://lists.example.org/me/{T}/data.json"),
-            Me,
-        ),
+        (format!("https://lists.example.org/hold/{T}/12"), Hold),
+        (format!("https://lists.example.org/desk/{T}/join/12"), Desk),
+        (format!("https://lists.example.org/me/{T}/data.json"), Me),
         (format!("https://lists.example.org/join/{T}\n"), Join),
     ];
     for (body, kind) in cases {
