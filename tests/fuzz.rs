@@ -7,7 +7,7 @@ extern crate self as libfuzzer_sys;
 
 use std::panic::catch_unwind;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// A target as a module, and a test that exercises it.
 macro_rules! target {
