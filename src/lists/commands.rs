@@ -388,7 +388,14 @@ impl Desk<'_> {
     /// A phrase in the community's language.
     fn speech(&self, phrase: &Phrase) -> String {
         let (language, slug) = (&self.arrival.charter.language, &self.arrival.community.slug);
-        self.ctx.templates.say(language, slug, phrase)
+        let mut phrase = phrase.clone();
+        // Settings are pure and know no language: a day in them is written 2026-01-14.
+        for (name, value) in &mut phrase.values {
+            if let ("date", Ok(day)) = (*name, value.parse()) {
+                *value = self.ctx.templates.say_date(language, slug, day);
+            }
+        }
+        self.ctx.templates.say(language, slug, &phrase)
     }
 
     fn zone(&self) -> Tz {

@@ -59,6 +59,8 @@ fn a_bare_from_is_asked_back_and_then_obeyed(database: &Database) {
         "midnight in Berlin"
     );
     assert_eq!(names(&sink, ANN), ["confirm", "receipt"]);
+    let told = last(&sink, ANN, "receipt").text();
+    assert!(told.contains("16 March 2026"), "{told}");
     // The token has done its work.
     write(&node, ANN, REQUEST, "resume");
     answer(&node, ANN, &asked, "yes");

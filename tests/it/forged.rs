@@ -257,6 +257,11 @@ fn a_token_in_wrong_hands_changes_nothing(database: &Database) {
             (key.owner, &foreign, ""),
             (key.owner, &key.address, machine),
         ] {
+            // Who confirms a join may do it from an alias: the mail that they have, and
+            // no From line, proves that they read the address that joins.
+            if key.kind == "confirm join" && from != key.owner {
+                continue;
+            }
             let letter = Letter {
                 from,
                 to,

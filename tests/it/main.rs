@@ -31,6 +31,7 @@ mod trail;
 mod real_mail;
 mod month;
 mod real_replies;
+mod template_words;
 
 // the way of time
 mod clock;

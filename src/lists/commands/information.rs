@@ -32,9 +32,9 @@ pub(super) const COMMANDS: [(&str, &str); 26] = [
     ("which", "help_which"),
     ("who", "help_who"),
     ("lists, archive", "help_lists"),
+    ("agree", "help_agree"),
     ("page", "help_page"),
     ("desk", "help_desk"),
-    ("agree", "help_agree"),
     ("export", "help_export"),
     ("join", "help_join"),
     ("leave", "help_leave"),
@@ -123,7 +123,13 @@ impl Desk<'_> {
 
     /// Everything that is kept of the asker, to their own address.
     pub(super) async fn export(&mut self, tx: &mut Tx) -> Result<(), compose::Error> {
-        if !self.has_room(tx, "export", super::MOST_EXPORTS).await? {
+        // Whoever asks in somebody's name must not fill their box.
+        let most = if self.is_proven() {
+            super::MOST_EXPORTS
+        } else {
+            1
+        };
+        if !self.has_room(tx, "export", most).await? {
             let reason = format!("{} had it often enough today", self.speaker.address);
             self.elsewhere = Some(("command", reason));
             return Ok(());

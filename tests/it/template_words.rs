@@ -1,0 +1,65 @@
+//! Every word that a mail tells people to write is one that is understood.
+
+use folkmoot::message::Mail;
+use folkmoot::message::words::{self, Word};
+use folkmoot::templates::Templates;
+use folkmoot::templates::mails;
+
+/// What stands in a mail as code and is no command: examples of an address or of
+/// an answer whose meaning depends on the mail that is answered.
+fn is_no_command(text: &str) -> bool {
+    let is_answer_to_item = text.starts_with("Re ") || text.contains('…');
+    is_answer_to_item || text.contains('@') && !text.contains(' ')
+}
+
+#[test]
+fn what_mails_tell_people_to_write_is_understood() {
+    let templates = Templates::load(None).expect("the built-in templates");
+    let mut seen = 0;
+    for (name, sample) in mails::samples() {
+        let Some(mail) = name
+            .strip_prefix("en/")
+            .and_then(|name| name.strip_suffix(".html"))
+        else {
+            continue;
+        };
+        for language in ["en", "de"] {
+            let html = templates.render_mail(language, "", mail, "html", &sample);
+            for code in codes(&html.expect("rendered")) {
+                if is_no_command(&code) {
+                    continue;
+                }
+                assert!(is_understood(&code), "{language}/{mail}: {code:?}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 60, "only {seen} words looked at");
+}
+
+/// As an answer that decides, or as a command.
+fn is_understood(code: &str) -> bool {
+    let mail = Mail {
+        text: code.to_owned(),
+        visible_text: code.to_owned(),
+        ..Mail::default()
+    };
+    let answer = words::answer(&mail);
+    let decides = answer.word.is_some() || answer.is_yes || answer.is_no;
+    let asked = words::commands(&mail);
+    let commands = !asked.is_empty() && !asked.iter().any(|word| matches!(word, Word::Unknown(_)));
+    decides || commands
+}
+
+/// What stands between `<code>` and its end, without markup.
+fn codes(html: &str) -> Vec<String> {
+    let pieces = html.split("<code").skip(1);
+    let inner = pieces.filter_map(|piece| piece.split_once('>')?.1.split_once("</code>"));
+    inner
+        .map(|(text, _)| {
+            text.replace("&quot;", "\"")
+                .replace("&amp;", "&")
+                .replace("&#x27;", "'")
+        })
+        .collect()
+}
