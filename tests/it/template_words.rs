@@ -9,13 +9,15 @@ use folkmoot::templates::mails;
 /// an answer whose meaning depends on the mail that is answered.
 fn is_no_command(text: &str) -> bool {
     let is_answer_to_item = text.starts_with("Re ") || text.contains('…');
-    is_answer_to_item || text.contains('@') && !text.contains(' ')
+    // What the clarification's sample says it could not read.
+    let is_mistake = text == "pause until Tuesday";
+    is_mistake || is_answer_to_item || text.contains('@') && !text.contains(' ')
 }
 
 #[test]
 fn what_mails_tell_people_to_write_is_understood() {
     let templates = Templates::load(None).expect("the built-in templates");
-    let mut seen = 0;
+    let (mut seen, mut unknown) = (0, Vec::new());
     for (name, sample) in mails::samples() {
         let Some(mail) = name
             .strip_prefix("en/")
@@ -29,11 +31,14 @@ fn what_mails_tell_people_to_write_is_understood() {
                 if is_no_command(&code) {
                     continue;
                 }
-                assert!(is_understood(&code), "{language}/{mail}: {code:?}");
                 seen += 1;
+                if !is_understood(&code) {
+                    unknown.push(format!("{language}/{mail}: {code:?}"));
+                }
             }
         }
     }
+    assert!(unknown.is_empty(), "{unknown:#?}");
     assert!(seen > 60, "only {seen} words looked at");
 }
 
