@@ -72,7 +72,9 @@ const INSERT: &str = "INSERT INTO post (community_id, raw_id, message_id, permal
     VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $11) RETURNING id";
 const REFERENCE: &str = "INSERT INTO post_reference (community_id, post_id, position, message_id) \
     VALUES ($1, $2, $3, $4)";
-const TWIN: &str = "SELECT id FROM post WHERE community_id = $1 AND message_id = $2 AND author_address = $3 \
+// By the Message-ID, which few posts share: an author may have written thousands, and
+// SQLite would look at each of them (an expression keeps it from that index).
+const TWIN: &str = "SELECT id FROM post WHERE community_id = $1 AND message_id = $2 AND author_address || '' = $3 \
     AND body_digest = $4 LIMIT 1";
 const SET_PLACE: &str = "UPDATE post SET thread_id = $2, parent_id = $3 WHERE id = $1";
 const MOVE_THREADS: &str = "UPDATE post SET thread_id = $4 WHERE community_id = $1 AND thread_id IN ( \
