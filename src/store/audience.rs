@@ -32,6 +32,7 @@ const SET_KEY: &str = "UPDATE mail SET cross_key = $2 WHERE id = $1";
 const MARK_OTHERS: &str = "UPDATE mail SET cross_key = $2 WHERE message_id = $3 AND name = 'post' AND id <> $1 \
     AND EXISTS (SELECT 1 FROM post p WHERE p.id = mail.post_id AND p.author_address = $4 AND p.body_digest = $5)";
 const LOCK_POSTGRES: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
+const TRY_LOCK_POSTGRES: &str = "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))";
 const LAST_ROW: &str = "SELECT COALESCE(max(id), 0) FROM outbox";
 // Rows that the post's other mails got before anybody knew that there were several.
 const ADOPT: &str = "INSERT INTO cross_post (cross_key, person_id, mail_id, member_id) \
@@ -135,9 +136,19 @@ pub async fn last_row(tx: &mut Tx) -> Result<i64> {
     on!(tx, c => sqlx::query_scalar(LAST_ROW).fetch_one(c).await)
 }
 
-/// Batches of one post's mails take turns, on PostgreSQL.
-pub async fn take_turn(tx: &mut Tx, mail: &Mail) -> Result<()> {
-    lock(tx, &format!("expand {}", mail.cross_key)).await
+/// Batches of one post's mails take turns, on PostgreSQL: false where another node
+/// has the turn. It is not waited for, because this transaction holds its mail's row
+/// already, and whoever has the turn may need that row.
+pub async fn take_turn(tx: &mut Tx, mail: &Mail) -> Result<bool> {
+    match tx {
+        Tx::Sqlite(_) => Ok(true),
+        Tx::Postgres(tx) => {
+            sqlx::query_scalar(TRY_LOCK_POSTGRES)
+                .bind(format!("expand {}", mail.cross_key))
+                .fetch_one(tx.connection())
+                .await
+        }
+    }
 }
 
 /// Of the rows made after `before`, drops those of people who get this post

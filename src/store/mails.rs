@@ -153,7 +153,9 @@ pub async fn expand(
     let is_shared = !mail.cross_key.is_empty();
     let before = match is_shared {
         true => {
-            audience::take_turn(tx, mail).await?;
+            if !audience::take_turn(tx, mail).await? {
+                return Ok(false);
+            }
             audience::last_row(tx).await?
         }
         false => 0,

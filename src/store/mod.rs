@@ -91,11 +91,13 @@ pub(crate) fn placeholders(from: usize, count: usize) -> String {
 /// How a claim locks the rows that it picks. PostgreSQL passes over what another
 /// node is claiming; SQLite has one writer. The picking always stands in a
 /// materialised CTE: PostgreSQL may run a subquery of `IN` more than once, and
-/// would then claim more rows than its LIMIT says.
+/// would then claim more rows than its LIMIT says. No key of a claimed row changes:
+/// the weaker lock lets others refer to it meanwhile, where a stronger one could end in
+/// a deadlock (an expansion writes rows that refer to another node's claimed mail).
 pub(crate) fn skip_locked(tx: &Tx) -> &'static str {
     match tx {
         Tx::Sqlite(_) => "",
-        Tx::Postgres(_) => "FOR UPDATE SKIP LOCKED",
+        Tx::Postgres(_) => "FOR NO KEY UPDATE SKIP LOCKED",
     }
 }
 
