@@ -135,18 +135,28 @@ pub async fn judge(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::
     let has_agreed = |author: &Member| {
         author.community_id != community.id || agreement::has_agreed(author, community, ctx.now())
     };
+    // Counted only for a charter that asks: an author may have written thousands.
+    let list = &arrival.charter.list;
+    let posts_so_far = match list.probation {
+        0 => 0,
+        _ => posts::of_author(tx, community.id, from, 0).await?,
+    };
+    let posts_this_hour = match list.rate {
+        None => 0,
+        Some(_) => posts::of_author(tx, community.id, from, ctx.now() - HOUR).await?,
+    };
     Ok(rules::judge(&Case {
         address: &address,
         mail,
         fields: &message::fields(&arrival.message.raw),
         envelope_from: &arrival.message.envelope_from,
         size: arrival.message.raw.len() as u64,
-        list: &arrival.charter.list,
+        list,
         list_id: &list_id,
         author: author.as_ref(),
         standing: standing::of_author(tx, community.id, mail, author.as_ref()).await?,
-        posts_so_far: posts::of_author(tx, community.id, from, 0).await?,
-        posts_this_hour: posts::of_author(tx, community.id, from, ctx.now() - HOUR).await?,
+        posts_so_far,
+        posts_this_hour,
         has_agreed: author.as_ref().is_some_and(has_agreed),
         is_reply: !mail.in_reply_to.is_empty() || !mail.references.is_empty(),
         is_guest: guests::may_answer(tx, arrival).await?,
