@@ -2,6 +2,7 @@
 //! mail of ours. What changes something needs more than a From line; whatever a
 //! mail asks for, its author gets one answer.
 
+mod answer;
 pub mod canonical;
 pub mod change;
 pub mod confirmation;
@@ -9,6 +10,7 @@ mod information;
 mod link;
 pub mod settings;
 
+pub(super) use answer::MOST_EXPLANATIONS;
 use chrono_tz::Tz;
 
 use super::home::Home;
@@ -20,23 +22,13 @@ use crate::context::Context;
 use crate::identity::Strength;
 use crate::message::words::{self, Word};
 use crate::outbox::catalogue::{self, Class};
-use crate::outbox::compose::{self, Letter};
+use crate::outbox::compose;
 use crate::store::members::Member;
-use crate::store::{self, Tx, counted_answers, posts, stopped};
+use crate::store::{self, Tx, posts, stopped};
 use crate::templates::Phrase;
-use crate::templates::mails::{Clarification, CommandHelp, Receipt, Setting, Told};
+use crate::templates::mails::{Setting, Told};
 
 const DAY: i64 = 86_400_000;
-
-/// Answers that somebody gets in a day from a community, where nothing proves that
-/// it was they who asked: a member, who may try things, and a stranger.
-const MOST_TO_MEMBER: i64 = 10;
-const MOST_TO_STRANGER: i64 = 1;
-
-/// And where something does: a machine that hides what it is answers every answer of
-/// ours, and must come to an end. Nobody misunderstands more often than the second.
-const MOST_TO_PROVEN: i64 = 100;
-pub(super) const MOST_EXPLANATIONS: i64 = 20;
 
 /// Nobody gets all that is kept of them more often in a day: it may be large.
 const MOST_EXPORTS: i64 = 3;
@@ -402,116 +394,5 @@ impl Desk<'_> {
         let member = self.speaker.member.as_ref();
         let own = member.and_then(|member| member.tz.parse().ok());
         own.unwrap_or(self.arrival.charter.timezone)
-    }
-
-    /// The one answer, and the outcome.
-    async fn answer(mut self, tx: &mut Tx, read: &str) -> Result<Outcome, compose::Error> {
-        if !self.asked.is_empty() {
-            let outcome = confirmation::ask(tx, &self).await?;
-            self.elsewhere.get_or_insert(outcome);
-        }
-        let said = !self.said.is_empty() || !self.told.is_empty();
-        let silent = !said && self.problems.is_empty() && !self.help;
-        if let (Some(outcome), true) = (&self.elsewhere, silent) {
-            return Ok(outcome.clone());
-        }
-        if !self.may_answer(tx).await? {
-            let reason = format!("{read}: answered often enough today");
-            return Ok(("command", reason));
-        }
-        match self.problems.is_empty() && !self.help {
-            true => self.receipt(tx).await?,
-            false => self.clarification(tx).await?,
-        }
-        Ok((
-            "command",
-            format!("{read}: answered {}", self.speaker.address),
-        ))
-    }
-
-    /// Nobody who writes in somebody's name can bomb them with answers, and no two
-    /// machines answer each other for ever.
-    async fn may_answer(&self, tx: &mut Tx) -> store::Result<bool> {
-        let is_understood = self.problems.is_empty();
-        let (kind, most) = match (self.is_proven(), self.speaker.on_list()) {
-            (true, _) if is_understood => ("proven command", MOST_TO_PROVEN),
-            (true, _) => ("explanation", MOST_EXPLANATIONS),
-            (false, Some(_)) => ("command", MOST_TO_MEMBER),
-            (false, None) => ("command", MOST_TO_STRANGER),
-        };
-        self.has_room(tx, kind, most).await
-    }
-
-    /// Whether they may get one more answer of that kind today, of so many; it is
-    /// counted then.
-    async fn has_room(&self, tx: &mut Tx, kind: &str, most: i64) -> store::Result<bool> {
-        let whom = (self.arrival.community.id, self.speaker.address.as_str());
-        let now = self.ctx.now();
-        counted_answers::note(tx, whom, kind, (now - DAY, now), most).await
-    }
-
-    /// Whether more than a From line says that it is they.
-    fn is_proven(&self) -> bool {
-        self.speaker.strength > Strength::Bare
-    }
-
-    fn letter(&self) -> Letter {
-        Letter {
-            to: vec![(
-                self.speaker.member.as_ref().map(|member| member.id),
-                self.speaker.address.clone(),
-            )],
-            in_reply_to: self.arrival.message.message_id.clone(),
-            ..Letter::default()
-        }
-    }
-
-    fn owner_address(&self) -> String {
-        format!(
-            "{}-owner@{}",
-            self.arrival.community.slug, self.ctx.settings.domain
-        )
-    }
-
-    async fn receipt(&self, tx: &mut Tx) -> Result<(), compose::Error> {
-        let mail = Receipt {
-            community: self.arrival.community.name.clone(),
-            done: self.said.clone(),
-            told: self.told.clone(),
-            undo: String::new(),
-            owner_address: self.owner_address(),
-            table: self.table.clone(),
-        };
-        let (ctx, community) = (self.ctx, self.arrival.community);
-        compose::send(tx, ctx, community, &mail, &self.letter())
-            .await
-            .map(drop)
-    }
-
-    async fn clarification(&self, tx: &mut Tx) -> Result<(), compose::Error> {
-        let mail = Clarification {
-            community: self.arrival.community.name.clone(),
-            read: self.unread.clone(),
-            problem: self.problems.join(" "),
-            done: self.said.clone(),
-            told: self.told.clone(),
-            table: self.table.clone(),
-            examples: Vec::new(),
-            commands: self.commands(),
-            owner_address: self.owner_address(),
-        };
-        let (ctx, community) = (self.ctx, self.arrival.community);
-        compose::send(tx, ctx, community, &mail, &self.letter())
-            .await
-            .map(drop)
-    }
-
-    /// What can be written, with an explanation each.
-    fn commands(&self) -> Vec<CommandHelp> {
-        let row = |(words, key): &(&str, &'static str)| CommandHelp {
-            words: (*words).to_owned(),
-            explanation: self.speech(&Phrase::new(key)),
-        };
-        information::COMMANDS.iter().map(row).collect()
     }
 }
