@@ -148,6 +148,7 @@ async fn one(
         envelope_from: &line.sender,
         via: "import",
         peer: "",
+        helo: "",
         received_at: target.now,
         raw,
     };

@@ -31,6 +31,10 @@ pub struct Settings {
     pub relay: Relay,
     /// Whose word about senders counts.
     pub authentication: Authentication,
+    /// The keys that sign what goes out; nothing is signed where there is none.
+    pub dkim: Vec<DkimKeyFile>,
+    /// The certificate of the SMTP listener; it offers no STARTTLS without one.
+    pub tls: Option<Tls>,
     /// What is too much.
     pub limits: Limits,
 }
@@ -109,6 +113,43 @@ pub struct Authentication {
     /// The hosts whose Authentication-Results (RFC 8601) are believed, in lower case;
     /// nobody's, where there is none.
     pub trusted_authserv: Vec<String>,
+    /// The resolvers of our own checks (SPF, DKIM, ARC, DMARC).
+    pub dns: Resolvers,
+    /// The domains whose ARC seals (RFC 8617) are believed, in lower case.
+    pub trusted_sealers: Vec<String>,
+    /// Domains, in lower case, whose mail big receivers refuse without DMARC whatever
+    /// they publish: a list in mode `auto` rewrites From for them as for `p=reject`.
+    pub refused_domains: Vec<String>,
+}
+
+/// Whom our own checks ask.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Resolvers {
+    /// Those of the machine, as `/etc/resolv.conf` names them.
+    #[default]
+    System,
+    /// These.
+    Named(Vec<SocketAddr>),
+    /// Nobody: nothing is checked here, and no policy looked up.
+    Off,
+}
+
+/// A key that signs what goes out (RFC 6376).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DkimKeyFile {
+    /// The name under which its public half is published.
+    pub selector: String,
+    /// The private key as PEM, RSA or Ed25519; it exists and is not for everybody to read.
+    pub file: PathBuf,
+}
+
+/// What the SMTP listener shows in STARTTLS (RFC 3207).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tls {
+    /// The certificate and those that vouch for it, as PEM.
+    pub certificate_file: PathBuf,
+    /// Its private key, as PEM.
+    pub key_file: PathBuf,
 }
 
 /// What is too much.

@@ -101,6 +101,9 @@ fn write(dir: &Path, port: u16, lmtp: &str, relay: &str) -> anyhow::Result<Setti
          lmtp = \"{lmtp}\"\n\
          http = \"{http}\"\n\
          \n\
+         [authentication]\n\
+         dns = []                       # its people live under .example, which no DNS knows\n\
+         \n\
          [relay]\n\
          url = \"smtp://{relay}\"   # the demonstration's own, which is gone with it\n"
     );

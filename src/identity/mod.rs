@@ -1,8 +1,10 @@
 //! Who speaks, and how surely: tokens that prove what a From line cannot.
 
 mod base32;
+pub mod checked;
 pub mod strength;
 pub mod tokens;
 
+pub use checked::{Checked, Policy};
 pub use strength::Strength;
 pub use tokens::Secret;

@@ -3,14 +3,24 @@
 use crate::message::address::domain_of;
 use crate::message::authentication::{AuthResult, Authentication};
 use crate::message::{Mail, address};
+use serde::{Deserialize, Serialize};
+
+use super::Checked;
 
 /// How surely the author of a mail is who the From line says, the weakest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum Strength {
     /// Anybody could have written that From line.
     #[default]
     Bare,
-    /// A host that we trust saw that the author's domain sent it.
+    /// It has been changed or forwarded on the way, and who did that is trusted and says
+    /// that it was aligned before (ARC, RFC 8617). Good enough to be answered, for
+    /// nothing that changes anything.
+    Relayed,
+    /// A host that we trust saw, or our own checks, that the author's domain sent it.
     Aligned,
     /// The mail answers a token that was sent to the author's address alone. No mail shows
     /// this by itself: whoever looks the token up says so.
@@ -22,10 +32,17 @@ impl Strength {
     pub fn name(self) -> &'static str {
         match self {
             Strength::Bare => "bare",
+            Strength::Relayed => "relayed",
             Strength::Aligned => "aligned",
             Strength::Token => "token",
         }
     }
+}
+
+/// How surely a mail is its author's: what trusted hosts wrote on it, or what our own
+/// checks found, whichever says more.
+pub fn of(mail: &Mail, trusted_authserv: &[String], checked: &Checked) -> Strength {
+    of_mail(mail, trusted_authserv).max(checked.strength)
 }
 
 /// What the Authentication-Results (RFC 8601) of the hosts in `trusted_authserv` prove;

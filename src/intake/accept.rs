@@ -170,6 +170,7 @@ async fn insert(
         envelope_from: &storable(&message.envelope_from),
         via,
         peer: &storable(&message.peer),
+        helo: &storable(&message.helo),
         received_at: now,
         raw: &message.raw,
     };

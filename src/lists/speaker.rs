@@ -2,7 +2,7 @@
 
 use super::post::Arrival;
 use crate::context::Context;
-use crate::identity::{Strength, strength};
+use crate::identity::{Checked, Strength, strength};
 use crate::message::Kind;
 use crate::store::members::{self, Member};
 use crate::store::{self, Tx};
@@ -52,7 +52,11 @@ pub async fn author(
         },
         name: from.name.clone().unwrap_or_default(),
         member,
-        strength: strength::of_mail(arrival.mail, &ctx.settings.authentication.trusted_authserv),
+        strength: strength::of(
+            arrival.mail,
+            &ctx.settings.authentication.trusted_authserv,
+            &Checked::from_text(&arrival.message.checked),
+        ),
     }))
 }
 

@@ -15,6 +15,8 @@ pub struct NewMessage<'a> {
     pub via: &'a str,
     /// Who handed it in.
     pub peer: &'a str,
+    /// What that one called itself (EHLO); or empty.
+    pub helo: &'a str,
     /// When.
     pub received_at: Millis,
     /// The bytes.
@@ -34,6 +36,10 @@ pub struct Message {
     pub via: String,
     /// Who handed it in.
     pub peer: String,
+    /// What that one called itself (EHLO); or empty.
+    pub helo: String,
+    /// What our own checks found (`identity::Checked::to_text`).
+    pub checked: String,
     /// When it was acknowledged.
     pub received_at: Millis,
     /// The bytes.
@@ -63,8 +69,8 @@ pub struct Intake {
     pub done_at: Option<Millis>,
 }
 
-const INSERT_MESSAGE: &str = "INSERT INTO message (message_id, envelope_from, via, peer, received_at, size, raw) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id";
+const INSERT_MESSAGE: &str = "INSERT INTO message (message_id, envelope_from, via, peer, received_at, size, raw, helo) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id";
 const INSERT_INTAKE: &str = "INSERT INTO intake (message_id, recipient, state, next_at) \
     VALUES ($1, $2, 'waiting', $3) ON CONFLICT DO NOTHING";
 const COLUMNS: &str =
@@ -81,9 +87,9 @@ const PARKED: &str = "SELECT i.id, m.message_id, i.recipient, i.attempts, m.rece
     FROM intake i JOIN message m ON m.id = i.message_id WHERE i.state = 'parked' ORDER BY i.id LIMIT $1";
 const OPEN_COUNTS: &str =
     "SELECT state, count(*) FROM intake WHERE state IN ('waiting', 'parked') GROUP BY state";
-const MESSAGE: &str =
-    "SELECT id, message_id, envelope_from, via, peer, received_at, raw FROM message WHERE id = $1";
+const MESSAGE: &str = "SELECT id, message_id, envelope_from, via, peer, helo, checked, received_at, raw FROM message WHERE id = $1";
 const REPLACE_RAW: &str = "UPDATE message SET raw = $2, size = $3 WHERE id = $1";
+const SET_CHECKED: &str = "UPDATE message SET checked = $2 WHERE id = $1";
 const SET_AUTHOR: &str = "UPDATE message SET author = $2 WHERE id = $1 AND author <> $2";
 const NEXT: &str = "SELECT min(next_at) FROM intake WHERE state = 'waiting'";
 const SUSPECT: &str = "UPDATE intake SET attempts = attempts + 1 WHERE id = (SELECT min(id) FROM intake \
@@ -101,13 +107,18 @@ pub async fn insert(
     on!(tx, c => {
         let id: i64 = sqlx::query_scalar(INSERT_MESSAGE)
             .bind(m.message_id).bind(m.envelope_from).bind(m.via).bind(m.peer)
-            .bind(m.received_at).bind(m.raw.len() as i64).bind(m.raw)
+            .bind(m.received_at).bind(m.raw.len() as i64).bind(m.raw).bind(m.helo)
             .fetch_one(&mut *c).await?;
         for recipient in recipients {
             sqlx::query(INSERT_INTAKE).bind(id).bind(recipient).bind(due).execute(&mut *c).await?;
         }
         Ok(id)
     })
+}
+
+/// Notes what our own checks found of a message (`identity::Checked::to_text`).
+pub async fn set_checked(tx: &mut Tx, message: i64, checked: &str) -> Result<()> {
+    on!(tx, c => sqlx::query(SET_CHECKED).bind(message).bind(checked).execute(c).await.map(drop))
 }
 
 /// Notes the address that a message names as its author's.
@@ -223,7 +234,7 @@ pub async fn next_due(tx: &mut Tx) -> Result<Option<Millis>> {
 /// Every recipient row of the messages with that Message-ID, without the bytes.
 pub async fn by_message_id(tx: &mut Tx, message_id: &str) -> Result<Vec<(Message, Intake)>> {
     let sql = format!("SELECT {COLUMNS} FROM intake WHERE message_id = $1 ORDER BY id");
-    let find = "SELECT id, message_id, envelope_from, via, peer, received_at, substr(raw, 1, 0) AS raw \
+    let find = "SELECT id, message_id, envelope_from, via, peer, helo, checked, received_at, substr(raw, 1, 0) AS raw \
         FROM message WHERE message_id = $1 ORDER BY id LIMIT 100";
     on!(tx, c => {
         let messages: Vec<Message> = sqlx::query_as(find).bind(message_id).fetch_all(&mut *c).await?;

@@ -156,6 +156,7 @@ impl Scene {
             envelope_from: from,
             via: "lmtp",
             peer: "",
+            helo: "",
             received_at: self.ctx.now(),
             raw: raw.as_bytes(),
         };
@@ -262,8 +263,8 @@ fn who_posts_from_a_second_address_links_it_and_the_post_goes_out(database: &Dat
 fn a_reply_to_the_hold_notice_links(database: &Database) {
     let sink = Sink::start();
     let mut node = Node::new(database, &sink);
-    let trusted = "[authentication]\ntrusted_authserv = [\"mx.example.org\"]\n\n[limits]";
-    node.configure("[limits]", trusted);
+    let trusted = "dns = []\ntrusted_authserv = [\"mx.example.org\"]";
+    node.configure("dns = []", trusted);
     node.found(&Charter::pumps(), &THREE);
     node.start();
     let proof = "Authentication-Results: mx.example.org; dmarc=pass header.from=home.example\r\n";
@@ -424,12 +425,12 @@ fn a_proven_author_joins_and_leaves_at_once(database: &Database) {
 }
 
 /// A server in front that is believed.
-const TRUSTED: &str = "\n[authentication]\ntrusted_authserv = [\"mx.example.org\"]\n";
+const TRUSTED: &str = "dns = []\ntrusted_authserv = [\"mx.example.org\"]";
 
 fn the_hold_notice_links_two_addresses_by_mail_alone(database: &Database) {
     let sink = Sink::start();
     let mut node = Node::new(database, &sink);
-    node.write("folkmoot.toml", node.read("folkmoot.toml") + TRUSTED);
+    node.configure("dns = []", TRUSTED);
     let charter = Charter {
         more: "[[facilitator]]\naddress = \"fay@plant.example\"\n",
         ..Charter::pumps()

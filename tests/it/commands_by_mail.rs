@@ -27,7 +27,7 @@ const ANN: &str = "ann@plant.example";
 const BOB: &str = "bob@plant.example";
 
 /// A server in front that is believed.
-const TRUSTED: &str = "\n[authentication]\ntrusted_authserv = [\"mx.example.org\"]\n";
+const TRUSTED: &str = "dns = []\ntrusted_authserv = [\"mx.example.org\"]";
 
 fn node<'a>(database: &'a Database, sink: &Sink) -> Node<'a> {
     Node::with_list(database, sink, &Community::pumps(), &THREE)
@@ -70,7 +70,7 @@ fn a_bare_from_is_asked_back_and_then_obeyed(database: &Database) {
 fn a_trusted_server_s_word_is_enough(database: &Database) {
     let sink = Sink::start();
     let mut node = Node::new(database, &sink);
-    node.write("folkmoot.toml", node.read("folkmoot.toml") + TRUSTED);
+    node.configure("dns = []", TRUSTED);
     node.found(&Community::pumps(), &THREE);
     node.start();
     let pass = "Authentication-Results: mx.example.org; dmarc=pass header.from=plant.example\r\n";
@@ -138,7 +138,7 @@ fn words_in_a_reply_act_at_once(database: &Database) {
 fn a_held_author_links_the_address_and_is_heard(database: &Database) {
     let sink = Sink::start();
     let mut node = Node::new(database, &sink);
-    node.write("folkmoot.toml", node.read("folkmoot.toml") + TRUSTED);
+    node.configure("dns = []", TRUSTED);
     node.found(&Community::pumps(), &THREE);
     node.start();
     let home = "ann@home.example";

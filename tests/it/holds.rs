@@ -516,8 +516,8 @@ fn facilitators_moderate_where_nobody_else_does(database: &Database) {
 fn an_outsider_whose_domain_is_proven_hears_of_it(database: &Database) {
     let sink = Sink::start();
     let mut node = Node::new(database, &sink);
-    let trusted = "[authentication]\ntrusted_authserv = [\"mx.example.org\"]\n\n[limits]";
-    node.configure("[limits]", trusted);
+    let trusted = "dns = []\ntrusted_authserv = [\"mx.example.org\"]";
+    node.configure("dns = []", trusted);
     node.found(&Community::pumps(), &[BOB]);
     node.run(&["member", "add", "pumps", MIA, "--role", "moderator"])
         .ok();

@@ -172,9 +172,8 @@ fn an_open_list_asks_whom_nobody_has_proven(database: &Database) {
 fn an_open_list_takes_whom_a_trusted_server_has_proven(database: &Database) {
     let sink = Sink::start();
     let mut node = Node::new(database, &sink);
-    let text = node.read("folkmoot.toml");
-    let trusted = "[authentication]\ntrusted_authserv = [\"mx.example.org\"]\n";
-    node.write("folkmoot.toml", format!("{text}\n{trusted}"));
+    let trusted = "dns = []\ntrusted_authserv = [\"mx.example.org\"]";
+    node.configure("dns = []", trusted);
     node.found(&community("pumps", "open"), &[]);
     node.start();
     let asks = |from: &str, server: &str| {

@@ -113,8 +113,8 @@ fn twenty_people_live_on_a_list_for_a_month(database: &Database) {
 
 fn founded<'a>(database: &'a Database, sink: &Sink) -> Node<'a> {
     let mut node = Node::new(database, sink);
-    let trusted = "[authentication]\ntrusted_authserv = [\"mx.example.org\"]\n\n[limits]";
-    node.configure("[limits]", trusted);
+    let trusted = "dns = []\ntrusted_authserv = [\"mx.example.org\"]";
+    node.configure("dns = []", trusted);
     let pumps = Community {
         archive: "public",
         more: PUMPS,

@@ -259,6 +259,7 @@ async fn keep(tx: &mut Tx, recipients: &[String]) -> i64 {
         envelope_from: "bob@plant.example",
         via: "lmtp",
         peer: "test",
+        helo: "",
         received_at: NOW,
         raw: RAW,
     };

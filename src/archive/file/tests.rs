@@ -33,6 +33,7 @@ impl Archive {
             envelope_from: "",
             via: "import",
             peer: "",
+            helo: "",
             received_at: 0,
             raw: b"",
         };

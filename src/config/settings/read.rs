@@ -10,6 +10,34 @@ use std::os::unix::fs::PermissionsExt;
 /// What the limit of a message is without one, in octets.
 const MESSAGE_SIZE: u64 = 25 << 20;
 
+/// Free mail providers whose mail other providers refuse where it does not pass DMARC,
+/// also where the published policy is `none`.
+const REFUSED_DOMAINS: [&str; 23] = [
+    "gmail.com",
+    "googlemail.com",
+    "yahoo.com",
+    "ymail.com",
+    "rocketmail.com",
+    "aol.com",
+    "outlook.com",
+    "hotmail.com",
+    "live.com",
+    "msn.com",
+    "icloud.com",
+    "me.com",
+    "mac.com",
+    "proton.me",
+    "protonmail.com",
+    "gmx.de",
+    "gmx.net",
+    "web.de",
+    "mail.ru",
+    "yandex.ru",
+    "zoho.com",
+    "fastmail.com",
+    "comcast.net",
+];
+
 pub(super) fn load(path: &Path) -> Result<Settings, Vec<Problem>> {
     let text = source::read(path).map_err(|problem| vec![problem])?;
     let name = path.display().to_string();
@@ -34,6 +62,8 @@ fn settings(root: Table<'_, '_>, file: &Path) -> Option<Settings> {
     let listen = listen(root.table("listen"), beside);
     let relay = relay(root.table("relay"), beside);
     let authentication = authentication(root.table("authentication"));
+    let dkim = dkim(root.table("dkim"), beside);
+    let tls = tls(root.table("tls"), beside);
     let limits = limits(root.table("limits"));
     not_yet(&root);
     root.finish();
@@ -49,6 +79,8 @@ fn settings(root: Table<'_, '_>, file: &Path) -> Option<Settings> {
         listen,
         relay,
         authentication,
+        dkim,
+        tls,
         limits,
     })
 }
@@ -56,17 +88,86 @@ fn settings(root: Table<'_, '_>, file: &Path) -> Option<Settings> {
 fn not_yet(root: &Table<'_, '_>) {
     let imap = "remove it and let the mail server hand mail over by LMTP or SMTP ([listen])";
     root.unsupported("imap", "[[imap]]", imap);
-    let dkim = "remove it and let the relay sign what goes out";
-    root.unsupported("dkim", "[dkim]", dkim);
 }
 
 fn authentication(table: Table<'_, '_>) -> Authentication {
-    let trusted_authserv = table.texts("trusted_authserv", value::host);
-    let dns = "remove it; the mail server in front checks DKIM, SPF and DMARC meanwhile, and \
-               trusted_authserv says whose results count";
-    table.unsupported("dns", "[authentication] dns", dns);
+    let dns = match table.texts("dns", value::resolver) {
+        servers if !servers.is_empty() => Resolvers::Named(servers),
+        _ if table.has("dns") => Resolvers::Off,
+        _ => Resolvers::System,
+    };
+    let refused_domains = match table.has("refused_domains") {
+        true => table.texts("refused_domains", value::domain),
+        false => REFUSED_DOMAINS.map(str::to_owned).to_vec(),
+    };
+    let authentication = Authentication {
+        trusted_authserv: table.texts("trusted_authserv", value::host),
+        dns,
+        trusted_sealers: table.texts("trusted_sealers", value::domain),
+        refused_domains,
+    };
     table.finish();
-    Authentication { trusted_authserv }
+    authentication
+}
+
+/// One key, or two beside each other: RSA, which everybody verifies, and Ed25519
+/// (RFC 8463). Each has a selector of its own.
+fn dkim(table: Table<'_, '_>, beside: &Path) -> Vec<DkimKeyFile> {
+    let key = |selector, file| {
+        Some(DkimKeyFile {
+            selector: table.text(selector, value::selector)?,
+            file: table.text(file, |text| secret_file(text, beside, "the private key"))?,
+        })
+    };
+    let keys: Vec<_> = [
+        key("selector", "key_file"),
+        key("second_selector", "second_key_file"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    together(&table, "selector", "key_file");
+    together(&table, "second_selector", "second_key_file");
+    if table.has("second_selector") && !table.has("selector") {
+        let what = wrong("there is no first key", "write selector and key_file");
+        table.complain("second_selector", what);
+    }
+    if keys.len() == 2
+        && keys.first().map(|key| &key.selector) == keys.get(1).map(|key| &key.selector)
+    {
+        let what = wrong("both keys have one selector", "give each its own");
+        table.complain("second_selector", what);
+    }
+    table.finish();
+    keys
+}
+
+/// Two keys of a table that stand together or not at all.
+fn together(table: &Table<'_, '_>, one: &'static str, other: &'static str) {
+    for (there, absent) in [(one, other), (other, one)] {
+        if table.has(there) && !table.has(absent) {
+            let what = wrong(
+                format!("there is no {absent}"),
+                "name one, or leave this out",
+            );
+            table.complain(there, what);
+        }
+    }
+}
+
+fn tls(table: Table<'_, '_>, beside: &Path) -> Option<Tls> {
+    let certificate = table.text("certificate_file", |text| {
+        existing_file(text, beside, "the certificate")
+    });
+    let key = table.text("key_file", |text| {
+        secret_file(text, beside, "its private key")
+    });
+    together(&table, "certificate_file", "key_file");
+    table.finish();
+    Some(Tls {
+        certificate_file: certificate?,
+        key_file: key?,
+    })
 }
 
 fn database(table: Table<'_, '_>, data_dir: &Path) -> Database {
@@ -109,21 +210,12 @@ fn relay(table: Table<'_, '_>, beside: &Path) -> Relay {
         port,
         connections: table.number_or("connections", 8, 1..=1000) as usize,
         user: table.text("user", value::user),
-        password_file: table.text("password_file", |text| password_file(text, beside)),
+        password_file: table.text("password_file", |text| {
+            secret_file(text, beside, "the password")
+        }),
         rate: table.text_or_number("rate", None, |text| value::rate(text).map(Some)),
     };
-    if table.has("user") && !table.has("password_file") {
-        table.complain(
-            "user",
-            wrong("there is no password_file", "name one, or leave user out"),
-        );
-    }
-    if table.has("password_file") && !table.has("user") {
-        table.complain(
-            "password_file",
-            wrong("there is no user", "name one, or leave this out"),
-        );
-    }
+    together(&table, "user", "password_file");
     table.finish();
     relay
 }
@@ -134,27 +226,37 @@ fn limits(table: Table<'_, '_>) -> Limits {
     Limits { message_size }
 }
 
-/// The file must be there, and not for everybody to read.
-fn password_file(text: &str, beside: &Path) -> Result<PathBuf, Wrong> {
+/// A file that is there and not for everybody to read; `what` is what it holds.
+fn secret_file(text: &str, beside: &Path, what: &str) -> Result<PathBuf, Wrong> {
+    let path = existing_file(text, beside, what)?;
+    let mode = std::fs::metadata(&path).map_or(0, |file| file.permissions().mode());
+    match mode & 0o007 {
+        0 => Ok(path),
+        _ => Err(wrong(
+            format!(
+                "{} can be read by everybody",
+                quoted(&path.display().to_string())
+            ),
+            "run chmod 600 on it",
+        )),
+    }
+}
+
+/// A file that is there; `what` is what it holds.
+fn existing_file(text: &str, beside: &Path, what: &str) -> Result<PathBuf, Wrong> {
     let path = value::path(text, beside)?;
     let shown = quoted(&path.display().to_string());
     let file = std::fs::metadata(&path).map_err(|error| {
         wrong(
             format!("{shown} cannot be read ({error})"),
-            "write the password into that file",
+            format!("write {what} into that file"),
         )
     })?;
-    if !file.is_file() {
-        return Err(wrong(
+    match file.is_file() {
+        true => Ok(path),
+        false => Err(wrong(
             format!("{shown} is no file"),
-            "name the file that holds the password",
-        ));
+            format!("name the file that holds {what}"),
+        )),
     }
-    if file.permissions().mode() & 0o007 != 0 {
-        return Err(wrong(
-            format!("{shown} can be read by everybody"),
-            "run chmod 600 on it",
-        ));
-    }
-    Ok(path)
 }

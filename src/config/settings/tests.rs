@@ -207,11 +207,26 @@ fn errors_name_line_column_and_what_would_be_right() {
         ),
         (
             "domain='x.example'\n\n[dkim]\nselector='fm1'",
-            &["3:2: [dkim] is not supported by this version yet; remove it"],
+            &["4:10: `dkim.selector`: there is no key_file; name one, or leave this out"],
         ),
         (
-            "domain='x.example'\n[authentication]\ntrusted_authserv=['mx.example.org']\ndns=['127.0.0.1:53']",
-            &["4:1: [authentication] dns is not supported by this version yet; remove it"],
+            "domain='x.example'\n[authentication]\ntrusted_authserv=['mx.example.org']\ndns=['127.0.0.1:53', 'ns.example.org']",
+            &["4:22: `authentication.dns`: \"ns.example.org\" is no resolver; write an IP address"],
+        ),
+        (
+            "domain='x.example'\n[dkim]\nsecond_selector='fm 2'\nselector='fm1'\nkey_file='no.pem'",
+            &[
+                "3:17: `dkim.second_selector`: \"fm 2\" is no selector; write letters",
+                "3:17: `dkim.second_selector`: there is no second_key_file",
+                "5:10: `dkim.key_file`: ",
+            ],
+        ),
+        (
+            "domain='x.example'\n[tls]\ncertificate_file='no.pem'",
+            &[
+                "3:18: `tls.certificate_file`: ",
+                "3:18: `tls.certificate_file`: there is no key_file",
+            ],
         ),
         (
             "domain='x.example'\n[authentication]\ntrusted_authserv=['mx.example.org', 'a b', '']",
@@ -249,6 +264,21 @@ fn trusted_hosts_are_read_in_lower_case() {
     let (_dir, settings) = load("domain='x.example'");
     let trusted = settings.unwrap().authentication.trusted_authserv;
     assert!(trusted.is_empty());
+}
+
+#[test]
+fn resolvers_are_the_systems_unless_named_or_none() {
+    let of = |dns: &str| {
+        let text = format!("domain='x.example'\n[authentication]\n{dns}");
+        load(&text).1.unwrap().authentication
+    };
+    assert_eq!(of("").dns, Resolvers::System);
+    assert_eq!(of("dns=[]").dns, Resolvers::Off);
+    let named = ["192.0.2.1:53", "[2001:db8::1]:5353"].map(|text| text.parse().unwrap());
+    let found = of("dns=['192.0.2.1', '[2001:db8::1]:5353']");
+    assert_eq!(found.dns, Resolvers::Named(named.to_vec()));
+    assert!(found.refused_domains.contains(&"gmail.com".to_owned()));
+    assert!(of("refused_domains=[]").refused_domains.is_empty());
 }
 
 #[test]

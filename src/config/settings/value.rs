@@ -4,7 +4,7 @@ use super::{Database, Rate, RelaySecurity, Socket};
 use crate::config::problem::{Wrong, quoted, wrong};
 use crate::config::size;
 use chrono::TimeDelta;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 /// A path, looked up beside a folder where it is relative.
@@ -53,6 +53,28 @@ pub(super) fn host(text: &str) -> Result<String, Wrong> {
                        \"mx.example.org\"";
         wrong(format!("{} is no host name", quoted(text)), instead)
     })
+}
+
+/// The IP address of a resolver, and its port unless that is 53.
+pub(super) fn resolver(text: &str) -> Result<SocketAddr, Wrong> {
+    let address = text.parse::<SocketAddr>();
+    let alone = || text.parse::<IpAddr>().map(|ip| SocketAddr::new(ip, 53));
+    address.or_else(|_| alone()).map_err(|_| {
+        let instead = "write an IP address, such as \"127.0.0.1:53\" or \"[::1]:53\"";
+        wrong(format!("{} is no resolver", quoted(text)), instead)
+    })
+}
+
+/// The selector of a DKIM key (RFC 6376, section 3.1), in lower case.
+pub(super) fn selector(text: &str) -> Result<String, Wrong> {
+    let name = text.to_ascii_lowercase();
+    match name.len() <= 63 && name.split('.').all(label) {
+        true => Ok(name),
+        false => Err(wrong(
+            format!("{} is no selector", quoted(text)),
+            "write letters, digits and hyphens, such as \"fm1\"",
+        )),
+    }
 }
 
 fn label(text: &str) -> bool {

@@ -208,6 +208,7 @@ async fn hand_in(
         envelope_from: &message.envelope_from,
         via: "digest",
         peer: "",
+        helo: "",
         received_at: ctx.now(),
         raw: &raw,
     };

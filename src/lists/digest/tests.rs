@@ -127,6 +127,7 @@ async fn post(tx: &mut Tx, community_id: i64, number: usize) {
         envelope_from: "",
         via: "lmtp",
         peer: "",
+        helo: "",
         received_at: 0,
         raw: b"",
     };

@@ -124,6 +124,7 @@ async fn file(tx: &mut Tx, ctx: &Context, community: &Community, id: &str, answe
         envelope_from: "bob@plant.example",
         via: "lmtp",
         peer: "test",
+        helo: "",
         received_at: NOW,
         raw: &raw,
     };

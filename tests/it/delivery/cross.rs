@@ -190,6 +190,7 @@ async fn publish(tx: &mut Tx, ctx: &Context, community: &Row) {
         envelope_from: "bob@plant.example",
         via: "lmtp",
         peer: "test",
+        helo: "",
         received_at: NOW,
         raw: RAW,
     };

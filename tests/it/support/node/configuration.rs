@@ -25,6 +25,9 @@ http = "{http}"
 url = "smtp://{relay}"
 connections = 4
 
+[authentication]
+dns = []
+
 [limits]
 message_size = "1MiB"
 "#
