@@ -170,7 +170,8 @@ async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compos
     Ok(())
 }
 
-async fn act(
+/// Does what the recipient asks for, in a transaction; gives the outcome to record.
+pub(super) async fn act(
     tx: &mut Tx,
     ctx: &Context,
     arrival: &Arrival<'_>,

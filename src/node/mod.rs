@@ -3,6 +3,7 @@
 mod beat;
 mod dispatch;
 mod lock;
+pub mod rehearse;
 pub mod requests;
 pub mod settle;
 pub mod start;

@@ -226,6 +226,12 @@ pub async fn replace_raw(tx: &mut Tx, id: i64, raw: &[u8]) -> Result<()> {
         .bind(id).bind(raw).bind(raw.len() as i64).execute(c).await.map(drop))
 }
 
+/// The rows of a message, one a recipient.
+pub async fn of_message(tx: &mut Tx, message: i64) -> Result<Vec<Intake>> {
+    let sql = format!("SELECT {COLUMNS} FROM intake WHERE message_id = $1 ORDER BY id");
+    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(message).fetch_all(c).await)
+}
+
 /// When the next waiting row is due.
 pub async fn next_due(tx: &mut Tx) -> Result<Option<Millis>> {
     on!(tx, c => sqlx::query_scalar(NEXT).fetch_one(c).await)

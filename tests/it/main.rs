@@ -42,6 +42,7 @@ mod commands;
 mod commands_by_mail;
 mod outside;
 mod inspect;
+mod rehearsal;
 mod communities;
 mod members;
 mod pages;
