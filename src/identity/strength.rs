@@ -28,6 +28,24 @@ pub enum Strength {
 }
 
 impl Strength {
+    /// Whether it is enough for what changes something.
+    pub fn may_change(self) -> bool {
+        self >= Strength::Aligned
+    }
+
+    /// Whether it is enough for an answer or a notice that goes to the author and to
+    /// nobody else.
+    pub fn may_hear(self) -> bool {
+        self > Strength::Bare
+    }
+
+    /// The strength of that name; [`Strength::Bare`] where there is none.
+    pub fn named(name: &str) -> Strength {
+        let all = [Strength::Relayed, Strength::Aligned, Strength::Token];
+        let found = all.into_iter().find(|one| one.name() == name);
+        found.unwrap_or_default()
+    }
+
     /// The word for it in the trail.
     pub fn name(self) -> &'static str {
         match self {

@@ -106,13 +106,14 @@ impl Verdict<'_> {
     /// All results as Authentication-Results has them.
     pub(super) fn results(&self, handed: Handed<'_>) -> String {
         let mut results = Results::default();
-        if let Some((result, helo)) = &self.spf {
+        if let Some((result, domain)) = &self.spf {
             let result = result.to_string().to_lowercase();
-            let property = match handed.envelope_from {
-                "" => ("smtp.helo", *helo),
-                from => ("smtp.mailfrom", from),
+            // Without the local part, which would be kept in the trail.
+            let property = match handed.envelope_from.is_empty() {
+                true => "smtp.helo",
+                false => "smtp.mailfrom",
             };
-            results.add(("spf", &result), "", &[property]);
+            results.add(("spf", &result), "", &[(property, domain)]);
         }
         for field in &self.fields {
             let named = [("header.d", &*field.domain), ("header.s", &*field.selector)];
