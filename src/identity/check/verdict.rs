@@ -29,7 +29,8 @@ pub(super) struct Verdict<'a> {
 impl Verdict<'_> {
     /// Whether a domain speaks for the author's where no DMARC record says how.
     pub(super) fn speaks(&self, signer: &str) -> bool {
-        self.author.is_some_and(|author| strength::speaks_for(signer, author))
+        self.author
+            .is_some_and(|author| strength::speaks_for(signer, author))
     }
 
     /// Whether anything could not be found out because a question failed.

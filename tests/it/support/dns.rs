@@ -8,6 +8,8 @@ use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use mail_auth::MessageAuthenticator;
+use mail_auth::hickory_resolver::config::{NameServerConfig, ResolverConfig, ResolverOpts};
 use mail_auth::hickory_resolver::proto::op::{Message, Query, ResponseCode};
 use mail_auth::hickory_resolver::proto::rr::rdata::{A, AAAA, MX, PTR, SOA, TXT};
 use mail_auth::hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
@@ -67,6 +69,19 @@ impl Dns {
     /// The line of `[authentication]` that names it.
     pub fn setting(&self) -> String {
         format!("dns = [\"{}\"]", self.address)
+    }
+
+    /// A resolver that asks it alone, and waits for it no longer than a moment.
+    pub fn authenticator(&self) -> MessageAuthenticator {
+        let mut server = NameServerConfig::udp_and_tcp(self.address.ip());
+        for connection in &mut server.connections {
+            connection.port = self.address.port();
+        }
+        let mut options = ResolverOpts::default();
+        options.timeout = Duration::from_millis(300);
+        options.attempts = 1;
+        let config = ResolverConfig::from_name_servers(vec![server]);
+        MessageAuthenticator::new(config, options).expect("a resolver")
     }
 
     /// Adds a record: `kind` is TXT, A, AAAA, MX (`10 mail.x.example`) or PTR.
