@@ -210,7 +210,8 @@ impl Feeder {
             let signable = Signable::of(&bytes);
             (bytes, signable)
         });
-        work.await.unwrap_or_else(|died| std::panic::resume_unwind(died.into_panic()))
+        work.await
+            .unwrap_or_else(|died| std::panic::resume_unwind(died.into_panic()))
     }
 
     /// The slug of the community as whose member somebody gets the mail.

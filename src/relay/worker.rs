@@ -171,10 +171,10 @@ impl Sender {
             return self.ctx.signers.sign(&job.content.signable, fields, at);
         }
         let (ctx, content, fields) = (self.ctx.clone(), job.content.clone(), fields.to_owned());
-        let work = tokio::task::spawn_blocking(move || {
-            ctx.signers.sign(&content.signable, &fields, at)
-        });
-        work.await.unwrap_or_else(|died| Err(format!("it could not be signed: {died}")))
+        let work =
+            tokio::task::spawn_blocking(move || ctx.signers.sign(&content.signable, &fields, at));
+        work.await
+            .unwrap_or_else(|died| Err(format!("it could not be signed: {died}")))
     }
 
     async fn record(&mut self, job: &Job, verdict: Verdict) {

@@ -60,7 +60,11 @@ mod tests {
         ] {
             assert_eq!(of(body), of(same), "{body:?}");
         }
-        for (body, other) in [(" a\r\n", "a\r\n"), ("a b\r\n", "ab\r\n"), ("\r\na\r\n", "a\r\n")] {
+        for (body, other) in [
+            (" a\r\n", "a\r\n"),
+            ("a b\r\n", "ab\r\n"),
+            ("\r\na\r\n", "a\r\n"),
+        ] {
             assert_ne!(of(body), of(other), "{body:?}");
         }
     }

@@ -94,7 +94,9 @@ impl SharedHeader {
                 }
                 named += above.len() + usize::from(group.oversigned);
             }
-            signed.names.extend(std::iter::repeat_n(group.name.clone(), named));
+            signed
+                .names
+                .extend(std::iter::repeat_n(group.name.clone(), named));
         }
         signed
     }
@@ -111,7 +113,9 @@ impl SharedHeader {
         }
         let name = std::str::from_utf8(name).ok()?;
         // A name with one of these could not be told from what follows it in `h=`.
-        let fits = name.bytes().all(|octet| octet.is_ascii_alphanumeric() || b"-_".contains(&octet));
+        let fits = name
+            .bytes()
+            .all(|octet| octet.is_ascii_alphanumeric() || b"-_".contains(&octet));
         let is_family = FAMILIES.iter().any(|family| {
             let start = name.get(..family.len());
             start.is_some_and(|start| start.eq_ignore_ascii_case(family))
@@ -149,7 +153,11 @@ impl Group {
 fn canonical(name: &str, value: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(name.to_ascii_lowercase().as_bytes());
     out.push(b':');
-    let unfolded: Vec<u8> = value.iter().copied().filter(|octet| !b"\r\n".contains(octet)).collect();
+    let unfolded: Vec<u8> = value
+        .iter()
+        .copied()
+        .filter(|octet| !b"\r\n".contains(octet))
+        .collect();
     relaxed_line(unfolded.trim_ascii_start(), out);
     out.extend_from_slice(b"\r\n");
 }

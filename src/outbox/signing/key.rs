@@ -3,9 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use mail_auth::common::crypto::{
-    Algorithm, DkimKey, Ed25519Key, RsaKey, Sha256, SigningKey,
-};
+use mail_auth::common::crypto::{Algorithm, DkimKey, Ed25519Key, RsaKey, Sha256, SigningKey};
 use rsa::RsaPrivateKey;
 use rsa::pkcs1::{DecodeRsaPrivateKey, DecodeRsaPublicKey};
 use rsa::pkcs8::{DecodePrivateKey, EncodePublicKey};
@@ -40,13 +38,19 @@ impl Key {
             let what = format!("the private key cannot be read ({error})");
             wrong(what, "let the user that folkmoot runs as read it")
         })?;
-        let der = PrivateKeyDer::from_pem_slice(&text).map_err(|_| {
-            let what = "there is no private key as PEM in it (or one that asks for a password)";
-            wrong(what.to_owned(), NEW_KEY)
-        })?;
+        Key::from_pem(&named.selector, &text).map_err(|what| wrong(what, NEW_KEY))
+    }
+
+    /// The key in a PEM file of these octets.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn from_pem(selector: &str, pem: &[u8]) -> Result<Key, String> {
+        let none = "there is no private key as PEM in it, or one that asks for a password";
+        let der = PrivateKeyDer::from_pem_slice(pem).map_err(|_| none.to_owned())?;
         Ok(Key {
-            selector: named.selector.clone(),
-            private: private(der).map_err(|what| wrong(what, NEW_KEY))?,
+            selector: selector.to_owned(),
+            private: private(der)?,
         })
     }
 
@@ -76,8 +80,7 @@ impl Key {
 
     /// Whether that is its public half, in any form in which records have it.
     pub fn is_published_as(&self, key: &[u8]) -> bool {
-        key == self.public()
-            || (self.is_rsa() && subject_public_key_info(key) == self.public())
+        key == self.public() || (self.is_rsa() && subject_public_key_info(key) == self.public())
     }
 }
 
@@ -89,20 +92,26 @@ fn private(der: PrivateKeyDer<'_>) -> Result<DkimKey, String> {
         let octets = der.secret_pkcs8_der();
         // The identifier stands behind a sequence, a version and a sequence.
         let start = octets.get(..24).unwrap_or(octets);
-        if start.windows(ED25519_OID.len()).any(|found| found == ED25519_OID) {
+        if start
+            .windows(ED25519_OID.len())
+            .any(|found| found == ED25519_OID)
+        {
             let key = Ed25519Key::from_pkcs8_maybe_unchecked_der(octets);
-            return key.map(DkimKey::Ed25519).map_err(|error| format!("the Ed25519 key is broken ({error})"));
+            return key
+                .map(DkimKey::Ed25519)
+                .map_err(|error| format!("the Ed25519 key is broken ({error})"));
         }
     }
     let again = der.clone_key();
     let key = RsaKey::<Sha256>::from_key_der(der);
-    key.map(DkimKey::Rsa).map_err(|error| match rsa_bits(&again) {
-        Some(bits) if !(2048..=4096).contains(&bits) => {
-            format!("the RSA key has {bits} bits; one of 2048 is needed, and at most 4096")
-        }
-        Some(_) => format!("the RSA key cannot be used ({error})"),
-        None => "it is neither an RSA nor an Ed25519 key".to_owned(),
-    })
+    key.map(DkimKey::Rsa)
+        .map_err(|error| match rsa_bits(&again) {
+            Some(bits) if !(2048..=4096).contains(&bits) => {
+                format!("the RSA key has {bits} bits; one of 2048 is needed, and at most 4096")
+            }
+            Some(_) => format!("the RSA key cannot be used ({error})"),
+            None => "it is neither an RSA nor an Ed25519 key".to_owned(),
+        })
 }
 
 fn rsa_bits(der: &PrivateKeyDer<'_>) -> Option<usize> {
