@@ -81,7 +81,7 @@ fn believed<'a>(mail: &'a Mail, trusted: &[String]) -> Vec<&'a AuthResult> {
 
 /// DMARC's verdict goes before those that it is made of: a `fail` beside a `pass` of
 /// anything means that they do not align, or that one of them was smuggled in.
-fn proves(results: &[&AuthResult], domain: &str) -> bool {
+pub(super) fn proves(results: &[&AuthResult], domain: &str) -> bool {
     let of = |method: &'static str| results.iter().filter(move |r| r.method == method);
     if of("dmarc").any(|result| result.result == "fail") {
         return false;
@@ -106,7 +106,7 @@ fn names(result: &AuthResult, properties: &[&str], domain: &str) -> bool {
 /// suffixes: `mail.x.example` does not speak for `x.example` here, and where DMARC passes
 /// it need not. It is wider under public suffixes of two labels (`co.uk`), whose registries sign no
 /// mail for their customers.
-fn speaks_for(said: &str, domain: &str) -> bool {
+pub(super) fn speaks_for(said: &str, domain: &str) -> bool {
     let said = said.trim_end_matches('.').to_lowercase();
     if address::normalise(&format!("x@{said}")).is_none() {
         return false;
