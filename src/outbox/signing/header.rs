@@ -6,7 +6,7 @@ use crate::message::headers;
 /// Fields that are signed wherever they stand. Those marked are named once more than
 /// they stand there (RFC 6376, section 8.15), so that none can be added: what a
 /// person sees of a mail, how its body is read, and what leaving does.
-const SIGNED: [(&str, bool); 22] = [
+const SIGNED: [(&str, bool); 23] = [
     ("From", true),
     ("To", true),
     ("Cc", true),
@@ -29,6 +29,7 @@ const SIGNED: [(&str, bool); 22] = [
     ("Precedence", false),
     ("Archived-At", false),
     ("Feedback-ID", false),
+    ("X-BeenThere", false),
 ];
 
 /// Names that begin like this are signed too, as many different ones as a mail has.
