@@ -1,5 +1,5 @@
 //! What every room needs at hand: settings, database, clock, templates, the
-//! signing key, and the bells that wake the workers.
+//! signing keys, and the bells that wake the workers.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,8 +8,9 @@ use tokio::sync::Notify;
 
 use crate::clock::{Clock, moment};
 use crate::config::settings::RelaySecurity;
-use crate::config::{Charter, Settings};
+use crate::config::{Charter, Problem, Settings};
 use crate::identity::{Resolver, Secret};
+use crate::outbox::signing::Signers;
 use crate::relay::address::{RelayAddress, Scheme};
 use crate::store::communities::Community;
 use crate::store::{self, Db, Durability, Tx, settings};
@@ -33,6 +34,8 @@ pub struct Inner {
     pub templates: Templates,
     /// Signs tokens.
     pub secret: Secret,
+    /// Sign what goes out (DKIM).
+    pub signers: Signers,
     /// Whom our own checks of senders ask.
     pub resolver: Resolver,
     /// Wakes the workers of this process.
@@ -40,6 +43,17 @@ pub struct Inner {
     /// The relay, with its password read from the file.
     pub relay: RelayAddress,
     charters: Mutex<HashMap<i64, (String, Arc<Charter>)>>,
+}
+
+/// Why things could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database refused.
+    #[error(transparent)]
+    Store(#[from] sqlx::Error),
+    /// A key that is to sign what goes out cannot be used.
+    #[error(transparent)]
+    Key(#[from] Problem),
 }
 
 impl std::ops::Deref for Context {
@@ -82,13 +96,14 @@ impl Context {
     /// made and kept there on the first start.
     ///
     /// # Errors
-    /// Where the database cannot be read or written.
+    /// Where the database cannot be read or written, or a DKIM key cannot be used.
     pub async fn new(
         settings: Settings,
         db: Db,
         clock: Clock,
         templates: Templates,
-    ) -> store::Result<Context> {
+    ) -> Result<Context, Error> {
+        let signers = Signers::load(&settings)?;
         let mut tx = db.write(Durability::Full).await?;
         let kept = settings::set_first(&mut tx, "secret", &Secret::generate().to_text()).await?;
         tx.commit().await?;
@@ -101,6 +116,7 @@ impl Context {
             clock,
             templates,
             secret,
+            signers,
             resolver,
             bells,
             relay,

@@ -10,6 +10,7 @@ use crate::config::check::{charter_files, files};
 use crate::config::settings::Database;
 use crate::config::{Charter, Problem, Settings, find_config};
 use crate::node::start;
+use crate::outbox::signing::key::Key;
 use crate::templates::Templates;
 
 /// Names every problem on stderr; exit status 1 if one of them is an error.
@@ -20,6 +21,7 @@ pub async fn run(config: Option<&Path>, output: Output) -> anyhow::Result<ExitCo
     let file = find_config(config)?;
     let mut problems = files(&file);
     if let Ok(settings) = Settings::load(&file) {
+        problems.extend(settings.dkim.iter().filter_map(|key| Key::load(key).err()));
         problems.extend(templates(&settings));
         problems.extend(database(&settings, &file).await);
     }

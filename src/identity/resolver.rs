@@ -159,6 +159,12 @@ impl Resolver {
     }
 }
 
+/// One that keeps no answers: what it says is published now. `None` where nobody is
+/// to be asked.
+pub fn unkept(dns: &Resolvers) -> Option<MessageAuthenticator> {
+    (*dns != Resolvers::Off).then(|| made(config(dns), options(0)))
+}
+
 /// No resolver is asked over TLS, and a machine without certificate authorities is none
 /// without a resolver: so hickory is given no list of them, instead of looking for one.
 fn made(config: ResolverConfig, options: ResolverOpts) -> MessageAuthenticator {

@@ -10,7 +10,7 @@ use crate::cadence::plan;
 use crate::clock::{Clock, rfc3339};
 use crate::config::Settings;
 use crate::config::settings::{Database, Socket};
-use crate::context::Context;
+use crate::context::{self, Context};
 use crate::intake::Listener;
 use crate::pulse::Pulse;
 use crate::store::{self, Db, OpenError, Tx, acts, intake, mails, outbox, settings};
@@ -34,6 +34,9 @@ pub enum StartError {
     /// The database, once open.
     #[error("the database refused: {0}")]
     Store(#[from] sqlx::Error),
+    /// The database refused, or a DKIM key cannot be used.
+    #[error(transparent)]
+    Context(#[from] context::Error),
     /// Templates that cannot be used.
     #[error("{}", .0.join("\n"))]
     Templates(Vec<String>),

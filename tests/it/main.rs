@@ -28,6 +28,7 @@ mod secrets;
 mod audience;
 mod delivery;
 mod relay;
+mod signing;
 mod tokens;
 mod trail;
 mod real_mail;
