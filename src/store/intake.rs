@@ -79,6 +79,8 @@ const FINISH: &str = "UPDATE intake SET state = 'done', outcome = $2, reason = $
     WHERE id = $1 AND state = 'waiting' AND lease_owner = $6";
 const POSTPONE: &str = "UPDATE intake SET attempts = attempts + 1, next_at = $2, reason = $3, lease_until = 0 \
     WHERE id = $1 AND state = 'waiting' AND lease_owner = $4";
+const DEFER: &str = "UPDATE intake SET next_at = $2, reason = $3, lease_until = 0 \
+    WHERE id = $1 AND state = 'waiting' AND lease_owner = $4";
 const PARK: &str = "UPDATE intake SET state = 'parked', reason = $2, done_at = $3 \
     WHERE id = $1 AND state = 'waiting' AND lease_owner = $4";
 const UNPARK: &str = "UPDATE intake SET state = 'waiting', attempts = 0, next_at = $1, done_at = NULL \
@@ -171,6 +173,13 @@ pub async fn postpone(
     reason: &str,
 ) -> Result<()> {
     on!(tx, c => sqlx::query(POSTPONE)
+        .bind(id).bind(next_at).bind(reason).bind(owner).execute(c).await.map(drop))
+}
+
+/// Puts a row off until `next_at`, saying why, without counting that against it: it waits
+/// for something else. If this owner still holds it.
+pub async fn defer(tx: &mut Tx, id: i64, owner: &str, next_at: Millis, reason: &str) -> Result<()> {
+    on!(tx, c => sqlx::query(DEFER)
         .bind(id).bind(next_at).bind(reason).bind(owner).execute(c).await.map(drop))
 }
 
