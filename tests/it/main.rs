@@ -25,6 +25,7 @@ mod rules;
 mod secrets;
 mod audience;
 mod delivery;
+mod dmarc;
 mod relay;
 mod tokens;
 mod trail;

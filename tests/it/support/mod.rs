@@ -6,6 +6,7 @@ pub mod cluster;
 pub mod command;
 pub mod community;
 pub mod database;
+pub mod dkim;
 pub mod http;
 pub mod letters;
 pub mod mail;
