@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use crate::clock::{Clock, moment};
 use crate::config::settings::RelaySecurity;
 use crate::config::{Charter, Settings};
-use crate::identity::Secret;
+use crate::identity::{Resolver, Secret};
 use crate::relay::address::{RelayAddress, Scheme};
 use crate::store::communities::Community;
 use crate::store::{self, Db, Durability, Tx, settings};
@@ -33,6 +33,8 @@ pub struct Inner {
     pub templates: Templates,
     /// Signs tokens.
     pub secret: Secret,
+    /// Whom our own checks of senders ask.
+    pub resolver: Resolver,
     /// Wakes the workers of this process.
     pub bells: Bells,
     /// The relay, with its password read from the file.
@@ -93,11 +95,13 @@ impl Context {
         let secret = Secret::from_text(&kept).unwrap_or_else(Secret::generate);
         let (bells, charters, relay) =
             (Bells::default(), Mutex::default(), relay_address(&settings));
+        let resolver = Resolver::new(&settings.authentication.dns);
         let inner = Arc::new(Inner {
             settings,
             clock,
             templates,
             secret,
+            resolver,
             bells,
             relay,
             charters,

@@ -31,6 +31,24 @@ pub enum Strength {
 }
 
 impl Strength {
+    /// Whether it is enough for what changes something.
+    pub fn may_change(self) -> bool {
+        self >= Strength::Aligned
+    }
+
+    /// Whether it is enough for an answer or a notice that goes to the author and to
+    /// nobody else.
+    pub fn may_hear(self) -> bool {
+        self > Strength::Bare
+    }
+
+    /// The strength of that name; [`Strength::Bare`] where there is none.
+    pub fn named(name: &str) -> Strength {
+        let all = [Strength::Relayed, Strength::Aligned, Strength::Token];
+        let found = all.into_iter().find(|one| one.name() == name);
+        found.unwrap_or_default()
+    }
+
     /// The word for it in the trail.
     pub fn name(self) -> &'static str {
         match self {
@@ -131,7 +149,7 @@ fn believed<'a>(mail: &'a Mail, trusted: &[String]) -> Vec<&'a AuthResult> {
 
 /// DMARC's verdict goes before those that it is made of: a `fail` beside a `pass` of
 /// anything means that they do not align, or that one of them was smuggled in.
-fn proves(results: &[&AuthResult], domain: &str) -> bool {
+pub(super) fn proves(results: &[&AuthResult], domain: &str) -> bool {
     let of = |method: &'static str| results.iter().filter(move |r| r.method == method);
     if of("dmarc").any(|result| result.result == "fail") {
         return false;
@@ -156,7 +174,7 @@ fn names(result: &AuthResult, properties: &[&str], domain: &str) -> bool {
 /// suffixes: `mail.x.example` does not speak for `x.example` here, and where DMARC passes
 /// it need not. It is wider under public suffixes of two labels (`co.uk`), whose registries sign no
 /// mail for their customers.
-fn speaks_for(said: &str, domain: &str) -> bool {
+pub(super) fn speaks_for(said: &str, domain: &str) -> bool {
     let said = said.trim_end_matches('.').to_lowercase();
     if address::normalise(&format!("x@{said}")).is_none() {
         return false;

@@ -18,6 +18,8 @@ use crate::store::intake::{self, Intake, Message};
 use crate::store::{self, Tx, communities, outbox};
 use crate::trail::Step;
 
+use super::authentication;
+
 /// Rows taken at a time.
 const BATCH: i64 = 32;
 
@@ -114,13 +116,18 @@ async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compos
     }
     let found = accept::find(ctx, &row.recipient).await?;
     let mut tx = ctx.read().await?;
-    let message = intake::message(&mut tx, row.message_id).await?;
+    let mut message = intake::message(&mut tx, row.message_id).await?;
     drop(tx);
     let mail = message::parse(&message.raw);
+    // Before the transaction: nothing that others wait for is held while DNS is asked.
+    let checked = authentication::check(ctx, &message, &mail).await;
     let mut tx = ctx.write().await?;
     // First of all: an erasure that this mail confirms erases this mail too.
     let author = mail.from.first().map_or("", |from| from.address.as_str());
     intake::set_author(&mut tx, message.id, author).await?;
+    if let Some(checked) = checked {
+        authentication::keep(&mut tx, &mut message, &checked, ctx.now()).await?;
+    }
     let (community, (outcome, reason)) = match found {
         None => (
             None,

@@ -1,5 +1,6 @@
 //! One running node: its listeners and workers, started and stopped together.
 
+mod authentication;
 mod beat;
 mod dispatch;
 mod lock;

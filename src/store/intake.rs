@@ -91,7 +91,7 @@ const OPEN_COUNTS: &str =
     "SELECT state, count(*) FROM intake WHERE state IN ('waiting', 'parked') GROUP BY state";
 const MESSAGE: &str = "SELECT id, message_id, envelope_from, via, peer, helo, checked, received_at, raw FROM message WHERE id = $1";
 const REPLACE_RAW: &str = "UPDATE message SET raw = $2, size = $3 WHERE id = $1";
-const SET_CHECKED: &str = "UPDATE message SET checked = $2 WHERE id = $1";
+const SET_CHECKED: &str = "UPDATE message SET checked = $2 WHERE id = $1 AND checked = $3";
 const SET_AUTHOR: &str = "UPDATE message SET author = $2 WHERE id = $1 AND author <> $2";
 const NEXT: &str = "SELECT min(next_at) FROM intake WHERE state = 'waiting'";
 const SUSPECT: &str = "UPDATE intake SET attempts = attempts + 1 WHERE id = (SELECT min(id) FROM intake \
@@ -118,9 +118,16 @@ pub async fn insert(
     })
 }
 
-/// Notes what our own checks found of a message (`identity::Checked::to_text`).
-pub async fn set_checked(tx: &mut Tx, message: i64, checked: &str) -> Result<()> {
-    on!(tx, c => sqlx::query(SET_CHECKED).bind(message).bind(checked).execute(c).await.map(drop))
+/// Notes what our own checks found of a message (`identity::Checked::to_text`); false
+/// where something else than `before` is known of it by now.
+pub async fn set_checked(
+    tx: &mut Tx,
+    message: i64,
+    before: &str,
+    checked: &str,
+) -> Result<bool> {
+    on!(tx, c => sqlx::query(SET_CHECKED).bind(message).bind(checked).bind(before)
+        .execute(c).await.map(|done| done.rows_affected() == 1))
 }
 
 /// Notes the address that a message names as its author's.

@@ -221,7 +221,7 @@ async fn hand_in(
         policy,
         ..Checked::default()
     };
-    intake::set_checked(tx, id, &checked.to_text()).await?;
+    intake::set_checked(tx, id, "", &checked.to_text()).await?;
     let step = Step::of_message(Some(arrival.community.id), &message_id, ctx.now());
     let reason = format!("item {}, from {}", part.number, message.message_id);
     step.record(tx, "digest-reply", "to the list", &reason)

@@ -7,6 +7,7 @@ pub mod command;
 pub mod community;
 pub mod database;
 pub mod dkim;
+pub mod dns;
 pub mod http;
 pub mod letters;
 pub mod mail;
