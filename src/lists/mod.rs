@@ -10,6 +10,7 @@ pub mod agreement;
 pub mod commands;
 pub mod erasure;
 pub mod digest;
+pub mod dmarc;
 pub mod confirmation;
 pub mod home;
 pub mod joining;

@@ -33,18 +33,22 @@ mod removed;
 pub mod rewrite;
 pub mod sanitise;
 pub mod scrub;
+pub mod signatures;
 mod structure;
 mod subject_tag;
 mod transfer;
+pub mod via;
 pub mod visible;
 pub mod wire;
 pub mod words;
+mod wrap;
 
 pub use fields::fields;
 pub use kind::Kind;
 pub use mailbox::Mailbox;
 pub use parse::{Mail, parse};
 pub use rewrite::{ListCopy, Rewritten, rewrite};
+pub use wrap::wrap;
 
 /// The Message-ID of a message without angle brackets, read from the header
 /// alone: for where the whole need not be understood yet.

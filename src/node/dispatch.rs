@@ -9,12 +9,12 @@ use crate::context::Context;
 use crate::identity::tokens::Purpose;
 use crate::intake::accept;
 use crate::lists::post::{self, Arrival, Outcome};
-use crate::lists::{commands, confirmation, joining, leaving, owner, replies, speaker};
+use crate::lists::{commands, confirmation, dmarc, joining, leaving, owner, replies, speaker};
 use crate::message::{self, Kind};
 use crate::outbox::compose;
 use crate::pulse::Pulse;
 use crate::routing::Intent;
-use crate::store::intake::{self, Intake};
+use crate::store::intake::{self, Intake, Message};
 use crate::store::{self, Tx, communities, outbox};
 use crate::trail::Step;
 
@@ -151,6 +151,10 @@ async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compos
             (Some(id), act(&mut tx, ctx, &arrival, &intent).await?)
         }
     };
+    if outcome == post::WAITS {
+        drop(tx);
+        return Ok(defer(ctx, pulse, row, &message, (community, &reason)).await?);
+    }
     if !intake::finish(
         &mut tx,
         row.id,
@@ -175,6 +179,26 @@ async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compos
     ctx.bells.expansion.notify_one();
     ctx.bells.relay.notify_one();
     Ok(())
+}
+
+/// Puts a message off that nothing is wrong with; what was begun is rolled back.
+async fn defer(
+    ctx: &Context,
+    pulse: &Pulse,
+    row: &Intake,
+    message: &Message,
+    (community, reason): (Option<i64>, &str),
+) -> store::Result<()> {
+    let now = ctx.now();
+    let mut tx = ctx.write().await?;
+    // Once, and not at every look.
+    if row.reason != reason {
+        let step = Step::of_message(community, &message.message_id, now);
+        step.record(&mut tx, "dmarc", post::WAITS, reason).await?;
+    }
+    let next = dmarc::next_look(message.received_at, now);
+    intake::defer(&mut tx, row.id, pulse.owner(), next, reason).await?;
+    tx.commit().await
 }
 
 /// Does what the recipient asks for, in a transaction; gives the outcome to record.

@@ -27,6 +27,7 @@ mod rules;
 mod secrets;
 mod audience;
 mod delivery;
+mod dmarc;
 mod relay;
 mod signing;
 mod tokens;
