@@ -243,9 +243,9 @@ pub(super) const BEFORE: [&str; 42] = [
     "addressed to",
     "addressed to email address :",
     "was addressed,",
-    "generated from",                  // Exim
-    "expanded from:",                  // Sendmail
-    "expanded from",                   // Postfix
+    "generated from", // Exim
+    "expanded from:", // Sendmail
+    "expanded from",  // Postfix
     "delivered to:",
     "delivered to",
     "delivered to the following user:",
@@ -314,7 +314,7 @@ pub(super) const DELAYS: [&str; 22] = [
 ];
 
 /// Where the notice ends and the mail begins that came back.
-pub(super) const RETURNED: [&str; 44] = [
+pub(super) const RETURNED: [&str; 40] = [
     "below this line is a copy",     // qmail
     "below the next line is a copy", // newmail.ru
     "copy of the original message below",
@@ -350,12 +350,8 @@ pub(super) const RETURNED: [&str; 44] = [
     "original message details",
     "original mail header",
     "originalnachricht",
-    "ursprüngliche kopfzeilen",         // Exchange, German
-    "en-têtes de message d'origine",    // Exchange, French
-    "diagnoseinformationen für admin",  // Exchange, German
-    "informations de diagnostic pour",  // Exchange, French
-    "diagnostic information for admin", // Exchange
-    "información de diagnóstico para",  // Exchange, Spanish
+    "ursprüngliche kopfzeilen",      // Exchange, German
+    "en-têtes de message d'origine", // Exchange, French
     "mensaje original adjunto",
     "old message:",
     "ниже этой линии",

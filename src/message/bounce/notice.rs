@@ -29,7 +29,7 @@ static FOLLOWING: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(&format!(r#"\A[\s'">)\],:]*(?:{})"#, alternatives(&BEHIND))).ok());
 /// What may be an address; whether it is one the strict parser says.
 static ADDRESS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"[^\s<>()\[\]"',;:=|]{1,64}@[^\s<>()\[\]"',;:|]{1,255}"#).ok());
+    LazyLock::new(|| Regex::new(r#"[^\s<>()\[\]"',;:=|（）《》「」，、。：；]{1,64}@[^\s<>()\[\]"',;:|（）《》「」，、。：；]{1,255}"#).ok());
 
 fn alternatives(words: &[&str]) -> String {
     words
@@ -348,7 +348,8 @@ fn is_service(local: &str) -> bool {
 
 /// An address without the marks around it; archives cut addresses short with dots.
 fn trimmed(text: &str) -> Option<&str> {
-    let bare = text.trim_start_matches(['*', '-', '.', '/', '{', '&'])
+    let bare = text
+        .trim_start_matches(['*', '-', '.', '/', '{', '&'])
         .trim_end_matches(['.', '!', '?', '*', '/', '}', '-']);
     (!text.ends_with("..")).then_some(bare)
 }
