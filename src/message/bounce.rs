@@ -103,7 +103,7 @@ fn is_one(mail: &Mail, status: &Status, notice: &Notice, sent: &sender::Evidence
     if mail.auto_submitted.as_deref() == Some("auto-replied") && !sent.is_mailer {
         return sent.is_report;
     }
-    let says = notice.announces() || sent.subject_says;
+    let says = notice.announces() || sent.subject_says || notice.explains();
     let stranger = sent.subject_says && notice.announces_early() && !sent.is_conversation;
     sent.is_report
         || (sent.is_mailer && (says || sent.names_failed))

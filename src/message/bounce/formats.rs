@@ -2,7 +2,7 @@
 //! with single spaces. A new product is a new line here and a sample in tests/data/bounces.toml.
 
 /// The local parts under which mail servers write.
-pub(super) const MAILERS: [&str; 30] = [
+pub(super) const MAILERS: &[&str] = &[
     "mailer-daemon",
     "mailer_daemon",
     "mailerdaemon",
@@ -36,7 +36,7 @@ pub(super) const MAILERS: [&str; 30] = [
 ];
 
 /// Names in From under which mail servers write.
-pub(super) const MAILER_NAMES: [&str; 22] = [
+pub(super) const MAILER_NAMES: &[&str] = &[
     "mail delivery system",      // Postfix, Exim, IronPort
     "mail delivery subsystem",   // Sendmail, Gmail
     "mail delivery service",     // Mercury
@@ -62,7 +62,7 @@ pub(super) const MAILER_NAMES: [&str; 22] = [
 ];
 
 /// What stands in subjects of bounces.
-pub(super) const SUBJECTS: [&str; 60] = [
+pub(super) const SUBJECTS: &[&str] = &[
     "undeliver",     // Postfix, Exchange, SMTP32, Lotus
     "not delivered", // NetZero
     "non-delivery",  // several
@@ -122,11 +122,27 @@ pub(super) const SUBJECTS: [&str; 60] = [
     "onbestelbaar",     // Exchange, Dutch
     "недоставлен",      // Yandex
     "не доставлен",     // Mail.ru
-    "退信",             // QQ, 163
+    "niedostarcz",      // Polish
+    "nie dostarczono",
+    "olevererbart",     // Exchange, Swedish
+    "kan ikke leveres", // Exchange, Danish and Norwegian
+    "kunne ikke leveres",
+    "ei voida toimittaa",   // Exchange, Finnish
+    "nedoručiteln",         // Exchange, Czech
+    "kézbesíthetetlen",     // Exchange, Hungarian
+    "teslim edilemedi",     // Exchange, Turkish
+    "не удается доставить", // Exchange, Russian
+    "配信不能",             // Exchange, Japanese
+    "無法傳遞",             // Exchange, Chinese
+    "无法传递",
+    "未送达",
+    "배달되지 않음",   // Exchange, Korean
+    "delivery status", // Courier, OpenSMTPD
+    "退信",            // QQ, 163
 ];
 
 /// What a notice says before it names whom it could not reach.
-pub(super) const ANNOUNCEMENTS: [&str; 96] = [
+pub(super) const ANNOUNCEMENTS: &[&str] = &[
     "wasn't able to deliver your message",          // qmail
     "wasn't able to deliver the following message", // Yahoo
     "was not able to deliver your message",         // MessageLabs
@@ -221,12 +237,32 @@ pub(super) const ANNOUNCEMENTS: [&str; 96] = [
     "kan niet worden bezorgd",  // Dutch
     "не может быть доставлено", // Mail.ru
     "невозможно доставить",     // Yandex
-    "无法发送",                 // QQ, sina
+    "nie można dostarczyć",     // Polish
+    "nie mogła zostać dostarczona",
+    "nie została dostarczona",
+    "kunde inte levereras", // Swedish
+    "kunne ikke leveres",   // Danish, Norwegian
+    "ei voitu toimittaa",   // Finnish
+    "nelze doručit",        // Czech
+    "nebylo možné doručit",
+    "nem kézbesíthető",                               // Hungarian
+    "teslim edilemedi",                               // Turkish
+    "delivery status of a message",                   // PowerMTA
+    "error has occurred while attempting to deliver", // OpenSMTPD
+    "there was an error delivering your mail",        // DragonFly
+    "recipients was rejected by",                     // mobile networks
+    "following recipients were affected",             // MailMarshal
+    "has failed delivery to",                         // Mercury
+    "配信できません",                                 // Japanese
+    "配信されませんでした",
+    "送信できません",
+    "전달되지 못했습니다", // Korean
+    "无法发送",            // QQ, sina
     "无法送达",
 ];
 
 /// What stands right before the address of a recipient.
-pub(super) const BEFORE: [&str; 42] = [
+pub(super) const BEFORE: &[&str] = &[
     "deliver your message to",
     "deliver message to",
     "deliver mail to",
@@ -272,7 +308,7 @@ pub(super) const BEFORE: [&str; 42] = [
 ];
 
 /// The same beyond the words before: what stands right behind the address.
-pub(super) const BEHIND: [&str; 12] = [
+pub(super) const BEHIND: &[&str] = &[
     "couldn't be found", // Office 365
     "wasn't found at",   // Office 365
     "could not be found",
@@ -287,8 +323,49 @@ pub(super) const BEHIND: [&str; 12] = [
     "not listed in", // Domino
 ];
 
+/// Why servers do not take mail for an address, where no code says so.
+pub(super) const REASONS: &[&str] = &[
+    "user unknown",
+    "unknown user",
+    "unknown recipient",
+    "no such user",
+    "no such mailbox",
+    "no such address",
+    "no mailbox here",
+    "no valid recipients",
+    "user not found",
+    "mailbox not found",
+    "account has been disabled",
+    "account is disabled",
+    "account disabled",
+    "is disabled",
+    "account has expired",
+    "does not exist",
+    "doesn't exist",
+    "is not a valid",
+    "invalid recipient",
+    "invalid receiver",
+    "invalid mailbox",
+    "unknown host",
+    "host unknown",
+    "domain name not found",
+    "quota exceeded",
+    "over quota",
+    "overquota",
+    "exceeding their quota",
+    "mailbox is full",
+    "mailbox full",
+    "mailfolder is full",
+    "existiert nicht",
+    "unbekannter empfänger",
+    "n'existe pas",
+    "no existe",
+    "nie istnieje",
+    "不存在",
+];
+
 /// The notice says that it is not over yet.
-pub(super) const DELAYS: [&str; 22] = [
+pub(super) const DELAYS: &[&str] = &[
     "not yet been delivered", // Exim
     "has been delayed",       // Gmail
     "is delayed",
@@ -314,7 +391,7 @@ pub(super) const DELAYS: [&str; 22] = [
 ];
 
 /// Where the notice ends and the mail begins that came back.
-pub(super) const RETURNED: [&str; 40] = [
+pub(super) const RETURNED: &[&str] = &[
     "below this line is a copy",     // qmail
     "below the next line is a copy", // newmail.ru
     "copy of the original message below",
@@ -358,7 +435,7 @@ pub(super) const RETURNED: [&str; 40] = [
 ];
 
 /// Senders of challenges: a person must prove to them to be one.
-pub(super) const CHALLENGERS: [&str; 12] = [
+pub(super) const CHALLENGERS: &[&str] = &[
     "@boxbe.com",
     "@bluebottle.com",
     "@spamarrest.com",

@@ -1,7 +1,7 @@
 //! Notices in words: found by what they announce, and read line by line. Every step
 //! goes over the text once.
 
-use super::formats::{ANNOUNCEMENTS, BEFORE, BEHIND, DELAYS, RETURNED};
+use super::formats::{ANNOUNCEMENTS, BEFORE, BEHIND, DELAYS, REASONS, RETURNED};
 use super::recipients::{as_written, one_line};
 use super::sender::Evidence;
 use super::status::{Codes, cut};
@@ -21,15 +21,17 @@ const EARLY: usize = 800;
 /// How far behind an address its reason may stand, in octets.
 const REASON: usize = 1_500;
 
-static ANNOUNCING: LazyLock<Option<Regex>> = LazyLock::new(|| any_of(&ANNOUNCEMENTS));
-static DELAYING: LazyLock<Option<Regex>> = LazyLock::new(|| any_of(&DELAYS));
+static ANNOUNCING: LazyLock<Option<Regex>> = LazyLock::new(|| any_of(ANNOUNCEMENTS));
+static DELAYING: LazyLock<Option<Regex>> = LazyLock::new(|| any_of(DELAYS));
+static GIVING_REASON: LazyLock<Option<Regex>> = LazyLock::new(|| any_of(REASONS));
 static LEADING: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(&format!(r#"(?:{})[\s'"<(\[*>-]*\z"#, alternatives(&BEFORE))).ok());
+    LazyLock::new(|| Regex::new(&format!(r#"(?:{})[\s'"<(\[*>-]*\z"#, alternatives(BEFORE))).ok());
 static FOLLOWING: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(&format!(r#"\A[\s'">)\],:]*(?:{})"#, alternatives(&BEHIND))).ok());
+    LazyLock::new(|| Regex::new(&format!(r#"\A[\s'">)\],:]*(?:{})"#, alternatives(BEHIND))).ok());
 /// What may be an address; whether it is one the strict parser says.
-static ADDRESS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r#"[^\s<>()\[\]"',;:=|（）《》「」，、。：；]{1,64}@[^\s<>()\[\]"',;:|（）《》「」，、。：；]{1,255}"#).ok());
+static ADDRESS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r#"[^\s<>()\[\]"',;:=|（）《》「」，、。：；]{1,64}@[^\s<>()\[\]"',;:|（）《》「」，、。：；]{1,255}"#).ok()
+});
 
 fn alternatives(words: &[&str]) -> String {
     words
@@ -50,6 +52,7 @@ pub(crate) struct Notice {
     pub(crate) text: String,
     lines: Vec<Line>,
     announced: Option<usize>,
+    has_reason: bool,
     delayed: bool,
     original: String,
     /// The same with ASCII letters in lower case: places are the same in both.
@@ -82,6 +85,7 @@ impl Notice {
                 .map(|one| one.start())
         };
         notice.announced = found(&ANNOUNCING, &notice.text);
+        notice.has_reason = found(&GIVING_REASON, &notice.text).is_some();
         let subject = mail.subject.to_lowercase();
         notice.delayed = found(&DELAYING, &notice.text).is_some()
             || ["(delay)", "delayed", "not yet been delivered"]
@@ -110,6 +114,11 @@ impl Notice {
     /// It says that something was not delivered.
     pub(super) fn announces(&self) -> bool {
         self.announced.is_some()
+    }
+
+    /// It says why, as servers say it, about somebody whom it lists.
+    pub(super) fn explains(&self) -> bool {
+        self.has_reason && self.has_address()
     }
 
     /// It says so at its beginning: people come to it later, and in a conversation.
@@ -146,7 +155,7 @@ impl Notice {
         match codes.class() {
             _ if self.delayed => Class::Transient,
             Some(class) => class,
-            None if self.announces() => Class::Permanent,
+            None if self.announces() || self.has_reason => Class::Permanent,
             None => Class::Unknown,
         }
     }

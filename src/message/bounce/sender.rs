@@ -65,7 +65,10 @@ fn is_mailer(mail: &Mail, author: &str) -> bool {
         MAILERS.contains(&word)
     });
     let nobody = author.is_empty() || author == "<>";
-    (nobody && mail.return_path_empty) || own || lone || MAILER_NAMES.iter().any(|name| author.contains(name))
+    (nobody && mail.return_path_empty)
+        || own
+        || lone
+        || MAILER_NAMES.iter().any(|name| author.contains(name))
 }
 
 fn addresses(value: &str) -> Vec<String> {
