@@ -7,6 +7,7 @@ pub mod guests;
 pub mod includes;
 pub mod addresses;
 pub mod agreement;
+pub mod bounces;
 pub mod commands;
 pub mod erasure;
 pub mod digest;

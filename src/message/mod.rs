@@ -12,6 +12,7 @@ mod charset;
 mod command;
 pub mod digest;
 pub mod encoded_word;
+pub mod fault;
 pub mod feedback;
 mod fields;
 mod fold;

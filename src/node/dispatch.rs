@@ -6,16 +6,17 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::context::Context;
-use crate::identity::tokens::Purpose;
 use crate::intake::accept;
 use crate::lists::post::{self, Arrival, Outcome};
-use crate::lists::{commands, confirmation, dmarc, joining, leaving, owner, replies, speaker};
+use crate::lists::{
+    bounces, commands, confirmation, dmarc, joining, leaving, owner, replies, speaker,
+};
 use crate::message::{self, Kind};
 use crate::outbox::compose;
 use crate::pulse::Pulse;
 use crate::routing::Intent;
 use crate::store::intake::{self, Intake, Message};
-use crate::store::{self, Tx, communities, outbox};
+use crate::store::{self, Tx, communities};
 use crate::trail::Step;
 
 use super::authentication;
@@ -208,7 +209,11 @@ pub(super) async fn act(
     arrival: &Arrival<'_>,
     intent: &Intent,
 ) -> Result<Outcome, compose::Error> {
+    bounces::heard(tx, ctx, arrival, intent).await?;
     match intent {
+        Intent::Owner | Intent::Request if arrival.mail.kind == Kind::FeedbackReport => {
+            bounces::complained(tx, ctx, arrival).await
+        }
         Intent::Post => post::process(tx, ctx, arrival).await,
         Intent::Join | Intent::Leave => come_or_go(tx, ctx, arrival, intent).await,
         Intent::Confirm(token) => confirmation::confirm(tx, ctx, arrival, token).await,
@@ -216,7 +221,7 @@ pub(super) async fn act(
         Intent::Request => request(tx, ctx, arrival).await,
         Intent::Reply(token) => replies::reply(tx, ctx, arrival, token).await,
         Intent::Rsvp(token) => replies::rsvp(tx, ctx, arrival, token).await,
-        Intent::Bounces(token) => Ok(bounced(tx, ctx, arrival, token).await?),
+        Intent::Bounces(token) => bounces::arrived(tx, ctx, arrival, token).await,
     }
 }
 
@@ -246,46 +251,6 @@ async fn request(
         Some(author) => commands::run(tx, ctx, arrival, &author, None).await,
         None => Ok(speaker::no_person()),
     }
-}
-
-/// A delivery of ours came back. It is recorded; what follows for the member
-/// comes with the bounce rules.
-async fn bounced(
-    tx: &mut Tx,
-    ctx: &Context,
-    arrival: &Arrival<'_>,
-    token: &str,
-) -> store::Result<Outcome> {
-    let delivery = match ctx.secret.verify(Purpose::Bounce, token) {
-        Some(id) => outbox::by_id(tx, id).await?,
-        None => None,
-    };
-    let Some((delivery, community)) = delivery else {
-        return Ok((
-            "discarded",
-            "the token matches no delivery of ours".to_owned(),
-        ));
-    };
-    let what = match arrival.mail.kind {
-        Kind::Bounce => "a bounce came back",
-        Kind::AutoReply => "an automatic reply came back",
-        _ => "a mail came back",
-    };
-    let status = arrival
-        .mail
-        .bounce
-        .first()
-        .and_then(|found| found.status.clone())
-        .unwrap_or_default();
-    let reason = format!("{what} for {} {status}", delivery.recipient)
-        .trim_end()
-        .to_owned();
-    let step = Step {
-        address: delivery.recipient,
-        ..Step::of_message(Some(community), &delivery.message_id, ctx.now())
-    };
-    step.record(tx, "bounce", "recorded", &reason).await?;
-    Ok(("bounce", reason))
 }
 
 async fn failed(
