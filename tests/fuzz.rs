@@ -23,11 +23,22 @@ macro_rules! target {
     };
 }
 
+target!(addresses, "../fuzz/fuzz_targets/addresses.rs");
+target!(attachment_names, "../fuzz/fuzz_targets/attachment_names.rs");
 target!(authentication, "../fuzz/fuzz_targets/authentication.rs");
+target!(dates, "../fuzz/fuzz_targets/dates.rs");
+target!(headers, "../fuzz/fuzz_targets/headers.rs");
+target!(icalendar, "../fuzz/fuzz_targets/icalendar.rs");
+target!(lmtp_dialogue, "../fuzz/fuzz_targets/lmtp_dialogue.rs");
 target!(message_parse, "../fuzz/fuzz_targets/message_parse.rs");
 target!(message_rewrite, "../fuzz/fuzz_targets/message_rewrite.rs");
+target!(mime_structure, "../fuzz/fuzz_targets/mime_structure.rs");
+target!(replies, "../fuzz/fuzz_targets/replies.rs");
+target!(sanitiser, "../fuzz/fuzz_targets/sanitiser.rs");
 target!(scrub, "../fuzz/fuzz_targets/scrub.rs");
+target!(search_query, "../fuzz/fuzz_targets/search_query.rs");
 target!(smtp_dialogue, "../fuzz/fuzz_targets/smtp_dialogue.rs");
+target!(tokens, "../fuzz/fuzz_targets/tokens.rs");
 target!(visible_text, "../fuzz/fuzz_targets/visible_text.rs");
 target!(words, "../fuzz/fuzz_targets/words.rs");
 

@@ -117,19 +117,18 @@ pub fn safe_name(given: &str) -> String {
         .chars()
         .map(|c| if "<>:\"|?*".contains(c) { '_' } else { c })
         .collect();
-    let name = safe
-        .trim_start_matches(['.', ' '])
-        .trim_end_matches(['.', ' ']);
-    shorten(name)
+    let name = shorten(safe.trim_end_matches(['.', ' ']));
+    // After the cut, which may leave a dot or space in front.
+    name.trim_start_matches(['.', ' ']).to_string()
 }
 
 /// Keeps the end, which says what kind of file it is.
-fn shorten(name: &str) -> String {
+fn shorten(name: &str) -> &str {
     let from = name.len().saturating_sub(LONGEST_NAME);
     let start = (from..=name.len())
         .find(|at| name.is_char_boundary(*at))
         .unwrap_or(name.len());
-    name.get(start..).unwrap_or_default().to_string()
+    name.get(start..).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -146,6 +145,7 @@ mod tests {
             ("a\r\nb\0.txt", "a b .txt"),
             ("invoice\u{202e}fdp.exe", "invoicefdp.exe"),
             ("a<b>.pdf", "a_b_.pdf"),
+            (&format!("b{}.pdf", " ".repeat(200)), "pdf"),
         ] {
             assert_eq!(safe_name(given), want, "{given:?}");
         }
