@@ -1,8 +1,11 @@
 //! What is attached, with names that are safe to store and to show.
 
 use super::guard::guarded;
+use super::headers::section;
 use super::oneline::oneline;
-use super::wire;
+use super::parser_input::parser_input;
+use super::structure::structure;
+use super::wire::{self, Canonical};
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders};
 
 /// The longest file name kept, in octets.
@@ -24,10 +27,14 @@ pub struct Attachment {
 }
 
 /// The attachments of a message as they stand in it, each with its own header: to be
-/// put into another message. None where the message cannot be read, or what stands
-/// in it is a whole other message, whose parts have no place of their own.
+/// put into another message. None where the message cannot be read or breaks a limit,
+/// or what stands in it is a whole other message, whose parts have no place of their own.
 pub fn entities(raw: &[u8]) -> Vec<Vec<u8>> {
-    let wire = wire::canonical(raw).bytes;
+    let canonical = wire::canonical(raw);
+    if breaks_a_limit(&canonical) {
+        return Vec::new();
+    }
+    let wire = canonical.bytes;
     let read = guarded(|| {
         MessageParser::default()
             .parse(&wire)
@@ -38,6 +45,15 @@ pub fn entities(raw: &[u8]) -> Vec<Vec<u8>> {
         .into_iter()
         .filter_map(|(from, to)| wire.get(from..to));
     found.map(<[u8]>::to_vec).collect()
+}
+
+/// Whether [`parse`](super::parse()) would keep something of it from the parser.
+fn breaks_a_limit(wire: &Canonical) -> bool {
+    let (tree, head) = (structure(&wire.bytes), section(&wire.bytes, 0, wire.body));
+    let body = wire.bytes.get(wire.body..).unwrap_or_default();
+    let mut broken = Vec::new();
+    parser_input(&wire.bytes, &head, &tree, body, &mut broken);
+    !broken.is_empty()
 }
 
 fn places(message: &Message<'_>) -> Vec<(usize, usize)> {
