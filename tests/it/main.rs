@@ -14,6 +14,7 @@ mod posts;
 mod intake;
 mod erasure;
 mod hostile;
+mod tls;
 mod forged;
 mod senders;
 mod sender_stories;
