@@ -183,7 +183,8 @@ impl Context {
     }
 }
 
-fn relay_address(settings: &Settings) -> RelayAddress {
+/// Where the relay is, with the password read from its file.
+pub fn relay_address(settings: &Settings) -> RelayAddress {
     let relay = &settings.relay;
     let scheme = match relay.security {
         RelaySecurity::Plain => Scheme::Smtp,

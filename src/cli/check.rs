@@ -22,13 +22,7 @@ use crate::templates::Templates;
 /// Where there is no configuration at all.
 pub async fn run(config: Option<&Path>, output: Output) -> anyhow::Result<ExitCode> {
     let file = find_config(config)?;
-    let mut problems = files(&file);
-    if let Ok(settings) = Settings::load(&file) {
-        problems.extend(settings.dkim.iter().filter_map(|key| Key::load(key).err()));
-        problems.extend(templates(&settings));
-        problems.extend(listeners::problems(&settings, &file, system_ms()));
-        problems.extend(database(&settings, &file).await);
-    }
+    let problems = problems(&file).await;
     for problem in &problems {
         eprintln!("{problem}");
     }
@@ -39,6 +33,18 @@ pub async fn run(config: Option<&Path>, output: Output) -> anyhow::Result<ExitCo
         true => ExitCode::FAILURE,
         false => ExitCode::SUCCESS,
     })
+}
+
+/// All problems of a configuration and what it names.
+pub async fn problems(file: &Path) -> Vec<Problem> {
+    let mut problems = files(file);
+    if let Ok(settings) = Settings::load(file) {
+        problems.extend(settings.dkim.iter().filter_map(|key| Key::load(key).err()));
+        problems.extend(templates(&settings));
+        problems.extend(listeners::problems(&settings, file, system_ms()));
+        problems.extend(database(&settings, file).await);
+    }
+    problems
 }
 
 fn shown(problem: &Problem) -> Value {
