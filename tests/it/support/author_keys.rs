@@ -7,6 +7,8 @@ use std::hash::Hash;
 use std::sync::Arc;
 use std::time::Instant;
 
+use tokio::runtime::{Builder, Runtime};
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use mail_auth::common::crypto::Ed25519Key;
@@ -35,10 +37,25 @@ pub struct How<'a> {
 pub type Found = (String, String, bool);
 
 /// Keys of several domains, and all that a verifier could find in DNS.
-#[derive(Default)]
 pub struct Keys {
+    runtime: Runtime,
+    nobody: MessageAuthenticator,
     keys: HashMap<(String, String), Vec<u8>>,
     published: HashMap<Box<str>, Txt>,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let config = ResolverConfig::from_parts(None, vec![], vec![]);
+        let nobody = MessageAuthenticator::new(config, ResolverOpts::default());
+        Self {
+            runtime: runtime.expect("a runtime"),
+            nobody: nobody.expect("a resolver that asks nobody"),
+            keys: HashMap::new(),
+            published: HashMap::new(),
+        }
+    }
 }
 
 impl Keys {
@@ -46,7 +63,10 @@ impl Keys {
     pub fn add(&mut self, domain: &str, selector: &str) {
         let key = Ed25519Key::generate_pkcs8().expect("a key");
         let public = Ed25519Key::from_pkcs8_maybe_unchecked_der(&key).expect("its public half");
-        let record = format!("v=DKIM1; k=ed25519; p={}", STANDARD.encode(public.public_key()));
+        let record = format!(
+            "v=DKIM1; k=ed25519; p={}",
+            STANDARD.encode(public.public_key())
+        );
         let record = DomainKey::parse(record.as_bytes()).expect("a record");
         let name = format!("{selector}._domainkey.{domain}.");
         self.published
@@ -76,17 +96,13 @@ impl Keys {
     /// The signatures of a mail and whether they hold, from the top; those that no
     /// verifier takes are left out.
     pub fn verify(&self, raw: &[u8]) -> Vec<Found> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
         let message = AuthenticatedMessage::parse(raw).expect("a mail");
-        runtime.block_on(async {
-            let config = ResolverConfig::from_parts(None, vec![], vec![]);
-            let nobody = MessageAuthenticator::new(config, ResolverOpts::default());
+        self.runtime.block_on(async {
             let parameters = Parameters::new(&message).with_txt_cache(self);
-            let found = nobody.expect("no resolver").verify_dkim(parameters).await;
-            let read = found.iter().filter_map(|one| Some((one.signature()?, one.result())));
+            let found = self.nobody.verify_dkim(parameters).await;
+            let read = found
+                .iter()
+                .filter_map(|one| Some((one.signature()?, one.result())));
             read.map(|(signature, result)| {
                 let holds = *result == DkimResult::Pass;
                 (signature.s.clone(), signature.d.clone(), holds)
