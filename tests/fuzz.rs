@@ -24,6 +24,8 @@ macro_rules! target {
 }
 
 target!(authentication, "../fuzz/fuzz_targets/authentication.rs");
+target!(bounce, "../fuzz/fuzz_targets/bounce.rs");
+target!(feedback, "../fuzz/fuzz_targets/feedback.rs");
 target!(message_parse, "../fuzz/fuzz_targets/message_parse.rs");
 target!(message_rewrite, "../fuzz/fuzz_targets/message_rewrite.rs");
 target!(scrub, "../fuzz/fuzz_targets/scrub.rs");

@@ -99,5 +99,3 @@ fn has_traces(mail: &Mail, field: &dyn Fn(&str) -> Option<String>) -> bool {
     (bulk && !listed) || exchange || answers
 }
 
-#[cfg(test)]
-mod tests;
