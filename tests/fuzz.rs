@@ -31,7 +31,9 @@ macro_rules! target {
 target!(addresses, "../fuzz/fuzz_targets/addresses.rs");
 target!(attachment_names, "../fuzz/fuzz_targets/attachment_names.rs");
 target!(authentication, "../fuzz/fuzz_targets/authentication.rs");
+target!(bounce, "../fuzz/fuzz_targets/bounce.rs");
 target!(dates, "../fuzz/fuzz_targets/dates.rs");
+target!(feedback, "../fuzz/fuzz_targets/feedback.rs");
 target!(headers, "../fuzz/fuzz_targets/headers.rs");
 target!(icalendar, "../fuzz/fuzz_targets/icalendar.rs");
 target!(lmtp_dialogue, "../fuzz/fuzz_targets/lmtp_dialogue.rs");

@@ -98,6 +98,3 @@ fn has_traces(mail: &Mail, field: &dyn Fn(&str) -> Option<String>) -> bool {
     let answers = !mail.in_reply_to.is_empty() && !listed && unquoted();
     (bulk && !listed) || exchange || answers
 }
-
-#[cfg(test)]
-mod tests;

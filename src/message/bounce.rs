@@ -97,18 +97,25 @@ fn is_one(mail: &Mail, status: &Status, notice: &Notice, sent: &sender::Evidence
     if challenged {
         return false;
     }
-    if status.is_there && (!status.recipients.is_empty() || sent.is_report) {
+    let serves = sent.is_report || sent.is_mailer || mail.return_path_empty || sent.subject_says;
+    if status.is_there && serves && !(status.recipients.is_empty() && !sent.is_report) {
         return !status.is_success();
     }
     if mail.auto_submitted.as_deref() == Some("auto-replied") && !sent.is_mailer {
         return sent.is_report;
     }
+    sent.is_report || in_words(mail, notice, sent)
+}
+
+/// The words of a server are believed sooner than those of anybody, who may be asking
+/// what such words mean: there the header must be a machine's too.
+fn in_words(mail: &Mail, notice: &Notice, sent: &sender::Evidence) -> bool {
     let says = notice.announces() || sent.subject_says || notice.explains();
+    let automatic = sent.is_to_machine || mail.auto_submitted.is_some();
     let stranger = sent.subject_says && notice.announces_early() && !sent.is_conversation;
-    sent.is_report
-        || (sent.is_mailer && (says || sent.names_failed))
+    (sent.is_mailer && (says || sent.names_failed))
         || (mail.return_path_empty && (notice.announces() || sent.names_failed))
-        || (stranger && notice.has_address())
+        || (stranger && automatic && notice.has_address())
 }
 
 #[cfg(test)]

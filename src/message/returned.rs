@@ -30,14 +30,16 @@ impl Returned {
             let value = head.find(bytes, name)?.text_in(bytes);
             (!value.is_empty() && value.len() <= LONGEST).then_some(value)
         };
+        let path = |name: &str| {
+            let path = text(name)?.trim_matches(['<', '>']).to_string();
+            (!path.is_empty()).then_some(path)
+        };
         Returned {
             message_id: text("Message-ID").and_then(|id| ids::clean(&id)),
-            return_path: text("Return-Path")
-                .map(|path| path.trim_matches(['<', '>']).to_string())
-                .filter(|path| !path.is_empty()),
+            return_path: path("Return-Path"),
             list_unsubscribe: text("List-Unsubscribe"),
             names_complainant: text("X-HmXmrOriginalRecipient").is_some(),
-            recipient: text("X-HmXmrOriginalRecipient").or_else(|| text("X-Original-To")),
+            recipient: path("X-HmXmrOriginalRecipient").or_else(|| path("X-Original-To")),
         }
     }
 }

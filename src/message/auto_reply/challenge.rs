@@ -2,6 +2,7 @@
 //! person. No machine of ours will, and the address is none the worse for it.
 
 use super::Mail;
+use crate::message::bounce::notice::Notice;
 
 /// Fields that such services write.
 const FIELDS: [&str; 6] = [
@@ -47,11 +48,16 @@ const REFUSALS: [&str; 6] = [
     "awaiting confirmation from sender",
 ];
 
+/// A challenge is a few lines and a link; people who write about one write more, in octets.
+const LONGEST: usize = 4_000;
+
 /// Whether the mail is a challenge by its fields or by what it asks for.
 pub(super) fn is_one(mail: &Mail, field: &dyn Fn(&str) -> Option<String>) -> bool {
+    let answers = mail.subject.to_lowercase().starts_with("re:") || mail.return_path_empty;
+    let short = mail.text.len() < LONGEST && mail.text.contains("://");
+    let asks = answers && short && mail.list_ids.is_empty();
     FIELDS.iter().any(|name| field(name).is_some())
-        || (mail.list_ids.is_empty()
-            && is_in_notice(&super::super::bounce::notice::Notice::of(mail).text))
+        || (asks && is_in_notice(&Notice::of(mail).text))
 }
 
 /// Whether a notice asks its reader to prove to be a person. `text` is in lower case,

@@ -203,10 +203,11 @@ impl Notice {
         };
         let listed =
             one.leads && (one.ends_in_colon || self.announced.is_some_and(|at| at < one.at));
-        listed || says(&LEADING, near) || says(&FOLLOWING, behind)
+        let serves = is_service(local_of(&one.address)) && !one.ends_in_colon;
+        !serves && (listed || says(&LEADING, near) || says(&FOLLOWING, behind))
     }
 
-    /// All addresses in the notice but those of servers and of the correspondents.
+    /// All addresses in the notice but those of the correspondents.
     fn mentions<'a>(&'a self, others: &'a HashSet<String>) -> impl Iterator<Item = Mention> + 'a {
         let pattern = LazyLock::force(&ADDRESS).as_ref();
         let all = pattern
@@ -214,8 +215,8 @@ impl Notice {
             .flat_map(|one| one.find_iter(&self.text));
         all.filter_map(move |found| {
             let address = as_written(trimmed(found.as_str())?)?;
-            let served = is_service(local_of(&address)) || others.contains(&address);
-            (!served).then(|| self.mention(address, found.start(), found.end()))
+            let involved = !others.contains(&address);
+            involved.then(|| self.mention(address, found.start(), found.end()))
         })
     }
 
@@ -264,11 +265,8 @@ impl Notice {
 
     /// A failure that names one address alone is about it.
     fn only_one(&self, others: &HashSet<String>) -> Option<String> {
-        let all: HashSet<String> = self
-            .mentions(others)
-            .take(MOST)
-            .map(|one| one.address)
-            .collect();
+        let all = self.mentions(others).take(MOST).map(|one| one.address);
+        let all: HashSet<String> = all.filter(|one| !is_service(local_of(one))).collect();
         (all.len() == 1).then(|| all.into_iter().next()).flatten()
     }
 }

@@ -18,6 +18,8 @@ pub(super) struct Evidence {
     pub(super) subject_says: bool,
     /// It answers a mail as people do.
     pub(super) is_conversation: bool,
+    /// It was sent to an address that is for machines, as that of an envelope.
+    pub(super) is_to_machine: bool,
     /// A service that asks senders to prove that they are people.
     pub(super) is_challenger: bool,
     /// X-Failed-Recipients names somebody (Exim, Gmail).
@@ -42,16 +44,28 @@ impl Evidence {
         Evidence {
             is_report: content_type.contains("report-type=delivery-status")
                 || content_type.contains("report-type=\"delivery-status")
+                || content_type.contains("report-type=global-delivery-status")
                 || content_type.starts_with("message/delivery-status"),
             is_mailer: is_mailer(mail, &author),
             subject_says: SUBJECTS.iter().any(|words| subject.contains(words)),
             is_conversation: subject.starts_with("re:") && !mail.in_reply_to.is_empty(),
+            is_to_machine: mail
+                .to
+                .iter()
+                .any(|to| is_for_machines(local_of(&to.address))),
             is_challenger: CHALLENGERS.iter().any(|name| author.contains(name)),
             names_failed: !failed.is_empty(),
             failed_recipients: addresses(&failed),
             domain: domain_of(from).to_string(),
         }
     }
+}
+
+fn is_for_machines(local: &str) -> bool {
+    let words = [
+        "bounce", "-admin", "-owner", "-request", "errors", "noreply", "no-reply", "return",
+    ];
+    words.iter().any(|word| local.contains(word))
 }
 
 fn is_mailer(mail: &Mail, author: &str) -> bool {

@@ -19,7 +19,7 @@ static ENHANCED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// The reply codes by which servers refuse or put off mail.
 static REPLY: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?m)(?:^|[\s:;#(\[<>-])(4(?:21|31|32|4[1-9]|5[0-9]|71)|5(?:0[0-5]|1[0-9]|2[0-9]|3[0-9]|4[0-9]|5[0-9]|7[0-9]))(?:[\s:;,\])<#-]|$)",
+        r"(?m)(?:^|[\s:;#(\[<>-])(4(?:21|31|32|4[1-9]|5[0-9]|71)|5(?:0[0-5]|1[0-9]|2[0-9]|3[0-9]|4[0-9]|5[0-9]|7[0-9]))(?:[\s:;,\])<#]|-(?:\D|\d\.)|$)",
     )
     .ok()
 });
