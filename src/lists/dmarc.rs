@@ -49,6 +49,27 @@ pub fn content(ctx: &Context, arrival: &Arrival<'_>, copy: ListCopy) -> Rewritte
     }
 }
 
+/// A mail to the list's people, passed on to them under `address` where the author's own
+/// would be refused; answers go to the author. Nothing waits here: it is from one to few.
+pub fn passed_on(
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    raw: &[u8],
+    mut copy: ListCopy,
+    address: &str,
+) -> Rewritten {
+    let plain = rewrite(raw, &copy);
+    let why = match judge(ctx, arrival, &plain.signatures) {
+        _ if arrival.charter.list.dmarc == Dmarc::None => return plain,
+        Verdict::Stays(_) => return plain,
+        Verdict::Rewritten(why) => why,
+        Verdict::Open => "its policy could not be looked up",
+    };
+    put_into_from(arrival, &mut copy, address);
+    answers_to_author(arrival, &mut copy);
+    noted(rewrite(raw, &copy), format!("From rewritten: {why}"))
+}
+
 /// Until when a post waits for the policy of its author's domain to be asked for once
 /// more, and why; `None` where it is known, not needed, or an hour has passed.
 pub fn waits(ctx: &Context, arrival: &Arrival<'_>) -> Option<String> {
@@ -175,22 +196,35 @@ fn rename(ctx: &Context, arrival: &Arrival<'_>, copy: &mut ListCopy) {
         return;
     }
     let (mail, list) = (arrival.mail, list_address(ctx, arrival));
-    let authors: Vec<Mailbox> = mail.from.iter().take(MOST_NAMED).cloned().collect();
-    let name = via::from(&authors, &arrival.community.name, &list);
-    copy.set
-        .retain(|(name, _)| !matches!(name.as_str(), "From" | "Sender"));
-    copy.set.push(("From".into(), name));
+    put_into_from(arrival, copy, &list);
     let is_list = |to: &Mailbox| to.address == list;
     if arrival.charter.list.reply_to == ReplyTo::List || mail.reply_to.iter().any(is_list) {
         let named = mail.to.iter().chain(&mail.cc);
-        copy.cc = without(authors, &named.collect::<Vec<_>>());
+        copy.cc = without(authors(arrival), &named.collect::<Vec<_>>());
     } else {
-        let own: Vec<&Mailbox> = mail.reply_to.iter().take(MOST_NAMED).collect();
-        let authors = without(authors, &own);
-        let all = own.into_iter().chain(&authors).map(Mailbox::to_header);
-        copy.set
-            .push(("Reply-To".into(), all.collect::<Vec<_>>().join(", ")));
+        answers_to_author(arrival, copy);
     }
+}
+
+fn authors(arrival: &Arrival<'_>) -> Vec<Mailbox> {
+    let authors = arrival.mail.from.iter().take(MOST_NAMED);
+    authors.cloned().collect()
+}
+
+fn put_into_from(arrival: &Arrival<'_>, copy: &mut ListCopy, address: &str) {
+    let name = via::from(&authors(arrival), &arrival.community.name, address);
+    copy.set
+        .retain(|(name, _)| !matches!(name.as_str(), "From" | "Sender"));
+    copy.set.push(("From".into(), name));
+}
+
+/// Reply-To as the authors wrote it, and themselves.
+fn answers_to_author(arrival: &Arrival<'_>, copy: &mut ListCopy) {
+    let own: Vec<&Mailbox> = arrival.mail.reply_to.iter().take(MOST_NAMED).collect();
+    let authors = without(authors(arrival), &own);
+    let all = own.into_iter().chain(&authors).map(Mailbox::to_header);
+    let all: Vec<String> = all.collect();
+    copy.set.push(("Reply-To".into(), all.join(", ")));
 }
 
 /// The authors who are not among these, each once.

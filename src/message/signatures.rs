@@ -148,13 +148,15 @@ impl Passage<'_> {
     }
 }
 
+type NameAndValue<'a> = (&'a [u8], &'a [u8]);
+
 /// A header section as verifiers read it.
 struct Head<'a> {
     bytes: &'a [u8],
     section: Section,
     /// By lower-cased name, from the bottom up, as a signature selects them
     /// (RFC 6376, section 5.4.2).
-    by_name: HashMap<Vec<u8>, Vec<(&'a [u8], &'a [u8])>>,
+    by_name: HashMap<Vec<u8>, Vec<NameAndValue<'a>>>,
 }
 
 impl<'a> Head<'a> {

@@ -7,7 +7,8 @@ use super::{digest, list_header, transfer, wire};
 
 /// Fields of the post that the mail around it has too, lower-cased: what readers sort and
 /// thread by, and what tells loops. What the list writes is there besides.
-const KEPT: [&str; 11] = [
+const KEPT: [&str; 12] = [
+    "from",
     "to",
     "cc",
     "reply-to",

@@ -109,11 +109,14 @@ fn leaves(ctx: &Context, arrival: &Arrival<'_>, keys: &Keys) -> Vec<u8> {
     keys.sign(&[&personal[..], &content].concat(), OURS, how)
 }
 
+/// What it is, its bytes, and the signatures that hold.
+type Written = (String, Vec<u8>, Vec<Found>);
+
 struct Case<'a> {
     ctx: &'a Context,
     community: &'a Community,
     keys: &'a Keys,
-    charter: Charter,
+    charter: &'a Charter,
     name: String,
     mode: &'a str,
 }
@@ -143,7 +146,7 @@ impl Case<'_> {
         let arrival = Arrival {
             intake: 1,
             community: self.community,
-            charter: &self.charter,
+            charter: self.charter,
             message: &message,
             mail: &mail,
         };
@@ -227,29 +230,31 @@ fn nothing_leaves_that_its_authors_domain_asks_to_refuse() {
     let (ctx, community) =
         runtime().block_on(founded_with(&Database::sqlite(), folder.path(), more));
     let mut tally = Tally::default();
-    for (author, signed) in each(&table.author, &table.signature) {
-        let raw = written(author, signed, &keys);
-        let found = keys.verify(&raw);
-        for (mode, list) in each(&table.modes, &table.lists) {
-            let text = format!(
-                "slug = 'pumps'\nname = 'Pumps'\n[charter]\ndomain = 'd'\ncommunity = 'c'\n\
-                 practice = 'p'\n[list]\ndmarc = '{mode}'\n{list}\n"
-            );
-            for policy in &table.policies {
-                let case = Case {
-                    ctx: &ctx,
-                    community: &community,
-                    keys: &keys,
-                    charter: Charter::parse(&text, "charter.toml").expect("a charter"),
-                    name: format!(
-                        "{:?} {} {mode} {list:?} {policy:?}",
-                        author.from, signed.fields
-                    ),
-                    mode,
-                };
-                let checked = checked(&raw, *policy, &found);
-                case.run(raw.clone(), &checked, &mut tally);
-            }
+    let posts: Vec<Written> = each(&table.author, &table.signature)
+        .map(|(author, signed)| {
+            let raw = written(author, signed, &keys);
+            let found = keys.verify(&raw);
+            let name = format!("{:?} {}", author.from, signed.fields);
+            (name, raw, found)
+        })
+        .collect();
+    for (mode, list) in each(&table.modes, &table.lists) {
+        let text = format!(
+            "slug = 'pumps'\nname = 'Pumps'\n[charter]\ndomain = 'd'\ncommunity = 'c'\n\
+             practice = 'p'\n[list]\ndmarc = '{mode}'\n{list}\n"
+        );
+        let charter = Charter::parse(&text, "charter.toml").expect("a charter");
+        for ((name, raw, found), policy) in each(&posts, &table.policies) {
+            let case = Case {
+                ctx: &ctx,
+                community: &community,
+                keys: &keys,
+                charter: &charter,
+                name: format!("{name} {mode} {list:?} {policy:?}"),
+                mode,
+            };
+            let checked = checked(raw, *policy, found);
+            case.run(raw.clone(), &checked, &mut tally);
         }
     }
     // The table has all kinds of cases, or it would show nothing.

@@ -15,6 +15,7 @@ both!(
     a_post_leaves_at_once_when_its_policy_is_known,
     a_wrapped_post_is_inside_as_it_came,
     the_lists_own_address_is_nobody,
+    what_is_passed_on_to_facilitators_is_taken_too,
 );
 
 const ANN: &str = "ann@plant.example";
@@ -358,4 +359,27 @@ fn the_lists_own_address_is_nobody(database: &Database) {
     );
     let held = node.json(&["hold", "list", "pumps"]);
     assert_eq!(held.as_array().map(Vec::len), Some(1), "{held}");
+}
+
+fn what_is_passed_on_to_facilitators_is_taken_too(database: &Database) {
+    let sink = Sink::start();
+    let node = unchecked(database, &sink, "dmarc = \"auto\"");
+    node.run(&["member", "set", "pumps", BOB, "role=facilitator"])
+        .ok();
+    for (address, from_bob_sees, reply_to) in [
+        (
+            FREE,
+            "\"Fred via Friends of pumps\" <pumps-owner@lists.example.org>",
+            "Fred <fred@free.example>",
+        ),
+        (ANN, "Fred <ann@plant.example>", ""),
+    ] {
+        let mail = from("Fred ", address, &format!("to-{address}"));
+        node.client()
+            .deliver(address, &["pumps-owner@lists.example.org"], &mail.raw);
+        node.settle();
+        let got = copy(&sink, &mail);
+        assert_eq!(got.header("From"), from_bob_sees);
+        assert_eq!(got.header("Reply-To"), reply_to);
+    }
 }
