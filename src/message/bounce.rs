@@ -98,7 +98,8 @@ fn is_one(mail: &Mail, status: &Status, notice: &Notice, sent: &sender::Evidence
         return false;
     }
     let serves = sent.is_report || sent.is_mailer || mail.return_path_empty || sent.subject_says;
-    if status.is_there && serves && !(status.recipients.is_empty() && !sent.is_report) {
+    let names_somebody = sent.is_report || !status.recipients.is_empty();
+    if status.is_there && serves && names_somebody {
         return !status.is_success();
     }
     if mail.auto_submitted.as_deref() == Some("auto-replied") && !sent.is_mailer {

@@ -21,6 +21,14 @@ const EARLY: usize = 800;
 /// How far behind an address its reason may stand, in octets.
 const REASON: usize = 1_500;
 
+/// What subjects say of mail that may still arrive.
+const DELAYED_SUBJECTS: [&str; 4] = [
+    "(delay)",
+    "delayed mail",
+    "warning: message",
+    "not yet been delivered",
+];
+
 static ANNOUNCING: LazyLock<Option<Regex>> = LazyLock::new(|| any_of(ANNOUNCEMENTS));
 static DELAYING: LazyLock<Option<Regex>> = LazyLock::new(|| any_of(DELAYS));
 static GIVING_REASON: LazyLock<Option<Regex>> = LazyLock::new(|| any_of(REASONS));
@@ -57,6 +65,8 @@ pub(crate) struct Notice {
     original: String,
     /// The same with ASCII letters in lower case: places are the same in both.
     lower: String,
+    /// The first codes in all of it, for those who have none of their own.
+    codes: Codes,
     /// The Message-ID in the header that stands behind the notice.
     pub(super) returned_message_id: Option<String>,
 }
@@ -88,10 +98,9 @@ impl Notice {
         notice.has_reason = found(&GIVING_REASON, &notice.text).is_some();
         let subject = mail.subject.to_lowercase();
         notice.delayed = found(&DELAYING, &notice.text).is_some()
-            || ["(delay)", "delayed", "not yet been delivered"]
-                .iter()
-                .any(|word| subject.contains(word));
+            || DELAYED_SUBJECTS.iter().any(|words| subject.contains(words));
         notice.original = own.join("\n");
+        notice.codes = Codes::of(&notice.original);
         notice.lower = notice.original.to_ascii_lowercase();
         notice.returned_message_id = returned.iter().find_map(|line| message_id(line));
         notice
@@ -131,17 +140,24 @@ impl Notice {
         !self.placed(&HashSet::new()).is_empty()
     }
 
-    /// A recipient with what stands about the address in the notice.
-    pub(super) fn recipient(&self, address: String) -> Recipient {
-        let text = &self.original;
-        let lower = &self.lower;
-        let behind = lower
-            .find(&address)
-            .and_then(|at| text.get(at..))
-            .unwrap_or(text);
-        let reason = cut(behind, REASON);
+    /// The recipients, each with what stands in the notice between it and the next.
+    pub(super) fn recipients(&self, addresses: Vec<String>) -> Vec<Recipient> {
+        let place = |address: &String| self.lower.find(address.as_str());
+        let mut places: Vec<usize> = addresses.iter().filter_map(place).collect();
+        places.sort_unstable();
+        let one = |address: String| {
+            let at = place(&address).unwrap_or_default();
+            let next = places.partition_point(|place| *place <= at);
+            let end = places.get(next).copied().unwrap_or(self.original.len());
+            self.recipient(address, self.original.get(at..end).unwrap_or_default())
+        };
+        addresses.into_iter().map(one).collect()
+    }
+
+    fn recipient(&self, address: String, about: &str) -> Recipient {
+        let reason = cut(about, REASON);
         let codes = Some(Codes::of(reason)).filter(|codes| codes.class().is_some());
-        let codes = codes.unwrap_or_else(|| Codes::of(text));
+        let codes = codes.unwrap_or_else(|| self.codes.clone());
         Recipient {
             class: self.class(&codes),
             status: codes.enhanced,

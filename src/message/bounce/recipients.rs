@@ -26,8 +26,8 @@ pub(super) fn choose(
         named
     };
     let mut found = Vec::new();
-    for address in addresses {
-        add(&mut found, notice.recipient(address), MOST);
+    for recipient in notice.recipients(addresses) {
+        add(&mut found, recipient, MOST);
     }
     found
 }

@@ -71,7 +71,7 @@ fn is_for_machines(local: &str) -> bool {
 fn is_mailer(mail: &Mail, author: &str) -> bool {
     let address = |from: &str| {
         let local = local_of(from);
-        MAILERS.iter().any(|name| local == *name) || local.starts_with("microsoftexchange329e")
+        MAILERS.contains(&local) || local.starts_with("microsoftexchange329e")
     };
     let own = mail.from.iter().any(|from| address(&from.address));
     let lone = author.split(['<', '@']).any(|word| {
