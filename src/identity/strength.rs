@@ -230,6 +230,22 @@ mod tests {
     }
 
     #[test]
+    fn what_was_relayed_is_answered_and_changes_nothing() {
+        for (strength, hears, changes) in [
+            (Strength::Bare, false, false),
+            (Strength::Relayed, true, false),
+            (Strength::Aligned, true, true),
+            (Strength::Token, true, true),
+        ] {
+            let name = strength.name();
+            assert_eq!(strength.may_hear(), hears, "{name}");
+            assert_eq!(strength.may_change(), changes, "{name}");
+            assert_eq!(Strength::named(name), strength);
+        }
+        assert_eq!(Strength::named("sure"), Strength::Bare);
+    }
+
+    #[test]
     fn a_token_is_the_strongest() {
         assert!(Strength::Bare < Strength::Aligned && Strength::Aligned < Strength::Token);
     }

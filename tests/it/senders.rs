@@ -197,14 +197,8 @@ fn real_signatures_are_verified() {
         }
         let raw = mail::crlf(&case.raw);
         let resolver = Resolver::new(&Resolvers::Named(vec![dns.address()]));
-        let handed = Handed {
-            raw: &raw,
-            mail: &message::parse(&raw),
-            envelope_from: "",
-            helo: "",
-            peer: "",
-            via: "lmtp",
-        };
+        let read = message::parse(&raw);
+        let handed = handed(&raw, &read);
         let found = runtime().block_on(check(&resolver, handed, terms()));
         let expected = case.expect["dkim"].as_str().expect("pass or fail");
         let results = &found.results;
@@ -221,6 +215,41 @@ fn real_signatures_are_verified() {
     }
 }
 
+/// A domain whose name servers are silent delays the mail that names it, and no other.
+#[test]
+fn one_silent_domain_is_not_taken_for_all() {
+    let dns = Dns::start();
+    dns.hush("slow.internal");
+    let signer = Signer::new(&dns, "x.example", "one");
+    let resolver = Resolver::new(&Resolvers::Named(vec![dns.address()]));
+    let runtime = runtime();
+    let start = wait::now();
+    let raw = b"From: <eve@slow.internal>\r\n\r\nHello\r\n";
+    let found = runtime.block_on(check(&resolver, handed(raw, &message::parse(raw)), terms()));
+    assert!(found.results.contains("dmarc=temperror"), "{found:?}");
+    assert!(start.elapsed() < Duration::from_secs(7), "{found:?}");
+    let start = wait::now();
+    let raw = signer.sign(b"From: <ann@x.example>\r\nSubject: Seals\r\n\r\nHello\r\n");
+    let found = runtime.block_on(check(
+        &resolver,
+        handed(&raw, &message::parse(&raw)),
+        terms(),
+    ));
+    assert_eq!(found.strength.name(), "aligned", "{found:?}");
+    assert!(start.elapsed() < Duration::from_secs(1));
+}
+
+fn handed<'a>(raw: &'a [u8], mail: &'a message::Mail) -> Handed<'a> {
+    Handed {
+        raw,
+        mail,
+        envelope_from: "",
+        helo: "",
+        peer: "",
+        via: "lmtp",
+    }
+}
+
 #[test]
 fn a_resolver_that_is_away_is_waited_for_once() {
     let dns = Dns::start();
@@ -230,14 +259,8 @@ fn a_resolver_that_is_away_is_waited_for_once() {
     let start = wait::now();
     for number in 0..50 {
         let raw = format!("From: <ann@n{number}.internal>\r\n\r\nHello\r\n").into_bytes();
-        let handed = Handed {
-            raw: &raw,
-            mail: &message::parse(&raw),
-            envelope_from: "",
-            helo: "",
-            peer: "",
-            via: "lmtp",
-        };
+        let read = message::parse(&raw);
+        let handed = handed(&raw, &read);
         let found = runtime.block_on(check(&resolver, handed, terms()));
         assert!(found.results.contains("dmarc=temperror"), "{found:?}");
     }

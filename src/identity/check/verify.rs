@@ -188,8 +188,8 @@ fn is_global(peer: IpAddr) -> bool {
         IpAddr::V4(ip) => {
             let [a, b, ..] = ip.octets();
             let is_shared = a == 100 && (64..128).contains(&b);
-            !(ip.is_loopback() || ip.is_private() || ip.is_link_local() || ip.is_unspecified())
-                && !is_shared
+            let is_own = ip.is_loopback() || ip.is_private() || ip.is_link_local();
+            !(is_own || ip.is_unspecified() || is_shared)
         }
         IpAddr::V6(ip) => {
             let is_own = ip.is_unique_local() || ip.is_unicast_link_local();

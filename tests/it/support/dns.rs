@@ -37,6 +37,7 @@ pub enum Mode {
 struct State {
     zone: BTreeMap<(String, RecordType), Vec<RData>>,
     mode: Mode,
+    hushed: Vec<String>,
     asked: Vec<String>,
     ended: bool,
 }
@@ -104,6 +105,11 @@ impl Dns {
         lock(&self.state)
             .zone
             .retain(|(known, _), _| *known != name);
+    }
+
+    /// Says nothing about that name and those below it: its own servers do not answer.
+    pub fn hush(&self, name: &str) {
+        lock(&self.state).hushed.push(plain(name));
     }
 
     /// How it behaves from now on.
@@ -228,6 +234,10 @@ fn answer(question: &Message, state: &Shared) -> Option<Message> {
     let query = question.queries.first()?;
     let asked = plain(&query.name().to_ascii());
     state.asked.push(asked.clone());
+    let is_hushed = |name: &String| asked == *name || asked.ends_with(&format!(".{name}"));
+    if state.hushed.iter().any(is_hushed) {
+        return None;
+    }
     let head = &question.metadata;
     let mut answer = match state.mode {
         Mode::Silent => return None,
