@@ -43,6 +43,7 @@ mod commands;
 mod commands_by_mail;
 mod outside;
 mod inspect;
+mod doctor;
 mod communities;
 mod members;
 mod pages;
