@@ -11,6 +11,7 @@ use super::{Checked, Policy, Strength};
 use crate::clock;
 use crate::message::Mail;
 use crate::message::address::domain_of;
+use crate::message::wire;
 
 mod guard;
 mod results;
@@ -23,7 +24,7 @@ use guard::Guard;
 /// A message as it was handed in.
 #[derive(Clone, Copy)]
 pub struct Handed<'a> {
-    /// The bytes.
+    /// The bytes as they came.
     pub raw: &'a [u8],
     /// What they were read as; who its author is, is said here alone.
     pub mail: &'a Mail,
@@ -51,6 +52,13 @@ pub struct Terms<'a> {
 /// `temperror` and [`Policy::Unknown`].
 pub async fn check(resolver: &Resolver, handed: Handed<'_>, terms: Terms<'_>) -> Checked {
     let author = author(handed.mail);
+    // The reading that everything else goes by: a signature over a second From or
+    // Subject, which nobody here sees, must prove nothing of the first.
+    let canonical = wire::canonical(handed.raw);
+    let handed = Handed {
+        raw: &canonical.bytes,
+        ..handed
+    };
     let work = Box::pin(patiently(resolver, handed, terms, author.as_deref()));
     unharmed(work).await.unwrap_or_else(|| {
         tracing::error!("the checks of a message failed in the program; it counts as not checked");

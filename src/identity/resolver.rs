@@ -221,3 +221,27 @@ fn options(kept: u64) -> ResolverOpts {
     options.use_hosts_file = ResolveHosts::Never;
     options
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_was_waited_for_too_long_is_waited_for_less() {
+        let resolver = Resolver::new(&Resolvers::Named(Vec::new()));
+        assert_eq!(resolver.patience().await, Some(PATIENCE));
+        resolver.note(PATIENCE);
+        assert_eq!(resolver.patience().await, Some(PATIENCE));
+        resolver.note(PATIENCE * 2);
+        assert_eq!(resolver.patience().await, Some(SHORT_PATIENCE));
+        let long_ago = clock::monotonic().checked_sub(Duration::from_secs(60));
+        resolver.state().noted = long_ago;
+        assert_eq!(resolver.patience().await, Some(PATIENCE));
+    }
+
+    #[test]
+    fn off_is_off() {
+        assert!(Resolver::new(&Resolvers::Off).is_off());
+        assert!(!Resolver::new(&Resolvers::System).is_off());
+    }
+}

@@ -19,10 +19,23 @@ mod tests {
 
     #[test]
     fn they_are_whole_labels() {
-        for name in ["x.example", "Example.ORG", "a.b.example.com.", "localhost", "y.test"] {
+        for name in [
+            "x.example",
+            "Example.ORG",
+            "a.b.example.com.",
+            "localhost",
+            "y.test",
+        ] {
             assert!(is_special(name), "{name}");
         }
-        for name in ["", "example.de", "notexample.com", "x.anexample", "test.org", "com"] {
+        for name in [
+            "",
+            "example.de",
+            "notexample.com",
+            "x.anexample",
+            "test.org",
+            "com",
+        ] {
             assert!(!is_special(name), "{name}");
         }
     }

@@ -28,6 +28,24 @@ pub enum Strength {
 }
 
 impl Strength {
+    /// Whether it is enough for what changes something.
+    pub fn may_change(self) -> bool {
+        self >= Strength::Aligned
+    }
+
+    /// Whether it is enough for an answer or a notice that goes to the author and to
+    /// nobody else.
+    pub fn may_hear(self) -> bool {
+        self > Strength::Bare
+    }
+
+    /// The strength of that name; [`Strength::Bare`] where there is none.
+    pub fn named(name: &str) -> Strength {
+        let all = [Strength::Relayed, Strength::Aligned, Strength::Token];
+        let found = all.into_iter().find(|one| one.name() == name);
+        found.unwrap_or_default()
+    }
+
     /// The word for it in the trail.
     pub fn name(self) -> &'static str {
         match self {
@@ -159,6 +177,22 @@ mod tests {
             let mail = parse(case.header.trim().as_bytes());
             assert_eq!(of_mail(&mail, &[]), Strength::Bare, "{}", case.name);
         }
+    }
+
+    #[test]
+    fn what_was_relayed_is_answered_and_changes_nothing() {
+        for (strength, hears, changes) in [
+            (Strength::Bare, false, false),
+            (Strength::Relayed, true, false),
+            (Strength::Aligned, true, true),
+            (Strength::Token, true, true),
+        ] {
+            let name = strength.name();
+            assert_eq!(strength.may_hear(), hears, "{name}");
+            assert_eq!(strength.may_change(), changes, "{name}");
+            assert_eq!(Strength::named(name), strength);
+        }
+        assert_eq!(Strength::named("sure"), Strength::Bare);
     }
 
     #[test]

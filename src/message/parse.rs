@@ -112,7 +112,7 @@ pub fn parse(raw: &[u8]) -> Mail {
         as_plain_text(&mut mail, body);
     }
     mail.visible_text = visible::visible_text(&mail.text);
-    mail.has_one_author &= head.all(&wire.bytes, "From").count() == 1;
+    mail.has_one_author &= !wire.many_from && head.all(&wire.bytes, "From").count() == 1;
     mail.authentication = authentication::read(&wire.bytes, &head);
     mail.received_count = head.all(&wire.bytes, "Received").count();
     mail.list_ids = ids::list_ids(&wire.bytes, &head);

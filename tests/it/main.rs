@@ -15,6 +15,8 @@ mod intake;
 mod erasure;
 mod hostile;
 mod forged;
+mod senders;
+mod sender_stories;
 mod moderation;
 mod joining;
 mod leaving;

@@ -1,11 +1,6 @@
 //! The stories' own tools, tried on each other: a sink that loses mail or a
 //! client that mends it would prove anything.
 
-use std::time::Duration;
-
-use mail_auth::MessageAuthenticator;
-use mail_auth::hickory_resolver::config::{NameServerConfig, ResolverConfig, ResolverOpts};
-
 use crate::support::client::stuffed;
 use crate::support::dns::{Dns, Mode};
 use crate::support::sink::{HANG_UP, Stage};
@@ -188,18 +183,9 @@ fn a_resolver_reads_what_the_dns_server_was_told() {
 }
 
 fn resolve(dns: &Dns, name: &str) -> Result<String, String> {
-    let mut server = NameServerConfig::udp_and_tcp(dns.address().ip());
-    for connection in &mut server.connections {
-        connection.port = dns.address().port();
-    }
-    let mut options = ResolverOpts::default();
-    options.timeout = Duration::from_millis(300);
-    options.attempts = 1;
-    let config = ResolverConfig::from_name_servers(vec![server]);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
-        let resolver = MessageAuthenticator::new(config, options).expect("a resolver");
-        let found = resolver.txt_raw_lookup(name).await;
+        let found = dns.authenticator().txt_raw_lookup(name).await;
         found
             .map(|text| String::from_utf8_lossy(&text).into_owned())
             .map_err(|error| error.to_string())

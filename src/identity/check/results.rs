@@ -51,7 +51,11 @@ mod tests {
     fn no_value_breaks_out() {
         let mut results = Results::default();
         let evil = "x.example; dmarc=pass (\r\n\t\"header.from=v.example";
-        results.add(("dkim", "fail"), "expired", &[("header.d", evil), ("header.s", "")]);
+        results.add(
+            ("dkim", "fail"),
+            "expired",
+            &[("header.d", evil), ("header.s", "")],
+        );
         results.add(("arc", "none"), "", &[]);
         assert_eq!(
             results.text(),

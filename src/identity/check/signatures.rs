@@ -43,7 +43,9 @@ pub(super) fn select(message: &mut AuthenticatedMessage<'_>, now: i64) -> Vec<Fi
     }
     let fit = |value: &[u8]| {
         let place = values.iter().position(|other| is_same(other, value));
-        place.and_then(|place| fields.get(place)).is_some_and(|field| field.result.is_empty())
+        place
+            .and_then(|place| fields.get(place))
+            .is_some_and(|field| field.result.is_empty())
     };
     message.dkim_headers.retain(|one| fit(one.value));
     for one in &mut message.dkim_headers {
@@ -51,7 +53,9 @@ pub(super) fn select(message: &mut AuthenticatedMessage<'_>, now: i64) -> Vec<Fi
         one.header.r = false;
         one.header.atps = None;
     }
-    message.errors.retain(|one| !matches!(one.header, Error::Dkim(_)));
+    message
+        .errors
+        .retain(|one| !matches!(one.header, Error::Dkim(_)));
     fields
 }
 
@@ -101,7 +105,10 @@ fn unfit(signature: &Signature, now: i64) -> (&'static str, &'static str) {
     let expires = i64::try_from(signature.x).unwrap_or(i64::MAX);
     match signature {
         // RFC 8301, section 3.1: nobody may accept it any more.
-        Signature { a: Algorithm::RsaSha1, .. } => ("policy", "rsa-sha1"),
+        Signature {
+            a: Algorithm::RsaSha1,
+            ..
+        } => ("policy", "rsa-sha1"),
         Signature { h, .. } if h.len() > MOST_NAMES => ("policy", "names too many fields"),
         // RFC 6376, section 5.4.
         _ if !signs("from") => ("permerror", "does not sign From"),
@@ -114,11 +121,17 @@ fn unfit(signature: &Signature, now: i64) -> (&'static str, &'static str) {
 /// proves nothing of what was appended to it.
 fn unread(place: usize, value: &[u8]) -> Field {
     match Signature::parse(value) {
-        Ok(signature) if signature.l > 0 => {
-            field(place, &signature, ("policy", "signs a part of the text only"))
-        }
+        Ok(signature) if signature.l > 0 => field(
+            place,
+            &signature,
+            ("policy", "signs a part of the text only"),
+        ),
         Ok(signature) => field(place, &signature, ("neutral", "")),
-        Err(_) => field(place, &Signature::default(), ("permerror", "cannot be read")),
+        Err(_) => field(
+            place,
+            &Signature::default(),
+            ("permerror", "cannot be read"),
+        ),
     }
 }
 

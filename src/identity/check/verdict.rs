@@ -29,7 +29,8 @@ pub(super) struct Verdict<'a> {
 impl Verdict<'_> {
     /// Whether a domain speaks for the author's where no DMARC record says how.
     pub(super) fn speaks(&self, signer: &str) -> bool {
-        self.author.is_some_and(|author| strength::speaks_for(signer, author))
+        self.author
+            .is_some_and(|author| strength::speaks_for(signer, author))
     }
 
     /// Whether anything could not be found out because a question failed.
@@ -106,13 +107,14 @@ impl Verdict<'_> {
     /// All results as Authentication-Results has them.
     pub(super) fn results(&self, handed: Handed<'_>) -> String {
         let mut results = Results::default();
-        if let Some((result, helo)) = &self.spf {
+        if let Some((result, domain)) = &self.spf {
             let result = result.to_string().to_lowercase();
-            let property = match handed.envelope_from {
-                "" => ("smtp.helo", *helo),
-                from => ("smtp.mailfrom", from),
+            // Without the local part, which would be kept in the trail.
+            let property = match handed.envelope_from.is_empty() {
+                true => "smtp.helo",
+                false => "smtp.mailfrom",
             };
-            results.add(("spf", &result), "", &[property]);
+            results.add(("spf", &result), "", &[(property, domain)]);
         }
         for field in &self.fields {
             let named = [("header.d", &*field.domain), ("header.s", &*field.selector)];

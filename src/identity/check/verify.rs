@@ -6,8 +6,8 @@ use mail_auth::common::verify::VerifySignature;
 use mail_auth::dmarc::verify::DmarcParameters;
 use mail_auth::spf::verify::SpfParameters;
 use mail_auth::{
-    AuthenticatedMessage, DkimOutput, DkimResult, DmarcOutput, DmarcResult,
-    MessageAuthenticator, Parameters, SpfOutput,
+    AuthenticatedMessage, DkimOutput, DkimResult, DmarcOutput, DmarcResult, MessageAuthenticator,
+    Parameters, SpfOutput,
 };
 
 use super::guard::Guard;
@@ -112,7 +112,9 @@ async fn run(
         own: Vec::new(),
     };
     for (output, place) in dkim.iter().zip(places) {
-        let signer = output.signature().map_or("", |signature| signature.domain());
+        let signer = output
+            .signature()
+            .map_or("", |signature| signature.domain());
         let is_own = match verdict.dmarc.dmarc_record() {
             None => verdict.speaks(signer),
             Some(_) => {

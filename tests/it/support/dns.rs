@@ -8,6 +8,8 @@ use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use mail_auth::MessageAuthenticator;
+use mail_auth::hickory_resolver::config::{NameServerConfig, ResolverConfig, ResolverOpts};
 use mail_auth::hickory_resolver::proto::op::{Message, Query, ResponseCode};
 use mail_auth::hickory_resolver::proto::rr::rdata::{A, AAAA, MX, PTR, SOA, TXT};
 use mail_auth::hickory_resolver::proto::rr::{Name, RData, Record, RecordType};
@@ -35,6 +37,7 @@ pub enum Mode {
 struct State {
     zone: BTreeMap<(String, RecordType), Vec<RData>>,
     mode: Mode,
+    hushed: Vec<String>,
     asked: Vec<String>,
     ended: bool,
 }
@@ -69,6 +72,19 @@ impl Dns {
         format!("dns = [\"{}\"]", self.address)
     }
 
+    /// A resolver that asks it alone, and waits for it no longer than a moment.
+    pub fn authenticator(&self) -> MessageAuthenticator {
+        let mut server = NameServerConfig::udp_and_tcp(self.address.ip());
+        for connection in &mut server.connections {
+            connection.port = self.address.port();
+        }
+        let mut options = ResolverOpts::default();
+        options.timeout = Duration::from_millis(300);
+        options.attempts = 1;
+        let config = ResolverConfig::from_name_servers(vec![server]);
+        MessageAuthenticator::new(config, options).expect("a resolver")
+    }
+
     /// Adds a record: `kind` is TXT, A, AAAA, MX (`10 mail.x.example`) or PTR.
     pub fn publish(&self, name: &str, kind: &str, value: &str) {
         let (kind, data) = record(kind, value);
@@ -89,6 +105,11 @@ impl Dns {
         lock(&self.state)
             .zone
             .retain(|(known, _), _| *known != name);
+    }
+
+    /// Says nothing about that name and those below it: its own servers do not answer.
+    pub fn hush(&self, name: &str) {
+        lock(&self.state).hushed.push(plain(name));
     }
 
     /// How it behaves from now on.
@@ -213,6 +234,10 @@ fn answer(question: &Message, state: &Shared) -> Option<Message> {
     let query = question.queries.first()?;
     let asked = plain(&query.name().to_ascii());
     state.asked.push(asked.clone());
+    let is_hushed = |name: &String| asked == *name || asked.ends_with(&format!(".{name}"));
+    if state.hushed.iter().any(is_hushed) {
+        return None;
+    }
     let head = &question.metadata;
     let mut answer = match state.mode {
         Mode::Silent => return None,

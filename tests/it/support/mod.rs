@@ -15,6 +15,7 @@ pub mod mbox;
 pub mod node;
 pub mod post;
 pub mod random;
+pub mod signer;
 pub mod sink;
 pub mod store;
 pub mod testdata;
