@@ -174,7 +174,11 @@ fn dkim(folder: &Path, keys: &[&str]) -> anyhow::Result<String> {
         fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
         section += &format!("{prefix}selector = \"{key}\"\n{prefix}key_file = \"{to}\"\n");
     }
-    Ok(if section.is_empty() { section } else { format!("\n[dkim]\n{section}") })
+    Ok(if section.is_empty() {
+        section
+    } else {
+        format!("\n[dkim]\n{section}")
+    })
 }
 
 fn free_port() -> anyhow::Result<u16> {

@@ -10,6 +10,9 @@ use super::keys::tag;
 use super::{Finding, PATIENCE, fail, ok, warn};
 use crate::config::Settings;
 
+/// So much of a record is shown, in characters.
+const LONGEST_SHOWN: usize = 200;
+
 pub(super) async fn look(settings: &Settings, ask: &Ask, outlets: &[Outlet]) -> Vec<Finding> {
     let mut found = vec![spf(settings, ask).await];
     if found.iter().all(|one| one.level == super::Level::Ok) {
@@ -43,7 +46,11 @@ async fn spf(settings: &Settings, ask: &Ask) -> Finding {
             format!("SPF: {domain} names nobody who may send for it"),
             format!("publish, with your relay in it: {domain}. IN TXT \"v=spf1 mx -all\""),
         ),
-        [one] => ok(format!("SPF: {domain} publishes {one}")),
+        [one] => {
+            // What DNS says is somebody else's text, and may be long.
+            let shown: String = one.chars().take(LONGEST_SHOWN).collect();
+            ok(format!("SPF: {domain} publishes {shown}"))
+        }
         _ => fail(
             format!(
                 "SPF: {domain} has {} records, and receivers believe none",
