@@ -1,4 +1,6 @@
-//! `check`: every error in configuration, charters, templates and database.
+//! `check`: every error in configuration, charters, templates, certificate and database.
+
+mod listeners;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -6,6 +8,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::output::Output;
+use crate::clock::system_ms;
 use crate::config::check::{charter_files, files};
 use crate::config::settings::Database;
 use crate::config::{Charter, Problem, Settings, find_config};
@@ -38,6 +41,7 @@ pub async fn problems(file: &Path) -> Vec<Problem> {
     if let Ok(settings) = Settings::load(file) {
         problems.extend(settings.dkim.iter().filter_map(|key| Key::load(key).err()));
         problems.extend(templates(&settings));
+        problems.extend(listeners::problems(&settings, file, system_ms()));
         problems.extend(database(&settings, file).await);
     }
     problems

@@ -94,11 +94,7 @@ enum Command {
     /// Takes in one message by the same path as LMTP; prints its Message-ID
     Inject(inject::Arguments),
     /// What folkmoot makes of a message, one JSON object a line
-    Inspect {
-        /// Files, or - for standard input
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-    },
+    Inspect(inspect::Arguments),
     /// The recorded trail of a message or an address
     Why {
         /// A Message-ID, with or without angle brackets, or an address
@@ -183,7 +179,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Member(command) => return member::run(config, output, command).await,
         Command::Addresses { postfix } => address_list::run(config, output, postfix).await?,
         Command::Inject(arguments) => inject::run(config, output, &arguments).await?,
-        Command::Inspect { files } => inspect::run(&files)?,
+        Command::Inspect(arguments) => inspect::run(config, &arguments).await?,
         Command::Why { subject } => why::run(config, output, &subject).await?,
         Command::Hold(command) => hold::run(config, output, command).await?,
         Command::Ban(command) => standing::run(config, output, command, Verdict::Ban).await?,

@@ -9,6 +9,7 @@ use super::open;
 use super::output::Output;
 use crate::clock::rfc3339;
 use crate::context::Context;
+use crate::lists::bounces;
 use crate::message::address;
 use crate::store::outbox::{self, Delivery};
 use crate::store::trail::{self, Step};
@@ -119,6 +120,10 @@ async fn person(ctx: &Context, output: Output, name: &str) -> anyhow::Result<boo
         value["community"] = Value::String(slug);
         shown.push(value);
     }
+    let failures = bounces::known(&mut tx, &address, ctx.now()).await?;
+    if let Some(known) = &failures {
+        lines.extend(known.lines.iter().cloned());
+    }
     lines.extend(steps.iter().map(step_line));
     lines.extend(
         deliveries
@@ -128,6 +133,7 @@ async fn person(ctx: &Context, output: Output, name: &str) -> anyhow::Result<boo
     let value = json!({
         "address": address,
         "memberships": shown,
+        "delivery": failures.map(|known| known.value),
         "steps": steps.iter().map(step_value).collect::<Vec<_>>(),
         "recipients": deliveries.iter().map(delivery_value).collect::<Vec<_>>(),
     });
@@ -148,7 +154,8 @@ fn because(what: &str, reason: &str) -> String {
     }
 }
 
-fn step_value(step: &Step) -> Value {
+/// A step as JSON.
+pub(super) fn step_value(step: &Step) -> Value {
     json!({ "at": rfc3339(step.at), "step": step.step, "verdict": step.verdict, "reasons": step.reason.lines().collect::<Vec<_>>() })
 }
 
@@ -167,7 +174,8 @@ fn delivery_line(row: &Delivery) -> String {
     format!("{at}  {:<10} {}", "delivery", because(&what, &row.reply))
 }
 
-fn delivery_value(row: &Delivery) -> Value {
+/// A delivery as JSON.
+pub(super) fn delivery_value(row: &Delivery) -> Value {
     json!({
         "address": row.recipient, "state": row.state, "at": rfc3339(row.done_at.unwrap_or(row.next_at)),
         "attempts": row.attempts, "reply": row.reply, "mail": row.name, "message_id": row.message_id,

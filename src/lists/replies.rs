@@ -3,7 +3,7 @@
 
 use super::post::{Arrival, Outcome};
 use super::speaker::{self, Speaker};
-use super::{commands, digest, joining, moderation, owner, welcome};
+use super::{bounces, commands, digest, joining, moderation, owner, welcome};
 use crate::context::Context;
 use crate::identity::Strength;
 use crate::identity::tokens::{self, Purpose};
@@ -102,6 +102,7 @@ async fn understand(
                 let of = digest::reply::asked_about(mail).unwrap_or_default();
                 digest::reply::reply(tx, ctx, arrival, of, speaker).await
             }
+            "delivery-trouble" => bounces::reply(tx, ctx, arrival, speaker, &mail.name).await,
             "charter-review" => owner::to_facilitators(tx, ctx, arrival).await,
             "moderation" | "clarification" if joining_of(mail).is_some() => {
                 let id = joining_of(mail).unwrap_or_default();

@@ -278,7 +278,7 @@ pub(super) fn is_header_block(rest: &[&str]) -> bool {
         return false;
     };
     if !field_name(first).is_some_and(|name| AUTHOR.contains(&name.as_str())) {
-        return false;
+        return has_author_below(rest);
     }
     let below = rest.iter().skip(1).take(6);
     below
@@ -286,6 +286,21 @@ pub(super) fn is_header_block(rest: &[&str]) -> bool {
         .filter(|name| OTHERS.contains(&name.as_str()))
         .count()
         >= 2
+}
+
+/// Some programs put the date or the subject first: at least three fields in a row, one
+/// of them an author with an address, so that a list of the writer's own stays.
+fn has_author_below(rest: &[&str]) -> bool {
+    let named = |line: &&&str| {
+        let name = field_name(line).unwrap_or_default();
+        AUTHOR.contains(&name.as_str()) || OTHERS.contains(&name.as_str())
+    };
+    let block: Vec<&&str> = rest.iter().take(6).take_while(named).collect();
+    let author = block.iter().any(|line| {
+        let name = field_name(line).unwrap_or_default();
+        AUTHOR.contains(&name.as_str()) && line.contains('@')
+    });
+    author && block.len() >= 3
 }
 
 /// The name before the colon, without emphasis marks, lower-cased.

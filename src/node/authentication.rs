@@ -2,7 +2,7 @@
 //! is served.
 
 use crate::context::Context;
-use crate::identity::Checked;
+use crate::identity::{Checked, Policy};
 use crate::identity::check::{self, Handed, Terms};
 use crate::message::Mail;
 use crate::store::intake::{self, Message};
@@ -10,10 +10,11 @@ use crate::store::{self, Millis, Tx};
 use crate::trail::Step;
 
 /// What our checks find of a message; `None` where nothing is to be checked: it is known
-/// from another recipient, checks are off, or nobody outside handed the message in.
+/// from another recipient, checks are off, or nobody outside handed the message in. A
+/// policy that could not be looked up is asked for again.
 pub(super) async fn check(ctx: &Context, message: &Message, mail: &Mail) -> Option<Checked> {
     let comes_from_outside = ["lmtp", "smtp", "command"].contains(&message.via.as_str());
-    if ctx.resolver.is_off() || !message.checked.is_empty() || !comes_from_outside {
+    if ctx.resolver.is_off() || is_known(message) || !comes_from_outside {
         return None;
     }
     let handed = Handed {
@@ -31,6 +32,11 @@ pub(super) async fn check(ctx: &Context, message: &Message, mail: &Mail) -> Opti
     Some(check::check(&ctx.resolver, handed, terms).await)
 }
 
+fn is_known(message: &Message) -> bool {
+    let is_open = Checked::from_text(&message.checked).policy == Policy::Unknown;
+    !message.checked.is_empty() && !is_open
+}
+
 /// Keeps what was found, with a step for `why`, unless another node was faster.
 pub(super) async fn keep(
     tx: &mut Tx,
@@ -38,8 +44,11 @@ pub(super) async fn keep(
     checked: &Checked,
     now: Millis,
 ) -> store::Result<()> {
-    message.checked = checked.to_text();
-    if intake::set_checked(tx, message.id, &message.checked).await? {
+    let before = std::mem::replace(&mut message.checked, checked.to_text());
+    if before == message.checked {
+        return Ok(());
+    }
+    if intake::set_checked(tx, message.id, &before, &message.checked).await? {
         let step = Step::of_message(None, &message.message_id, now);
         let verdict = checked.strength.name();
         step.record(tx, "authentication", verdict, &checked.results)

@@ -1,6 +1,7 @@
 //! Starting a node: folder, database, clock, leases of its former life, sockets.
 
 use std::io;
+use std::sync::Arc;
 
 use axum::Router;
 
@@ -12,6 +13,7 @@ use crate::config::Settings;
 use crate::config::settings::{Database, Socket};
 use crate::context::{self, Context};
 use crate::intake::Listener;
+use crate::intake::tls::{Certificate, Unusable};
 use crate::pulse::Pulse;
 use crate::store::{self, Db, OpenError, Tx, acts, intake, mails, outbox, settings};
 use crate::templates::Templates;
@@ -28,6 +30,9 @@ pub enum StartError {
     /// A socket cannot be bound.
     #[error("{0}; check [listen] and what else runs there")]
     Listen(io::Error),
+    /// The certificate of the SMTP listener.
+    #[error(transparent)]
+    Certificate(#[from] Unusable),
     /// The database.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -103,11 +108,13 @@ fn bind(settings: &Settings) -> Result<Sockets, StartError> {
             .map(Some)
             .map_err(StartError::Listen)
     };
+    let certificate = settings.tls.as_ref().map(Certificate::open).transpose()?;
     let listen = &settings.listen;
     Ok(Sockets {
         lmtp: bind(&listen.lmtp)?,
         smtp: bind(&listen.smtp)?,
         http: bind(&listen.http)?,
+        certificate: certificate.map(Arc::new),
     })
 }
 

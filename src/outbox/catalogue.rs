@@ -88,6 +88,16 @@ pub const LINK: Entry = entry("link", Class::Transactional, true, Replies::Token
 /// `digest`: the posts of a while, to those who chose that. It is ruled by the
 /// member's delivery mode as posts are, and leaving works as on a post.
 pub const DIGEST: Entry = entry("digest", Class::Conversation, false, Replies::Token);
+/// `delivery-warning`: mail to somebody comes back; it tries their address, or tells
+/// them at another one.
+pub const DELIVERY_WARNING: Entry = entry(
+    "delivery-warning",
+    Class::Transactional,
+    false,
+    Replies::Token,
+);
+/// `delivery-trouble`: to facilitators, whom mail does not reach.
+pub const DELIVERY_TROUBLE: Entry = entry("delivery-trouble", Class::Role, false, Replies::Token);
 /// `person-message`: somebody's own mail, passed on.
 pub const PERSON_MESSAGE: Entry =
     entry("person-message", Class::Transactional, false, Replies::Said);
@@ -107,6 +117,8 @@ pub const CATALOGUE: &[Entry] = &[
     EXPORT,
     LINK,
     DIGEST,
+    DELIVERY_WARNING,
+    DELIVERY_TROUBLE,
     PERSON_MESSAGE,
 ];
 

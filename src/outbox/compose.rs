@@ -13,7 +13,7 @@ use crate::message::wire;
 use crate::random;
 use crate::store::communities::Community;
 use crate::store::mails::{self, NewMail};
-use crate::store::{self, Tx, outbox, stopped};
+use crate::store::{self, Tx, failing, outbox, stopped};
 use crate::templates::mails::Mail;
 use crate::trail::Step;
 
@@ -106,15 +106,8 @@ pub async fn enqueue(
     let mail = mails::insert(tx, &row).await?;
     for (member, address) in &letter.to {
         outbox::insert(tx, community.id, mail, *member, address, ctx.now()).await?;
-        if !entry.is_transactional() && stopped::is_stopped(tx, address, entry.name).await? {
-            outbox::drop_one(
-                tx,
-                mail,
-                address,
-                "they have stopped this kind of mail",
-                ctx.now(),
-            )
-            .await?;
+        if let Some(why) = unwanted(tx, entry, address).await? {
+            outbox::drop_one(tx, mail, address, &why, ctx.now()).await?;
         }
     }
     let step = Step::of_message(Some(community.id), message_id, ctx.now());
@@ -125,6 +118,18 @@ pub async fn enqueue(
         &format!("for {} recipients", letter.to.len()),
     )
     .await
+}
+
+/// Why a mail of ours does not go to that address; an answer always does. An invitation
+/// to join is somebody else's wish.
+async fn unwanted(tx: &mut Tx, entry: &Entry, address: &str) -> store::Result<Option<String>> {
+    if entry.is_transactional() && *entry != catalogue::LIST_INVITATION {
+        return Ok(None);
+    }
+    if stopped::is_stopped(tx, address, entry.name).await? {
+        return Ok(Some("they have stopped this kind of mail".to_owned()));
+    }
+    failing::closed(tx, address).await
 }
 
 /// A mail's bytes, but for what is personal ([`super::personal`]).

@@ -97,7 +97,11 @@ const INSTEAD: [&str; 16] = [
 ];
 
 // Bans stay: they are kept against the person's will.
-const GONE: [&str; 6] = [
+const GONE: [&str; 10] = [
+    "DELETE FROM failing WHERE address = $1",
+    "DELETE FROM bounce WHERE address = $1",
+    "DELETE FROM suppressed WHERE address = $1",
+    "DELETE FROM trouble WHERE address = $1",
     "DELETE FROM counted_answer WHERE address = $1",
     "DELETE FROM answer WHERE address = $1",
     "DELETE FROM token WHERE address = $1 OR replace(subject, $1, '') <> subject",

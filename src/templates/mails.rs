@@ -1,6 +1,7 @@
 //! What each of our mails may say: its fields, and samples that show every branch
 //! of its templates.
 
+mod delivery;
 mod digest;
 mod holds;
 mod joining;
@@ -12,6 +13,7 @@ mod person;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use delivery::{DeliveryTrouble, DeliveryWarning, Unreached};
 pub use digest::{Digest, DigestItem, DigestMessage};
 pub use holds::{ModerationWaiting, WaitingPost};
 pub use joining::{AgreementChanged, Confirm, JoinOutcome, JoinRequest, ListInvitation};
@@ -86,6 +88,8 @@ pub fn every() -> Vec<Sample> {
     add::<JoinOutcome>(&mut all);
     add::<AgreementChanged>(&mut all);
     add::<Digest>(&mut all);
+    add::<DeliveryWarning>(&mut all);
+    add::<DeliveryTrouble>(&mut all);
     add::<Export>(&mut all);
     add::<Link>(&mut all);
     all
