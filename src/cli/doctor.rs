@@ -115,7 +115,11 @@ fn told(problem: &Problem) -> Finding {
         true => Level::Fail,
         false => Level::Warn,
     };
-    finding(level, format!("{place}: {}", problem.what), &problem.instead)
+    finding(
+        level,
+        format!("{place}: {}", problem.what),
+        &problem.instead,
+    )
 }
 
 /// What the world is told of us by DNS.

@@ -47,6 +47,7 @@ mod commands;
 mod commands_by_mail;
 mod outside;
 mod inspect;
+mod doctor;
 mod rehearsal;
 mod communities;
 mod members;

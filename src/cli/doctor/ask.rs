@@ -36,8 +36,14 @@ impl Ask {
                     Resolvers::Named(_) => "[authentication] dns",
                     Resolvers::System | Resolvers::Off => "/etc/resolv.conf",
                 };
-                let what = format!("the resolver of {who} does not answer for {}: {why}", settings.domain);
-                Err(fail(what, "correct it, or start the resolver; nothing of DNS was looked at"))
+                let what = format!(
+                    "the resolver of {who} does not answer for {}: {why}",
+                    settings.domain
+                );
+                Err(fail(
+                    what,
+                    "correct it, or start the resolver; nothing of DNS was looked at",
+                ))
             }
         }
     }
@@ -55,7 +61,10 @@ impl Ask {
         match timeout(PATIENCE, self.resolver.resolver().lookup(name, kind)).await {
             Err(_) => Err(format!("nothing came within {PATIENCE:?}")),
             Ok(Ok(found)) => {
-                let all = found.answers().iter().filter(|one| one.record_type() == kind);
+                let all = found
+                    .answers()
+                    .iter()
+                    .filter(|one| one.record_type() == kind);
                 Ok(all.map(|one| one.data.clone()).collect())
             }
             Ok(Err(NetError::Dns(DnsError::NoRecordsFound(_)))) => Ok(Vec::new()),

@@ -24,11 +24,31 @@ pub(super) fn look(settings: &Settings) -> Vec<Finding> {
     let mut found = vec![writable(folder), room(folder)];
     found.push(private(folder, "data_dir", "750"));
     if matches!(&settings.database, Database::Postgres(url) if has_password(url)) {
-        found.push(private(&settings.file, "the configuration, with the database's password,", "640"));
+        found.push(private(
+            &settings.file,
+            "the configuration, with the database's password,",
+            "640",
+        ));
     }
-    found.extend(settings.relay.password_file.iter().map(|file| private(file, "the relay's password", "600")));
-    found.extend(settings.dkim.iter().map(|key| private(&key.file, "the DKIM key", "600")));
-    found.extend(settings.tls.iter().map(|tls| private(&tls.key_file, "the key of the certificate", "600")));
+    found.extend(
+        settings
+            .relay
+            .password_file
+            .iter()
+            .map(|file| private(file, "the relay's password", "600")),
+    );
+    found.extend(
+        settings
+            .dkim
+            .iter()
+            .map(|key| private(&key.file, "the DKIM key", "600")),
+    );
+    found.extend(
+        settings
+            .tls
+            .iter()
+            .map(|tls| private(&tls.key_file, "the key of the certificate", "600")),
+    );
     found
 }
 
@@ -47,7 +67,10 @@ fn room(folder: &Path) -> Finding {
     let free = match rustix::fs::statvfs(folder) {
         Ok(disk) => disk.f_bavail.saturating_mul(disk.f_frsize) >> 20,
         Err(error) => {
-            return warn(format!("the disk of data_dir does not say how full it is ({error})"), "look with df");
+            return warn(
+                format!("the disk of data_dir does not say how full it is ({error})"),
+                "look with df",
+            );
         }
     };
     let what = format!("the disk of data_dir has {free} MiB left");
@@ -68,9 +91,17 @@ fn has_password(url: &str) -> bool {
 fn private(path: &Path, what: &str, mode: &str) -> Finding {
     let shown = path.display();
     match fs::metadata(path).map(|file| file.permissions().mode()) {
-        Ok(found) if found & 0o007 == 0 => ok(format!("{what} {shown} is not for everybody to read")),
-        Ok(_) => warn(format!("everybody on this machine can read {what} {shown}"), format!("chmod {mode} {shown}")),
-        Err(error) => fail(format!("{what} {shown} cannot be looked at ({error})"), "run this as the user that folkmoot runs as"),
+        Ok(found) if found & 0o007 == 0 => {
+            ok(format!("{what} {shown} is not for everybody to read"))
+        }
+        Ok(_) => warn(
+            format!("everybody on this machine can read {what} {shown}"),
+            format!("chmod {mode} {shown}"),
+        ),
+        Err(error) => fail(
+            format!("{what} {shown} cannot be looked at ({error})"),
+            "run this as the user that folkmoot runs as",
+        ),
     }
 }
 

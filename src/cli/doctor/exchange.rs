@@ -30,14 +30,20 @@ pub(super) async fn look(settings: &Settings, ask: &Ask) -> (Vec<Finding>, Vec<O
                 "give it an A or AAAA record",
             )),
             Ok(all) => outlets.extend(all.into_iter().map(|address| outlet(address, host))),
-            Err(why) => found.push(fail(format!("MX: {host} cannot be looked up: {why}"), "try again")),
+            Err(why) => found.push(fail(
+                format!("MX: {host} cannot be looked up: {why}"),
+                "try again",
+            )),
         }
     }
     let relay = &settings.relay.host;
     let of_relay = ask.addresses(relay).await.unwrap_or_default();
     let public: Vec<_> = of_relay.into_iter().filter(is_public).collect();
     if !public.is_empty() {
-        outlets = public.into_iter().map(|address| outlet(address, relay)).collect();
+        outlets = public
+            .into_iter()
+            .map(|address| outlet(address, relay))
+            .collect();
     }
     outlets.truncate(MOST);
     (found, outlets)
@@ -55,12 +61,18 @@ async fn exchangers(settings: &Settings, ask: &Ask, found: &mut Vec<Finding>) ->
     let records = match ask.records(domain, RecordType::MX).await {
         Ok(records) => records,
         Err(why) => {
-            found.push(fail(format!("MX: {domain} cannot be looked up: {why}"), "try again"));
+            found.push(fail(
+                format!("MX: {domain} cannot be looked up: {why}"),
+                "try again",
+            ));
             return Vec::new();
         }
     };
     let mx = |data: &RData| match data {
-        RData::MX(mx) => Some((mx.preference, mx.exchange.to_ascii().trim_end_matches('.').to_owned())),
+        RData::MX(mx) => Some((
+            mx.preference,
+            mx.exchange.to_ascii().trim_end_matches('.').to_owned(),
+        )),
         _ => None,
     };
     let mut all: Vec<_> = records.iter().filter_map(mx).collect();
@@ -76,17 +88,29 @@ async fn exchangers(settings: &Settings, ask: &Ask, found: &mut Vec<Finding>) ->
     found.push(match hosts.as_slice() {
         [] => fail(
             format!("MX: nobody takes mail for {domain}"),
-            format!("publish: {domain}. IN MX 10 and the name of the mail server in front of folkmoot"),
+            format!(
+                "publish: {domain}. IN MX 10 and the name of the mail server in front of folkmoot"
+            ),
         ),
-        hosts => ok(format!("MX: mail for {domain} goes to {}", hosts.join(", "))),
+        hosts => ok(format!(
+            "MX: mail for {domain} goes to {}",
+            hosts.join(", ")
+        )),
     });
     hosts
 }
 
 fn is_public(address: &IpAddr) -> bool {
     match address {
-        IpAddr::V4(v4) => !(v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified()),
-        IpAddr::V6(v6) => !(v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local() || v6.is_unspecified()),
+        IpAddr::V4(v4) => {
+            !(v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified())
+        }
+        IpAddr::V6(v6) => {
+            !(v6.is_loopback()
+                || v6.is_unique_local()
+                || v6.is_unicast_link_local()
+                || v6.is_unspecified())
+        }
     }
 }
 
@@ -105,7 +129,12 @@ async fn name(ask: &Ask, Outlet { address, host }: &Outlet) -> Finding {
     let reverse = mail_auth::hickory_resolver::proto::rr::Name::from(*address).to_ascii();
     let names = match ask.records(&reverse, RecordType::PTR).await {
         Ok(names) => names,
-        Err(why) => return warn(format!("PTR: {address} ({host}) cannot be looked up: {why}"), "try again"),
+        Err(why) => {
+            return warn(
+                format!("PTR: {address} ({host}) cannot be looked up: {why}"),
+                "try again",
+            );
+        }
     };
     for data in names.iter().take(MOST) {
         if let RData::PTR(ptr) = data {
@@ -118,6 +147,9 @@ async fn name(ask: &Ask, Outlet { address, host }: &Outlet) -> Finding {
     }
     match names.is_empty() {
         true => warn(format!("PTR: {address} ({host}) has no name"), instead),
-        false => warn(format!("PTR: the name of {address} ({host}) does not lead back to it"), instead),
+        false => warn(
+            format!("PTR: the name of {address} ({host}) does not lead back to it"),
+            instead,
+        ),
     }
 }

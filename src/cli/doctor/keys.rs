@@ -27,7 +27,10 @@ pub(super) async fn look(settings: &Settings, ask: Option<&Ask>) -> Vec<Finding>
     for key in signers.keys() {
         let kind = if key.is_rsa() { "RSA" } else { "Ed25519" };
         match ask {
-            None => found.push(ok(format!("DKIM: the {kind} key {} can be used", key.selector))),
+            None => found.push(ok(format!(
+                "DKIM: the {kind} key {} can be used",
+                key.selector
+            ))),
             Some(ask) => found.push(published(settings, ask, key, kind).await),
         }
     }
@@ -39,19 +42,37 @@ pub(super) async fn look(settings: &Settings, ask: Option<&Ask>) -> Vec<Finding>
 
 async fn published(settings: &Settings, ask: &Ask, key: &Key, kind: &str) -> Finding {
     let name = format!("{}._domainkey.{}", key.selector, settings.domain);
-    let publish = format!("publish: {name}. IN TXT \"{}\" (in strings of at most 255 octets)", key.record());
+    let publish = format!(
+        "publish: {name}. IN TXT \"{}\" (in strings of at most 255 octets)",
+        key.record()
+    );
     let texts = match ask.texts(&name).await {
         Ok(texts) => texts,
-        Err(why) => return fail(format!("DKIM: {name} cannot be looked up: {why}"), "try again"),
+        Err(why) => {
+            return fail(
+                format!("DKIM: {name} cannot be looked up: {why}"),
+                "try again",
+            );
+        }
     };
     match texts.as_slice() {
         [] => fail(format!("DKIM: nothing is published at {name}"), publish),
-        [one] => match tag(one, "p").map(|p| STANDARD.decode(p).unwrap_or_default()) {
-            Some(p) if p.is_empty() => fail(format!("DKIM: the record {name} revokes the key"), publish),
-            Some(p) if key.is_published_as(&p) => ok(format!("DKIM: {name} publishes the {kind} key")),
-            _ => fail(format!("DKIM: {name} publishes another key than the {kind} key here"), publish),
+        [one] => match tag(one, "p") {
+            Some(p) if p.is_empty() => {
+                fail(format!("DKIM: the record {name} revokes the key"), publish)
+            }
+            Some(p) if STANDARD.decode(&p).is_ok_and(|p| key.is_published_as(&p)) => {
+                ok(format!("DKIM: {name} publishes the {kind} key"))
+            }
+            _ => fail(
+                format!("DKIM: {name} publishes another key than the {kind} key here"),
+                publish,
+            ),
         },
-        _ => fail(format!("DKIM: there are {} records at {name}", texts.len()), "leave one"),
+        _ => fail(
+            format!("DKIM: there are {} records at {name}", texts.len()),
+            "leave one",
+        ),
     }
 }
 
@@ -80,13 +101,22 @@ async fn sample(settings: &Settings, ask: &Ask, signers: &Signers) -> Vec<Findin
         return Vec::new();
     };
     let Ok(verdicts) = timeout(PATIENCE, ask.resolver.verify_dkim(&read)).await else {
-        return vec![fail(format!("DKIM: a signed mail was not verified within {PATIENCE:?}"), "try again")];
+        return vec![fail(
+            format!("DKIM: a signed mail was not verified within {PATIENCE:?}"),
+            "try again",
+        )];
     };
     let each = signers.keys().iter().zip(&verdicts);
     each.map(|(key, verdict)| match verdict.result() {
-        DkimResult::Pass => ok(format!("DKIM: a mail signed with {} verifies", key.selector)),
+        DkimResult::Pass => ok(format!(
+            "DKIM: a mail signed with {} verifies",
+            key.selector
+        )),
         other => fail(
-            format!("DKIM: a mail signed with {} does not verify ({other:?})", key.selector),
+            format!(
+                "DKIM: a mail signed with {} does not verify ({other:?})",
+                key.selector
+            ),
             "correct the record; receivers see the same",
         ),
     })

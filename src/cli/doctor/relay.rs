@@ -13,7 +13,11 @@ pub(super) async fn look(settings: &Settings) -> Finding {
         Ok(connection) => {
             connection.quit().await;
             let tls = if encrypted { ", with TLS" } else { "" };
-            let user = if known { ", and took user and password" } else { "" };
+            let user = if known {
+                ", and took user and password"
+            } else {
+                ""
+            };
             ok(format!("the relay {address} answers{tls}{user}"))
         }
         Err(failure) => fail(

@@ -36,7 +36,10 @@ fn clock() -> Finding {
     let now = system_ms();
     let what = format!("this machine's clock says {}", rfc3339(now));
     match now < TOO_EARLY {
-        true => fail(what, "set it, and let NTP keep it: signatures and Date would be refused"),
+        true => fail(
+            what,
+            "set it, and let NTP keep it: signatures and Date would be refused",
+        ),
         false => ok(what),
     }
 }

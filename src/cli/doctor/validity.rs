@@ -35,7 +35,12 @@ fn element(der: &[u8]) -> Option<(u8, &[u8], &[u8])> {
         0..=0x7f => (usize::from(*first), rest),
         0x81..=0x84 => {
             let (length, rest) = rest.split_at_checked(usize::from(first & 0x7f))?;
-            (length.iter().fold(0, |sum, octet| sum << 8 | usize::from(*octet)), rest)
+            (
+                length
+                    .iter()
+                    .fold(0, |sum, octet| sum << 8 | usize::from(*octet)),
+                rest,
+            )
         }
         _ => return None,
     };
