@@ -24,6 +24,8 @@ mod holds;
 mod rules;
 mod secrets;
 mod audience;
+mod abuse;
+mod bounces;
 mod delivery;
 mod relay;
 mod tokens;
