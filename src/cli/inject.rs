@@ -55,21 +55,26 @@ pub async fn run(config: Option<&Path>, output: Output, given: &Arguments) -> an
             bail!("550 5.1.1 {recipient} is no address of ours; see `folkmoot addresses`");
         }
     }
-    let envelope_from = match &given.from {
+    let incoming = incoming(to, given.from.as_deref(), raw);
+    let (_, message_id) = accept::keep(&ctx, &incoming, "command").await?;
+    output.show(&json!({ "message_id": message_id }), [message_id.clone()])
+}
+
+/// A message as if it came by LMTP; without a sender, from its own author.
+pub(super) fn incoming(recipients: Vec<String>, from: Option<&str>, raw: Vec<u8>) -> Incoming {
+    let envelope_from = match from {
         Some(from) => from.trim_matches(['<', '>']).to_owned(),
         None => author(&raw).unwrap_or_default(),
     };
-    let incoming = Incoming {
+    Incoming {
         protocol: Protocol::Lmtp,
         peer: "command line".into(),
         helo: String::new(),
         envelope_from,
-        recipients: to,
+        recipients,
         smtputf8: true,
         raw,
-    };
-    let (_, message_id) = accept::keep(&ctx, &incoming, "command").await?;
-    output.show(&json!({ "message_id": message_id }), [message_id.clone()])
+    }
 }
 
 fn author(raw: &[u8]) -> Option<String> {

@@ -1,9 +1,13 @@
 //! `folkmoot inspect`: what folkmoot makes of a message, one JSON object a line.
 
+use super::{inject, open, why};
 use crate::calendar::read::CalendarReply;
+use crate::context::Context;
 use crate::message::attachments::Attachment;
 use crate::message::bounce::Recipient;
 use crate::message::{Kind, Mail, parse};
+use crate::node::rehearse::rehearse;
+use clap::Args;
 use serde_json::{Value, json};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -11,28 +15,77 @@ use std::path::{Path, PathBuf};
 /// The largest message read, in octets; a larger one is cut and says so.
 const LARGEST: u64 = 100 * 1024 * 1024;
 
+/// `inspect …`
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Also what would become of it, if it came for this address now; nothing is done.
+    /// Needs the configuration and the database
+    #[arg(long, value_name = "ADDRESS")]
+    to: Vec<String>,
+    /// Envelope sender; without it, the message's own author
+    #[arg(long, value_name = "ENVELOPE", requires = "to")]
+    from: Option<String>,
+    /// Files, or - for standard input
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+}
+
 /// Prints one object for each file (`-` is standard input). A file that cannot be read
 /// is an object whose `defects` say why.
 ///
 /// # Errors
-/// Only where standard output cannot be written.
-pub fn run(files: &[PathBuf]) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    for file in files {
-        writeln!(out, "{}", inspect(file))?;
+/// Standard output cannot be written; and, with `--to`, configuration or database cannot
+/// be used.
+pub async fn run(config: Option<&Path>, given: &Arguments) -> anyhow::Result<()> {
+    let ctx = match given.to.is_empty() {
+        true => None,
+        false => Some(open::context(config).await?),
+    };
+    for file in &given.files {
+        let raw = read(file);
+        let mut found = inspected(&file.to_string_lossy(), &raw);
+        if let (Some(ctx), Ok(raw)) = (&ctx, raw) {
+            found["would"] = would(ctx, given, raw).await?;
+        }
+        writeln!(io::stdout().lock(), "{found}")?;
     }
-    out.flush()
+    Ok(io::stdout().lock().flush()?)
+}
+
+/// What would become of a message for each recipient.
+async fn would(ctx: &Context, given: &Arguments, raw: Vec<u8>) -> anyhow::Result<Value> {
+    let incoming = inject::incoming(given.to.clone(), given.from.as_deref(), raw);
+    let mut all = Vec::new();
+    for recipient in &given.to {
+        let found = rehearse(ctx, &incoming, recipient).await?;
+        let steps = found.steps.iter().map(why::step_value);
+        let mails = found.mails.iter().map(|(mail, deliveries)| {
+            let to = deliveries.iter().map(why::delivery_value);
+            json!({ "mail": mail.name, "message_id": mail.message_id, "recipients": to.collect::<Vec<_>>() })
+        });
+        all.push(json!({
+            "recipient": found.recipient,
+            "outcome": found.outcome,
+            "reasons": found.reason.lines().collect::<Vec<_>>(),
+            "steps": steps.collect::<Vec<_>>(),
+            "mails": mails.collect::<Vec<_>>(),
+        }));
+    }
+    Ok(Value::Array(all))
 }
 
 /// The object for one file.
 pub fn inspect(file: &Path) -> Value {
-    let name = file.to_string_lossy();
-    match read(file) {
-        Ok(raw) => object(&name, &read_mail(&raw)),
+    inspected(&file.to_string_lossy(), &read(file))
+}
+
+fn inspected(name: &str, raw: &io::Result<Vec<u8>>) -> Value {
+    match raw {
+        Ok(raw) => object(name, &read_mail(raw)),
         Err(error) => {
             let defects = vec![format!("cannot be read: {error}")];
             object(
-                &name,
+                name,
                 &Mail {
                     defects,
                     ..Mail::default()

@@ -6,6 +6,7 @@ pub mod check;
 pub mod clock;
 pub mod community;
 pub mod demo;
+pub mod doctor;
 pub mod hold;
 pub mod init;
 pub mod inject;
@@ -68,6 +69,8 @@ enum Command {
     },
     /// Reads configuration, charters, templates and database; names every error
     Check,
+    /// Looks at a whole installation, as its users meet it: files, database, DNS, relay
+    Doctor,
     /// Writes a commented configuration, a first charter and DKIM keys
     Init {
         /// Where to
@@ -91,11 +94,7 @@ enum Command {
     /// Takes in one message by the same path as LMTP; prints its Message-ID
     Inject(inject::Arguments),
     /// What folkmoot makes of a message, one JSON object a line
-    Inspect {
-        /// Files, or - for standard input
-        #[arg(required = true)]
-        files: Vec<PathBuf>,
-    },
+    Inspect(inspect::Arguments),
     /// The recorded trail of a message or an address
     Why {
         /// A Message-ID, with or without angle brackets, or an address
@@ -173,13 +172,14 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo { weeks, dir, once } => demo::run(weeks, dir, once).await?,
         Command::Serve { test_clock } => serve::run(config, test_clock.as_deref()).await?,
         Command::Check => return check::run(config, output).await,
+        Command::Doctor => return doctor::run(config, output).await,
         Command::Init { dir } => init::run(&dir)?,
         Command::Migrate => open::database(config).await?.1.migrate().await?,
         Command::Community(command) => community::run(config, output, command).await?,
         Command::Member(command) => return member::run(config, output, command).await,
         Command::Addresses { postfix } => address_list::run(config, output, postfix).await?,
         Command::Inject(arguments) => inject::run(config, output, &arguments).await?,
-        Command::Inspect { files } => inspect::run(&files)?,
+        Command::Inspect(arguments) => inspect::run(config, &arguments).await?,
         Command::Why { subject } => why::run(config, output, &subject).await?,
         Command::Hold(command) => hold::run(config, output, command).await?,
         Command::Ban(command) => standing::run(config, output, command, Verdict::Ban).await?,

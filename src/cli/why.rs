@@ -154,7 +154,8 @@ fn because(what: &str, reason: &str) -> String {
     }
 }
 
-fn step_value(step: &Step) -> Value {
+/// A step as JSON.
+pub(super) fn step_value(step: &Step) -> Value {
     json!({ "at": rfc3339(step.at), "step": step.step, "verdict": step.verdict, "reasons": step.reason.lines().collect::<Vec<_>>() })
 }
 
@@ -173,7 +174,8 @@ fn delivery_line(row: &Delivery) -> String {
     format!("{at}  {:<10} {}", "delivery", because(&what, &row.reply))
 }
 
-fn delivery_value(row: &Delivery) -> Value {
+/// A delivery as JSON.
+pub(super) fn delivery_value(row: &Delivery) -> Value {
     json!({
         "address": row.recipient, "state": row.state, "at": rfc3339(row.done_at.unwrap_or(row.next_at)),
         "attempts": row.attempts, "reply": row.reply, "mail": row.name, "message_id": row.message_id,

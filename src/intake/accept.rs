@@ -125,6 +125,26 @@ pub async fn keep(ctx: &Context, message: &Incoming, via: &str) -> store::Result
     Ok(kept)
 }
 
+/// Puts one message for one recipient into a transaction, as [`keep`] does, and commits
+/// nothing; gives the keys of the message and of its row.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn put(
+    ctx: &Context,
+    tx: &mut store::Tx,
+    message: &Incoming,
+    recipient: &str,
+) -> store::Result<(i64, i64)> {
+    let alone = Incoming {
+        recipients: vec![recipient.to_owned()],
+        ..message.clone()
+    };
+    let (id, _) = insert(ctx, tx, &alone, "command").await?;
+    let rows = intake::of_message(tx, id).await?;
+    Ok((id, rows.first().map_or(0, |row| row.id)))
+}
+
 async fn commit_all(ctx: Context, mut waiting: mpsc::Receiver<Waiting>) {
     let mut batch = Vec::with_capacity(BATCH);
     while waiting.recv_many(&mut batch, BATCH).await > 0 {

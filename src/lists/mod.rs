@@ -11,6 +11,7 @@ pub mod bounces;
 pub mod commands;
 pub mod erasure;
 pub mod digest;
+pub mod dmarc;
 pub mod confirmation;
 pub mod home;
 pub mod joining;

@@ -8,13 +8,18 @@ use tokio::sync::watch;
 use crate::context::Context;
 use crate::intake::accept;
 use crate::lists::post::{self, Arrival, Outcome};
-use crate::lists::{bounces, commands, confirmation, joining, leaving, owner, replies, speaker};
+use crate::lists::{
+    bounces, commands, confirmation, dmarc, joining, leaving, owner, replies, speaker,
+};
 use crate::message::{self, Kind};
 use crate::outbox::compose;
 use crate::pulse::Pulse;
 use crate::routing::Intent;
-use crate::store::intake::{self, Intake};
+use crate::store::intake::{self, Intake, Message};
 use crate::store::{self, Tx, communities};
+use crate::trail::Step;
+
+use super::authentication;
 
 /// Rows taken at a time.
 const BATCH: i64 = 32;
@@ -112,13 +117,18 @@ async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compos
     }
     let found = accept::find(ctx, &row.recipient).await?;
     let mut tx = ctx.read().await?;
-    let message = intake::message(&mut tx, row.message_id).await?;
+    let mut message = intake::message(&mut tx, row.message_id).await?;
     drop(tx);
     let mail = message::parse(&message.raw);
+    // Before the transaction: nothing that others wait for is held while DNS is asked.
+    let checked = authentication::check(ctx, &message, &mail).await;
     let mut tx = ctx.write().await?;
     // First of all: an erasure that this mail confirms erases this mail too.
     let author = mail.from.first().map_or("", |from| from.address.as_str());
     intake::set_author(&mut tx, message.id, author).await?;
+    if let Some(checked) = checked {
+        authentication::keep(&mut tx, &mut message, &checked, ctx.now()).await?;
+    }
     let (community, (outcome, reason)) = match found {
         None => (
             None,
@@ -142,6 +152,10 @@ async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compos
             (Some(id), act(&mut tx, ctx, &arrival, &intent).await?)
         }
     };
+    if outcome == post::WAITS {
+        drop(tx);
+        return Ok(defer(ctx, pulse, row, &message, (community, &reason)).await?);
+    }
     if !intake::finish(
         &mut tx,
         row.id,
@@ -168,7 +182,28 @@ async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compos
     Ok(())
 }
 
-async fn act(
+/// Puts a message off that nothing is wrong with; what was begun is rolled back.
+async fn defer(
+    ctx: &Context,
+    pulse: &Pulse,
+    row: &Intake,
+    message: &Message,
+    (community, reason): (Option<i64>, &str),
+) -> store::Result<()> {
+    let now = ctx.now();
+    let mut tx = ctx.write().await?;
+    // Once, and not at every look.
+    if row.reason != reason {
+        let step = Step::of_message(community, &message.message_id, now);
+        step.record(&mut tx, "dmarc", post::WAITS, reason).await?;
+    }
+    let next = dmarc::next_look(message.received_at, now);
+    intake::defer(&mut tx, row.id, pulse.owner(), next, reason).await?;
+    tx.commit().await
+}
+
+/// Does what the recipient asks for, in a transaction; gives the outcome to record.
+pub(super) async fn act(
     tx: &mut Tx,
     ctx: &Context,
     arrival: &Arrival<'_>,

@@ -4,6 +4,7 @@ use lettre::address::Envelope;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
+use serde::Serialize;
 
 use super::attached::{self, Attachment};
 use super::catalogue::{self, Class, Entry, Replies};
@@ -143,11 +144,27 @@ pub fn compose<M: Mail>(
     letter: &Letter,
     message_id: &str,
 ) -> Result<Vec<u8>, Error> {
+    let text = (M::TEMPLATE, mail);
+    compose_from(ctx, community, entry, text, letter, message_id)
+}
+
+/// The same of any template and what it may say.
+///
+/// # Errors
+/// As [`compose`].
+pub fn compose_from(
+    ctx: &Context,
+    community: &Community,
+    entry: &'static Entry,
+    (template, fields): (&str, &impl Serialize),
+    letter: &Letter,
+    message_id: &str,
+) -> Result<Vec<u8>, Error> {
     let fail = |error: &dyn std::fmt::Display| Error::Mail(entry.name, error.to_string());
     let language = language(ctx, community);
     let render = |part: &str| {
         ctx.templates
-            .render_mail(&language, &community.slug, M::TEMPLATE, part, mail)
+            .render_mail(&language, &community.slug, template, part, fields)
             .map_err(|error| fail(&error))
     };
     let domain = &ctx.settings.domain;

@@ -6,3 +6,4 @@ pub mod catalogue;
 pub mod compose;
 pub mod expansion;
 pub mod personal;
+pub mod signing;

@@ -29,6 +29,7 @@ pub mod nodes;
 pub mod outbox;
 pub mod people;
 pub mod posts;
+pub mod rehearsal;
 pub mod requests;
 pub mod roster;
 pub mod search;

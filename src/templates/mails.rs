@@ -45,8 +45,31 @@ pub fn template(mail: &str, part: &str) -> String {
     format!("en/{mail}.{part}")
 }
 
+/// One mail as it could be said.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// Its name in the catalogue.
+    pub name: &'static str,
+    /// The name of its templates.
+    pub template: &'static str,
+    /// What they show.
+    pub fields: Value,
+}
+
 /// Every template of every mail with each of its samples.
 pub fn samples() -> Vec<(String, Value)> {
+    let of_mail =
+        |mail: Sample| PARTS.map(|part| (template(mail.template, part), mail.fields.clone()));
+    let mut all: Vec<_> = every().into_iter().flat_map(of_mail).collect();
+    for sample in PostFooter::samples() {
+        let sample = serde_json::to_value(sample).unwrap_or_default();
+        all.extend(["txt", "html"].map(|part| (template("footer", part), sample.clone())));
+    }
+    all
+}
+
+/// Every mail with each of its samples.
+pub fn every() -> Vec<Sample> {
     let mut all = Vec::new();
     add::<CharterReview>(&mut all);
     add::<Confirm>(&mut all);
@@ -69,18 +92,14 @@ pub fn samples() -> Vec<(String, Value)> {
     add::<DeliveryTrouble>(&mut all);
     add::<Export>(&mut all);
     add::<Link>(&mut all);
-    for sample in PostFooter::samples() {
-        let sample = serde_json::to_value(sample).unwrap_or_default();
-        all.extend(["txt", "html"].map(|part| (template("footer", part), sample.clone())));
-    }
     all
 }
 
-fn add<M: Mail>(all: &mut Vec<(String, Value)>) {
-    for sample in M::samples()
-        .iter()
-        .filter_map(|sample| serde_json::to_value(sample).ok())
-    {
-        all.extend(PARTS.map(|part| (template(M::TEMPLATE, part), sample.clone())));
-    }
+fn add<M: Mail>(all: &mut Vec<Sample>) {
+    let fields = |sample: &M| serde_json::to_value(sample).ok();
+    all.extend(M::samples().iter().filter_map(fields).map(|fields| Sample {
+        name: M::NAME,
+        template: M::TEMPLATE,
+        fields,
+    }));
 }

@@ -1,0 +1,104 @@
+//! What would become of a message if it came now: everything is done as it would be,
+//! in a transaction that is rolled back.
+
+use super::dispatch;
+use crate::context::Context;
+use crate::intake::{Incoming, accept};
+use crate::lists::post::Arrival;
+use crate::message;
+use crate::outbox::compose;
+use crate::store::mails::Mail;
+use crate::store::outbox::Delivery;
+use crate::store::trail::Step;
+use crate::store::{self, Tx, communities, intake, mails, outbox, rehearsal};
+
+/// Recipients of one mail that are told at most.
+pub const MOST_RECIPIENTS: usize = 10_000;
+/// Roster rows looked at in one statement.
+const BATCH: i64 = 1_000;
+
+/// What would become of a message for one envelope recipient.
+pub struct Rehearsal {
+    /// RCPT TO.
+    pub recipient: String,
+    /// What it would end as: accepted, held, discarded …
+    pub outcome: String,
+    /// Why.
+    pub reason: String,
+    /// What would be recorded on the way.
+    pub steps: Vec<Step>,
+    /// Each mail that would be sent, with its recipients ([`MOST_RECIPIENTS`] at most)
+    /// and what would become of each.
+    pub mails: Vec<(Mail, Vec<Delivery>)>,
+}
+
+/// Plays through one recipient of a message.
+///
+/// # Errors
+/// Where the database refuses, or it could not be handled: it would be set aside then.
+pub async fn rehearse(
+    ctx: &Context,
+    incoming: &Incoming,
+    recipient: &str,
+) -> Result<Rehearsal, compose::Error> {
+    let Some((id, intent)) = accept::find(ctx, recipient).await? else {
+        return Ok(Rehearsal {
+            recipient: recipient.to_owned(),
+            outcome: "refused".into(),
+            reason: "550 5.1.1 no such address here; see `folkmoot addresses`".into(),
+            steps: Vec::new(),
+            mails: Vec::new(),
+        });
+    };
+    let mut tx = ctx.write().await?;
+    let mark = rehearsal::begin(&mut tx).await?;
+    let (key, row) = accept::put(ctx, &mut tx, incoming, recipient).await?;
+    let message = intake::message(&mut tx, key).await?;
+    let mail = message::parse(&message.raw);
+    let community = communities::by_id(&mut tx, id).await?;
+    let Some(charter) = ctx.charter(&community) else {
+        return Err(compose::Error::Aside(
+            "the community's charter cannot be read; apply its file again".into(),
+        ));
+    };
+    let arrival = Arrival {
+        intake: row,
+        community: &community,
+        charter: &charter,
+        message: &message,
+        mail: &mail,
+    };
+    let (outcome, reason) = dispatch::act(&mut tx, ctx, &arrival, &intent).await?;
+    let rehearsal = Rehearsal {
+        recipient: recipient.to_owned(),
+        outcome: outcome.to_owned(),
+        reason,
+        steps: rehearsal::steps(&mut tx, mark).await?,
+        mails: sent(ctx, &mut tx, mark).await?,
+    };
+    drop(tx);
+    Ok(rehearsal)
+}
+
+/// The mails with their audiences expanded.
+async fn sent(
+    ctx: &Context,
+    tx: &mut Tx,
+    mark: rehearsal::Mark,
+) -> store::Result<Vec<(Mail, Vec<Delivery>)>> {
+    let mut found = Vec::new();
+    for mail in rehearsal::mails(tx, mark).await? {
+        let mut now = mail.clone();
+        let batches = MOST_RECIPIENTS / usize::try_from(BATCH).unwrap_or(1);
+        for _ in 0..batches {
+            if now.state != "expanding" || mails::expand(tx, &now, "", BATCH, ctx.now()).await? {
+                break;
+            }
+            now = mails::by_id(tx, mail.id).await?;
+        }
+        let mut deliveries = outbox::of_mails(tx, &[mail.id]).await?;
+        deliveries.truncate(MOST_RECIPIENTS);
+        found.push((mail, deliveries));
+    }
+    Ok(found)
+}
