@@ -241,8 +241,8 @@ fn what_goes_in_circles_ends(database: &Database) {
 const ANSWERS: [(&str, usize, &str); 9] = [
     (
         "confirm",
-        5,
-        "one a list for joining or leaving, three for commands",
+        8,
+        "three each for commands and addresses, one each for joining and leaving",
     ),
     ("welcome", 0, "follows a token or a moderator"),
     ("join-outcome", 0, "follows a moderator"),
@@ -254,8 +254,8 @@ const ANSWERS: [(&str, usize, &str); 9] = [
         "members try things; counted with the receipts",
     ),
     ("hold-notice", 1, "only to authors who are proven"),
-    ("export", 0, "follows a token"),
-    ("link", 1, "to the registered address alone"),
+    ("export", 3, "to the registered address alone"),
+    ("link", 3, "to the registered address alone"),
 ];
 
 fn no_answer_of_the_catalogue_can_be_had_without_end(database: &Database) {
