@@ -209,7 +209,11 @@ pub(super) async fn act(
     arrival: &Arrival<'_>,
     intent: &Intent,
 ) -> Result<Outcome, compose::Error> {
-    bounces::heard(tx, ctx, arrival, intent).await?;
+    let reply_token = match intent {
+        Intent::Reply(token) => Some(token.as_str()),
+        _ => None,
+    };
+    bounces::heard(tx, ctx, arrival, reply_token).await?;
     match intent {
         Intent::Owner | Intent::Request if arrival.mail.kind == Kind::FeedbackReport => {
             bounces::complained(tx, ctx, arrival).await

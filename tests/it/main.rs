@@ -27,6 +27,8 @@ mod holds;
 mod rules;
 mod secrets;
 mod audience;
+mod abuse;
+mod bounces;
 mod delivery;
 mod dmarc;
 mod relay;

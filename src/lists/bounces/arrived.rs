@@ -100,15 +100,20 @@ fn verdict(named: &[Recipient], recipient: &str) -> (Fault, String) {
         return (Fault::Unclear, ", which names nobody".to_owned());
     };
     let status = one.status.as_deref().unwrap_or(one.class.name());
+    let said = match one.diagnostic.as_deref() {
+        Some(words) => format!("{status}, {words}"),
+        None => status.to_owned(),
+    };
     let whose = match is_forwarded {
         true => format!(", for {} to which it was forwarded", one.address),
         false => String::new(),
     };
-    (fault, format!(" ({status}){whose}"))
+    (fault, format!(" ({said}){whose}"))
 }
 
 fn fault(one: &Recipient) -> Fault {
-    fault::of_report(one.class, one.status.as_deref(), "")
+    let words = one.diagnostic.as_deref().unwrap_or_default();
+    fault::of_report(one.class, one.status.as_deref(), words)
 }
 
 fn severity(fault: Fault) -> u8 {

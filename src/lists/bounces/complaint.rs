@@ -6,19 +6,15 @@ use crate::context::Context;
 use crate::identity::{Checked, Strength, strength};
 use crate::lists::membership;
 use crate::lists::post::{Arrival, Outcome};
+use crate::message::feedback::FeedbackReport;
 use crate::outbox::compose;
 use crate::store::members::{self, Member};
 use crate::store::outbox::{self, Delivery};
 use crate::store::{self, Tx, communities, digests, suppressed};
 use crate::trail::Step;
 
-/// Octets in which a token is looked for, and tokens that are tried.
-const LONGEST: usize = 1024 * 1024;
+/// Tokens that are tried, after each mark.
 const MOST_TOKENS: usize = 20;
-
-/// The complaints that mean: no more of this (RFC 5965, section 7.3). Reports about
-/// failed checks (RFC 6591) and `not-spam` (RFC 6430) do not.
-const COMPLAINTS: [&str; 5] = ["abuse", "fraud", "opt-out", "opt-out-list", "complaint"];
 
 const WHY: &str = "they complained about such mail";
 
@@ -64,8 +60,16 @@ async fn reported(
     ctx: &Context,
     arrival: &Arrival<'_>,
 ) -> store::Result<Option<(Delivery, i64)>> {
-    let raw = &arrival.message.raw;
-    let text = String::from_utf8_lossy(raw.get(..LONGEST).unwrap_or(raw)).into_owned();
+    let Some(report) = &arrival.mail.feedback else {
+        return Ok(None);
+    };
+    let fields = [
+        &report.original_mail_from,
+        &report.return_path,
+        &report.list_unsubscribe,
+    ];
+    let fields: Vec<&str> = fields.iter().filter_map(|field| field.as_deref()).collect();
+    let text = fields.join("\n");
     for token in tokens_after(&text, "-bounces+") {
         if let Some(found) = arrived::delivery(tx, ctx, token).await? {
             return Ok(Some(found));
@@ -93,8 +97,9 @@ async fn suppress(
     arrival: &Arrival<'_>,
     (delivery, community): (&Delivery, i64),
 ) -> Result<Outcome, compose::Error> {
-    let kind = kind(&arrival.message.raw);
-    if !COMPLAINTS.contains(&kind.as_str()) {
+    let report = arrival.mail.feedback.as_ref();
+    let kind = report.map_or("", |report| report.feedback_type.as_str());
+    if !report.is_some_and(FeedbackReport::is_complaint) {
         let reason = format!("a report of kind {kind} is no complaint");
         return Ok(("discarded", reason));
     }
@@ -109,7 +114,7 @@ async fn suppress(
         }
         trouble::note(tx, ctx, id, "complaint").await?;
     }
-    let reason = format!("complaint ({kind})");
+    let reason = format!("complaint {kind}").trim_end().to_owned();
     suppressed::insert(tx, address, &reason, &ended.join(","), ctx.now()).await?;
     stop::drop_waiting(tx, ctx, address, WHY).await?;
     let step = Step {
@@ -176,14 +181,4 @@ pub async fn lift(tx: &mut Tx, ctx: &Context, address: &str, why: &str) -> store
     let step = Step::of_person(None, address, ctx.now());
     step.record(tx, "delivery", "resumed", why).await?;
     Ok(true)
-}
-
-/// The Feedback-Type; a report without one is about abuse.
-fn kind(raw: &[u8]) -> String {
-    let text = String::from_utf8_lossy(raw.get(..LONGEST).unwrap_or(raw)).to_lowercase();
-    let said = text
-        .lines()
-        .find_map(|line| line.strip_prefix("feedback-type:"));
-    let word = said.and_then(|said| said.split_whitespace().next());
-    word.unwrap_or("abuse").to_owned()
 }

@@ -7,12 +7,12 @@ use crate::identity::{Checked, Strength, strength};
 use crate::lists::post::Arrival;
 use crate::lists::{replies, speaker};
 use crate::message::words::Word;
-use crate::routing::Intent;
 use crate::store::members::{self, Member};
 use crate::store::{self, Tx, failing, outbox};
 
 /// A person wrote: where it is proven that they wrote from an address to which nothing
-/// goes, or that they have read the mail that tried it, mail goes there again.
+/// goes, or that they have read a mail that went there (`reply_token` is that of the
+/// address they wrote to), mail goes there again.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -20,7 +20,7 @@ pub async fn heard(
     tx: &mut Tx,
     ctx: &Context,
     arrival: &Arrival<'_>,
-    intent: &Intent,
+    reply_token: Option<&str>,
 ) -> store::Result<()> {
     let Some(from) = arrival.mail.from.first() else {
         return Ok(());
@@ -28,7 +28,7 @@ pub async fn heard(
     if speaker::is_machine(arrival) {
         return Ok(());
     }
-    if let Intent::Reply(token) = intent {
+    if let Some(token) = reply_token {
         return replied(tx, ctx, arrival, token).await;
     }
     let is_stopped = failing::is_stopped(tx, &from.address).await?;

@@ -7,7 +7,7 @@ use crate::lists::home::Home;
 use crate::outbox::compose::{self, Letter};
 use crate::store::communities::Community;
 use crate::store::failing::{self, Failing};
-use crate::store::{self, Tx, acts, communities, mails, outbox};
+use crate::store::{self, Millis, Tx, acts, communities, mails, outbox};
 use crate::templates::mails::DeliveryWarning;
 use crate::trail::Step;
 
@@ -81,11 +81,7 @@ pub(super) async fn unplan(
     failing: &Failing,
     why: &str,
 ) -> store::Result<()> {
-    for community in communities::all(tx).await? {
-        let about = (WATCH, failing.address.as_str());
-        acts::drop_about(tx, community.id, about, why, ctx.now()).await?;
-    }
-    Ok(())
+    acts::drop_later(tx, (WATCH, &failing.address), why, ctx.now()).await
 }
 
 /// What became of the mail that tried an address.
@@ -99,6 +95,8 @@ enum Fate {
     Refused,
     /// It has not gone yet: the relay is away, or the outbox is held.
     OnItsWay,
+    /// It went less than a week ago, and another look at it is planned.
+    Young,
 }
 
 /// Looks at the last mail, and goes on from there.
@@ -111,12 +109,13 @@ pub async fn watch(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
             "mail to that address fails no more".into(),
         ));
     };
-    let done = match fate(tx, &failing).await? {
+    let done = match fate(tx, &failing, act.ctx.now()).await? {
         Fate::Arrived => {
             let why = "a mail that tried it did not come back within a week";
             stop::reset(tx, act.ctx, &failing.address, why).await?;
             Ok("mail goes there again")
         }
+        Fate::Young => Ok("a mail is trying it"),
         Fate::OnItsWay => {
             plan_again(tx, act, &failing).await?;
             Ok("the mail that tries it has not gone yet")
@@ -166,7 +165,7 @@ async fn next(
     Ok("a mail tries it again")
 }
 
-async fn fate(tx: &mut Tx, failing: &Failing) -> store::Result<Fate> {
+async fn fate(tx: &mut Tx, failing: &Failing, now: Millis) -> store::Result<Fate> {
     let sent = mails::by_message_id(tx, &failing.probe_id).await?;
     let ids: Vec<i64> = sent.iter().map(|mail| mail.id).collect();
     let rows = outbox::of_mails(tx, &ids).await?;
@@ -176,6 +175,7 @@ async fn fate(tx: &mut Tx, failing: &Failing) -> store::Result<Fate> {
     };
     let came_back = failing::counted(tx, row.id).await?.is_some();
     Ok(match row.state.as_str() {
+        "sent" if !came_back && row.created_at + WEEK > now => Fate::Young,
         "sent" if !came_back => Fate::Arrived,
         "waiting" | "sending" | "deferred" => Fate::OnItsWay,
         "failed" if !came_back => Fate::Refused,

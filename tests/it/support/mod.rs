@@ -1,6 +1,7 @@
 //! What every story needs: a database, a node, the mail server behind it and
 //! the clients in front of it.
 
+pub mod bounce;
 pub mod client;
 pub mod cluster;
 pub mod command;
