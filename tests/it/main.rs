@@ -18,6 +18,7 @@ mod erasure;
 mod hostile;
 mod tls;
 mod floods;
+mod scanners;
 mod limits;
 mod forged;
 mod moderation;
