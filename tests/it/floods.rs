@@ -70,6 +70,7 @@ fn a_gigabyte_costs_no_memory(database: &Database) {
         client.command("MAIL FROM:<bob@plant.example>");
         client.command(&format!("RCPT TO:<{LIST}>"));
         assert_eq!(client.command("DATA").code, 354);
+        client.send(b"Subject: large\r\n\r\n");
         let block = b"0123456789abcdef0123456789abcd\r\n".repeat(32 * 1_024);
         for _ in 0..if is_full() { 1_024 } else { 64 } {
             client.send(&block);
