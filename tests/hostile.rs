@@ -9,7 +9,6 @@ mod mutate;
 use std::path::Path;
 use std::time::Duration;
 
-use folkmoot::clock::monotonic;
 use folkmoot::message::footer::Footer;
 use folkmoot::message::scrub::scrub_all;
 use folkmoot::message::{ListCopy, Mail, attachments, fields, parse, rewrite, wire, words};
@@ -20,12 +19,14 @@ use serde::Deserialize;
 /// The stack of the thread that reads the bombs, in octets: an eighth of what the node's
 /// own threads have at least.
 const STACK: usize = 256 * 1024;
+/// How long a mail of up to 1 MiB may take (P4 of the bar).
+const LONGEST: Duration = Duration::from_millis(100);
 /// What one mail may cost over the others, in KiB (P4 of the bar).
 const MOST_KIB: u64 = 50 * 1024;
 
 /// How many times the time of a release build a debug build may take.
 const fn patience() -> u32 {
-    if cfg!(debug_assertions) { 25 } else { 1 }
+    if cfg!(debug_assertions) { 40 } else { 1 }
 }
 
 /// All that is done with the bytes of a mail on its way to a list, without a database.
@@ -50,6 +51,13 @@ fn read(raw: &[u8]) -> Mail {
     mail
 }
 
+/// How long this thread has had a processor: whatever else runs on the machine does not count.
+fn busy() -> Duration {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").expect("what Linux knows");
+    let nanos = text.split(' ').next().and_then(|text| text.parse().ok());
+    Duration::from_nanos(nanos.expect("a time"))
+}
+
 /// The most memory this process has had, in KiB.
 fn peak_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").expect("what Linux knows of us");
@@ -64,21 +72,19 @@ fn no_bomb_costs_stack_time_or_memory() {
     let reading = std::thread::Builder::new().stack_size(STACK);
     let reading = reading.spawn(|| {
         read(b"Subject: warm\r\n\r\n<p>up\r\n");
-        let limit = Duration::from_millis(100) * patience();
         let mut slow = Vec::new();
         for (name, raw) in bombs::all() {
-            let (began, before) = (monotonic(), peak_kib());
+            let (began, before) = (busy(), peak_kib());
             read(&raw);
-            let (took, more) = (began.elapsed(), peak_kib() - before);
+            let (took, more) = (busy() - began, peak_kib() - before);
+            // For each MiB, begun ones as whole.
+            let limit = LONGEST * patience() * (1 + (raw.len() >> 20) as u32);
             println!("{name}: {} octets, {took:?}, +{more} KiB", raw.len());
             if took > limit || more > MOST_KIB {
                 slow.push(format!("{name}: {took:?}, +{more} KiB"));
             }
         }
-        assert!(
-            slow.is_empty(),
-            "over {limit:?} or {MOST_KIB} KiB: {slow:#?}"
-        );
+        assert!(slow.is_empty(), "too much: {slow:#?}");
     });
     reading.expect("a thread").join().expect("no bomb goes off");
 }
@@ -92,9 +98,9 @@ fn mutated_mails_are_read_quickly() {
     let (mut numbers, mut times) = (Numbers(7), Vec::with_capacity(count));
     for _ in 0..count {
         let raw = mutated(&seeds, &mut numbers);
-        let began = monotonic();
+        let began = busy();
         read(&raw);
-        times.push(began.elapsed());
+        times.push(busy() - began);
     }
     times.sort();
     let (middle, p99) = (times[count / 2], times[count * 99 / 100]);

@@ -253,15 +253,25 @@ fn is_attribution(joined: &str) -> bool {
     };
     let before = before.trim_end();
     let placed = joined.contains('@') || joined.bytes().any(|b| b.is_ascii_digit());
+    if !placed {
+        return false;
+    }
     let dated_address = begins_with_year(joined) && joined.contains('@');
     let ends_with_verb = VERBS.iter().any(|verb| before.ends_with(verb));
     let timed_mailbox = joined.contains("@") && joined.contains('>') && has_time(joined);
     let quotes = QUOTING.iter().any(|start| joined.starts_with(start)) && joined.contains('@');
     let has_verb = (begins_one(joined) || timed_mailbox)
-        && VERBS
-            .iter()
-            .any(|verb| before.contains(&format!(" {verb} ")));
-    placed && (ends_with_verb || has_verb || dated_address || quotes || ends_with_mailbox(before))
+        && VERBS.iter().any(|verb| stands_alone(before, verb));
+    ends_with_verb || has_verb || dated_address || quotes || ends_with_mailbox(before)
+}
+
+/// Whether the words stand in the text between two spaces.
+fn stands_alone(text: &str, words: &str) -> bool {
+    text.match_indices(words).any(|(at, _)| {
+        let (before, from) = text.split_at(at);
+        let behind = from.get(words.len()..).unwrap_or_default();
+        before.ends_with(' ') && behind.starts_with(' ')
+    })
 }
 
 /// `пн, 5 янв. 2026 г. в 09:00, Ann <ann@x.example>`: some languages need no verb.

@@ -3,6 +3,8 @@
 //! so that it is linked once.
 
 mod support;
+#[path = "../support/mutate.rs"]
+mod mutate;
 
 // the tools of the stories, and the order of the house
 mod self_test;
@@ -15,6 +17,9 @@ mod intake;
 mod erasure;
 mod hostile;
 mod tls;
+mod floods;
+mod scanners;
+mod limits;
 mod forged;
 mod senders;
 mod sender_stories;
