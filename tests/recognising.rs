@@ -106,7 +106,8 @@ impl Figure {
         self.judged += 1;
         self.right += usize::from(right);
         if !right {
-            self.missed.insert(case.id.clone());
+            let certainty = case.found["certainty"].as_str().unwrap_or_default();
+            self.missed.insert(format!("{} ({certainty})", case.id));
         }
     }
 

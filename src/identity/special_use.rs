@@ -10,7 +10,7 @@ pub(super) fn is_special(domain: &str) -> bool {
         let rest = domain.strip_suffix(*above);
         rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     };
-    TOP.iter().chain(&SECOND).any(|above| is_below(above))
+    TOP.iter().chain(&SECOND).any(is_below)
 }
 
 #[cfg(test)]

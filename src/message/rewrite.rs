@@ -2,10 +2,10 @@
 //! listed here stays as the author sent it.
 
 use super::footer::{self, Appended, Footer};
-use super::part_head::Transfer;
-use super::structure::{Part, Structure, is_sealed, structure};
 use super::mailbox::Mailbox;
+use super::part_head::Transfer;
 use super::signatures::{self, Leaving, Signature};
+use super::structure::{Part, Structure, is_sealed, structure};
 use super::{leaf, list_header, wire};
 
 /// What the list's copy has that the author's mail has not.

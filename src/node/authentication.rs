@@ -2,8 +2,8 @@
 //! is served.
 
 use crate::context::Context;
-use crate::identity::{Checked, Policy};
 use crate::identity::check::{self, Handed, Terms};
+use crate::identity::{Checked, Policy};
 use crate::message::Mail;
 use crate::store::intake::{self, Message};
 use crate::store::{self, Millis, Tx};

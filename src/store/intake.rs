@@ -120,12 +120,7 @@ pub async fn insert(
 
 /// Notes what our own checks found of a message (`identity::Checked::to_text`); false
 /// where something else than `before` is known of it by now.
-pub async fn set_checked(
-    tx: &mut Tx,
-    message: i64,
-    before: &str,
-    checked: &str,
-) -> Result<bool> {
+pub async fn set_checked(tx: &mut Tx, message: i64, before: &str, checked: &str) -> Result<bool> {
     on!(tx, c => sqlx::query(SET_CHECKED).bind(message).bind(checked).bind(before)
         .execute(c).await.map(|done| done.rows_affected() == 1))
 }

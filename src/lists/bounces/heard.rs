@@ -83,7 +83,8 @@ pub async fn wanted(
 ) -> store::Result<()> {
     let resumes = *word == Word::Resume;
     let chooses = matches!(word, Word::SetDelivery(_) | Word::SetMimeDigest);
-    if !resumes && !(chooses && member.delivery != "none") {
+    let takes_mail = chooses && member.delivery != "none";
+    if !resumes && !takes_mail {
         return Ok(());
     }
     let address = member.address.clone();

@@ -1,8 +1,8 @@
 //! What other servers send back: delivery reports, complaints, automatic replies.
 
+use super::Node;
 use super::client::Reply;
 use super::sink::Received;
-use super::Node;
 
 /// A delivery report (RFC 3464) about one address.
 pub fn report(recipient: &str, action: &str, status: &str) -> String {
