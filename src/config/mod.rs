@@ -21,7 +21,7 @@ mod word;
 
 pub use charter::{
     ArchivePolicy, Charter, Delivery, Dmarc, HeaderPattern, List as ListPolicy, MembersVisibleTo,
-    Outsiders, Posting, ReplyTo, Spam, Subscription,
+    Outsiders, Posting, ReplyTo, Spam, Subscription, Unproven,
 };
 pub use problem::{Problem, Severity};
 pub use settings::{Settings, find_config};

@@ -86,6 +86,19 @@ pub fn of_mail(mail: &Mail, trusted_authserv: &[String]) -> Strength {
     }
 }
 
+/// Whether the author's domain publishes `quarantine` or `reject` and did not send this:
+/// a trusted host says that DMARC failed, or our own checks do, and saw where it came from.
+/// A mail that a server in front handed over may have passed there by SPF.
+pub fn is_refused(mail: &Mail, trusted_authserv: &[String], checked: &Checked) -> bool {
+    let told = believed(mail, trusted_authserv)
+        .iter()
+        .any(|result| result.method == "dmarc" && result.result == "fail");
+    let results: Vec<&str> = checked.results.split(';').map(str::trim).collect();
+    let begins = |word: &str| results.iter().any(|result| result.starts_with(word));
+    let asks = matches!(checked.policy, Policy::Quarantine | Policy::Reject);
+    asks && (told || begins("spf=") && begins("dmarc=fail"))
+}
+
 /// Whether one of the signatures that a mail came with still proves its author's domain:
 /// what it covers is unchanged, and our own checks found that it passes and is aligned.
 /// Where nobody checked here, the word of a trusted host counts instead; where we did, we
@@ -248,5 +261,23 @@ mod tests {
     #[test]
     fn a_token_is_the_strongest() {
         assert!(Strength::Bare < Strength::Aligned && Strength::Aligned < Strength::Token);
+    }
+
+    #[test]
+    fn a_domain_disowns_only_what_was_seen_to_come_from_elsewhere() {
+        let mail = parse(b"From: ann@plant.example\n\nx");
+        let of = |results: &str, policy| {
+            let checked = Checked {
+                results: results.to_owned(),
+                policy,
+                ..Checked::default()
+            };
+            is_refused(&mail, &[], &checked)
+        };
+        let failed = "spf=softfail smtp.mailfrom=x.example; dmarc=fail (p=reject)";
+        assert!(of(failed, Policy::Reject) && of(failed, Policy::Quarantine));
+        assert!(!of(failed, Policy::None) && !of(failed, Policy::Unknown));
+        assert!(!of("dkim=none; dmarc=fail (p=reject)", Policy::Reject));
+        assert!(!of("spf=pass; dmarc=temperror", Policy::Reject));
     }
 }

@@ -1,6 +1,6 @@
 //! A post: judged, archived, and its audience frozen, all in one transaction.
 
-use super::rules::{self, Case, Decision, Verdict};
+use super::rules::{self, Case, Decision, Proof, Verdict};
 use super::{
     agreement, audience, commands, dmarc, guests, includes, moderation, secrets, speaker, standing,
     topics, transforms,
@@ -9,6 +9,7 @@ use crate::archive::file::file;
 use crate::archive::threads::ancestry;
 use crate::config::Charter;
 use crate::context::Context;
+use crate::identity::{Checked, strength};
 use crate::links;
 use crate::message::{self, Mail, words};
 use crate::outbox::compose;
@@ -157,6 +158,7 @@ pub async fn judge(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::
         mail,
         fields: &message::fields(&arrival.message.raw),
         envelope_from: &arrival.message.envelope_from,
+        proof: proof(ctx, arrival),
         size: arrival.message.raw.len() as u64,
         list,
         list_id: &list_id,
@@ -168,6 +170,21 @@ pub async fn judge(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store::
         is_reply: !mail.in_reply_to.is_empty() || !mail.references.is_empty(),
         is_guest: guests::may_answer(tx, arrival).await?,
     }))
+}
+
+/// What speaks for the author besides the From line. A part of a reply to a digest came
+/// by its member's token.
+fn proof(ctx: &Context, arrival: &Arrival<'_>) -> Proof {
+    let trusted = &ctx.settings.authentication.trusted_authserv;
+    let checked = Checked::from_text(&arrival.message.checked);
+    let mail = arrival.mail;
+    if arrival.message.via == "digest" || strength::of(mail, trusted, &checked).may_hear() {
+        return Proof::Some;
+    }
+    match strength::is_refused(mail, trusted, &checked) {
+        true => Proof::Refused,
+        false => Proof::None,
+    }
 }
 
 /// Files a post and freezes its audience, unless it is here already: a sender

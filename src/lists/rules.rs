@@ -5,7 +5,7 @@ mod english;
 mod spam;
 mod survey;
 
-use crate::config::{ListPolicy, Outsiders, Posting, Spam};
+use crate::config::{ListPolicy, Outsiders, Posting, Spam, Unproven};
 use crate::message::{Kind, Mail};
 use crate::store::members::Member;
 use crate::templates::Phrase;
@@ -23,6 +23,8 @@ pub struct Case<'a> {
     pub fields: &'a [(String, String)],
     /// Its envelope sender; empty for the null sender.
     pub envelope_from: &'a str,
+    /// What speaks for its author besides the From line.
+    pub proof: Proof,
     /// Its size in octets.
     pub size: u64,
     /// The list's policy.
@@ -45,6 +47,18 @@ pub struct Case<'a> {
     pub is_reply: bool,
     /// The author is not on the list and was let into this very thread.
     pub is_guest: bool,
+}
+
+/// What speaks for an author besides the From line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// Something does.
+    Some,
+    /// Nothing does, and nothing speaks against it.
+    None,
+    /// Their domain asks receivers to refuse what it does not vouch for, and does not
+    /// vouch for this.
+    Refused,
 }
 
 /// What moderators have decided about an author.
@@ -119,7 +133,7 @@ type Rule = (&'static str, fn(&Case<'_>) -> Option<(Verdict, Phrase)>);
 const SURVEY_REPLY: &str = "survey-reply";
 
 /// Every rule, in order: first those that discard.
-pub const RULES: [Rule; 16] = [
+pub const RULES: [Rule; 17] = [
     ("own-loop", own_loop),
     ("hops", hops),
     ("bounce", bounce),
@@ -128,6 +142,7 @@ pub const RULES: [Rule; 16] = [
     ("spam", spam_mark),
     ("header", header),
     (SURVEY_REPLY, survey_reply),
+    ("unproven", unproven),
     ("too-big", too_big),
     ("too-many-recipients", too_many_recipients),
     ("attachments", attachments),
@@ -220,6 +235,16 @@ fn survey_reply(case: &Case<'_>) -> Option<(Verdict, Phrase)> {
     let is = (case.is_reply || survey::is_answer_subject(&case.mail.subject))
         && survey::is_answer(&case.mail.visible_text);
     is.then(|| (Verdict::Discard, Phrase::new("rule-survey-reply")))
+}
+
+/// Trust goes to who writes, so it does not count while nobody knows who does.
+fn unproven(case: &Case<'_>) -> Option<(Verdict, Phrase)> {
+    let key = match (case.proof, case.list.unproven) {
+        (Proof::Refused, _) => "rule-refused",
+        (Proof::None, Unproven::Hold) => "rule-unproven",
+        _ => return None,
+    };
+    Some((Verdict::Hold, Phrase::new(key)))
 }
 
 fn too_big(case: &Case<'_>) -> Option<(Verdict, Phrase)> {

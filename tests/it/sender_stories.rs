@@ -20,6 +20,8 @@ both!(
     nothing_is_checked_where_checks_are_off,
     no_post_waits_for_a_resolver_that_says_nothing,
     a_machine_without_a_resolver_delivers,
+    a_post_that_its_authors_domain_disowns_waits_for_a_moderator,
+    a_careful_list_holds_what_nothing_proves,
 );
 
 const REQUEST: &str = "pumps-request@lists.example.org";
@@ -348,4 +350,56 @@ fn a_machine_without_a_resolver_delivers(database: &Database) {
     deliver(&node, ANN, &[LIST], &raw);
     let found = authentication(&node, &id);
     assert!(found[0].1.contains("dmarc=none"), "{found:?}");
+}
+
+fn held(node: &Node) -> Vec<String> {
+    let held = node.json(&["hold", "list", "pumps"]);
+    let all = held.as_array().expect("a list").iter();
+    all.map(|one| one["reasons"].to_string()).collect()
+}
+
+fn a_post_that_its_authors_domain_disowns_waits_for_a_moderator(database: &Database) {
+    let (sink, dns) = (Sink::start(), Dns::start());
+    dns.publish("_dmarc.plant.example", "TXT", "v=DMARC1; p=reject");
+    let mut node = Node::new(database, &sink);
+    let setting = format!("{}\ntrusted_authserv = [\"mx.example.org\"]", dns.setting());
+    node.configure("dns = []", &setting);
+    node.found(&Community::pumps(), &THREE);
+    node.start();
+    let said = |verdict: &str, raw: &[u8]| {
+        let field = format!(
+            "Authentication-Results: mx.example.org; dmarc={verdict} header.from=plant.example\r\n"
+        );
+        [field.as_bytes(), raw].concat()
+    };
+    let (_, raw) = letter(ANN, LIST, "Which seal?");
+    deliver(&node, ANN, &[LIST], &said("fail", &raw));
+    let reasons = held(&node);
+    assert_eq!(reasons.len(), 1, "{reasons:?}");
+    assert!(reasons[0].contains("unproven"), "{reasons:?}");
+    // What the server in front has seen pass is hers.
+    let (id, raw) = letter(ANN, LIST, "Which seal?");
+    deliver(&node, ANN, &[LIST], &said("pass", &raw));
+    assert_eq!(sink.copies(&id).len(), 3);
+    // Where nobody looked at SPF, nobody knows: the server in front may have.
+    let (id, raw) = letter(ANN, LIST, "Which seal?");
+    deliver(&node, ANN, &[LIST], &raw);
+    assert_eq!(sink.copies(&id).len(), 3);
+}
+
+fn a_careful_list_holds_what_nothing_proves(database: &Database) {
+    let (sink, dns) = (Sink::start(), Dns::start());
+    let plant = Signer::new(&dns, "plant.example", "mail");
+    let node = node(database, &sink, &dns);
+    let charter = node.read("communities/pumps.toml");
+    assert!(charter.contains("[list]"), "{charter}");
+    let careful = charter.replace("[list]", "[list]\nunproven = \"hold\"");
+    node.write("communities/pumps.toml", careful);
+    node.run(&["community", "apply"]).ok();
+    let (_, raw) = letter(ANN, LIST, "Which seal?");
+    deliver(&node, ANN, &[LIST], &raw);
+    assert_eq!(held(&node).len(), 1);
+    let (id, raw) = letter(ANN, LIST, "Which seal?");
+    deliver(&node, ANN, &[LIST], &plant.sign(&raw));
+    assert_eq!(sink.copies(&id).len(), 3);
 }

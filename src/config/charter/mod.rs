@@ -174,6 +174,8 @@ pub struct List {
     pub discard_headers: Vec<HeaderPattern>,
     /// What becomes of a post that a spam filter in front has marked.
     pub spam: Spam,
+    /// What becomes of a post of whose author nothing but its From line tells.
+    pub unproven: Unproven,
     /// What becomes of a post that `posting` does not allow.
     pub outsiders: Outsiders,
     /// Who is told by `who` who the members are.
@@ -257,6 +259,16 @@ words! {
         Discard = "discard",
         /// The mark is not looked at.
         Off = "off",
+    }
+}
+
+words! {
+    /// What becomes of a post of whose author nothing but its From line tells.
+    Unproven {
+        /// It is judged as if its author had written it.
+        Accept = "accept",
+        /// A moderator decides.
+        Hold = "hold",
     }
 }
 

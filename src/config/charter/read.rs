@@ -182,6 +182,7 @@ fn list(table: Table<'_, '_>, tag: String, slug: Option<&str>) -> List {
         hold_headers: patterns(&table, "hold_headers"),
         discard_headers: patterns(&table, "discard_headers"),
         spam: table.text_or("spam", Spam::Hold, Spam::parse),
+        unproven: table.text_or("unproven", Unproven::Accept, Unproven::parse),
         outsiders: table.text_or("outsiders", Outsiders::Hold, Outsiders::parse),
         members_visible_to: table.text_or(
             "members_visible_to",

@@ -137,13 +137,14 @@ fn the_rules_of_a_list_read_as_they_are_written() {
     let text = format!(
         "{LEAST}[list]\ndelivery='digest'\nprobation=2\nacceptance=true\nrate=10\nmax_recipients=0\n\
          refuse_attachments=['.Docm', 'video/*']\nhold_headers=['Subject: ^win']\ndiscard_headers=['X-A: b']\n\
-         spam='off'\noutsiders='discard'\nmembers_visible_to='nobody'\nincludes=['seals', 'motors']\n\
+         spam='off'\nunproven='hold'\noutsiders='discard'\nmembers_visible_to='nobody'\nincludes=['seals', 'motors']\n\
          [[topic]]\nname='seals'\n[[topic]]\nname='motors'\ntitle='Motors and drives'\n\
          [[moderator]]\naddress='mia@plant.example'\nname='Mia'\nterm_until='2026-12-31'\n"
     );
     let charter = read(&text);
     let list = &charter.list;
     assert_eq!((list.delivery, list.spam), (Delivery::Digest, Spam::Off));
+    assert_eq!(list.unproven, Unproven::Hold);
     assert_eq!(
         (list.probation, list.acceptance, list.rate),
         (2, true, Some(10))
@@ -262,14 +263,18 @@ fn a_list() -> impl Strategy<Value = List> {
     let rules = (
         (0u32..=1000, proptest::option::of(1u32..1000), 0u32..=10_000),
         (select(Delivery::ALL), select(Spam::ALL)),
-        (select(Outsiders::ALL), select(MembersVisibleTo::ALL)),
+        (
+            select(Outsiders::ALL),
+            select(MembersVisibleTo::ALL),
+            select(Unproven::ALL),
+        ),
         select(&["Subject: ^win", "X-A: \\d+ \"'"][..]),
     );
     (words, rest, any::<bool>(), rules).prop_map(|(words, rest, footer, rules)| {
         let (posting, subscription, archive) = words;
         let (reply_to, dmarc, subject_tag, max_size) = rest;
         let ((probation, rate, max_recipients), (delivery, spam), rules, pattern) = rules;
-        let (outsiders, members_visible_to) = rules;
+        let (outsiders, members_visible_to, unproven) = rules;
         List {
             posting,
             subscription,
@@ -288,6 +293,7 @@ fn a_list() -> impl Strategy<Value = List> {
             hold_headers: vec![HeaderPattern::parse(pattern).unwrap()],
             discard_headers: Vec::new(),
             spam,
+            unproven,
             outsiders,
             members_visible_to,
             includes: vec!["b".to_owned()],

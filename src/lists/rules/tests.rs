@@ -37,6 +37,8 @@ struct Given {
     exempt: bool,
     #[serde(default)]
     guest: bool,
+    #[serde(default)]
+    proof: String,
     verdict: String,
     #[serde(default)]
     rules: Vec<String>,
@@ -90,6 +92,14 @@ fn judged(given: &Given) -> Decision {
         mail: &mail,
         fields: &message::fields(&raw),
         envelope_from: &given.envelope_from,
+        proof: match given.proof.as_str() {
+            "none" => Proof::None,
+            "refused" => Proof::Refused,
+            other => {
+                assert_eq!(other, "", "{}", given.rule);
+                Proof::Some
+            }
+        },
         size: given.size.unwrap_or(raw.len() as u64),
         list: &charter.list,
         list_id: "pumps.lists.example.org",
