@@ -8,6 +8,7 @@ pub mod change;
 pub mod confirmation;
 mod information;
 mod link;
+pub mod programme;
 pub mod settings;
 
 pub(super) use answer::MOST_EXPLANATIONS;
@@ -21,10 +22,10 @@ use super::{addresses, agreement, choices, joining, leaving, membership};
 use crate::context::Context;
 use crate::identity::Strength;
 use crate::message::words::{self, Word};
-use crate::outbox::catalogue::{self, Class};
+use crate::outbox::catalogue::{self, Class, Entry};
 use crate::outbox::compose;
 use crate::store::members::Member;
-use crate::store::{self, Tx, posts, stopped};
+use crate::store::{self, Tx, posts};
 use crate::templates::Phrase;
 use crate::templates::mails::{Setting, Told};
 
@@ -40,6 +41,8 @@ struct Desk<'a> {
     speaker: Speaker,
     /// The thread that `mute` and `follow` are about.
     thread: Option<i64>,
+    /// The mail of ours that is answered, if it is one.
+    answered: Option<&'static Entry>,
     /// What was done, a sentence each.
     said: Vec<String>,
     /// What was asked for, each with its heading.
@@ -103,7 +106,8 @@ pub async fn in_reply(
     };
     let asked = words::commands(arrival.mail);
     let asked = asked.into_iter().map(named).collect();
-    perform(tx, ctx, arrival, speaker, None, asked).await
+    let answered = catalogue::by_name(answered);
+    work(tx, ctx, arrival, speaker, (None, answered), asked).await
 }
 
 /// Does what these words ask for.
@@ -118,6 +122,18 @@ pub async fn perform(
     thread: Option<i64>,
     words: Vec<Word>,
 ) -> Result<Outcome, compose::Error> {
+    work(tx, ctx, arrival, speaker, (thread, None), words).await
+}
+
+/// Does what these words ask for, about a thread or in answer to a mail of ours.
+async fn work(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    speaker: &Speaker,
+    (thread, answered): (Option<i64>, Option<&'static Entry>),
+    words: Vec<Word>,
+) -> Result<Outcome, compose::Error> {
     let thread = match thread {
         Some(thread) => Some(thread),
         None => choices::thread_of(tx, arrival.community.id, arrival.mail).await?,
@@ -127,6 +143,7 @@ pub async fn perform(
         arrival,
         speaker: speaker.clone(),
         thread,
+        answered,
         said: Vec::new(),
         told: Vec::new(),
         table: Vec::new(),
@@ -232,6 +249,10 @@ impl Desk<'_> {
             }
             Word::Invite(addresses) => self.invite(tx, &member, &addresses).await?,
             Word::Stop(name) => self.stop(tx, &member, name).await?,
+            Word::Less if self.answered.is_some_and(Entry::is_offered) => {
+                let said = programme::halve(tx, self.ctx, &member, "by mail").await?;
+                self.say(said);
+            }
             setting => self.set(tx, member, &setting).await?,
         }
         Ok(())
@@ -297,7 +318,7 @@ impl Desk<'_> {
                 .await?
             }
             Some((name, Class::Programme | Class::Role)) => {
-                stopped::stop(tx, member.person_id, name, self.ctx.now()).await?;
+                programme::stop(tx, self.ctx, member, name, "by mail").await?;
                 self.say(Phrase::new("stopped").with("name", name));
             }
             _ => {

@@ -11,7 +11,7 @@ use crate::outbox::compose;
 use crate::store::mails::{self, Mail};
 use crate::store::outbox::{self, Delivery};
 use crate::store::tokens::Token;
-use crate::store::{self, Tx, members};
+use crate::store::{self, Tx, members, offers};
 
 /// A token address answers for so long after its mail was made, in milliseconds: a
 /// mail found years later in somebody's box must not act any more.
@@ -47,6 +47,9 @@ pub async fn reply(
     };
     if !is_own(tx, arrival, &speaker.address).await? {
         return Ok(not_own(&speaker.address));
+    }
+    if let Answered::Mail(mail, delivery) = &answered {
+        offers::answered(tx, mail.id, &delivery.recipient, ctx.now()).await?;
     }
     understand(tx, ctx, arrival, &answered, &speaker).await
 }
@@ -102,7 +105,9 @@ async fn understand(
                 let of = digest::reply::asked_about(mail).unwrap_or_default();
                 digest::reply::reply(tx, ctx, arrival, of, speaker).await
             }
-            "charter-review" => owner::to_facilitators(tx, ctx, arrival).await,
+            "charter-review" if !digest::reply::is_request(arrival.mail) => {
+                owner::to_facilitators(tx, ctx, arrival).await
+            }
             "moderation" | "clarification" if joining_of(mail).is_some() => {
                 let id = joining_of(mail).unwrap_or_default();
                 joining::answered(tx, ctx, arrival, speaker, id).await

@@ -19,7 +19,7 @@ use tokio::task::JoinSet;
 use crate::context::Context;
 use crate::intake::accept::Acceptor;
 use crate::intake::{Listener, Protocol, Settings as Dialogue, serve};
-use crate::outbox::expansion;
+use crate::outbox::{expansion, release};
 use crate::pulse::Pulse;
 use crate::relay::RelayState;
 use crate::store::nodes;
@@ -116,6 +116,8 @@ impl Node {
             .spawn(dispatch::run(ctx.clone(), pulse.clone(), stopping.clone()));
         self.tasks
             .spawn(expansion::run(ctx.clone(), pulse.clone(), stopping.clone()));
+        self.tasks
+            .spawn(release::run(ctx.clone(), stopping.clone()));
         self.tasks.spawn(cadence::engine::run(
             ctx.clone(),
             pulse.clone(),

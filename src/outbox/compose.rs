@@ -7,12 +7,13 @@ use lettre::{Address, Message};
 
 use super::attached::{self, Attachment};
 use super::catalogue::{self, Class, Entry, Replies};
+use super::offer;
 use crate::context::Context;
 use crate::message::wire;
 use crate::random;
 use crate::store::communities::Community;
 use crate::store::mails::{self, NewMail};
-use crate::store::{self, Tx, outbox, stopped};
+use crate::store::{self, Millis, Tx, outbox};
 use crate::templates::mails::Mail;
 use crate::trail::Step;
 
@@ -39,6 +40,12 @@ pub struct Letter {
     pub message_id: String,
     /// What is attached.
     pub attachments: Vec<Attachment>,
+    /// When a mail that is offered fell due; `None`: now.
+    pub due_at: Option<Millis>,
+    /// The last moment at which it makes sense; `None`: what its entry says.
+    pub expires_at: Option<Millis>,
+    /// The series that it invites to, which counts once; or empty.
+    pub series: String,
 }
 
 /// Why a mail could not be composed.
@@ -79,7 +86,8 @@ pub async fn send<M: Mail>(
     Ok(message_id)
 }
 
-/// Makes the rows of a mail that is composed already.
+/// Makes the rows of a mail that is composed already. What the budget rules is offered
+/// (see [`super::release`]); all else goes.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -104,16 +112,11 @@ pub async fn enqueue(
     };
     let mail = mails::insert(tx, &row).await?;
     for (member, address) in &letter.to {
-        outbox::insert(tx, community.id, mail, *member, address, ctx.now()).await?;
-        if !entry.is_transactional() && stopped::is_stopped(tx, address, entry.name).await? {
-            outbox::drop_one(
-                tx,
-                mail,
-                address,
-                "they have stopped this kind of mail",
-                ctx.now(),
-            )
-            .await?;
+        match entry.is_offered() {
+            true => offer::offer(tx, ctx, (community, mail), entry, letter, (*member, address)).await?,
+            false => {
+                outbox::insert(tx, community.id, mail, *member, address, ctx.now()).await?;
+            }
         }
     }
     let step = Step::of_message(Some(community.id), message_id, ctx.now());

@@ -6,4 +6,6 @@ pub mod budget;
 pub mod catalogue;
 pub mod compose;
 pub mod expansion;
+mod offer;
 pub mod personal;
+pub mod release;

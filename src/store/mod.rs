@@ -25,6 +25,7 @@ pub mod joinings;
 pub mod mails;
 pub mod members;
 pub mod nodes;
+pub mod offers;
 pub mod outbox;
 pub mod people;
 pub mod posts;

@@ -64,7 +64,7 @@ pub async fn reply(
             commands::run(tx, ctx, arrival, speaker, thread).await
         }
         Found::Parts(parts) => post_all(tx, ctx, arrival, &brought, &parts).await,
-        _ if is_command(arrival.mail, is_no_answer) => {
+        _ if is_request(arrival.mail) => {
             commands::run(tx, ctx, arrival, speaker, None).await
         }
         Found::NoItem(number) => {
@@ -77,6 +77,11 @@ pub async fn reply(
 /// The digest that a question of ours was about.
 pub fn asked_about(mail: &mails::Mail) -> Option<i64> {
     mail.concerns.strip_prefix("digest:")?.parse().ok()
+}
+
+/// Whether a mail is nothing but commands, and no answer to a question of ours.
+pub fn is_request(mail: &Mail) -> bool {
+    is_command(mail, is_no_answer)
 }
 
 /// A mail that says only this.
