@@ -40,3 +40,11 @@ FROM outbox o JOIN mail m ON m.id = o.mail_id WHERE m.name = 'charter-review' AN
 
 -- How often a person has asked for half of the programme's mail.
 ALTER TABLE person ADD COLUMN halved INTEGER NOT NULL DEFAULT 0;
+
+-- When somebody complained to their provider about mail of a community.
+CREATE TABLE complaint (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    community_id INTEGER NOT NULL REFERENCES community (id),
+    at           INTEGER NOT NULL
+) STRICT;
+CREATE INDEX complaint_community ON complaint (community_id, at);

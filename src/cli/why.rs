@@ -44,6 +44,7 @@ async fn message(ctx: &Context, output: Output, message_id: &str) -> anyhow::Res
     let ids: Vec<i64> = sent.iter().map(|mail| mail.id).collect();
     let deliveries = outbox::of_mails(&mut tx, &ids).await?;
     let offered = offers::of_mails(&mut tx, &ids).await?;
+    let deliveries = without(deliveries, &offered);
     let mut lines = Vec::new();
     let mut received = Vec::new();
     for (message, row) in &arrivals {
@@ -102,6 +103,7 @@ async fn person(ctx: &Context, output: Output, name: &str) -> anyhow::Result<boo
     let memberships = members::of_address(&mut tx, &address).await?;
     let deliveries = outbox::of_recipient(&mut tx, &address, MOST).await?;
     let offered = offers::of_recipient(&mut tx, &address, MOST).await?;
+    let deliveries = without(deliveries, &offered);
     let steps = trail::of_address(&mut tx, &address).await?;
     let is_unknown = memberships.is_empty() && deliveries.is_empty() && offered.is_empty();
     if is_unknown && steps.is_empty() {
@@ -161,6 +163,15 @@ fn because(what: &str, reason: &str) -> String {
 /// A step as JSON.
 pub(super) fn step_value(step: &Step) -> Value {
     json!({ "at": rfc3339(step.at), "step": step.step, "verdict": step.verdict, "reasons": step.reason.lines().collect::<Vec<_>>() })
+}
+
+/// The row of a mail that went as a section of another says less than its offer.
+fn without(mut deliveries: Vec<Delivery>, offered: &[Shown]) -> Vec<Delivery> {
+    let is_same = |row: &Delivery, offer: &Shown| {
+        row.message_id == offer.message_id && row.recipient == offer.recipient
+    };
+    deliveries.retain(|row| !offered.iter().any(|offer| is_same(row, offer)));
+    deliveries
 }
 
 /// Everybody whom a mail went to, and whom it was meant for.

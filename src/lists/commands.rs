@@ -14,6 +14,7 @@ pub mod settings;
 pub(super) use answer::MOST_EXPLANATIONS;
 use chrono_tz::Tz;
 
+use self::programme::Who;
 use super::home::Home;
 use super::post::{Arrival, Outcome};
 use super::roles::{self, Act};
@@ -86,8 +87,8 @@ pub async fn run(
     .await
 }
 
-/// Does what a reply to a mail of ours asks for. A bare `stop` means mails of that
-/// kind, where they can be stopped.
+/// Does what a reply to a mail of ours asks for; to several, where they came as one. A
+/// bare `stop` means mails of these kinds, where they can be stopped.
 ///
 /// # Errors
 /// Where the database refuses or an answer cannot be composed.
@@ -96,17 +97,21 @@ pub async fn in_reply(
     ctx: &Context,
     arrival: &Arrival<'_>,
     speaker: &Speaker,
-    answered: &str,
+    answered: &[&str],
 ) -> Result<Outcome, compose::Error> {
-    let can_stop = catalogue::by_name(answered)
-        .is_some_and(|entry| entry.name == "digest" || !entry.is_transactional());
+    let can_stop = |entry: &&Entry| entry.name == "digest" || !entry.is_transactional();
+    let entries = || answered.iter().filter_map(|name| catalogue::by_name(name));
+    let kinds: Vec<_> = entries().filter(can_stop).map(|entry| entry.name).collect();
     let named = |word| match word {
-        Word::Stop(None) if can_stop => Word::Stop(Some(answered.to_owned())),
-        other => other,
+        Word::Stop(None) if !kinds.is_empty() => kinds
+            .iter()
+            .map(|name| Word::Stop(Some((*name).to_owned())))
+            .collect(),
+        other => vec![other],
     };
     let asked = words::commands(arrival.mail);
-    let asked = asked.into_iter().map(named).collect();
-    let answered = catalogue::by_name(answered);
+    let asked = asked.into_iter().flat_map(named).collect();
+    let answered = entries().next();
     work(tx, ctx, arrival, speaker, (None, answered), asked).await
 }
 
@@ -250,7 +255,7 @@ impl Desk<'_> {
             Word::Invite(addresses) => self.invite(tx, &member, &addresses).await?,
             Word::Stop(name) => self.stop(tx, &member, name).await?,
             Word::Less if self.answered.is_some_and(Entry::is_offered) => {
-                let said = programme::halve(tx, self.ctx, &member, "by mail").await?;
+                let said = programme::halve(tx, self.ctx, &Who::from(&member), "by mail").await?;
                 self.say(said);
             }
             setting => self.set(tx, member, &setting).await?,
@@ -318,7 +323,7 @@ impl Desk<'_> {
                 .await?
             }
             Some((name, Class::Programme | Class::Role)) => {
-                programme::stop(tx, self.ctx, member, name, "by mail").await?;
+                programme::stop(tx, self.ctx, &Who::from(member), name, "by mail").await?;
                 self.say(Phrase::new("stopped").with("name", name));
             }
             _ => {

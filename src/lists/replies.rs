@@ -3,7 +3,7 @@
 
 use super::post::{Arrival, Outcome};
 use super::speaker::{self, Speaker};
-use super::{commands, digest, joining, moderation, owner, welcome};
+use super::{bundle, commands, digest, joining, moderation, owner, welcome};
 use crate::context::Context;
 use crate::identity::Strength;
 use crate::identity::tokens::{self, Purpose};
@@ -99,6 +99,9 @@ async fn understand(
 ) -> Result<Outcome, compose::Error> {
     match answered {
         Answered::Mail(mail, _) => match mail.name.as_str() {
+            "digest" if mail.concerns == bundle::CONCERNS => {
+                bundle::reply(tx, ctx, arrival, mail, speaker).await
+            }
             "digest" => digest::reply::reply(tx, ctx, arrival, mail.id, speaker).await,
             // Whoever was asked which item they meant may say it there.
             "clarification" if digest::reply::asked_about(mail).is_some() => {
@@ -116,7 +119,7 @@ async fn understand(
                 let ids = moderation::desk::concerned(&mail.concerns);
                 moderation::reply(tx, ctx, arrival, &ids, speaker).await
             }
-            name => commands::in_reply(tx, ctx, arrival, speaker, name).await,
+            name => commands::in_reply(tx, ctx, arrival, speaker, &[name]).await,
         },
         Answered::Request(request) => {
             moderation::reply_to_token(tx, ctx, arrival, request, speaker).await

@@ -254,8 +254,8 @@ fn own_fields(
         ("List-Help", format!("<mailto:{slug}-request@{domain}>")),
         ("List-Owner", format!("<mailto:{slug}-owner@{domain}>")),
     ];
-    // Conversation is left with one press: its field is personal.
-    if entry.class != Class::Conversation {
+    // Conversation is left, and a kind stopped, with one press: that field is personal.
+    if entry.class == Class::Transactional {
         let leave = format!("<mailto:{slug}-leave@{domain}>");
         fields.push(("List-Unsubscribe", leave));
     }

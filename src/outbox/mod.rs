@@ -2,6 +2,7 @@
 //! expansion of a frozen audience into rows.
 
 pub mod attached;
+pub mod brake;
 pub mod budget;
 pub mod catalogue;
 pub mod compose;

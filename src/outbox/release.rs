@@ -4,17 +4,20 @@
 //! twice and no budget is exceeded whatever dies.
 
 mod backoff;
+mod bundle;
 mod standing;
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::budget::{self, Calendar, Decision, Kind, Limits, MONTH, Sent};
+use super::budget::{self, Calendar, Decision, GAP, Kind, Limits, MONTH, Reason, Sent};
 use super::catalogue::Entry;
 use crate::context::Context;
 use crate::store::offers::{self, Offer};
 use crate::store::{self, Millis, Tx, outbox};
+pub use bundle::CONCERNS;
 use standing::{Fate, Standing};
 
 /// People that a transaction serves. Other writers get their turn in between.
@@ -90,42 +93,86 @@ async fn person(tx: &mut Tx, ctx: &Context, address: &str) -> store::Result<()> 
     candidates.sort_by_key(|one| (one.offer.priority, one.offer.due_at, one.offer.id));
     let halved = u32::try_from(offers::halved(tx, address).await?).unwrap_or(0);
     let mut history = history(tx, address, halved, now).await?;
+    let mut gone = HashSet::new();
     for candidate in &candidates {
+        let id = candidate.offer.id;
+        if gone.contains(&id) || candidate.offer.due_at > now {
+            continue;
+        }
         let kind = kind(&candidate.offer);
         let limits = limits(candidate, halved);
         match decide(tx, candidate, &history, &limits, now).await? {
             Decision::Send => {
-                send(tx, candidate, now).await?;
+                let with = companions(&candidates, candidate, &gone);
+                gone.extend(with.iter().map(|one| one.offer.id));
+                send(tx, ctx, &with, now).await?;
                 history.push(Sent { at: now, kind });
             }
             Decision::Wait(at, reason) => {
-                let reason = reason.to_string();
-                offers::wait(tx, candidate.offer.id, at, &reason).await?;
+                offers::wait(tx, id, at, &reason.to_string()).await?;
                 history.push(Sent { at, kind });
             }
             Decision::Drop(reason) => {
                 let reason = format!("expired: {reason}");
-                offers::end(tx, candidate.offer.id, "dropped", &reason, now).await?;
+                offers::end(tx, id, "dropped", &reason, now).await?;
             }
         }
     }
     Ok(())
 }
 
-/// What is due and may go as far as its recipient is concerned; all else waits or ends.
+/// What goes with a mail as sections of one: the programme's, but for what stands alone.
+/// The mail itself comes first.
+fn companions<'a>(
+    all: &'a [Candidate],
+    first: &'a Candidate,
+    gone: &HashSet<i64>,
+) -> Vec<&'a Candidate> {
+    let fits = |one: &Candidate| one.offer.kind == "programme" && !one.entry.alone;
+    let mut with = vec![first];
+    if fits(first) {
+        let others = all.iter().filter(|one| {
+            one.offer.id != first.offer.id && !gone.contains(&one.offer.id) && fits(one)
+        });
+        with.extend(others.take(bundle::MOST - 1));
+    }
+    with
+}
+
+/// Sends several as one, where that can be; else the first, and the others wait.
+async fn send(tx: &mut Tx, ctx: &Context, all: &[&Candidate], now: Millis) -> store::Result<()> {
+    if all.len() > 1 && bundle::send(tx, ctx, all, now).await? {
+        return Ok(());
+    }
+    let Some((first, others)) = all.split_first() else {
+        return Ok(());
+    };
+    send_one(tx, first, now).await?;
+    for other in others {
+        let until = now.max(other.offer.due_at) + GAP;
+        offers::wait(tx, other.offer.id, until, &Reason::Gap.to_string()).await?;
+    }
+    Ok(())
+}
+
+/// What is due, or soon, and may go as far as its recipient is concerned; all else that
+/// is due waits or ends.
 async fn candidates(
     tx: &mut Tx,
     ctx: &Context,
     waiting: Vec<Offer>,
 ) -> store::Result<Vec<Candidate>> {
     let mut found = Vec::new();
-    for offer in waiting.into_iter().filter(|one| one.due_at <= ctx.now()) {
+    let soon = ctx.now() + bundle::SPAN;
+    for offer in waiting.into_iter().filter(|one| one.due_at <= soon) {
+        let is_due = offer.due_at <= ctx.now();
         match standing::judge(tx, ctx, &offer).await? {
             Ok((entry, standing)) => found.push(Candidate {
                 offer,
                 entry,
                 standing,
             }),
+            Err(_) if !is_due => {}
             Err(Fate::Wait(until, reason)) => offers::wait(tx, offer.id, until, reason).await?,
             Err(Fate::Drop(reason)) => {
                 offers::end(tx, offer.id, "dropped", &reason, ctx.now()).await?;
@@ -198,7 +245,7 @@ async fn history(tx: &mut Tx, address: &str, halved: u32, now: Millis) -> store:
 }
 
 /// Puts a mail into the outbox, at the address that its recipient has today.
-async fn send(tx: &mut Tx, candidate: &Candidate, now: Millis) -> store::Result<()> {
+async fn send_one(tx: &mut Tx, candidate: &Candidate, now: Millis) -> store::Result<()> {
     let Candidate {
         offer, standing, ..
     } = candidate;

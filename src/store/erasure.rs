@@ -150,9 +150,10 @@ pub async fn forget_person(tx: &mut Tx, person: i64, instead: &str) -> Result<()
     })
 }
 
-const EMPTY_SENT: &str = "UPDATE mail SET content = $1 WHERE post_id IS NULL AND state = 'expanded' AND name <> 'digest' \
+const EMPTY_SENT: &str = "UPDATE mail SET content = $1 WHERE post_id IS NULL AND state = 'expanded' AND (name <> 'digest' OR concerns = 'bundle') \
     AND length(content) > 0 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.mail_id = mail.id \
-    AND o.state IN ('waiting', 'deferred', 'sending'))";
+    AND o.state IN ('waiting', 'deferred', 'sending')) \
+    AND NOT EXISTS (SELECT 1 FROM offer f WHERE f.mail_id = mail.id AND f.state = 'waiting')";
 
 /// Empties all mails of our own that have gone where they could: anybody may be named
 /// in them, in any encoding, and nobody needs them any more. Digests bring posts, and

@@ -14,6 +14,7 @@ pub mod answers;
 pub mod audience;
 pub mod choices;
 pub mod communities;
+pub mod complaints;
 pub mod counted_answers;
 pub mod digests;
 pub mod erasure;

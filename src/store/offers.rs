@@ -74,6 +74,21 @@ pub struct Got {
     pub at: Millis,
 }
 
+/// A mail that became a section of another.
+#[derive(Clone, Debug, FromRow)]
+pub struct Section {
+    /// By which a reply names it.
+    pub number: i64,
+    /// Its name in the catalogue.
+    pub name: String,
+    /// Whose mail it was.
+    pub community_id: i64,
+    /// Its row in the outbox, which never went.
+    pub outbox_id: i64,
+    /// Its Message-ID.
+    pub message_id: String,
+}
+
 /// An offer as `why` shows it.
 #[derive(Clone, Debug, FromRow)]
 pub struct Shown {
@@ -98,6 +113,12 @@ const COLUMNS: &str = "id, community_id, mail_id, member_id, recipient, name, ki
 const INSERT: &str = "INSERT INTO offer (community_id, mail_id, member_id, recipient, name, kind, series, priority, \
     due_at, expires_at, next_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, 'waiting') \
     ON CONFLICT (mail_id, recipient) DO NOTHING";
+const INSERT_SENT: &str = "INSERT INTO offer (community_id, mail_id, member_id, recipient, name, kind, series, priority, \
+    due_at, expires_at, next_at, state, done_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, 'sent', $9) \
+    ON CONFLICT (mail_id, recipient) DO NOTHING";
+const SECTIONS: &str = "SELECT o.number, o.name, o.community_id, x.id AS outbox_id, m.message_id FROM offer o \
+    JOIN mail m ON m.id = o.mail_id JOIN outbox x ON x.mail_id = o.mail_id AND x.recipient = o.recipient \
+    WHERE o.merged_into = $1 ORDER BY o.number";
 const NEXT: &str = "SELECT min(next_at) FROM offer WHERE state = 'waiting'";
 const FIRST_DUE: &str = "SELECT recipient FROM offer WHERE state = 'waiting' AND next_at <= $1 \
     ORDER BY next_at, id LIMIT 1";
@@ -124,6 +145,18 @@ pub async fn insert(tx: &mut Tx, o: &NewOffer<'_>) -> Result<()> {
     on!(tx, c => sqlx::query(INSERT)
         .bind(o.community_id).bind(o.mail_id).bind(o.member_id).bind(o.recipient).bind(o.name).bind(o.kind)
         .bind(o.series).bind(o.priority).bind(o.due_at).bind(o.expires_at).execute(c).await.map(drop))
+}
+
+/// Notes a mail that went at its `due_at` and counts.
+pub async fn insert_sent(tx: &mut Tx, o: &NewOffer<'_>) -> Result<()> {
+    on!(tx, c => sqlx::query(INSERT_SENT)
+        .bind(o.community_id).bind(o.mail_id).bind(o.member_id).bind(o.recipient).bind(o.name).bind(o.kind)
+        .bind(o.series).bind(o.priority).bind(o.due_at).bind(o.expires_at).execute(c).await.map(drop))
+}
+
+/// What became sections of a mail, in order.
+pub async fn sections(tx: &mut Tx, mail: i64) -> Result<Vec<Section>> {
+    on!(tx, c => sqlx::query_as(SECTIONS).bind(mail).fetch_all(c).await)
 }
 
 /// When the next offer is to be looked at.

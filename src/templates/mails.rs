@@ -1,6 +1,7 @@
 //! What each of our mails may say: its fields, and samples that show every branch
 //! of its templates.
 
+mod bundle;
 mod digest;
 mod holds;
 mod joining;
@@ -12,6 +13,7 @@ mod person;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use bundle::{Bundle, BundleSection};
 pub use digest::{Digest, DigestItem, DigestMessage};
 pub use holds::{ModerationWaiting, WaitingPost};
 pub use joining::{AgreementChanged, Confirm, JoinOutcome, JoinRequest, ListInvitation};
@@ -62,6 +64,7 @@ pub fn samples() -> Vec<(String, Value)> {
     add::<ListInvitation>(&mut all);
     add::<JoinOutcome>(&mut all);
     add::<AgreementChanged>(&mut all);
+    add::<Bundle>(&mut all);
     add::<Digest>(&mut all);
     add::<Export>(&mut all);
     add::<Link>(&mut all);

@@ -3,10 +3,13 @@
 
 use std::time::Duration;
 
+use folkmoot::outbox::brake::{self, Brake};
 use folkmoot::outbox::catalogue;
 
-use crate::support::letters::{answer, last, names};
+use crate::support::http::{get, request};
+use crate::support::letters::{answer, last, names, write};
 use crate::support::sink::Received;
+use crate::support::store::{founded, runtime, write as begin};
 use crate::support::{Community, Database, Node, Sink, both, wait};
 
 both!(
@@ -17,6 +20,9 @@ both!(
     who_has_paused_gets_nothing,
     what_is_ignored_comes_less_often_and_then_not_at_all,
     a_kill_loses_nothing_and_doubles_nothing,
+    what_is_due_at_once_comes_as_one,
+    complaints_stop_a_communitys_programme_mail,
+    a_switch_on_their_own_page_stops_a_kind_and_brings_it_back,
 );
 
 const ANN: &str = "ann@plant.example";
@@ -121,7 +127,13 @@ fn every_reply_can_ask_for_less(database: &Database) {
     assert_eq!(reviews(&sink, ANN).len(), 3, "one a week is half of two");
     answer(&node, ANN, &mail, "less");
     node.advance("28d");
-    assert_eq!(reviews(&sink, ANN).len(), 5, "two in 28 days");
+    // What fell due meanwhile comes as one, 28 days after the last but one.
+    assert_eq!(reviews(&sink, ANN).len(), 3);
+    let digests = names(&sink, ANN)
+        .iter()
+        .filter(|name| *name == "digest")
+        .count();
+    assert_eq!(digests, 1);
 
     let mail = last(&sink, BOB, "charter-review");
     answer(&node, BOB, &mail, "Pause 30");
@@ -221,6 +233,113 @@ fn a_kill_loses_nothing_and_doubles_nothing(database: &Database) {
         states.iter().all(|(_, state)| state == "sent"),
         "{states:?}"
     );
+}
+
+fn what_is_due_at_once_comes_as_one(database: &Database) {
+    let sink = Sink::start();
+    let mut node = Node::new(database, &sink);
+    // On Tuesday evening, for the next morning.
+    found(&node, "pumps", "0 19 3 3 *", "", &[ANN]);
+    found(&node, "seals", "0 20 3 3 *", "", &[ANN, BOB]);
+    node.start();
+    node.advance("2d");
+    assert_eq!(names(&sink, BOB), ["charter-review"]);
+    assert_eq!(names(&sink, ANN), ["digest"]);
+    let digest = last(&sink, ANN, "digest");
+    assert_eq!(
+        digest.header("Folkmoot-About"),
+        "digest; community=pumps; on=2026-03-04, charter-review; community=pumps; on=2026-03-03, \
+         charter-review; community=seals; on=2026-03-03"
+    );
+    let text = digest.text();
+    assert!(
+        text.contains("1. Does our charter still hold? Friends of pumps"),
+        "{text}"
+    );
+    assert!(
+        text.contains("2. Does our charter still hold? Friends of seals"),
+        "{text}"
+    );
+    let why = node.run(&["why", ANN]).ok();
+    let merged = "charter-review to ann@plant.example merged: a section of the digest <";
+    assert_eq!(why.matches(merged).count(), 2, "{why}");
+    // Each answer goes to the people of its community, and to them alone.
+    let both = "Re 1: Strike the second norm.\n\nRe 2: Who looks after gaskets?\n";
+    answer(&node, ANN, &digest, both);
+    let passed = last(&sink, BOB, "person-message");
+    assert!(passed.text().contains("gaskets"), "{}", passed.text());
+    assert!(!passed.text().contains("second norm"), "{}", passed.text());
+    answer(&node, ANN, &digest, "less");
+    let receipt = last(&sink, ANN, "receipt");
+    assert!(
+        receipt.text().contains("half as much"),
+        "{}",
+        receipt.text()
+    );
+}
+
+fn complaints_stop_a_communitys_programme_mail(database: &Database) {
+    const MONTH: i64 = 30 * 86_400_000;
+    let folder = tempfile::tempdir().expect("a folder");
+    runtime().block_on(async {
+        let (ctx, community) = founded(database, folder.path()).await;
+        let mut tx = begin(&ctx).await;
+        for expected in [Brake::Off, Brake::Warn, Brake::On] {
+            let brake = brake::complained(&mut tx, &ctx, community.id).await;
+            assert_eq!(brake.expect("a verdict"), expected);
+        }
+        for (later, expected) in [(0, true), (MONTH, false)] {
+            let is_on = brake::is_on(&mut tx, community.id, ctx.now() + later).await;
+            assert_eq!(is_on.expect("an answer"), expected, "{later} ms later");
+        }
+        tx.commit().await.expect("a commit");
+        ctx.db.clone().close().await;
+    });
+}
+
+fn a_switch_on_their_own_page_stops_a_kind_and_brings_it_back(database: &Database) {
+    let sink = Sink::start();
+    let mut node = Node::new(database, &sink);
+    found(&node, "pumps", "0 9 * * 2", "", &[ANN]);
+    node.start();
+    write(&node, ANN, "pumps-request@lists.example.org", "page");
+    let text = last(&sink, ANN, "link").text();
+    let link = text.split_whitespace().find(|word| word.contains("/me/"));
+    let path = link
+        .and_then(|link| link.split_once("lists.example.org"))
+        .expect("a link")
+        .1;
+    assert!(get(node.http, path).body.contains(">charter-review<"));
+    let press = |form: &str| {
+        let pressed = request(node.http, "POST", path, form);
+        assert_eq!(pressed.status, 303, "{form}: {}", pressed.body);
+        get(node.http, &pressed.header("Location")).body
+    };
+    assert!(press("do=mail-stop&name=charter-review").contains("Send it again"));
+    let refused = request(node.http, "POST", path, "do=mail-stop&name=receipt");
+    assert_eq!(refused.status, 400, "that one always goes");
+    node.advance("2h");
+    assert!(press("do=mail-less").contains("no more comes in 14 days"));
+    assert!(press("do=mail-more").contains("as much as they may send"));
+    node.advance("21h");
+    assert_eq!(reviews(&sink, ANN).len(), 0);
+    assert!(press("do=mail-start&name=charter-review").contains("Stop it"));
+    node.advance("7d");
+    assert_eq!(reviews(&sink, ANN).len(), 1);
+
+    // The button of the mail program stops that kind, and nothing else.
+    let field = last(&sink, ANN, "charter-review").header("List-Unsubscribe");
+    let link = field
+        .split('>')
+        .next()
+        .and_then(|link| link.split_once("lists.example.org"));
+    let path = link.expect("a link").1;
+    assert!(get(node.http, path).body.contains("Stop these mails"));
+    let pressed = request(node.http, "POST", path, "List-Unsubscribe=One-Click");
+    assert_eq!(pressed.status, 200);
+    node.advance("7d");
+    assert_eq!(reviews(&sink, ANN).len(), 1);
+    assert_eq!(node.member(ANN)["state"], "active");
 }
 
 /// A community that reviews its charter then; its facilitators get the mail.

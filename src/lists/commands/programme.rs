@@ -10,20 +10,36 @@ use crate::trail::Step;
 /// Half of a half of a half: 2 mails in 8 weeks. Who wants less stops the kinds.
 pub const MOST_HALVED: i64 = 3;
 
+/// Whose mail it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Who<'a> {
+    /// The person.
+    pub person: i64,
+    /// An address of theirs.
+    pub address: &'a str,
+    /// Where they said so, if it was in one community.
+    pub community: Option<i64>,
+}
+
+impl<'a> From<&'a Member> for Who<'a> {
+    fn from(member: &'a Member) -> Who<'a> {
+        Who {
+            person: member.person_id,
+            address: &member.address,
+            community: Some(member.community_id),
+        }
+    }
+}
+
 /// Half as much from now on; each time again. Gives what was done.
 ///
 /// # Errors
 /// Where the database refuses.
-pub async fn halve(
-    tx: &mut Tx,
-    ctx: &Context,
-    member: &Member,
-    way: &str,
-) -> store::Result<Phrase> {
-    let halved = offers::halved(tx, &member.address).await?;
+pub async fn halve(tx: &mut Tx, ctx: &Context, who: &Who<'_>, way: &str) -> store::Result<Phrase> {
+    let halved = offers::halved(tx, who.address).await?;
     let halved = (halved + 1).min(MOST_HALVED);
-    offers::set_halved(tx, member.person_id, halved).await?;
-    note(tx, ctx, member, "halved", way).await?;
+    offers::set_halved(tx, who.person, halved).await?;
+    note(tx, ctx, who, "halved", way).await?;
     Ok(Phrase::new("programme_halved").with("days", (7_i64 << halved).to_string()))
 }
 
@@ -31,9 +47,9 @@ pub async fn halve(
 ///
 /// # Errors
 /// Where the database refuses.
-pub async fn restore(tx: &mut Tx, ctx: &Context, member: &Member, way: &str) -> store::Result<()> {
-    offers::set_halved(tx, member.person_id, 0).await?;
-    note(tx, ctx, member, "restored", way).await
+pub async fn restore(tx: &mut Tx, ctx: &Context, who: &Who<'_>, way: &str) -> store::Result<()> {
+    offers::set_halved(tx, who.person, 0).await?;
+    note(tx, ctx, who, "restored", way).await
 }
 
 /// No more of the mail with that name.
@@ -43,12 +59,12 @@ pub async fn restore(tx: &mut Tx, ctx: &Context, member: &Member, way: &str) -> 
 pub async fn stop(
     tx: &mut Tx,
     ctx: &Context,
-    member: &Member,
+    who: &Who<'_>,
     name: &str,
     way: &str,
 ) -> store::Result<()> {
-    stopped::stop(tx, member.person_id, name, ctx.now()).await?;
-    note(tx, ctx, member, "stopped", &format!("{way}: {name}")).await
+    stopped::stop(tx, who.person, name, ctx.now()).await?;
+    note(tx, ctx, who, "stopped", &format!("{way}: {name}")).await
 }
 
 /// The mail with that name again; what was ignored before counts no more.
@@ -58,22 +74,22 @@ pub async fn stop(
 pub async fn start(
     tx: &mut Tx,
     ctx: &Context,
-    member: &Member,
+    who: &Who<'_>,
     name: &str,
     way: &str,
 ) -> store::Result<()> {
-    stopped::start(tx, member.person_id, name).await?;
-    offers::forgive(tx, &member.address, name, ctx.now()).await?;
-    note(tx, ctx, member, "started", &format!("{way}: {name}")).await
+    stopped::start(tx, who.person, name).await?;
+    offers::forgive(tx, who.address, name, ctx.now()).await?;
+    note(tx, ctx, who, "started", &format!("{way}: {name}")).await
 }
 
 async fn note(
     tx: &mut Tx,
     ctx: &Context,
-    member: &Member,
+    who: &Who<'_>,
     verdict: &str,
     reason: &str,
 ) -> store::Result<()> {
-    let step = Step::of_person(Some(member.community_id), &member.address, ctx.now());
+    let step = Step::of_person(who.community, who.address, ctx.now());
     step.record(tx, "budget", verdict, reason).await
 }

@@ -227,7 +227,7 @@ async fn hand_in(
 
 /// The same for the same part of the same reply, so that one which comes twice is
 /// known again.
-fn own_id(message_id: &str, number: u32, domain: &str) -> String {
+pub fn own_id(message_id: &str, number: u32, domain: &str) -> String {
     let hash = Sha256::digest(format!("{message_id} {number}"));
     let name: String = hash
         .iter()

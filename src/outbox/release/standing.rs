@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use super::backoff;
 use crate::config::Charter;
 use crate::context::Context;
+use crate::outbox::brake;
 use crate::outbox::catalogue::{self, Entry};
 use crate::store::members::{self, Member};
 use crate::store::offers::Offer;
@@ -58,6 +59,9 @@ pub(super) async fn judge(
     }
     if stopped::is_stopped(tx, &offer.recipient, entry.name).await? {
         return Ok(dropped("they have stopped this kind of mail"));
+    }
+    if offer.kind != "role" && brake::is_on(tx, community.id, ctx.now()).await? {
+        return Ok(dropped(brake::REASON));
     }
     if let Some(reason) = backoff::judge(tx, ctx, entry, offer).await? {
         return Ok(dropped(reason));
