@@ -1,6 +1,8 @@
 //! How fast the spine is, beside what this machine's SMTP can do in the same run.
 //!
-//! `cargo bench --bench spine -- [--json FILE] [--raw-only] [--no-postgres]`
+//! `cargo bench --bench spine -- [--json FILE] [--raw-only] [--no-postgres] [--dkim rsa|ed25519|rsa,ed25519]`
+//!
+//! With `--dkim` every mail is signed with these keys.
 //!
 //! The raw relay rate is a bare sender with eight kept connections, one recipient a transaction,
 //! no pipelining, 2 kB; the sink is a process of its own (this program, started with `--sink`).
@@ -42,14 +44,13 @@ fn main() -> ExitCode {
         eprintln!("nothing is measured here; run cargo bench --bench spine");
         return ExitCode::SUCCESS;
     }
-    let json = arguments
-        .iter()
-        .skip_while(|argument| *argument != "--json")
-        .nth(1);
+    let value = |name: &str| arguments.iter().skip_while(|one| *one != name).nth(1);
+    let keys: Vec<&str> = value("--dkim").map_or(Vec::new(), |keys| keys.split(',').collect());
     ended(run(
         has("--raw-only"),
         !has("--no-postgres"),
-        json.map(PathBuf::from),
+        &keys,
+        value("--json").map(PathBuf::from),
     ))
 }
 
@@ -64,20 +65,25 @@ fn ended(result: anyhow::Result<()>) -> ExitCode {
 }
 
 /// Measures all, prints as it goes, and fails at the end if a part could not be measured.
-fn run(raw_only: bool, with_postgres: bool, json: Option<PathBuf>) -> anyhow::Result<()> {
+fn run(
+    raw_only: bool,
+    with_postgres: bool,
+    keys: &[&str],
+    json: Option<PathBuf>,
+) -> anyhow::Result<()> {
     let mut report = Report::default();
     let mut sink = SinkProcess::start()?;
     measure::raw(&mut sink, &mut report)?;
     if !raw_only {
         report.try_column("SQLite", |column| {
-            measure::node(&mut sink, "sqlite:folkmoot.db", column)
+            measure::node(&mut sink, "sqlite:folkmoot.db", keys, column)
         });
     }
     if with_postgres && !raw_only {
         match postgres::Server::find()? {
             Some(server) => {
                 report.try_column("PostgreSQL", |column| {
-                    measure::node(&mut sink, &server.url, column)
+                    measure::node(&mut sink, &server.url, keys, column)
                 });
             }
             None => {

@@ -1,5 +1,5 @@
 //! What every room needs at hand: settings, database, clock, templates, the
-//! signing key, and the bells that wake the workers.
+//! signing keys, and the bells that wake the workers.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,8 +8,9 @@ use tokio::sync::Notify;
 
 use crate::clock::{Clock, moment};
 use crate::config::settings::RelaySecurity;
-use crate::config::{Charter, Settings};
-use crate::identity::Secret;
+use crate::config::{Charter, Problem, Settings};
+use crate::identity::{Resolver, Secret};
+use crate::outbox::signing::Signers;
 use crate::relay::address::{RelayAddress, Scheme};
 use crate::store::communities::Community;
 use crate::store::{self, Db, Durability, Tx, settings};
@@ -33,11 +34,26 @@ pub struct Inner {
     pub templates: Templates,
     /// Signs tokens.
     pub secret: Secret,
+    /// Sign what goes out (DKIM).
+    pub signers: Signers,
+    /// Whom our own checks of senders ask.
+    pub resolver: Resolver,
     /// Wakes the workers of this process.
     pub bells: Bells,
     /// The relay, with its password read from the file.
     pub relay: RelayAddress,
     charters: Mutex<HashMap<i64, (String, Arc<Charter>)>>,
+}
+
+/// Why things could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database refused.
+    #[error(transparent)]
+    Store(#[from] sqlx::Error),
+    /// A key that is to sign what goes out cannot be used.
+    #[error(transparent)]
+    Key(#[from] Problem),
 }
 
 impl std::ops::Deref for Context {
@@ -83,24 +99,28 @@ impl Context {
     /// made and kept there on the first start.
     ///
     /// # Errors
-    /// Where the database cannot be read or written.
+    /// Where the database cannot be read or written, or a DKIM key cannot be used.
     pub async fn new(
         settings: Settings,
         db: Db,
         clock: Clock,
         templates: Templates,
-    ) -> store::Result<Context> {
+    ) -> Result<Context, Error> {
+        let signers = Signers::load(&settings)?;
         let mut tx = db.write(Durability::Full).await?;
         let kept = settings::set_first(&mut tx, "secret", &Secret::generate().to_text()).await?;
         tx.commit().await?;
         let secret = Secret::from_text(&kept).unwrap_or_else(Secret::generate);
         let (bells, charters, relay) =
             (Bells::default(), Mutex::default(), relay_address(&settings));
+        let resolver = Resolver::new(&settings.authentication.dns);
         let inner = Arc::new(Inner {
             settings,
             clock,
             templates,
             secret,
+            signers,
+            resolver,
             bells,
             relay,
             charters,
@@ -166,7 +186,8 @@ impl Context {
     }
 }
 
-fn relay_address(settings: &Settings) -> RelayAddress {
+/// Where the relay is, with the password read from its file.
+pub fn relay_address(settings: &Settings) -> RelayAddress {
     let relay = &settings.relay;
     let scheme = match relay.security {
         RelaySecurity::Plain => Scheme::Smtp,

@@ -1,5 +1,7 @@
 //! The LMTP and SMTP dialogue, as a client sees it.
 
+#[path = "dialogue/starttls.rs"]
+mod starttls;
 #[path = "support/wire.rs"]
 mod wire;
 

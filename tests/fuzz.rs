@@ -9,6 +9,11 @@ use std::panic::catch_unwind;
 use std::path::Path;
 use std::time::Duration;
 
+#[path = "support/mutate.rs"]
+mod mutate;
+
+use mutate::{Numbers, mutated};
+
 /// A target as a module, and a test that exercises it.
 macro_rules! target {
     ($name:ident, $path:literal) => {
@@ -23,87 +28,26 @@ macro_rules! target {
     };
 }
 
+target!(addresses, "../fuzz/fuzz_targets/addresses.rs");
+target!(attachment_names, "../fuzz/fuzz_targets/attachment_names.rs");
 target!(authentication, "../fuzz/fuzz_targets/authentication.rs");
+target!(bounce, "../fuzz/fuzz_targets/bounce.rs");
+target!(dates, "../fuzz/fuzz_targets/dates.rs");
+target!(feedback, "../fuzz/fuzz_targets/feedback.rs");
+target!(headers, "../fuzz/fuzz_targets/headers.rs");
+target!(icalendar, "../fuzz/fuzz_targets/icalendar.rs");
+target!(lmtp_dialogue, "../fuzz/fuzz_targets/lmtp_dialogue.rs");
 target!(message_parse, "../fuzz/fuzz_targets/message_parse.rs");
 target!(message_rewrite, "../fuzz/fuzz_targets/message_rewrite.rs");
+target!(mime_structure, "../fuzz/fuzz_targets/mime_structure.rs");
+target!(replies, "../fuzz/fuzz_targets/replies.rs");
+target!(sanitiser, "../fuzz/fuzz_targets/sanitiser.rs");
 target!(scrub, "../fuzz/fuzz_targets/scrub.rs");
+target!(search_query, "../fuzz/fuzz_targets/search_query.rs");
 target!(smtp_dialogue, "../fuzz/fuzz_targets/smtp_dialogue.rs");
+target!(tokens, "../fuzz/fuzz_targets/tokens.rs");
 target!(visible_text, "../fuzz/fuzz_targets/visible_text.rs");
 target!(words, "../fuzz/fuzz_targets/words.rs");
-
-/// The longest input, in octets: long enough for any limit that is worth reaching.
-const LONGEST: usize = 64 * 1_024;
-
-/// What mail is made of, and what it is broken with.
-const PIECES: [&[u8]; 24] = [
-    b"\0",
-    b"\r",
-    b"\n",
-    b"\r\n\r\n",
-    b"\r\n.\r\n",
-    b"--",
-    b"-- \n",
-    b"> ",
-    b"\"",
-    b"<",
-    b">",
-    b"@",
-    b"=?utf-8?q?=00?=",
-    b"=\r\n",
-    b"Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n",
-    b"Content-Transfer-Encoding: base64\r\n",
-    b"On Mon, 5 Jan 2026, Ann wrote:\n",
-    b"REJECT ",
-    b"set topics ",
-    b"\xff\xfe",
-    "\u{202e}".as_bytes(),
-    "\u{2028}ﷺ".as_bytes(),
-    b"pumps-reply+aaaaaaaaaaaaaaaaaaaaaaaaaa@lists.example",
-    &[b'x'; 1_200],
-];
-
-/// Numbers that look random and are the same in every run (Knuth's generator).
-struct Numbers(u64);
-
-impl Numbers {
-    /// Below `limit`; 0 where that is 0.
-    fn below(&mut self, limit: usize) -> usize {
-        let (by, more) = (6_364_136_223_846_793_005, 1_442_695_040_888_963_407);
-        self.0 = self.0.wrapping_mul(by).wrapping_add(more);
-        usize::try_from(self.0 >> 33).unwrap_or(0) % limit.max(1)
-    }
-}
-
-/// One input changed in up to eight places.
-fn mutated(seeds: &[Vec<u8>], numbers: &mut Numbers) -> Vec<u8> {
-    let mut input = seeds[numbers.below(seeds.len())].clone();
-    for _ in 0..=numbers.below(8) {
-        let at = numbers.below(input.len() + 1);
-        let gone = numbers.below(9).min(input.len() - at);
-        match numbers.below(5) {
-            0 if at < input.len() => input[at] ^= 1 << numbers.below(8),
-            1 => drop(input.drain(at..at + gone)),
-            2 => {
-                let from = numbers.below(input.len() + 1);
-                let end = (from + numbers.below(200)).min(input.len());
-                let copy = input[from..end].to_vec();
-                input.splice(at..at, copy);
-            }
-            3 => {
-                let other = &seeds[numbers.below(seeds.len())];
-                let from = numbers.below(other.len() + 1);
-                input.truncate(at);
-                input.extend_from_slice(&other[from..]);
-            }
-            _ => {
-                let piece = PIECES[numbers.below(PIECES.len())];
-                input.splice(at..at + gone, piece.iter().copied());
-            }
-        }
-    }
-    input.truncate(LONGEST);
-    input
-}
 
 fn seeds(name: &str) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))

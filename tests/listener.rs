@@ -40,6 +40,7 @@ fn settings(max_connections: usize) -> Settings {
         max_connections,
         idle: Duration::from_secs(60),
         floor: 500,
+        tls: None,
     }
 }
 

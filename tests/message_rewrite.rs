@@ -316,7 +316,7 @@ proptest! {
     fn a_copy_of_a_copy_is_the_same(raw in mailish()) {
         let once = rewrite(&raw, &ListCopy::default()).bytes;
         let twice = rewrite(&once, &ListCopy::default()).bytes;
-        prop_assert_eq!(text(&Rewritten { bytes: once, notes: vec![] }), text(&Rewritten { bytes: twice, notes: vec![] }));
+        prop_assert_eq!(text(&Rewritten { bytes: once, notes: vec![], ..Rewritten::default() }), text(&Rewritten { bytes: twice, notes: vec![], ..Rewritten::default() }));
     }
 
     #[test]

@@ -94,8 +94,13 @@ fn smtp_source(sink: &mut SinkProcess, command: &mut Command) -> anyhow::Result<
 }
 
 /// (b) to (d) for one database.
-pub fn node(sink: &mut SinkProcess, database: &str, column: &mut Column) -> anyhow::Result<()> {
-    let mut node = Node::configure(database, sink.port)?;
+pub fn node(
+    sink: &mut SinkProcess,
+    database: &str,
+    keys: &[&str],
+    column: &mut Column,
+) -> anyhow::Result<()> {
+    let mut node = Node::configure(database, sink.port, keys)?;
     for (slug, members) in [("l100", 100), ("l1000", 1_000), ("l10000", 10_000)] {
         let start = monotonic();
         node.found(slug, members)?;

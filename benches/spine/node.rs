@@ -4,6 +4,8 @@ use std::{
     fs,
     io::{BufRead, BufReader},
     net::TcpListener,
+    os::unix::fs::PermissionsExt,
+    path::Path,
     process::{Child, Command, Stdio},
     sync::mpsc,
     thread,
@@ -30,7 +32,8 @@ pub struct Node {
 
 impl Node {
     /// Writes the configuration of a node on this database that relays to this port.
-    pub fn configure(database: &str, relay: u16) -> anyhow::Result<Node> {
+    /// It signs with these keys of `tests/data/dkim`, at most two.
+    pub fn configure(database: &str, relay: u16, keys: &[&str]) -> anyhow::Result<Node> {
         let folder = tempfile::Builder::new().prefix("spine").tempdir()?;
         let (lmtp, http) = (free_port()?, free_port()?);
         fs::create_dir(folder.path().join("communities"))?;
@@ -40,7 +43,8 @@ impl Node {
              data_dir = \"data\"\ncharters = \"communities\"\n\n\
              [database]\nurl = \"{database}\"\n\n\
              [listen]\nlmtp = \"127.0.0.1:{lmtp}\"\nhttp = \"127.0.0.1:{http}\"\n\n\
-             [relay]\nurl = \"smtp://127.0.0.1:{relay}\"\nconnections = 8\n"
+             [relay]\nurl = \"smtp://127.0.0.1:{relay}\"\nconnections = 8\n{}",
+            dkim(folder.path(), keys)?
         );
         fs::write(folder.path().join("folkmoot.toml"), configuration)?;
         Ok(Node {
@@ -160,6 +164,23 @@ pub fn member(n: usize) -> String {
 }
 
 /// A port that was free a moment ago.
+/// The section that names these keys, which are copied: git keeps no secrets' modes.
+fn dkim(folder: &Path, keys: &[&str]) -> anyhow::Result<String> {
+    let mut section = String::new();
+    for (key, prefix) in keys.iter().zip(["", "second_"]) {
+        let (from, to) = (format!("tests/data/dkim/{key}.pem"), format!("{key}.pem"));
+        let file = folder.join(&to);
+        fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join(from), &file)?;
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600))?;
+        section += &format!("{prefix}selector = \"{key}\"\n{prefix}key_file = \"{to}\"\n");
+    }
+    Ok(if section.is_empty() {
+        section
+    } else {
+        format!("\n[dkim]\n{section}")
+    })
+}
+
 fn free_port() -> anyhow::Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }

@@ -39,6 +39,7 @@ fn settings(protocol: Protocol) -> Settings {
         max_connections: 1,
         idle: Duration::from_secs(5),
         floor: 500,
+        tls: None,
     }
 }
 

@@ -114,6 +114,24 @@ pub const ACTS: &[Act] = &[
         catch_up: CatchUp::Late,
         run: |tx, act| Box::pin(moderation::bundle::run(tx, act)),
     },
+    Act {
+        name: lists::bounces::WATCH,
+        schedule: |_| None,
+        catch_up: CatchUp::Late,
+        run: |tx, act| Box::pin(lists::bounces::watch(tx, act)),
+    },
+    Act {
+        name: lists::bounces::REFUSED,
+        schedule: |_| None,
+        catch_up: CatchUp::Late,
+        run: |tx, act| Box::pin(lists::bounces::refused(tx, act)),
+    },
+    Act {
+        name: lists::bounces::TROUBLE,
+        schedule: |_| None,
+        catch_up: CatchUp::Late,
+        run: |tx, act| Box::pin(lists::bounces::tell(tx, act)),
+    },
 ];
 
 /// The act of that name.

@@ -96,7 +96,8 @@ fn first_integer(component: &ICalendarComponent, property: &ICalendarProperty) -
                 .as_integer()
                 .or_else(|| value.as_text()?.trim().parse().ok())
         })
-        .unwrap_or(0)
+        // RFC 5545, 3.8.7.4: never less than 0.
+        .map_or(0, |number: i64| number.max(0))
 }
 
 fn parameter(entry: &ICalendarEntry, name: &ICalendarParameterName) -> Option<String> {
@@ -135,10 +136,8 @@ fn raw_value(text: &str, name: &str) -> Option<String> {
             .get(..name.len())
             .filter(|start| start.eq_ignore_ascii_case(name))
             .and(line.get(name.len()..))?;
-        rest.starts_with([':', ';']).then(|| {
-            rest.rsplit_once(':')
-                .map(|(_, value)| value.trim().to_string())
-        })?
+        rest.starts_with([':', ';'])
+            .then(|| rest.rsplit_once(':').map(|(_, value)| oneline(value)))?
     })
 }
 

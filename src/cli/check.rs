@@ -1,4 +1,6 @@
-//! `check`: every error in configuration, charters, templates and database.
+//! `check`: every error in configuration, charters, templates, certificate and database.
+
+mod listeners;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -6,10 +8,12 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use super::output::Output;
+use crate::clock::system_ms;
 use crate::config::check::{charter_files, files};
 use crate::config::settings::Database;
 use crate::config::{Charter, Problem, Settings, find_config};
 use crate::node::start;
+use crate::outbox::signing::key::Key;
 use crate::templates::Templates;
 
 /// Names every problem on stderr; exit status 1 if one of them is an error.
@@ -18,11 +22,7 @@ use crate::templates::Templates;
 /// Where there is no configuration at all.
 pub async fn run(config: Option<&Path>, output: Output) -> anyhow::Result<ExitCode> {
     let file = find_config(config)?;
-    let mut problems = files(&file);
-    if let Ok(settings) = Settings::load(&file) {
-        problems.extend(templates(&settings));
-        problems.extend(database(&settings, &file).await);
-    }
+    let problems = problems(&file).await;
     for problem in &problems {
         eprintln!("{problem}");
     }
@@ -33,6 +33,18 @@ pub async fn run(config: Option<&Path>, output: Output) -> anyhow::Result<ExitCo
         true => ExitCode::FAILURE,
         false => ExitCode::SUCCESS,
     })
+}
+
+/// All problems of a configuration and what it names.
+pub async fn problems(file: &Path) -> Vec<Problem> {
+    let mut problems = files(file);
+    if let Ok(settings) = Settings::load(file) {
+        problems.extend(settings.dkim.iter().filter_map(|key| Key::load(key).err()));
+        problems.extend(templates(&settings));
+        problems.extend(listeners::problems(&settings, file, system_ms()));
+        problems.extend(database(&settings, file).await);
+    }
+    problems
 }
 
 fn shown(problem: &Problem) -> Value {

@@ -5,6 +5,7 @@ use crate::calendar::read::CalendarReply;
 use crate::context::Context;
 use crate::message::attachments::Attachment;
 use crate::message::bounce::Recipient;
+use crate::message::feedback::FeedbackReport;
 use crate::message::{Kind, Mail, parse};
 use crate::node::rehearse::rehearse;
 use clap::Args;
@@ -128,6 +129,7 @@ fn object(file: &str, mail: &Mail) -> Value {
         "references": mail.references,
         "kind": mail.kind.name(),
         "bounce": (mail.kind == Kind::Bounce).then(|| bounce(&mail.bounce)),
+        "feedback": mail.feedback.as_ref().map(feedback),
         "calendar": mail.calendar.as_ref().map(calendar),
         "text": mail.text,
         "visible_text": mail.visible_text,
@@ -142,6 +144,22 @@ fn bounce(recipients: &[Recipient]) -> Value {
         json!({ "address": recipient.address, "class": recipient.class.name(), "status": recipient.status })
     });
     json!({ "recipients": all.collect::<Vec<_>>() })
+}
+
+fn feedback(report: &FeedbackReport) -> Value {
+    json!({
+        "type": report.feedback_type,
+        "is_complaint": report.is_complaint(),
+        "user_agent": report.user_agent,
+        "version": report.version,
+        "original_mail_from": report.original_mail_from,
+        "original_rcpt_to": report.original_rcpt_to,
+        "is_redacted": report.is_redacted,
+        "source_ip": report.source_ip,
+        "reported_domain": report.reported_domain,
+        "arrival_date": report.arrival_date,
+        "message_id": report.message_id,
+    })
 }
 
 fn calendar(calendar: &CalendarReply) -> Value {
@@ -165,7 +183,7 @@ mod tests {
     use super::inspect;
     use std::path::Path;
 
-    const KEYS: [&str; 15] = [
+    const KEYS: [&str; 16] = [
         "file",
         "message_id",
         "from",
@@ -175,6 +193,7 @@ mod tests {
         "references",
         "kind",
         "bounce",
+        "feedback",
         "calendar",
         "text",
         "visible_text",

@@ -12,9 +12,9 @@ use super::output::Output;
 use super::{member_data, member_import, member_invite, open};
 use crate::clock::rfc3339;
 use crate::context::Context;
-use crate::lists::addresses;
 use crate::lists::home::Home;
 use crate::lists::membership::{self, Added, DELIVERIES, NewMember, ROLES};
+use crate::lists::{addresses, bounces};
 use crate::message::address;
 use crate::store::Tx;
 use crate::store::communities::Community;
@@ -298,13 +298,16 @@ async fn set(
         .charter(&community)
         .map(|charter| charter.timezone)
         .unwrap_or_default();
-    let mut moved = None;
+    let (mut moved, mut lifts) = (None, false);
+    let is_put_back = changes.iter().any(|change| change.starts_with("state="));
     for change in changes {
         let (key, value) = change
             .split_once('=')
             .with_context(|| format!("{change:?} is not KEY=VALUE, such as delivery=digest"))?;
         match key.trim() {
             "address" => moved = Some(value.trim()),
+            "complaint" if value.trim() == "off" => lifts = true,
+            "complaint" => bail!("complaint takes `off`: mail goes to them again"),
             key => change_one(&mut member, key, value.trim(), default)?,
         }
     }
@@ -317,9 +320,17 @@ async fn set(
         &format!("by the operator: {}", changes.join(", ")),
     )
     .await?;
+    if is_put_back {
+        bounces::reset(&mut tx, ctx, &member.address, "by the operator").await?;
+    }
+    if lifts {
+        bounces::lift(&mut tx, ctx, &member.address, "by the operator").await?;
+    }
     if let Some(new) = moved {
         move_to(&mut tx, ctx, &community, &member, new).await?;
         member = find(&mut tx, &community, new).await?;
+    } else {
+        member = find(&mut tx, &community, address).await?;
     }
     open::commit(tx).await?;
     output.show(&shown(&member), [format!("{} was changed", member.address)])
@@ -368,8 +379,12 @@ fn change_one(
             value.clone_into(&mut member.tz);
         }
         "paused_until" => pause(member, value, default)?,
+        "state" if value == "active" => {
+            (member.paused_until, member.state) = (None, "active".to_owned());
+        }
+        "state" => bail!("state takes `active`: mail goes to them again"),
         _ => bail!(
-            "there is no key {key:?}; it is one of name, role, delivery, paused_until, org, tz, address"
+            "there is no key {key:?}; it is one of name, role, delivery, paused_until, org, tz, address, state, complaint"
         ),
     }
     Ok(())

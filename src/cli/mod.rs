@@ -6,6 +6,7 @@ pub mod check;
 pub mod clock;
 pub mod community;
 pub mod demo;
+pub mod doctor;
 pub mod hold;
 pub mod init;
 pub mod inject;
@@ -68,6 +69,8 @@ enum Command {
     },
     /// Reads configuration, charters, templates and database; names every error
     Check,
+    /// Looks at a whole installation, as its users meet it: files, database, DNS, relay
+    Doctor,
     /// Writes a commented configuration, a first charter and DKIM keys
     Init {
         /// Where to
@@ -169,6 +172,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Demo { weeks, dir, once } => demo::run(weeks, dir, once).await?,
         Command::Serve { test_clock } => serve::run(config, test_clock.as_deref()).await?,
         Command::Check => return check::run(config, output).await,
+        Command::Doctor => return doctor::run(config, output).await,
         Command::Init { dir } => init::run(&dir)?,
         Command::Migrate => open::database(config).await?.1.migrate().await?,
         Command::Community(command) => community::run(config, output, command).await?,

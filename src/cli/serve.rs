@@ -36,7 +36,7 @@ pub fn log(format: LogFormat, level: &str) {
     };
 }
 
-/// Runs a node until SIGTERM or SIGINT.
+/// Runs a node until SIGTERM or SIGINT; SIGHUP has it read its certificate anew.
 ///
 /// # Errors
 /// Where it cannot start, or a part of it died.
@@ -47,15 +47,19 @@ pub async fn run(config: Option<&Path>, test_clock: Option<&str>) -> anyhow::Res
         signal(SignalKind::terminate())?,
         signal(SignalKind::interrupt())?,
     );
+    let mut hang_up = signal(SignalKind::hangup())?;
     let mut node = node::start(settings, test_clock).await?;
     for (name, address) in &node.addresses {
         tracing::info!(listener = name, address, "listening");
     }
     ready()?;
-    let died = tokio::select! {
-        _ = terminate.recv() => false,
-        _ = interrupt.recv() => false,
-        () = node.part_died() => true,
+    let died = loop {
+        tokio::select! {
+            _ = terminate.recv() => break false,
+            _ = interrupt.recv() => break false,
+            _ = hang_up.recv() => node.reload(),
+            () = node.part_died() => break true,
+        }
     };
     tracing::info!("stopping");
     node.stop().await;

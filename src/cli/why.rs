@@ -9,6 +9,7 @@ use super::open;
 use super::output::Output;
 use crate::clock::rfc3339;
 use crate::context::Context;
+use crate::lists::bounces;
 use crate::message::address;
 use crate::store::offers::{self, Shown};
 use crate::store::outbox::{self, Delivery};
@@ -126,6 +127,10 @@ async fn person(ctx: &Context, output: Output, name: &str) -> anyhow::Result<boo
         value["community"] = Value::String(slug);
         shown.push(value);
     }
+    let failures = bounces::known(&mut tx, &address, ctx.now()).await?;
+    if let Some(known) = &failures {
+        lines.extend(known.lines.iter().cloned());
+    }
     lines.extend(steps.iter().map(step_line));
     lines.extend(
         offered
@@ -140,6 +145,7 @@ async fn person(ctx: &Context, output: Output, name: &str) -> anyhow::Result<boo
     let value = json!({
         "address": address,
         "memberships": shown,
+        "delivery": failures.map(|known| known.value),
         "steps": steps.iter().map(step_value).collect::<Vec<_>>(),
         "recipients": recipients(&deliveries, &offered),
     });

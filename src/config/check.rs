@@ -1,6 +1,6 @@
 //! Everything that the files of a node say wrongly, in one run.
 
-use super::charter::Charter;
+use super::charter::{Charter, Dmarc};
 use super::problem::{Problem, Wrong, wrong};
 use super::settings::Settings;
 use super::{size, source};
@@ -192,6 +192,16 @@ fn surprises(read: &Read) -> Vec<Problem> {
             "write a larger per_month, or a smaller per_week",
         ));
     }
+    let list = &read.charter.list;
+    if list.dmarc == Dmarc::None && (list.footer || !list.subject_tag.is_empty()) {
+        let what = "`list.dmarc`: footer and subject_tag break the signatures of authors, and \
+                    receivers refuse their mail where their domain asks for that (DMARC)";
+        found.push((
+            "list",
+            what,
+            "write dmarc = \"auto\", or footer = false and subject_tag = \"\"",
+        ));
+    }
     let problem = |(key, what, instead)| read.problem(key, wrong(what, instead)).warning();
     found.into_iter().map(problem).collect()
 }
@@ -308,6 +318,27 @@ mod tests {
         assert!(printed[0].starts_with("a.toml:7:2: warning: `health_check.remind_after`: "));
         assert!(printed[1].starts_with("a.toml:10:2: warning: `budget.per_week`: "));
         assert_eq!(printed.len(), 2);
+    }
+
+    #[test]
+    fn a_list_that_breaks_signatures_and_leaves_from_is_a_warning() {
+        let of = |list: &str| printed(&[("a.toml", charter("x", &format!("[list]\n{list}\n")))]);
+        let warned = of("dmarc = 'none'\nfooter = true");
+        assert!(
+            warned[0].starts_with("a.toml:7:2: warning: `list.dmarc`: footer"),
+            "{warned:?}"
+        );
+        assert_eq!(
+            of("dmarc = 'none'\nsubject_tag = '[x]'\nfooter = false").len(),
+            1
+        );
+        let quiet = [
+            "dmarc = 'none'\nsubject_tag = ''\nfooter = false",
+            "dmarc = 'auto'",
+        ];
+        for list in quiet {
+            assert_eq!(of(list), Vec::<String>::new(), "{list}");
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod table;
 mod word;
 
 pub use charter::{
-    ArchivePolicy, Charter, Delivery, HeaderPattern, List as ListPolicy, MembersVisibleTo,
+    ArchivePolicy, Charter, Delivery, Dmarc, HeaderPattern, List as ListPolicy, MembersVisibleTo,
     Outsiders, Posting, ReplyTo, Spam, Subscription,
 };
 pub use problem::{Problem, Severity};

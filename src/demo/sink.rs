@@ -177,6 +177,7 @@ fn settings() -> Settings {
         max_connections: 2_000,
         idle: Duration::from_secs(600),
         floor: 0,
+        tls: None,
     }
 }
 

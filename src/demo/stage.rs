@@ -1,8 +1,9 @@
 //! The stage: a folder with a configuration and a charter, a sink as the relay,
 //! and a whole node on a clock that stands still between the scenes.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use super::play::{self, Progress};
 use super::sink::Sink;
 use super::story::{self, Role, Story};
 use super::{Summary, pages};
+use crate::cli::init::keys;
 use crate::config::{Problem, Settings};
 use crate::context::Context;
 use crate::lists::membership::{self, NewMember};
@@ -27,6 +29,7 @@ pub const MARK: &str = "# Written by `folkmoot demo`.";
 
 const CHARTER: &str = include_str!("charter.toml");
 const CHARTER_FILE: &str = "communities/pumps.toml";
+const KEY_FILE: &str = "dkim-ed25519.pem";
 
 /// A community on one machine, ready to be played.
 pub struct Demo {
@@ -105,13 +108,24 @@ fn write(dir: &Path, port: u16, lmtp: &str, relay: &str) -> anyhow::Result<Setti
          dns = []                       # its people live under .example, which no DNS knows\n\
          \n\
          [relay]\n\
-         url = \"smtp://{relay}\"   # the demonstration's own, which is gone with it\n"
+         url = \"smtp://{relay}\"   # the demonstration's own, which is gone with it\n\
+         \n\
+         [dkim]\n\
+         selector = \"fm1e\"             # every mail shows its signature; nobody publishes the key\n\
+         key_file = \"{KEY_FILE}\"\n"
     );
-    for (name, text) in [("folkmoot.toml", text.as_str()), (CHARTER_FILE, CHARTER)] {
+    let files = [
+        ("folkmoot.toml", text.as_str(), 0o644),
+        (CHARTER_FILE, CHARTER, 0o644),
+        // Of this kind a key is made at once; an RSA key would take a while.
+        (KEY_FILE, &keys::ed25519(), 0o600),
+    ];
+    for (name, text, mode) in files {
         let path = dir.join(name);
         let instead = || format!("{} cannot be written; name another folder", path.display());
         fs::create_dir_all(path.parent().unwrap_or(dir)).with_context(instead)?;
         fs::write(&path, text).with_context(instead)?;
+        fs::set_permissions(&path, Permissions::from_mode(mode)).with_context(instead)?;
     }
     Settings::load(&dir.join("folkmoot.toml")).map_err(|problems| told(&problems))
 }

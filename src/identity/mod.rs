@@ -1,10 +1,14 @@
 //! Who speaks, and how surely: tokens that prove what a From line cannot.
 
 mod base32;
+pub mod check;
 pub mod checked;
+pub mod resolver;
+mod special_use;
 pub mod strength;
 pub mod tokens;
 
 pub use checked::{Checked, Policy};
+pub use resolver::Resolver;
 pub use strength::Strength;
 pub use tokens::Secret;

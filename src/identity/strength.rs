@@ -2,10 +2,13 @@
 
 use crate::message::address::domain_of;
 use crate::message::authentication::{AuthResult, Authentication};
+use crate::message::signatures::Signature;
 use crate::message::{Mail, address};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 
-use super::Checked;
+use super::{Checked, Policy};
 
 /// How surely the author of a mail is who the From line says, the weakest first.
 #[derive(
@@ -28,6 +31,24 @@ pub enum Strength {
 }
 
 impl Strength {
+    /// Whether it is enough for what changes something.
+    pub fn may_change(self) -> bool {
+        self >= Strength::Aligned
+    }
+
+    /// Whether it is enough for an answer or a notice that goes to the author and to
+    /// nobody else.
+    pub fn may_hear(self) -> bool {
+        self > Strength::Bare
+    }
+
+    /// The strength of that name; [`Strength::Bare`] where there is none.
+    pub fn named(name: &str) -> Strength {
+        let all = [Strength::Relayed, Strength::Aligned, Strength::Token];
+        let found = all.into_iter().find(|one| one.name() == name);
+        found.unwrap_or_default()
+    }
+
     /// The word for it in the trail.
     pub fn name(self) -> &'static str {
         match self {
@@ -65,6 +86,53 @@ pub fn of_mail(mail: &Mail, trusted_authserv: &[String]) -> Strength {
     }
 }
 
+/// Whether one of the signatures that a mail came with still proves its author's domain:
+/// what it covers is unchanged, and our own checks found that it passes and is aligned.
+/// Where nobody checked here, the word of a trusted host counts instead; where we did, we
+/// know better, because hosts change mail after they have looked at it.
+pub fn survives(
+    mail: &Mail,
+    trusted_authserv: &[String],
+    checked: &Checked,
+    signatures: &[Signature],
+) -> bool {
+    let intact = || signatures.iter().filter(|signature| signature.is_intact);
+    if intact().any(|signature| checked.author_signatures.contains(&signature.place)) {
+        return mail.has_one_author;
+    }
+    let [author] = mail.from.as_slice() else {
+        return false;
+    };
+    let is_unknown = matches!(checked.policy, Policy::Unchecked | Policy::Unknown);
+    if !is_unknown || of_mail(mail, trusted_authserv) == Strength::Bare {
+        return false;
+    }
+    let domain = domain_of(&author.address);
+    let passes = believed(mail, trusted_authserv);
+    let passes = passes.iter().filter(|result| result.method == "dkim");
+    passes
+        .filter(|result| names(result, &["header.d", "header.i"], domain))
+        .any(|result| intact().any(|signature| is_about(result, signature, domain)))
+}
+
+/// Whether a result is about that signature, as far as it says.
+fn is_about(result: &AuthResult, signature: &Signature, domain: &str) -> bool {
+    let signer = |said: &str| {
+        let said = said.rsplit('@').next().unwrap_or(said);
+        said.trim_end_matches('.').to_lowercase() == signature.domain
+    };
+    let selector = |said: &str| said.eq_ignore_ascii_case(&signature.selector);
+    let value = STANDARD.encode(&signature.value);
+    let begins = |said: &str| value.starts_with(said);
+    let is = |name: &str, test: &dyn Fn(&str) -> bool| result.property(name).is_none_or(test);
+    let named = match result.property("header.d") {
+        Some(said) => signer(said),
+        // `i=` may be below `d=` (RFC 6376, section 3.5).
+        None => speaks_for(&signature.domain, domain),
+    };
+    named && is("header.s", &selector) && is("header.b", &begins)
+}
+
 fn believed<'a>(mail: &'a Mail, trusted: &[String]) -> Vec<&'a AuthResult> {
     let is_trusted = |field: &&Authentication| {
         trusted
@@ -81,7 +149,7 @@ fn believed<'a>(mail: &'a Mail, trusted: &[String]) -> Vec<&'a AuthResult> {
 
 /// DMARC's verdict goes before those that it is made of: a `fail` beside a `pass` of
 /// anything means that they do not align, or that one of them was smuggled in.
-fn proves(results: &[&AuthResult], domain: &str) -> bool {
+pub(super) fn proves(results: &[&AuthResult], domain: &str) -> bool {
     let of = |method: &'static str| results.iter().filter(move |r| r.method == method);
     if of("dmarc").any(|result| result.result == "fail") {
         return false;
@@ -106,7 +174,7 @@ fn names(result: &AuthResult, properties: &[&str], domain: &str) -> bool {
 /// suffixes: `mail.x.example` does not speak for `x.example` here, and where DMARC passes
 /// it need not. It is wider under public suffixes of two labels (`co.uk`), whose registries sign no
 /// mail for their customers.
-fn speaks_for(said: &str, domain: &str) -> bool {
+pub(super) fn speaks_for(said: &str, domain: &str) -> bool {
     let said = said.trim_end_matches('.').to_lowercase();
     if address::normalise(&format!("x@{said}")).is_none() {
         return false;
@@ -159,6 +227,22 @@ mod tests {
             let mail = parse(case.header.trim().as_bytes());
             assert_eq!(of_mail(&mail, &[]), Strength::Bare, "{}", case.name);
         }
+    }
+
+    #[test]
+    fn what_was_relayed_is_answered_and_changes_nothing() {
+        for (strength, hears, changes) in [
+            (Strength::Bare, false, false),
+            (Strength::Relayed, true, false),
+            (Strength::Aligned, true, true),
+            (Strength::Token, true, true),
+        ] {
+            let name = strength.name();
+            assert_eq!(strength.may_hear(), hears, "{name}");
+            assert_eq!(strength.may_change(), changes, "{name}");
+            assert_eq!(Strength::named(name), strength);
+        }
+        assert_eq!(Strength::named("sure"), Strength::Bare);
     }
 
     #[test]

@@ -105,9 +105,13 @@ impl Secret {
 
     /// The member whom an unsubscribe token was signed for, of either kind.
     pub fn verify_unsubscribe(&self, token: &str) -> Option<i64> {
-        if let Some(member) = self.verify(Purpose::Unsubscribe, token) {
-            return Some(member);
-        }
+        let old = || self.verify(Purpose::Unsubscribe, token);
+        old().or_else(|| self.unsubscribed_delivery(token).map(|(member, _)| member))
+    }
+
+    /// The member and the delivery (an outbox row) that an unsubscribe token was signed
+    /// for.
+    pub fn unsubscribed_delivery(&self, token: &str) -> Option<(i64, i64)> {
         let token = base32::decode(token)?;
         let (ids, signature) = token.split_at_checked(12)?;
         if signature.len() != 16 {
@@ -122,7 +126,7 @@ impl Secret {
         self.unsubscribe_mac(&member, &delivery)
             .verify_truncated_left(signature)
             .ok()?;
-        Some(i64::from_be_bytes(member))
+        Some((i64::from_be_bytes(member), i64::from_be_bytes(delivery)))
     }
 
     fn unsubscribe_mac(&self, member: &[u8], delivery: &[u8]) -> Hmac<Sha256> {

@@ -28,6 +28,8 @@ pub(super) enum Command {
     Noop,
     Verify,
     Help,
+    /// TLS is to begin (RFC 3207).
+    StartTls,
     Quit,
     /// A browser, or something made to speak like one.
     Foreign,
@@ -61,7 +63,7 @@ pub(super) fn parse(line: &[u8], protocol: Protocol) -> Result<Command, Reply> {
         "BDAT" if rest.split(' ').any(|word| word.len() > SIZE_DIGITS) => {
             Ok(Command::UnreadableChunk)
         }
-        "DATA" | "RSET" | "QUIT" if !rest.trim().is_empty() => {
+        "DATA" | "RSET" | "QUIT" | "STARTTLS" if !rest.trim().is_empty() => {
             Err(argument("this command takes no argument"))
         }
         "GET" | "POST" | "PUT" | "CONNECT" => Ok(Command::Foreign),
@@ -220,6 +222,7 @@ fn accept(request: Request<Cow<'_, str>>, protocol: Protocol) -> Result<Command,
         (Request::Noop { .. }, _) => Command::Noop,
         (Request::Vrfy { .. }, _) => Command::Verify,
         (Request::Help { .. }, _) => Command::Help,
+        (Request::StartTls, _) => Command::StartTls,
         (Request::Quit, _) => Command::Quit,
         (Request::Ehlo { .. } | Request::Helo { .. }, Protocol::Lmtp) => {
             return Err(wrong_hello("this is LMTP; say LHLO"));

@@ -1,12 +1,17 @@
-//! The server's side of LMTP (RFC 2033) and SMTP (RFC 5321).
+//! The server's side of LMTP (RFC 2033) and SMTP (RFC 5321), with STARTTLS (RFC 3207).
 
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::reply::Reply;
-use super::session::Session;
+use super::session::{Session, Upgrade};
+use super::tls::Certificate;
+
+/// How long a handshake may take.
+const LONGEST_HANDSHAKE: Duration = Duration::from_secs(20);
 
 /// Which of the two is spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +39,8 @@ pub struct Settings {
     pub idle: Duration,
     /// Octets per second, over 30 s, below which a client is hung up on; 0 for none.
     pub floor: u32,
+    /// What STARTTLS shows; it is not offered without one.
+    pub tls: Option<Arc<Certificate>>,
 }
 
 /// A message that was received whole.
@@ -84,5 +91,35 @@ pub async fn converse<S, G>(
     S: AsyncRead + AsyncWrite + Unpin + Send,
     G: Gate,
 {
-    Session::new(stream, peer, settings, gate, stop).run().await;
+    let session = Session::new(stream, peer.clone(), settings, gate, stop.clone());
+    if let Some(upgrade) = session.run().await
+        && let Some(stream) = encrypted(upgrade, stop.clone()).await
+    {
+        // Nothing that was said in the clear counts any more (RFC 3207, 4.2).
+        let session = Session::new(stream, peer, settings, gate, stop);
+        session.encrypted().run().await;
+    }
+}
+
+/// The stream under TLS, where the client gets that far in time.
+async fn encrypted<S>(
+    upgrade: Upgrade<S>,
+    mut stop: watch::Receiver<bool>,
+) -> Option<tokio_rustls::server::TlsStream<S>>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    let Upgrade { stream, handshake } = upgrade;
+    let shaking = timeout(LONGEST_HANDSHAKE, handshake.acceptor.accept(stream));
+    let shaken = tokio::select! {
+        shaken = shaking => shaken,
+        _ = stop.wait_for(|stopping| *stopping) => return None,
+    };
+    drop(handshake.permit);
+    match shaken {
+        Ok(Ok(stream)) => return Some(stream),
+        Ok(Err(error)) => tracing::debug!(%error, "intake.handshake_failed"),
+        Err(_) => tracing::debug!("intake.handshake_too_slow"),
+    }
+    None
 }

@@ -10,6 +10,7 @@ mod delivery;
 mod path;
 mod patience;
 mod session;
+pub mod tls;
 mod wire;
 
 pub use dialogue::{Gate, Incoming, Protocol, Settings, converse};

@@ -8,6 +8,7 @@ use super::command::{self, Command, Sender};
 use super::data::Body;
 use super::dialogue::{Gate, Protocol, Settings};
 use super::reply::Reply;
+use super::tls::Handshake;
 use super::wire::{Ending, Line, Wire};
 
 /// Commands a client may get wrong in one session.
@@ -24,6 +25,14 @@ pub(super) struct Session<'a, S, G> {
     pub(super) transaction: Option<Transaction>,
     bad_commands: u32,
     pub(super) messages: u64,
+    is_encrypted: bool,
+    handshake: Option<Handshake>,
+}
+
+/// A stream on which the client begins TLS next, and what answers it.
+pub(super) struct Upgrade<S> {
+    pub(super) stream: S,
+    pub(super) handshake: Handshake,
 }
 
 /// From MAIL to the answer after the message.
@@ -57,21 +66,35 @@ where
             transaction: None,
             bad_commands: 0,
             messages: 0,
+            is_encrypted: false,
+            handshake: None,
         }
     }
 
-    /// Greets, answers until the end, says goodbye.
-    pub(super) async fn run(mut self) {
-        let kind = if self.is_lmtp() { "LMTP" } else { "ESMTP" };
-        self.wire.answer(&Reply::plain(
-            220,
-            format!("{} {kind} folkmoot", self.settings.hostname),
-        ));
+    /// The same under TLS: it was greeted before, and TLS is not offered again.
+    pub(super) fn encrypted(self) -> Self {
+        let is_encrypted = true;
+        Self {
+            is_encrypted,
+            ..self
+        }
+    }
+
+    /// Greets, answers until the end, says goodbye; or returns for TLS to begin.
+    pub(super) async fn run(mut self) -> Option<Upgrade<S>> {
+        if !self.is_encrypted {
+            let kind = if self.is_lmtp() { "LMTP" } else { "ESMTP" };
+            let greeting = format!("{} {kind} folkmoot", self.settings.hostname);
+            self.wire.answer(&Reply::plain(220, greeting));
+        }
         let ending = loop {
             if let Err(ending) = self.step().await {
                 break ending;
             }
         };
+        if ending == Ending::Tls {
+            return self.upgrade().await;
+        }
         if let Some(reply) = self.farewell(ending) {
             self.wire.answer(&reply);
         }
@@ -84,6 +107,15 @@ where
         } = &self;
         tracing::debug!(peer, protocol = ?settings.protocol, messages, bad_commands, ?ending, "intake.session_ended");
         self.wire.close().await;
+        None
+    }
+
+    /// Lets go of the stream once the client has been told to go on.
+    async fn upgrade(mut self) -> Option<Upgrade<S>> {
+        let handshake = self.handshake.take()?;
+        self.wire.flush().await.ok()?;
+        let stream = self.wire.into_stream();
+        Some(Upgrade { stream, handshake })
     }
 
     async fn step(&mut self) -> Result<(), Ending> {
@@ -112,6 +144,7 @@ where
                 return Err(Ending::OutOfStep);
             }
             Command::Foreign => return Err(Ending::OutOfStep),
+            Command::StartTls => return self.start_tls(),
             Command::Quit => return Err(Ending::Quit),
             Command::Mail(sender) => self.mail(sender),
             Command::Rcpt(address) => self.rcpt(address).await,
@@ -142,14 +175,49 @@ where
         if extended {
             lines.extend(offers);
             lines.push(format!("SIZE {}", self.settings.max_size));
+            if self.offers_tls() {
+                lines.push("STARTTLS".to_owned());
+            }
         }
         self.wire.answer_lines(&lines);
         Ok(())
     }
 
+    /// Whatever stands behind STARTTLS in the clear was put there by somebody who wants
+    /// it taken for a command of the encrypted session: nothing of it is obeyed.
+    fn start_tls(&mut self) -> Result<(), Ending> {
+        let Some(certificate) = self.settings.tls.as_ref().filter(|_| self.offers_tls()) else {
+            return self.answer(&Reply::new(502, (5, 5, 1), "STARTTLS is not offered here"));
+        };
+        if self.wire.has_pending() {
+            let text = "nothing may follow STARTTLS before TLS; closing";
+            self.answer(&Reply::new(501, (5, 5, 4), text))?;
+            return Err(Ending::Said);
+        }
+        if self.transaction.is_some() {
+            return self.answer(&out_of_order("a transaction is open; say RSET first"));
+        }
+        match certificate.handshake() {
+            Some(handshake) => self.handshake = Some(handshake),
+            None => {
+                let text = "TLS is not to be had now; come again in a minute";
+                return self.answer(&Reply::new(454, (4, 7, 0), text));
+            }
+        }
+        self.answer(&Reply::new(220, (2, 0, 0), "go on with TLS"))?;
+        Err(Ending::Tls)
+    }
+
+    fn offers_tls(&self) -> bool {
+        self.settings.tls.is_some() && !self.is_encrypted && !self.is_lmtp()
+    }
+
     fn help(&self) -> &'static str {
         match self.settings.protocol {
             Protocol::Lmtp => "LHLO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT",
+            Protocol::Smtp if self.offers_tls() => {
+                "EHLO HELO STARTTLS MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT"
+            }
             Protocol::Smtp => "EHLO HELO MAIL RCPT DATA BDAT RSET NOOP VRFY HELP QUIT",
         }
     }
@@ -231,7 +299,7 @@ where
         let bye = |code: (u8, u16, u16), text: &str| Some(Reply::new(421, code, text));
         match ending {
             Ending::Quit => Some(Reply::new(221, (2, 0, 0), "goodbye")),
-            Ending::Gone | Ending::Said => None,
+            Ending::Gone | Ending::Said | Ending::Tls => None,
             Ending::Idle => bye((4, 4, 2), "nothing was said for too long; come again"),
             Ending::Slow => bye((4, 4, 2), "this is too slow; come again over a better line"),
             Ending::Endless => bye((4, 5, 0), "this does not end; closing"),

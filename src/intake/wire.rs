@@ -48,6 +48,8 @@ pub(super) enum Ending {
     BadCommands,
     /// A BDAT without a readable size, or another protocol.
     OutOfStep,
+    /// TLS begins.
+    Tls,
     /// The last reply already said that it is over, or nothing is to be said.
     Said,
 }
@@ -184,6 +186,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             }
             self.fill(&mut patience).await?;
         }
+    }
+
+    /// Whether the client has said more than was read.
+    pub(super) fn has_pending(&self) -> bool {
+        !self.pending().is_empty()
+    }
+
+    /// The stream alone; what was read and not asked for is forgotten.
+    pub(super) fn into_stream(self) -> S {
+        self.stream
     }
 
     fn pending(&self) -> &[u8] {

@@ -14,7 +14,7 @@ use super::home::Home;
 use super::post::{Arrival, Outcome};
 use super::speaker::Speaker;
 use crate::cadence::{self, Running};
-use crate::identity::{Strength, tokens};
+use crate::identity::tokens;
 use crate::outbox::compose::{self, Letter};
 use crate::store::members::Member;
 use crate::store::tokens::Token;
@@ -46,9 +46,9 @@ async fn wishes_enough(
     home: &Home<'_>,
     (speaker, member): (&Speaker, &Member),
 ) -> store::Result<Option<String>> {
-    let most = match speaker.strength {
-        Strength::Bare => MOST_A_DAY,
-        _ => MOST_OF_PROVEN,
+    let most = match speaker.strength.may_change() {
+        false => MOST_A_DAY,
+        true => MOST_OF_PROVEN,
     };
     let recent = wishes::recent(tx, &member.address, home.now() - DAY).await?;
     let own = recent.iter().filter(|wish| wish.near == member.address);

@@ -21,7 +21,6 @@ use super::roles::{self, Act};
 use super::speaker::Speaker;
 use super::{addresses, agreement, choices, joining, leaving, membership};
 use crate::context::Context;
-use crate::identity::Strength;
 use crate::message::words::{self, Word};
 use crate::outbox::catalogue::{self, Class, Entry};
 use crate::outbox::compose;
@@ -203,7 +202,7 @@ impl Desk<'_> {
                 self.elsewhere = Some(done);
             }
             // What is kept of somebody stays theirs when they have left.
-            Word::Export | Word::Erase if self.speaker.strength > Strength::Bare => {
+            Word::Export | Word::Erase if self.speaker.strength.may_hear() => {
                 self.own_data(tx, &word).await?;
             }
             _ if self.speaker.on_list().is_none() => self.stranger(&word),
@@ -222,7 +221,7 @@ impl Desk<'_> {
             Word::Approve | Word::Decline(_) => self.problem("nothing_to_decide"),
             Word::Confirm => self.problem("nothing_to_confirm"),
             // A From line proves nothing: what changes something is asked back.
-            word if self.speaker.strength == Strength::Bare => self.asked.push(word),
+            word if !self.speaker.strength.may_change() => self.asked.push(word),
             word => self.change(tx, word).await?,
         }
         Ok(())

@@ -7,7 +7,7 @@ use crate::cadence::{Outcome, Running};
 use crate::context::Context;
 use crate::store::guests::{self, Thread};
 use crate::store::members::{self, Member};
-use crate::store::{self, Tx, acts, communities, outbox, posts};
+use crate::store::{self, Tx, acts, communities, failing, outbox, posts};
 use crate::trail::Step;
 
 /// The act that looks whether a thread with guests has come to rest.
@@ -128,6 +128,8 @@ pub async fn add(
             address if named.contains(&address) => "named in To or Cc and gets it directly",
             _ => "",
         };
+        let closed = failing::closed(tx, &guest).await?.unwrap_or_default();
+        let why = if why.is_empty() { &closed } else { why };
         match why {
             "" => outbox::insert(tx, community, mail, None, &guest, ctx.now()).await?,
             why => outbox::insert_dropped(tx, community, mail, &guest, why, ctx.now()).await?,

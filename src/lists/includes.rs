@@ -1,6 +1,7 @@
 //! Umbrellas: a list whose posts also go to the members of other communities.
 
 use super::post::Arrival;
+use super::speaker;
 use crate::config::Charter;
 use crate::context::Context;
 use crate::store::communities::{self, Community};
@@ -53,6 +54,9 @@ pub async fn author(
     let Some(from) = arrival.mail.from.first() else {
         return Ok(None);
     };
+    if speaker::is_own_address(ctx, arrival, &from.address) {
+        return Ok(None);
+    }
     let own = members::by_address(tx, arrival.community.id, &from.address).await?;
     if let Some(own) = own.filter(Member::on_list) {
         return Ok(Some(own));

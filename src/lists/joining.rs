@@ -91,14 +91,14 @@ async fn begin(
     who: Joining,
     strength: Strength,
 ) -> Result<Outcome, compose::Error> {
-    if strength >= Strength::Aligned
+    if strength.may_change()
         && let Some(invited) = open_invitation(tx, home, &who.address).await?
     {
         return entry::enter(tx, home, &invited, "accepted an invitation").await;
     }
     let policy = home.charter.list.subscription;
     let at_once = match policy {
-        Subscription::Open => strength >= Strength::Aligned,
+        Subscription::Open => strength.may_change(),
         Subscription::Confirm => strength == Strength::Token,
         _ => false,
     };
@@ -144,7 +144,7 @@ fn newcomer(ctx: &Context, arrival: &Arrival<'_>, speaker: &Speaker) -> Option<J
         name: name(from.name.as_deref().unwrap_or_default()),
         words: words(&arrival.mail.visible_text),
         request_id: arrival.message.message_id.clone(),
-        proven: speaker.strength >= Strength::Aligned,
+        proven: speaker.strength.may_change(),
         created_at: ctx.now(),
         ..Joining::default()
     })

@@ -6,7 +6,7 @@ use super::membership;
 use super::post::{Arrival, Outcome};
 use super::speaker::{self, Speaker};
 use crate::context::Context;
-use crate::identity::{Strength, tokens};
+use crate::identity::tokens;
 use crate::outbox::compose::{self, Letter};
 use crate::store::members::Member;
 use crate::store::tokens::Token;
@@ -41,7 +41,7 @@ pub async fn asked(
         return Ok(("command", reason));
     };
     let gone = member.address.clone();
-    if speaker.strength >= Strength::Aligned {
+    if speaker.strength.may_change() {
         at_once(tx, &home, member, "asked by mail, and is proven").await?;
         return Ok(("command", format!("{gone} has left")));
     }

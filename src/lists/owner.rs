@@ -1,10 +1,10 @@
 //! Mail for a community's people: passed on to the facilitators, never archived.
 
-use super::secrets;
+use super::{dmarc, secrets};
 use crate::context::Context;
 use crate::lists::post::{Arrival, Outcome};
 use crate::lists::speaker;
-use crate::message::{self, ListCopy, rewrite};
+use crate::message::{self, ListCopy};
 use crate::outbox::catalogue::PERSON_MESSAGE;
 use crate::outbox::compose::{self, Letter};
 use crate::store::{Tx, members};
@@ -59,13 +59,13 @@ pub async fn to_facilitators(
         message_id: format!("<{}>", message.message_id),
         ..ListCopy::default()
     };
+    let owner = format!("{slug}-owner@{}", ctx.settings.domain);
     let content = match secrets::without(ctx, &message.raw) {
-        None => rewrite(&message.raw, &copy).bytes,
+        None => dmarc::passed_on(ctx, arrival, &message.raw, copy, &owner),
         Some(raw) => {
             // It went to a token's address; who answers all of it answers people.
-            let owner = format!("<{slug}-owner@{}>", ctx.settings.domain);
-            copy.set.push(("To".into(), owner));
-            rewrite(&raw, &copy).bytes
+            copy.set.push(("To".into(), format!("<{owner}>")));
+            dmarc::passed_on(ctx, arrival, &raw, copy, &owner)
         }
     };
     let letter = Letter {
@@ -80,10 +80,15 @@ pub async fn to_facilitators(
         &PERSON_MESSAGE,
         &letter,
         &message.message_id,
-        &content,
+        &content.bytes,
     )
     .await?;
-    Ok(("forwarded", format!("passed on to {count} facilitators")))
+    let mut reason = format!("passed on to {count} facilitators");
+    let renamed = content.notes.first();
+    if let Some(note) = renamed.filter(|note| note.starts_with("From ")) {
+        reason = format!("{reason}; {note}");
+    }
+    Ok(("forwarded", reason))
 }
 
 /// Whether it is one of the copies that this address sends: a facilitator's address may

@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::bounces;
 use crate::clock::rfc3339;
 use crate::context::Context;
 use crate::outbox::attached::Attachment;
@@ -55,6 +56,7 @@ pub async fn gather(tx: &mut Tx, ctx: &Context, address: &str) -> store::Result<
         "mails_not_sent": not_sent(tx, &addresses).await?,
         "posts": posts,
         "mails_to_you": mails(tx, &addresses).await?,
+        "delivery": delivery(tx, ctx, &addresses).await?,
         "recorded": recorded(tx, &addresses).await?,
     })))
 }
@@ -116,6 +118,19 @@ async fn mails(tx: &mut Tx, addresses: &[String]) -> store::Result<Vec<Value>> {
                 "at": rfc3339(mail.done_at.unwrap_or(mail.created_at)),
             }));
         }
+    }
+    Ok(found)
+}
+
+/// What failed, and what was stopped for it.
+async fn delivery(tx: &mut Tx, ctx: &Context, addresses: &[String]) -> store::Result<Vec<Value>> {
+    let mut found = Vec::new();
+    for address in addresses {
+        found.extend(
+            bounces::known(tx, address, ctx.now())
+                .await?
+                .map(|known| known.value),
+        );
     }
     Ok(found)
 }

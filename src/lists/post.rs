@@ -2,7 +2,7 @@
 
 use super::rules::{self, Case, Decision, Verdict};
 use super::{
-    agreement, audience, commands, guests, includes, moderation, secrets, speaker, standing,
+    agreement, audience, commands, dmarc, guests, includes, moderation, secrets, speaker, standing,
     topics, transforms,
 };
 use crate::archive::file::file;
@@ -10,7 +10,7 @@ use crate::archive::threads::ancestry;
 use crate::config::Charter;
 use crate::context::Context;
 use crate::links;
-use crate::message::{self, Mail, rewrite, words};
+use crate::message::{self, Mail, words};
 use crate::outbox::compose;
 use crate::store::communities::Community;
 use crate::store::intake::{self, Message};
@@ -21,6 +21,10 @@ use crate::store::{self, Tx, communities};
 use crate::trail::Step;
 
 const HOUR: i64 = 3_600_000;
+
+/// The outcome of a post that is looked at again later: nothing else may be kept of this
+/// time. See [`dmarc::waits`].
+pub const WAITS: &str = "waits";
 
 /// A message addressed to a list, with all that is known of both.
 pub struct Arrival<'a> {
@@ -96,6 +100,9 @@ async fn pass(
             }
             return Ok(("discarded", reason));
         }
+    }
+    if let Some(reason) = dmarc::waits(ctx, arrival) {
+        return Ok((WAITS, reason));
     }
     step.record(tx, "rules", "accept", &reason).await?;
     Ok(publish(tx, ctx, arrival).await?)
@@ -256,7 +263,7 @@ async fn send(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>, post: i64) -> s
         // There is no page of it that everybody may see.
         copy.set.retain(|(name, _)| name != "Archived-At");
     }
-    let rewritten = rewrite(&arrival.message.raw, &copy);
+    let rewritten = dmarc::content(ctx, arrival, copy);
     let step = Step::of_message(
         Some(arrival.community.id),
         &arrival.message.message_id,

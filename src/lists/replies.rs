@@ -3,7 +3,7 @@
 
 use super::post::{Arrival, Outcome};
 use super::speaker::{self, Speaker};
-use super::{bundle, commands, digest, joining, moderation, owner, welcome};
+use super::{bounces, bundle, commands, digest, joining, moderation, owner, welcome};
 use crate::context::Context;
 use crate::identity::Strength;
 use crate::identity::tokens::{self, Purpose};
@@ -111,6 +111,7 @@ async fn understand(
             "charter-review" if !digest::reply::is_request(arrival.mail) => {
                 owner::to_facilitators(tx, ctx, arrival).await
             }
+            "delivery-trouble" => bounces::reply(tx, ctx, arrival, speaker, &mail.name).await,
             "moderation" | "clarification" if joining_of(mail).is_some() => {
                 let id = joining_of(mail).unwrap_or_default();
                 joining::answered(tx, ctx, arrival, speaker, id).await

@@ -2,7 +2,7 @@
 
 use super::membership;
 use crate::cadence::{Outcome, Running};
-use crate::store::{self, Tx};
+use crate::store::{self, Tx, failing};
 use crate::trail::Step;
 
 /// This act's name in the registry.
@@ -24,7 +24,12 @@ pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
     {
         return Ok(Outcome::Dropped("the pause was prolonged".into()));
     }
-    (member.state, member.paused_until) = ("active".to_owned(), None);
+    // Mail may have begun to fail before the pause.
+    let state = match failing::is_stopped(tx, &member.address).await? {
+        true => "bouncing",
+        false => "active",
+    };
+    (member.state, member.paused_until) = (state.to_owned(), None);
     membership::save(tx, &member).await?;
     let step = Step::of_person(Some(act.community.id), &member.address, act.ctx.now());
     step.record(tx, "membership", "resumed", "the pause has ended")

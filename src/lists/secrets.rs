@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::context::Context;
 use crate::identity::tokens::{Purpose, hash};
 use crate::links;
+use crate::message::headers;
 use crate::message::scrub::{FoundToken, TokenKind, scrub, scrub_all};
 use crate::store::intake::{self, Message};
 use crate::store::{self, Tx, tokens};
@@ -43,7 +44,7 @@ pub async fn take_out(
     let told = told(removed, revoked);
     let step = Step::of_message(Some(community), &message.message_id, ctx.now());
     step.record(tx, "secrets", "done", &told).await?;
-    let raw = scrubbed.bytes.into_owned();
+    let raw = unsigned(scrubbed.bytes);
     if raw == message.raw {
         return Ok(None);
     }
@@ -52,6 +53,22 @@ pub async fn take_out(
         raw,
         ..message.clone()
     }))
+}
+
+/// Whatever was signed is not what it was: the signatures go. What we found of them was
+/// found of the message before.
+fn unsigned(bytes: Cow<'_, [u8]>) -> Vec<u8> {
+    let Cow::Owned(bytes) = bytes else {
+        return bytes.into_owned();
+    };
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    for field in headers::section(&bytes, 0, bytes.len()).all(&bytes, "DKIM-Signature") {
+        out.extend_from_slice(bytes.get(at..field.whole.start).unwrap_or_default());
+        at = field.whole.end;
+    }
+    out.extend_from_slice(bytes.get(at..).unwrap_or_default());
+    out
 }
 
 /// A message as it may be passed on to people: without the tokens of whoever wrote it,

@@ -4,6 +4,8 @@ use super::post::Arrival;
 use crate::context::Context;
 use crate::identity::{Checked, Strength, strength};
 use crate::message::Kind;
+use crate::message::address::{domain_of, local_of};
+use crate::routing;
 use crate::store::members::{self, Member};
 use crate::store::{self, Tx};
 
@@ -44,6 +46,9 @@ pub async fn author(
     let Some(from) = arrival.mail.from.first() else {
         return Ok(None);
     };
+    if is_own_address(ctx, arrival, &from.address) {
+        return Ok(None);
+    }
     let member = members::by_address(tx, arrival.community.id, &from.address).await?;
     Ok(Some(Speaker {
         address: match &member {
@@ -58,6 +63,18 @@ pub async fn author(
             &Checked::from_text(&arrival.message.checked),
         ),
     }))
+}
+
+/// Whether the address is one of the list's own. Rewritten posts have it in From, so that
+/// programs take it for somebody's; it is nobody's.
+pub fn is_own_address(ctx: &Context, arrival: &Arrival<'_>, address: &str) -> bool {
+    let is_ours = |local: &str| {
+        let readings = routing::readings(local);
+        readings
+            .iter()
+            .any(|reading| reading.slug == arrival.community.slug)
+    };
+    domain_of(address) == ctx.settings.domain && is_ours(local_of(address))
 }
 
 /// Whether a machine wrote: automatic mail never gets an answer (RFC 3834,

@@ -21,6 +21,7 @@ pub fn list_copy(ctx: &Context, arrival: &Arrival<'_>) -> ListCopy {
         remove: vec!["List-Unsubscribe".into(), "List-Unsubscribe-Post".into()],
         set: list_fields(ctx, arrival),
         // Another list removes our List-Id; this stays, and stops a post that comes back.
+        later: vec!["List-Unsubscribe".into(), "List-Unsubscribe-Post".into()],
         add: vec![(
             "X-BeenThere".into(),
             format!("{}@{}", arrival.community.slug, ctx.settings.domain),
@@ -30,6 +31,7 @@ pub fn list_copy(ctx: &Context, arrival: &Arrival<'_>) -> ListCopy {
         authserv_id: Some(ctx.settings.domain.clone()),
         message_id: format!("<{}>", arrival.message.message_id),
         date: ctx.today().to_rfc2822(),
+        ..ListCopy::default()
     }
 }
 

@@ -1,8 +1,11 @@
 //! What is attached, with names that are safe to store and to show.
 
 use super::guard::guarded;
+use super::headers::section;
 use super::oneline::oneline;
-use super::wire;
+use super::parser_input::parser_input;
+use super::structure::structure;
+use super::wire::{self, Canonical};
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders};
 
 /// The longest file name kept, in octets.
@@ -24,10 +27,14 @@ pub struct Attachment {
 }
 
 /// The attachments of a message as they stand in it, each with its own header: to be
-/// put into another message. None where the message cannot be read, or what stands
-/// in it is a whole other message, whose parts have no place of their own.
+/// put into another message. None where the message cannot be read or breaks a limit,
+/// or what stands in it is a whole other message, whose parts have no place of their own.
 pub fn entities(raw: &[u8]) -> Vec<Vec<u8>> {
-    let wire = wire::canonical(raw).bytes;
+    let canonical = wire::canonical(raw);
+    if breaks_a_limit(&canonical) {
+        return Vec::new();
+    }
+    let wire = canonical.bytes;
     let read = guarded(|| {
         MessageParser::default()
             .parse(&wire)
@@ -38,6 +45,15 @@ pub fn entities(raw: &[u8]) -> Vec<Vec<u8>> {
         .into_iter()
         .filter_map(|(from, to)| wire.get(from..to));
     found.map(<[u8]>::to_vec).collect()
+}
+
+/// Whether [`parse`](super::parse()) would keep something of it from the parser.
+fn breaks_a_limit(wire: &Canonical) -> bool {
+    let (tree, head) = (structure(&wire.bytes), section(&wire.bytes, 0, wire.body));
+    let body = wire.bytes.get(wire.body..).unwrap_or_default();
+    let mut broken = Vec::new();
+    parser_input(&wire.bytes, &head, &tree, body, &mut broken);
+    !broken.is_empty()
 }
 
 fn places(message: &Message<'_>) -> Vec<(usize, usize)> {
@@ -117,19 +133,18 @@ pub fn safe_name(given: &str) -> String {
         .chars()
         .map(|c| if "<>:\"|?*".contains(c) { '_' } else { c })
         .collect();
-    let name = safe
-        .trim_start_matches(['.', ' '])
-        .trim_end_matches(['.', ' ']);
-    shorten(name)
+    let name = shorten(safe.trim_end_matches(['.', ' ']));
+    // After the cut, which may leave a dot or space in front.
+    name.trim_start_matches(['.', ' ']).to_string()
 }
 
 /// Keeps the end, which says what kind of file it is.
-fn shorten(name: &str) -> String {
+fn shorten(name: &str) -> &str {
     let from = name.len().saturating_sub(LONGEST_NAME);
     let start = (from..=name.len())
         .find(|at| name.is_char_boundary(*at))
         .unwrap_or(name.len());
-    name.get(start..).unwrap_or_default().to_string()
+    name.get(start..).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -150,5 +165,8 @@ mod tests {
             assert_eq!(safe_name(given), want, "{given:?}");
         }
         assert_eq!(safe_name(&format!("{}.pdf", "ü".repeat(300))).len(), 120);
+        // The cut leaves a dot in front.
+        let cut = format!("b.{}.pdf", "x".repeat(115));
+        assert_eq!(safe_name(&cut), cut[2..]);
     }
 }

@@ -253,15 +253,25 @@ fn is_attribution(joined: &str) -> bool {
     };
     let before = before.trim_end();
     let placed = joined.contains('@') || joined.bytes().any(|b| b.is_ascii_digit());
+    if !placed {
+        return false;
+    }
     let dated_address = begins_with_year(joined) && joined.contains('@');
     let ends_with_verb = VERBS.iter().any(|verb| before.ends_with(verb));
     let timed_mailbox = joined.contains("@") && joined.contains('>') && has_time(joined);
     let quotes = QUOTING.iter().any(|start| joined.starts_with(start)) && joined.contains('@');
     let has_verb = (begins_one(joined) || timed_mailbox)
-        && VERBS
-            .iter()
-            .any(|verb| before.contains(&format!(" {verb} ")));
-    placed && (ends_with_verb || has_verb || dated_address || quotes || ends_with_mailbox(before))
+        && VERBS.iter().any(|verb| stands_alone(before, verb));
+    ends_with_verb || has_verb || dated_address || quotes || ends_with_mailbox(before)
+}
+
+/// Whether the words stand in the text between two spaces.
+fn stands_alone(text: &str, words: &str) -> bool {
+    text.match_indices(words).any(|(at, _)| {
+        let (before, from) = text.split_at(at);
+        let behind = from.get(words.len()..).unwrap_or_default();
+        before.ends_with(' ') && behind.starts_with(' ')
+    })
 }
 
 /// `пн, 5 янв. 2026 г. в 09:00, Ann <ann@x.example>`: some languages need no verb.
@@ -278,7 +288,7 @@ pub(super) fn is_header_block(rest: &[&str]) -> bool {
         return false;
     };
     if !field_name(first).is_some_and(|name| AUTHOR.contains(&name.as_str())) {
-        return false;
+        return has_author_below(rest);
     }
     let below = rest.iter().skip(1).take(6);
     below
@@ -286,6 +296,21 @@ pub(super) fn is_header_block(rest: &[&str]) -> bool {
         .filter(|name| OTHERS.contains(&name.as_str()))
         .count()
         >= 2
+}
+
+/// Some programs put the date or the subject first: at least three fields in a row, one
+/// of them an author with an address, so that a list of the writer's own stays.
+fn has_author_below(rest: &[&str]) -> bool {
+    let named = |line: &&&str| {
+        let name = field_name(line).unwrap_or_default();
+        AUTHOR.contains(&name.as_str()) || OTHERS.contains(&name.as_str())
+    };
+    let block: Vec<&&str> = rest.iter().take(6).take_while(named).collect();
+    let author = block.iter().any(|line| {
+        let name = field_name(line).unwrap_or_default();
+        AUTHOR.contains(&name.as_str()) && line.contains('@')
+    });
+    author && block.len() >= 3
 }
 
 /// The name before the colon, without emphasis marks, lower-cased.

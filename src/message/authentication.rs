@@ -60,6 +60,18 @@ pub(super) fn read(bytes: &[u8], head: &Section) -> Vec<Authentication> {
     fields
 }
 
+/// The results in the value of an ARC-Authentication-Results field (RFC 8617, section
+/// 4.1.1): what a sealer found, behind its number and its name.
+pub fn of_sealer(value: &[u8]) -> Vec<AuthResult> {
+    let text = match value.len() <= LONGEST_FIELD {
+        true => String::from_utf8_lossy(value),
+        false => return Vec::new(),
+    };
+    let sections = sections(&text).unwrap_or_default();
+    let results = sections.iter().skip(2).take(MOST_RESULTS);
+    results.filter_map(|text| of_section(text)).collect()
+}
+
 /// A field that is too long, or in which a comment or quoted string has no end, keeps only
 /// its name: what is inside and what is outside cannot be told apart. It still is the
 /// word of that host, so that nothing below it is taken for it.

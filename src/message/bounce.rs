@@ -1,13 +1,23 @@
-//! Delivery reports (RFC 3464), and the plainest of those without the format.
+//! Bounces: delivery reports (RFC 3464, RFC 6533) and the many notices in words alone.
 
-use super::address::{local_of, normalise};
+pub(super) mod notice;
+mod formats;
+mod recipients;
+mod report;
+mod sender;
+mod status;
+
+use super::auto_reply::challenge;
 use super::parse::Mail;
-use mail_parser::{Message, MimeHeaders};
+use super::returned::Returned;
+use notice::Notice;
+
+pub(super) use report::Status;
 
 /// The most recipients read from one report.
 const MOST: usize = 1_000;
-/// The longest report read, in octets.
-const LONGEST: usize = 1024 * 1024;
+/// The longest diagnosis kept, in octets: enough for a trail, too little for a mail.
+const LONGEST_DIAGNOSTIC: usize = 500;
 
 /// How final a failure is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,147 +44,80 @@ impl Class {
 /// One recipient that a report is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipient {
-    /// The address, normalised.
+    /// The address, normalised; one that is not well-formed as the report has it.
     pub address: String,
     /// How final it is.
     pub class: Class,
     /// The enhanced status code (RFC 3463), where the report has one.
     pub status: Option<String>,
+    /// What the other server said, on one line, at most 500 octets.
+    pub diagnostic: Option<String>,
 }
 
-/// The recipients of the message/delivery-status part that were not reached.
-pub(super) fn delivery_status(message: &Message<'_>) -> Vec<Recipient> {
-    let is_status = |part: &&mail_parser::MessagePart<'_>| {
-        part.is_content_type("message", "delivery-status")
-            || part.is_content_type("message", "global-delivery-status")
-    };
-    let parts = message.parts.iter().filter(is_status);
-    let mut found = Vec::new();
-    for part in parts {
-        let contents = part.contents();
-        let text = String::from_utf8_lossy(contents.get(..LONGEST).unwrap_or(contents))
-            .replace("\r\n", "\n");
-        for recipient in text.split("\n\n").filter_map(of_block) {
-            if found.len() < MOST && !found.contains(&recipient) {
-                found.push(recipient);
-            }
-        }
+/// What a bounce says besides its recipients. All of it is a stranger's word: only a
+/// signed address that the bounce came to ties it to a delivery.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// There is a part made for programs (RFC 3464, RFC 6533), not only words.
+    pub has_status_part: bool,
+    /// Original-Envelope-Id: our ENVID (RFC 3461, section 4.4), decoded.
+    pub envelope_id: Option<String>,
+    /// The server that reports, without its type (RFC 3464, section 2.2.2).
+    pub reporting_mta: Option<String>,
+    /// The Message-ID of the mail that came back, without angle brackets.
+    pub returned_message_id: Option<String>,
+}
+
+/// Decides whether the mail is a bounce, and if so fills `mail.bounce` and `mail.report`.
+/// `field` gives a field of the mail, lower-cased.
+pub(super) fn recognise(
+    mail: &mut Mail,
+    status: Status,
+    returned: Option<&Returned>,
+    field: &dyn Fn(&str) -> Option<String>,
+) -> bool {
+    let notice = Notice::of(mail);
+    let sent = sender::Evidence::of(mail, field);
+    if !is_one(mail, &status, &notice, &sent) {
+        return false;
     }
-    found
+    let report = status.report(returned, &notice);
+    mail.bounce = recipients::choose(mail, status, &notice, &sent);
+    mail.report = Some(report);
+    true
 }
 
-/// Whether the mail is a bounce; `content_type` is the field of the whole mail, lower-cased.
-pub(super) fn is_one(mail: &Mail, content_type: &str) -> bool {
-    let report = content_type.starts_with("multipart/report");
-    let status = report && content_type.contains("delivery-status");
-    !mail.bounce.is_empty() || (status && mail.return_path_empty) || from_mailer(mail)
-}
-
-/// A mailer writes about a failure: no person has such an address.
-fn from_mailer(mail: &Mail) -> bool {
-    let names = ["mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon"];
-    let mailer = mail
-        .from
+fn is_one(mail: &Mail, status: &Status, notice: &Notice, sent: &sender::Evidence) -> bool {
+    let challenged = status
+        .recipients
         .iter()
-        .any(|from| names.contains(&local_of(&from.address)));
-    let subject = mail.subject.to_lowercase();
-    let words = [
-        "undeliver",
-        "delivery",
-        "returned mail",
-        "failure",
-        "failed",
-        "non remis",
-        "unzustellbar",
-        "bounce",
-    ];
-    mailer && words.iter().any(|word| subject.contains(word))
-}
-
-/// A block of fields about one recipient (section 2.3); folded lines are joined.
-fn of_block(block: &str) -> Option<Recipient> {
-    let unfolded = block.replace("\n ", " ").replace("\n\t", " ");
-    let field = |name: &str| {
-        unfolded.lines().take(100).find_map(|line| {
-            let (key, value) = line.split_once(':')?;
-            key.trim()
-                .eq_ignore_ascii_case(name)
-                .then(|| value.trim().to_string())
-        })
-    };
-    let action = field("Action").unwrap_or_default().to_lowercase();
-    if ["delivered", "relayed", "expanded"]
-        .iter()
-        .any(|done| action.starts_with(done))
-    {
-        return None;
+        .any(|one| challenge::is_refusal(one.diagnostic.as_deref().unwrap_or_default()))
+        || sent.is_challenger
+        || challenge::is_in_notice(&notice.text);
+    if challenged {
+        return false;
     }
-    let address = ["Original-Recipient", "Final-Recipient"]
-        .iter()
-        .find_map(|name| field_address(&field(name)?))?;
-    let own = field("Status").and_then(|text| status_code(&text));
-    let status = own
-        .filter(|code| !code.ends_with(".0.0"))
-        .or_else(|| status_code(&field("Diagnostic-Code")?));
-    let status = status.or_else(|| field("Status").and_then(|text| status_code(&text)));
-    Some(Recipient {
-        address,
-        class: class(&action, status.as_deref()),
-        status,
-    })
-}
-
-fn field_address(value: &str) -> Option<String> {
-    let bare = value.split_once(';').map_or(value, |(_, address)| address);
-    normalise(bare.trim().trim_start_matches('<').trim_end_matches('>'))
-}
-
-/// The first `d.d.d` of a text.
-fn status_code(text: &str) -> Option<String> {
-    let words = text
-        .split(|c: char| !(c.is_ascii_digit() || c == '.'))
-        .map(|word| word.trim_matches('.'));
-    let is_code = |word: &&str| {
-        let numbers: Vec<&str> = word.split('.').collect();
-        let short = numbers.iter().all(|number| (1..=3).contains(&number.len()));
-        numbers.len() == 3 && short && matches!(numbers.first(), Some(&("2" | "4" | "5")))
-    };
-    words.take(1_000).find(is_code).map(str::to_string)
-}
-
-fn class(action: &str, status: Option<&str>) -> Class {
-    match status.and_then(|code| code.chars().next()) {
-        _ if action.starts_with("delayed") => Class::Transient,
-        Some('5') => Class::Permanent,
-        Some('4') => Class::Transient,
-        _ => Class::Unknown,
+    let serves = sent.is_report || sent.is_mailer || mail.return_path_empty || sent.subject_says;
+    let names_somebody = sent.is_report || !status.recipients.is_empty();
+    if status.is_there && serves && names_somebody {
+        return !status.is_success();
     }
+    if mail.auto_submitted.as_deref() == Some("auto-replied") && !sent.is_mailer {
+        return sent.is_report;
+    }
+    sent.is_report || in_words(mail, notice, sent)
+}
+
+/// The words of a server are believed sooner than those of anybody, who may be asking
+/// what such words mean: there the header must be a machine's too.
+fn in_words(mail: &Mail, notice: &Notice, sent: &sender::Evidence) -> bool {
+    let says = notice.announces() || sent.subject_says || notice.explains();
+    let automatic = sent.is_to_machine || mail.auto_submitted.is_some();
+    let stranger = sent.subject_says && notice.announces_early() && !sent.is_conversation;
+    (sent.is_mailer && (says || sent.names_failed))
+        || (mail.return_path_empty && (notice.announces() || sent.names_failed))
+        || (stranger && automatic && notice.has_address())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn blocks_of_a_report() {
-        let failed = "Original-Recipient: rfc822;Ann@x.example\nFinal-Recipient: rfc822; y@z.example\nAction: failed\nStatus: 5.1.1\n";
-        let found = of_block(failed).unwrap();
-        assert_eq!(
-            (found.address.as_str(), found.class, found.status.as_deref()),
-            ("ann@x.example", Class::Permanent, Some("5.1.1"))
-        );
-        let vague = "Final-Recipient: rfc822;a@x.example\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: smtp; 550\n 5.7.1 no";
-        assert_eq!(of_block(vague).unwrap().status.as_deref(), Some("5.7.1"));
-        assert_eq!(
-            of_block("Final-Recipient: rfc822;a@x.example\nAction: delayed\nStatus: 4.4.7")
-                .unwrap()
-                .class,
-            Class::Transient
-        );
-        assert_eq!(
-            of_block("Final-Recipient: rfc822;a@x.example\nAction: relayed"),
-            None
-        );
-        assert_eq!(of_block("Reporting-MTA: dns; x.example"), None);
-    }
-}
+mod tests;

@@ -2,7 +2,8 @@
 
 use super::headers::Section;
 use super::parse::Mail;
-use super::{auto_reply, bounce, command, feedback};
+use super::structure::Structure;
+use super::{auto_reply, bounce, command, feedback, returned};
 
 /// What a mail is, before anybody asks to whom it went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -38,7 +39,13 @@ impl Kind {
 
 /// A calendar's answer comes before the marks of automatic mail, because calendars
 /// set those marks too; reports come first, because they quote what they report.
-pub(super) fn decide(mail: &mut Mail, bytes: &[u8], head: &Section) {
+pub(super) fn decide(
+    mail: &mut Mail,
+    bytes: &[u8],
+    head: &Section,
+    tree: &Structure,
+    status: bounce::Status,
+) {
     let text = |name: &str| {
         head.find(bytes, name)
             .map(|field| field.text_in(bytes).to_lowercase())
@@ -56,10 +63,11 @@ pub(super) fn decide(mail: &mut Mail, bytes: &[u8], head: &Section) {
         first_word("Auto-Submitted").filter(|value| !value.is_empty() && value != "no");
     mail.precedence = first_word("Precedence").filter(|value| !value.is_empty());
     mail.return_path_empty = text("Return-Path").is_some_and(|path| path == "<>");
-    let content_type = text("Content-Type").unwrap_or_default();
-    mail.kind = if feedback::is_one(&content_type) {
+    let returned = returned::returned(bytes, tree);
+    mail.feedback = feedback::read(bytes, tree, returned.as_ref(), &text);
+    mail.kind = if mail.feedback.is_some() {
         Kind::FeedbackReport
-    } else if bounce::is_one(mail, &content_type) {
+    } else if bounce::recognise(mail, status, returned.as_ref(), &text) {
         Kind::Bounce
     } else if mail
         .calendar

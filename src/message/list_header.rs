@@ -2,9 +2,12 @@
 
 use super::fold::{fit, own_field};
 use super::guard::guarded;
-use super::headers::{Field, section};
+use super::headers::{Field, Section, section};
+use super::mailbox::Mailbox;
+use super::oneline::oneline;
 use super::part_head::Transfer;
 use super::rewrite::ListCopy;
+use super::signatures::Signature;
 use super::{removed, subject_tag};
 use mail_parser::MessageParser;
 use std::sync::LazyLock;
@@ -12,54 +15,96 @@ use std::sync::LazyLock;
 static SUBJECT: LazyLock<MessageParser> =
     LazyLock::new(|| MessageParser::new().header_text("Subject"));
 
-/// The header section with what the list removes, sets and adds.
+/// The header section with what the list removes, sets and adds, and with those of the
+/// `signatures` that hold; all of them, where nobody has looked yet.
 pub(super) fn list_header(
     bytes: &[u8],
     copy: &ListCopy,
     root: Option<Transfer>,
-    body_changed: bool,
+    signatures: Option<&[Signature]>,
     notes: &mut Vec<String>,
 ) -> Vec<u8> {
     let head = section(bytes, 0, bytes.len());
-    let decoded = decoded_subject(bytes, head.end);
     let subject = head.find(bytes, "Subject");
-    let given = subject.and_then(|field| bytes.get(field.whole.clone()));
-    let tagged = subject_tag::tagged(
-        given,
-        &decoded,
-        copy.subject_tag.as_deref().unwrap_or_default(),
-    );
-    let broken_signature = body_changed || tagged.is_some();
+    let tagged = tagged_subject(bytes, &head, subject, copy);
+    let cc = head.find(bytes, "Cc");
     let mut out = own_fields(copy, &head.fields, bytes);
+    if cc.is_none() {
+        out.extend(with_cc(&copy.cc, &[]).unwrap_or_default());
+    }
+    let mut place = 0;
     for field in &head.fields {
-        let is_subject = Some(field) == subject;
-        match removed::reason(bytes, field, copy, broken_signature) {
-            Some(removed::Reason::BrokenSignature) => {
-                notes.push("DKIM-Signature removed: the list changes what it covers".into());
+        let own = bytes.get(field.whole.clone()).unwrap_or_default();
+        if field.is(bytes, "DKIM-Signature") {
+            place += 1;
+            if let Some(note) = signatures.and_then(|all| broken(all, place - 1)) {
+                notes.push(note);
+                continue;
             }
-            Some(removed::Reason::Listed) => {}
-            None if is_subject && tagged.is_some() => emit_field(
-                tagged.as_deref().unwrap_or_default(),
-                field,
-                bytes,
-                &mut out,
-                notes,
-            ),
-            None if root.is_some() && field.is(bytes, "Content-Transfer-Encoding") => {}
-            None => emit_field(
-                bytes.get(field.whole.clone()).unwrap_or_default(),
-                field,
-                bytes,
-                &mut out,
-                notes,
-            ),
         }
+        if removed::stays_behind(bytes, field, copy)
+            || root.is_some() && field.is(bytes, "Content-Transfer-Encoding")
+        {
+            continue;
+        }
+        let changed = match (&tagged, cc == Some(field)) {
+            (Some(tagged), _) if subject == Some(field) => Some(tagged.clone()),
+            (_, true) => with_cc(&copy.cc, field.value_in(bytes)),
+            _ => None,
+        };
+        let field_now = changed.as_deref().unwrap_or(own);
+        emit_field(field_now, field, bytes, &mut out, notes);
     }
     if subject.is_none() {
         out.extend(tagged.unwrap_or_default());
     }
     out.extend(root.map(encoding_field).unwrap_or_default());
     out
+}
+
+fn tagged_subject(
+    bytes: &[u8],
+    head: &Section,
+    subject: Option<&Field>,
+    copy: &ListCopy,
+) -> Option<Vec<u8>> {
+    let given = subject.and_then(|field| bytes.get(field.whole.clone()));
+    let tag = copy.subject_tag.as_deref().unwrap_or_default();
+    subject_tag::tagged(given, &decoded_subject(bytes, head.end), tag)
+}
+
+/// What is noted where the signature at that place does not hold.
+fn broken(signatures: &[Signature], place: usize) -> Option<String> {
+    let found = signatures.get(place);
+    if found.is_some_and(|signature| signature.is_intact) {
+        return None;
+    }
+    let domain = found.map_or("", |signature| signature.domain.as_str());
+    let domain: String = oneline(domain).chars().take(100).collect();
+    let of = match domain.as_str() {
+        "" => String::new(),
+        domain => format!(" of {domain}"),
+    };
+    Some(format!(
+        "DKIM-Signature{of} removed: the list changes what it covers"
+    ))
+}
+
+/// The Cc field with those mailboxes first: whatever is odd about what the author wrote
+/// there stands behind them. `None` where there are none.
+fn with_cc(first: &[Mailbox], value: &[u8]) -> Option<Vec<u8>> {
+    if first.is_empty() {
+        return None;
+    }
+    let first: Vec<String> = first.iter().map(Mailbox::to_header).collect();
+    let mut field = own_field("Cc", &first.join(", "))?;
+    if !value.trim_ascii().is_empty() {
+        field.truncate(field.len() - 2);
+        field.extend_from_slice(b",\r\n ");
+        field.extend_from_slice(value.trim_ascii());
+        field.extend_from_slice(b"\r\n");
+    }
+    Some(field)
 }
 
 fn decoded_subject(bytes: &[u8], end: usize) -> String {

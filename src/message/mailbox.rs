@@ -22,7 +22,8 @@ impl Mailbox {
         let name = super::oneline::oneline(self.name.as_deref().unwrap_or_default());
         match name.as_str() {
             "" => self.address.clone(),
-            name if !name.is_ascii() => {
+            // What looks like an encoded word would be shown as what it says.
+            name if !name.is_ascii() || name.contains("=?") => {
                 format!("{} <{}>", encoded_word::encode(name), self.address)
             }
             name => format!("{} <{}>", quoted(name), self.address),

@@ -12,7 +12,8 @@ mod charset;
 mod command;
 pub mod digest;
 pub mod encoded_word;
-mod feedback;
+pub mod fault;
+pub mod feedback;
 mod fields;
 mod fold;
 pub mod footer;
@@ -30,21 +31,26 @@ mod parser_input;
 mod part_head;
 mod plain_decorator;
 mod removed;
+mod returned;
 pub mod rewrite;
 pub mod sanitise;
 pub mod scrub;
+pub mod signatures;
 mod structure;
 mod subject_tag;
 mod transfer;
+pub mod via;
 pub mod visible;
 pub mod wire;
 pub mod words;
+mod wrap;
 
 pub use fields::fields;
 pub use kind::Kind;
 pub use mailbox::Mailbox;
 pub use parse::{Mail, parse};
 pub use rewrite::{ListCopy, Rewritten, rewrite};
+pub use wrap::wrap;
 
 /// The Message-ID of a message without angle brackets, read from the header
 /// alone: for where the whole need not be understood yet.

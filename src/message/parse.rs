@@ -2,7 +2,8 @@
 
 use super::attachments::{self, Attachment};
 use super::authentication::{self, Authentication};
-use super::bounce::{self, Recipient};
+use super::bounce::{self, Recipient, Report};
+use super::feedback::FeedbackReport;
 use super::headers::section;
 use super::kind::{self, Kind};
 use super::mailbox::{self, Mailbox};
@@ -63,6 +64,10 @@ pub struct Mail {
     pub kind: Kind,
     /// Whom a bounce is about.
     pub bounce: Vec<Recipient>,
+    /// What a bounce says besides; `None` where the mail is none.
+    pub report: Option<Report>,
+    /// The complaint, where the mail is one.
+    pub feedback: Option<FeedbackReport>,
     /// The calendar part, where there is one that can be read.
     pub calendar: Option<CalendarReply>,
     /// The whole text; HTML is turned into text where there is no other.
@@ -111,13 +116,14 @@ pub fn parse(raw: &[u8]) -> Mail {
     if read.is_none() {
         as_plain_text(&mut mail, body);
     }
+    let status = read.unwrap_or_default();
     mail.visible_text = visible::visible_text(&mail.text);
-    mail.has_one_author &= head.all(&wire.bytes, "From").count() == 1;
+    mail.has_one_author &= !wire.many_from && head.all(&wire.bytes, "From").count() == 1;
     mail.authentication = authentication::read(&wire.bytes, &head);
     mail.received_count = head.all(&wire.bytes, "Received").count();
     mail.list_ids = ids::list_ids(&wire.bytes, &head);
     mail.been_to = ids::been_to(&wire.bytes, &head);
-    kind::decide(&mut mail, &wire.bytes, &head);
+    kind::decide(&mut mail, &wire.bytes, &head, &tree, status);
     mail
 }
 
@@ -131,7 +137,8 @@ fn contents(tree: &Structure) -> Vec<(String, String)> {
         .collect()
 }
 
-fn fill(mail: &mut Mail, message: &Message<'_>) {
+/// Fills what the main parser knows, and returns what a report's part for programs says.
+fn fill(mail: &mut Mail, message: &Message<'_>) -> bounce::Status {
     fill_people(mail, message);
     mail.message_id = message.message_id().and_then(ids::clean);
     mail.subject = message.subject().map(oneline).unwrap_or_default();
@@ -147,7 +154,7 @@ fn fill(mail: &mut Mail, message: &Message<'_>) {
     mail.attachments = attachments::of_message(message);
     mail.calendar =
         calendar_text(message).and_then(|(text, method)| calendar(&text, method.as_deref()));
-    mail.bounce = bounce::delivery_status(message);
+    bounce::Status::of(message)
 }
 
 fn fill_people(mail: &mut Mail, message: &Message<'_>) {

@@ -5,7 +5,7 @@ use super::rewrite::ListCopy;
 
 /// Fields of the list or transport that the mail came through, lower-cased. X-Loop and
 /// X-BeenThere stay: other lists know by them that a mail has been there.
-const TRANSPORT: [&str; 26] = [
+const TRANSPORT: [&str; 27] = [
     "return-path",
     "delivered-to",
     "x-original-to",
@@ -32,27 +32,22 @@ const TRANSPORT: [&str; 26] = [
     "x-pmrqc",
     "folkmoot-mail",
     "folkmoot-about",
+    // Of DomainKeys (RFC 4870), which nobody reads any more.
+    "domainkey-signature",
 ];
 /// The beginnings of such names, lower-cased.
 const FAMILIES: [&str; 4] = ["list-", "x-mailman-", "x-mailinglist-", "x-google-group-"];
 
-/// Why a field is left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Reason {
-    /// It belongs to another list, to transport, or is set anew.
-    Listed,
-    /// A signature over what the list changes.
-    BrokenSignature,
-}
+/// Fields that go wherever a mail goes on, also inside another one: who was written to
+/// unseen is nobody's business.
+const SECRET: [&str; 1] = ["bcc"];
 
-/// Whether the field stays behind, and why.
-pub(super) fn reason(
-    bytes: &[u8],
-    field: &Field,
-    copy: &ListCopy,
-    broken_signature: bool,
-) -> Option<Reason> {
+/// Whether the field stays behind: it belongs to another list, to transport, or is set anew.
+pub(super) fn stays_behind(bytes: &[u8], field: &Field, copy: &ListCopy) -> bool {
     let name = String::from_utf8_lossy(field.name_in(bytes)).to_ascii_lowercase();
+    if copy.as_it_came {
+        return SECRET.contains(&name.as_str());
+    }
     let named = |names: &[String]| names.iter().any(|other| other.eq_ignore_ascii_case(&name));
     let set = copy
         .set
@@ -60,13 +55,9 @@ pub(super) fn reason(
         .any(|(other, _)| other.eq_ignore_ascii_case(&name));
     let empty_id =
         matches!(name.as_str(), "message-id" | "date") && field.text_in(bytes).is_empty();
-    if broken_signature && matches!(name.as_str(), "dkim-signature" | "domainkey-signature") {
-        return Some(Reason::BrokenSignature);
-    }
     let listed = TRANSPORT.contains(&name.as_str())
         || FAMILIES.iter().any(|family| name.starts_with(family));
-    (set || listed || empty_id || named(&copy.remove) || is_ours(bytes, field, &name, copy))
-        .then_some(Reason::Listed)
+    set || listed || empty_id || named(&copy.remove) || is_ours(bytes, field, &name, copy)
 }
 
 /// Authentication-Results under our name that came from outside prove nothing.

@@ -2,7 +2,9 @@
 //! listed here stays as the author sent it.
 
 use super::footer::{self, Appended, Footer};
+use super::mailbox::Mailbox;
 use super::part_head::Transfer;
+use super::signatures::{self, Leaving, Signature};
 use super::structure::{Part, Structure, is_sealed, structure};
 use super::{leaf, list_header, wire};
 
@@ -15,6 +17,11 @@ pub struct ListCopy {
     pub set: Vec<(String, String)>,
     /// Fields put on top beside those that are there: Received.
     pub add: Vec<(String, String)>,
+    /// Mailboxes put in front of those in Cc.
+    pub cc: Vec<Mailbox>,
+    /// Names of fields that are put on top after this: they break a signature that says
+    /// there is none (RFC 6376, section 5.4.2).
+    pub later: Vec<String>,
     /// The tag with its brackets; `None` or empty for none.
     pub subject_tag: Option<String>,
     /// The footer.
@@ -25,6 +32,8 @@ pub struct ListCopy {
     pub message_id: String,
     /// The Date (RFC 5322, section 3.3) of a mail that came without one.
     pub date: String,
+    /// Nothing but Bcc is removed: the message goes inside another one.
+    pub as_it_came: bool,
 }
 
 /// A message fit for the wire, and what was done to it.
@@ -34,6 +43,9 @@ pub struct Rewritten {
     pub bytes: Vec<u8>,
     /// What was changed or left out besides what [`ListCopy`] asks, in sentences.
     pub notes: Vec<String>,
+    /// The DKIM signatures that the message came with, and which of them hold for `bytes`.
+    /// The others are not in it.
+    pub signatures: Vec<Signature>,
 }
 
 /// Makes the list's copy of a message. Never fails: what cannot be done is left out with a note.
@@ -44,19 +56,33 @@ pub fn rewrite(raw: &[u8], copy: &ListCopy) -> Rewritten {
     let mut notes: Vec<String> = wire.oddities.iter().map(|odd| odd.to_string()).collect();
     notes.extend(tree.broken_limit.map(str::to_string));
     let bodies = bodies(bytes, &tree, copy.footer.as_ref(), &mut notes);
-    let body_changed = bodies.iter().any(Option::is_some);
     let root = tree
         .parts
         .first()
         .zip(bodies.first())
         .and_then(|(part, body)| new_transfer(part, body.as_ref()));
-    let mut out = list_header::list_header(bytes, copy, root, body_changed, &mut notes);
-    emit_body(bytes, wire.body, &tree, &bodies, &mut out, &mut notes);
-    if !out.ends_with(b"\r\n") {
-        out.extend_from_slice(b"\r\n");
+    let mut rest = Vec::new();
+    emit_body(bytes, wire.body, &tree, &bodies, &mut rest, &mut notes);
+    if !rest.ends_with(b"\r\n") {
+        rest.extend_from_slice(b"\r\n");
     }
+    // Once with all signatures, to see which of them hold, and then with those.
+    let whole = list_header::list_header(bytes, copy, root, None, &mut Vec::new());
+    let leaving = Leaving {
+        head: &whole,
+        body: rest.get(2..).unwrap_or_default(),
+        later: &copy.later,
+    };
+    let came = bytes.get(wire.body..).unwrap_or_default();
+    let signatures = signatures::signatures(raw, came, &leaving);
+    let mut out = list_header::list_header(bytes, copy, root, Some(&signatures), &mut notes);
+    out.extend_from_slice(&rest);
     notes.dedup();
-    Rewritten { bytes: out, notes }
+    Rewritten {
+        bytes: out,
+        notes,
+        signatures,
+    }
 }
 
 /// For each part the body that takes the place of its own, where one does.

@@ -11,12 +11,16 @@ use std::sync::LazyLock;
 const LARGEST: usize = 2 * 1024 * 1024;
 /// Deeper HTML is shown as text instead.
 const DEEPEST: usize = 1_000;
+/// With more entities in one stretch of text HTML is shown as text instead: reading
+/// them takes the parser the square of their number.
+const MOST_ENTITIES: usize = 4_000;
 
 static POLICY: LazyLock<Builder<'static>> = LazyLock::new(policy);
 
 /// The HTML that may be shown, or `None` (with a defect) where it is too large or deep.
 pub fn sanitise(html: &str, defects: &mut Vec<String>) -> Option<String> {
-    let small = html.len() <= LARGEST && depth(html) <= DEEPEST;
+    let small =
+        html.len() <= LARGEST && depth(html) <= DEEPEST && entities_in_a_row(html) <= MOST_ENTITIES;
     let clean = small
         .then(|| guarded(|| POLICY.clean(html).to_string()))
         .flatten();
@@ -24,6 +28,19 @@ pub fn sanitise(html: &str, defects: &mut Vec<String>) -> Option<String> {
         defects.push("HTML too large or too deep: shown as text".into());
     }
     clean
+}
+
+/// The most entities between two tags.
+fn entities_in_a_row(html: &str) -> usize {
+    let (mut now, mut most) = (0, 0);
+    for piece in html.split('<') {
+        if piece.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') {
+            now = 0;
+        }
+        now += piece.bytes().filter(|octet| *octet == b'&').count();
+        most = most.max(now);
+    }
+    most
 }
 
 /// A short list of what mails need. Links open on click only, so they may stay.
@@ -132,6 +149,17 @@ mod tests {
             out.contains("<b>you</b>") && out.contains("https://x.example/"),
             "{out}"
         );
+    }
+
+    #[test]
+    fn entities_without_end_are_text() {
+        let most = "&bogus ".repeat(super::MOST_ENTITIES);
+        let apart = format!("<p>{most}<br>{most}</p>");
+        assert!(clean(&apart).contains("&amp;bogus"));
+        for joint in ["< ", "<1", "<?", "<!"] {
+            let joined = format!("<p>{most}{joint}&amp;</p>");
+            assert_eq!(sanitise(&joined, &mut Vec::new()), None, "{joint}");
+        }
     }
 
     #[test]

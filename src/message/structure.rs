@@ -174,6 +174,11 @@ impl Scan<'_> {
             .rev()
             .filter(|(_, boundary)| !boundary.closed);
         open.filter_map(|(index, boundary)| {
+            // Most lines are told apart by their length alone.
+            let more = text.len().checked_sub(boundary.text.len())?;
+            if more != 0 && more != 2 {
+                return None;
+            }
             let rest = text.strip_prefix(boundary.text.as_slice())?;
             matches!(rest, b"" | b"--").then_some((index, rest == b"--"))
         })

@@ -82,6 +82,7 @@ fn ends_message(rest: &[&str]) -> bool {
         || line == "-- "
         || line == "__"
         || is_separator(line)
+        || is_border(line)
         || is_footer(rest)
         || is_own_footer(rest)
         || is_header_block(rest)
@@ -105,8 +106,37 @@ fn is_separator(line: &str) -> bool {
         "pôvodn",
         "původní",
         "исходное",
+        "oryginaln",
+        "pierwotna",
+        "eredeti üzenet",
+        "原始邮件",
+        "原邮件",
+        "原始郵件",
+        "元のメッセージ",
+        "원본 메시지",
+        "forwarded message",
+        "weitergeleitete nachricht",
+        "message transféré",
+        "mensaje reenviado",
+        "messaggio inoltrato",
+        "doorgestuurd bericht",
     ];
     dashes >= 6 && line.starts_with("---") && known.iter().any(|word| words.contains(word))
+}
+
+/// The line above which ticket systems and forums ask for the answer.
+fn is_border(line: &str) -> bool {
+    const WORDS: [&str; 6] = [
+        "reply above this line",
+        "type your reply above",
+        "write above this line",
+        "oberhalb dieser zeile",
+        "répondre au-dessus de cette ligne",
+        "por encima de esta línea",
+    ];
+    let marked = line.len() < 150 && line.trim().starts_with(['#', '-', '=', '*', '_']);
+    let line = line.to_lowercase();
+    marked && WORDS.iter().any(|words| line.contains(words))
 }
 
 /// A line of underscores (or of dashes) above a list's footer, a company's notice that
@@ -240,6 +270,11 @@ mod tests {
             "Yes.\n\nSent from my iPhone\n",
             "> Really?\n\nYes.\n",
             "Yes.\n\n-Ann Example\n\n",
+            "Yes.\n\nDate: Mon, 5 Jan 2026\nFrom: ann@x.example\nTo: ben@x.example\nSubject: Pumps\n\nReally?\n",
+            "Yes.\n\nSubject: Pumps\nTo: ben@x.example\nFrom: ann@x.example\n\nReally?\n",
+            "Yes.\n\n---------- Forwarded message ---------\nFrom: Ann\nDate: Monday\nSubject: Pumps\n\nReally?\n",
+            "Yes.\n\n------------------ 原始邮件 ------------------\n发件人: Ann\n",
+            "Yes.\n\n##- Please type your reply above this line -##\n\nReally?\n",
             "Yes.\n_______________________________________________\npumps mailing list\nhttps://x.example/listinfo\n",
             "Yes.\n\n2026-01-05 9:00 GMT+01:00 Ann <ann@x.example>:\n\n> Really?\n",
         ] {
@@ -260,6 +295,9 @@ mod tests {
         for text in [
             "On Friday we met.\nHe wrote: fine.",
             "From: here\nto there",
+            "Date: Monday\nTo: the pump house\nSubject: pumps",
+            "Date: Monday\nFrom: nine\nTo: ten",
+            "Please reply above this line of trees.",
             "a - b\n--- c ---",
             "I said:\nno",
         ] {

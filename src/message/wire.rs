@@ -15,6 +15,8 @@ pub struct Canonical {
     pub bytes: Vec<u8>,
     /// Where the body begins.
     pub body: usize,
+    /// Whether it came with more than one From field, of which the first is left.
+    pub many_from: bool,
     /// What was odd about the message as it came.
     pub oddities: Vec<&'static str>,
 }
@@ -103,7 +105,9 @@ fn header_line(line: &[u8], seen: &mut Seen, out: &mut Canonical) -> bool {
         let Some(length) = headers::name_length(line) else {
             return false;
         };
-        seen.skipping = is_second(line.get(..length).unwrap_or_default(), seen);
+        let name = line.get(..length).unwrap_or_default();
+        seen.skipping = is_second(name, seen);
+        out.many_from |= seen.skipping && name.eq_ignore_ascii_case(b"From");
     }
     if seen.skipping {
         odd(

@@ -6,17 +6,20 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::context::Context;
-use crate::identity::tokens::Purpose;
 use crate::intake::accept;
 use crate::lists::post::{self, Arrival, Outcome};
-use crate::lists::{commands, confirmation, joining, leaving, owner, replies, speaker};
+use crate::lists::{
+    bounces, commands, confirmation, dmarc, joining, leaving, owner, replies, speaker,
+};
 use crate::message::{self, Kind};
 use crate::outbox::compose;
 use crate::pulse::Pulse;
 use crate::routing::Intent;
-use crate::store::intake::{self, Intake};
-use crate::store::{self, Tx, communities, outbox};
+use crate::store::intake::{self, Intake, Message};
+use crate::store::{self, Tx, communities};
 use crate::trail::Step;
+
+use super::authentication;
 
 /// Rows taken at a time.
 const BATCH: i64 = 32;
@@ -114,13 +117,18 @@ async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compos
     }
     let found = accept::find(ctx, &row.recipient).await?;
     let mut tx = ctx.read().await?;
-    let message = intake::message(&mut tx, row.message_id).await?;
+    let mut message = intake::message(&mut tx, row.message_id).await?;
     drop(tx);
     let mail = message::parse(&message.raw);
+    // Before the transaction: nothing that others wait for is held while DNS is asked.
+    let checked = authentication::check(ctx, &message, &mail).await;
     let mut tx = ctx.write().await?;
     // First of all: an erasure that this mail confirms erases this mail too.
     let author = mail.from.first().map_or("", |from| from.address.as_str());
     intake::set_author(&mut tx, message.id, author).await?;
+    if let Some(checked) = checked {
+        authentication::keep(&mut tx, &mut message, &checked, ctx.now()).await?;
+    }
     let (community, (outcome, reason)) = match found {
         None => (
             None,
@@ -144,6 +152,10 @@ async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compos
             (Some(id), act(&mut tx, ctx, &arrival, &intent).await?)
         }
     };
+    if outcome == post::WAITS {
+        drop(tx);
+        return Ok(defer(ctx, pulse, row, &message, (community, &reason)).await?);
+    }
     if !intake::finish(
         &mut tx,
         row.id,
@@ -170,6 +182,26 @@ async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compos
     Ok(())
 }
 
+/// Puts a message off that nothing is wrong with; what was begun is rolled back.
+async fn defer(
+    ctx: &Context,
+    pulse: &Pulse,
+    row: &Intake,
+    message: &Message,
+    (community, reason): (Option<i64>, &str),
+) -> store::Result<()> {
+    let now = ctx.now();
+    let mut tx = ctx.write().await?;
+    // Once, and not at every look.
+    if row.reason != reason {
+        let step = Step::of_message(community, &message.message_id, now);
+        step.record(&mut tx, "dmarc", post::WAITS, reason).await?;
+    }
+    let next = dmarc::next_look(message.received_at, now);
+    intake::defer(&mut tx, row.id, pulse.owner(), next, reason).await?;
+    tx.commit().await
+}
+
 /// Does what the recipient asks for, in a transaction; gives the outcome to record.
 pub(super) async fn act(
     tx: &mut Tx,
@@ -177,7 +209,15 @@ pub(super) async fn act(
     arrival: &Arrival<'_>,
     intent: &Intent,
 ) -> Result<Outcome, compose::Error> {
+    let reply_token = match intent {
+        Intent::Reply(token) => Some(token.as_str()),
+        _ => None,
+    };
+    bounces::heard(tx, ctx, arrival, reply_token).await?;
     match intent {
+        Intent::Owner | Intent::Request if arrival.mail.kind == Kind::FeedbackReport => {
+            bounces::complained(tx, ctx, arrival).await
+        }
         Intent::Post => post::process(tx, ctx, arrival).await,
         Intent::Join | Intent::Leave => come_or_go(tx, ctx, arrival, intent).await,
         Intent::Confirm(token) => confirmation::confirm(tx, ctx, arrival, token).await,
@@ -185,7 +225,7 @@ pub(super) async fn act(
         Intent::Request => request(tx, ctx, arrival).await,
         Intent::Reply(token) => replies::reply(tx, ctx, arrival, token).await,
         Intent::Rsvp(token) => replies::rsvp(tx, ctx, arrival, token).await,
-        Intent::Bounces(token) => Ok(bounced(tx, ctx, arrival, token).await?),
+        Intent::Bounces(token) => bounces::arrived(tx, ctx, arrival, token).await,
     }
 }
 
@@ -215,46 +255,6 @@ async fn request(
         Some(author) => commands::run(tx, ctx, arrival, &author, None).await,
         None => Ok(speaker::no_person()),
     }
-}
-
-/// A delivery of ours came back. It is recorded; what follows for the member
-/// comes with the bounce rules.
-async fn bounced(
-    tx: &mut Tx,
-    ctx: &Context,
-    arrival: &Arrival<'_>,
-    token: &str,
-) -> store::Result<Outcome> {
-    let delivery = match ctx.secret.verify(Purpose::Bounce, token) {
-        Some(id) => outbox::by_id(tx, id).await?,
-        None => None,
-    };
-    let Some((delivery, community)) = delivery else {
-        return Ok((
-            "discarded",
-            "the token matches no delivery of ours".to_owned(),
-        ));
-    };
-    let what = match arrival.mail.kind {
-        Kind::Bounce => "a bounce came back",
-        Kind::AutoReply => "an automatic reply came back",
-        _ => "a mail came back",
-    };
-    let status = arrival
-        .mail
-        .bounce
-        .first()
-        .and_then(|found| found.status.clone())
-        .unwrap_or_default();
-    let reason = format!("{what} for {} {status}", delivery.recipient)
-        .trim_end()
-        .to_owned();
-    let step = Step {
-        address: delivery.recipient,
-        ..Step::of_message(Some(community), &delivery.message_id, ctx.now())
-    };
-    step.record(tx, "bounce", "recorded", &reason).await?;
-    Ok(("bounce", reason))
 }
 
 async fn failed(

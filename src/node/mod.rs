@@ -1,5 +1,6 @@
 //! One running node: its listeners and workers, started and stopped together.
 
+mod authentication;
 mod beat;
 mod dispatch;
 mod lock;
@@ -18,6 +19,7 @@ use tokio::task::JoinSet;
 
 use crate::context::Context;
 use crate::intake::accept::Acceptor;
+use crate::intake::tls::Certificate;
 use crate::intake::{Listener, Protocol, Settings as Dialogue, serve};
 use crate::outbox::{expansion, release};
 use crate::pulse::Pulse;
@@ -45,6 +47,7 @@ pub struct Node {
     pub relay: Arc<RelayState>,
     /// Where it listens: (lmtp, smtp or http; address).
     pub addresses: Vec<(&'static str, String)>,
+    certificate: Option<Arc<Certificate>>,
     pulse: Pulse,
     stop: watch::Sender<bool>,
     tasks: JoinSet<()>,
@@ -57,6 +60,8 @@ pub(super) struct Sockets {
     pub(super) lmtp: Option<Listener>,
     pub(super) smtp: Option<Listener>,
     pub(super) http: Option<Listener>,
+    /// What the SMTP listener shows in STARTTLS.
+    pub(super) certificate: Option<Arc<Certificate>>,
 }
 
 impl Node {
@@ -71,6 +76,7 @@ impl Node {
         let mut node = Node {
             relay: Arc::new(RelayState::default()),
             addresses: Vec::new(),
+            certificate: sockets.certificate.clone(),
             tasks: JoinSet::new(),
             _data_dir: data_dir,
             ctx,
@@ -94,7 +100,8 @@ impl Node {
         for (name, protocol, socket) in both {
             if let Some(socket) = socket {
                 self.addresses.push((name, socket.local_addr()));
-                let settings = dialogue(&self.ctx, protocol);
+                let tls = self.certificate.clone();
+                let settings = dialogue(&self.ctx, protocol, tls);
                 self.tasks
                     .spawn(serve(socket, settings, gate.clone(), stopping.clone()));
             }
@@ -145,6 +152,13 @@ impl Node {
         }
     }
 
+    /// Reads anew what may change while the node runs: the certificate.
+    pub fn reload(&self) {
+        if let Some(certificate) = &self.certificate {
+            certificate.reload();
+        }
+    }
+
     /// Stops: no new sessions, what is in flight ends, the rest is in rows.
     pub async fn stop(mut self) {
         let _ = self.stop.send(true);
@@ -166,7 +180,7 @@ impl Node {
     }
 }
 
-fn dialogue(ctx: &Context, protocol: Protocol) -> Dialogue {
+fn dialogue(ctx: &Context, protocol: Protocol, tls: Option<Arc<Certificate>>) -> Dialogue {
     Dialogue {
         protocol,
         hostname: ctx.settings.domain.clone(),
@@ -175,5 +189,6 @@ fn dialogue(ctx: &Context, protocol: Protocol) -> Dialogue {
         max_connections: CONNECTIONS,
         idle: Duration::from_secs(300),
         floor: 500,
+        tls,
     }
 }

@@ -1,12 +1,14 @@
 //! What would become of a message if it came now: everything is done as it would be,
 //! in a transaction that is rolled back.
 
-use super::dispatch;
+use super::{authentication, dispatch};
 use crate::context::Context;
+use crate::identity::Checked;
 use crate::intake::{Incoming, accept};
 use crate::lists::post::Arrival;
 use crate::message;
 use crate::outbox::compose;
+use crate::store::intake::Message;
 use crate::store::mails::Mail;
 use crate::store::outbox::Delivery;
 use crate::store::trail::Step;
@@ -50,11 +52,15 @@ pub async fn rehearse(
             mails: Vec::new(),
         });
     };
+    let checked = checked(ctx, incoming).await;
     let mut tx = ctx.write().await?;
     let mark = rehearsal::begin(&mut tx).await?;
     let (key, row) = accept::put(ctx, &mut tx, incoming, recipient).await?;
-    let message = intake::message(&mut tx, key).await?;
+    let mut message = intake::message(&mut tx, key).await?;
     let mail = message::parse(&message.raw);
+    if let Some(checked) = checked {
+        authentication::keep(&mut tx, &mut message, &checked, ctx.now()).await?;
+    }
     let community = communities::by_id(&mut tx, id).await?;
     let Some(charter) = ctx.charter(&community) else {
         return Err(compose::Error::Aside(
@@ -78,6 +84,22 @@ pub async fn rehearse(
     };
     drop(tx);
     Ok(rehearsal)
+}
+
+/// What our own checks find; asked before the transaction, as for a message that comes.
+async fn checked(ctx: &Context, incoming: &Incoming) -> Option<Checked> {
+    let message = Message {
+        id: 0,
+        message_id: String::new(),
+        envelope_from: incoming.envelope_from.clone(),
+        via: "command".into(),
+        peer: incoming.peer.clone(),
+        helo: incoming.helo.clone(),
+        checked: String::new(),
+        received_at: ctx.now(),
+        raw: incoming.raw.clone(),
+    };
+    authentication::check(ctx, &message, &message::parse(&incoming.raw)).await
 }
 
 /// The mails with their audiences expanded.

@@ -1,6 +1,7 @@
 //! Starting a node: folder, database, clock, leases of its former life, sockets.
 
 use std::io;
+use std::sync::Arc;
 
 use axum::Router;
 
@@ -10,8 +11,9 @@ use crate::cadence::plan;
 use crate::clock::{Clock, rfc3339};
 use crate::config::Settings;
 use crate::config::settings::{Database, Socket};
-use crate::context::Context;
+use crate::context::{self, Context};
 use crate::intake::Listener;
+use crate::intake::tls::{Certificate, Unusable};
 use crate::pulse::Pulse;
 use crate::store::{self, Db, OpenError, Tx, acts, intake, mails, outbox, settings};
 use crate::templates::Templates;
@@ -28,12 +30,18 @@ pub enum StartError {
     /// A socket cannot be bound.
     #[error("{0}; check [listen] and what else runs there")]
     Listen(io::Error),
+    /// The certificate of the SMTP listener.
+    #[error(transparent)]
+    Certificate(#[from] Unusable),
     /// The database.
     #[error(transparent)]
     Open(#[from] OpenError),
     /// The database, once open.
     #[error("the database refused: {0}")]
     Store(#[from] sqlx::Error),
+    /// The database refused, or a DKIM key cannot be used.
+    #[error(transparent)]
+    Context(#[from] context::Error),
     /// Templates that cannot be used.
     #[error("{}", .0.join("\n"))]
     Templates(Vec<String>),
@@ -100,11 +108,13 @@ fn bind(settings: &Settings) -> Result<Sockets, StartError> {
             .map(Some)
             .map_err(StartError::Listen)
     };
+    let certificate = settings.tls.as_ref().map(Certificate::open).transpose()?;
     let listen = &settings.listen;
     Ok(Sockets {
         lmtp: bind(&listen.lmtp)?,
         smtp: bind(&listen.smtp)?,
         http: bind(&listen.http)?,
+        certificate: certificate.map(Arc::new),
     })
 }
 

@@ -215,6 +215,23 @@ pub const LINK: Entry = entry("link", Class::Transactional, true, Replies::Token
 pub const DIGEST: Entry = entry("digest", Class::Conversation, false, Replies::Token)
     .when("the charter's `[digest] schedule`; or several items of the programme for one person at once", "members who chose it; whom the items are for")
     .hears(&["Re N: text", "set each", "mute N"]);
+/// `delivery-warning`: mail to somebody comes back; it tries their address, or tells
+/// them at another one.
+pub const DELIVERY_WARNING: Entry = entry(
+    "delivery-warning",
+    Class::Transactional,
+    false,
+    Replies::Token,
+)
+.when(
+    "mail to somebody comes back",
+    "them, at the address itself or another one of theirs",
+);
+/// `delivery-trouble`: to facilitators, whom mail does not reach.
+pub const DELIVERY_TROUBLE: Entry = entry("delivery-trouble", Class::Role, false, Replies::Token)
+    .when("members whom mail does not reach, or who complained", "facilitators")
+    .hears(&["RESUME ADDRESS"])
+    .days(7);
 /// `person-message`: somebody's own mail, passed on.
 pub const PERSON_MESSAGE: Entry =
     entry("person-message", Class::Transactional, false, Replies::Said).when(
@@ -237,6 +254,8 @@ pub const CATALOGUE: &[Entry] = &[
     EXPORT,
     LINK,
     DIGEST,
+    DELIVERY_WARNING,
+    DELIVERY_TROUBLE,
     PERSON_MESSAGE,
 ];
 

@@ -4,6 +4,7 @@ use lettre::address::Envelope;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
+use serde::Serialize;
 
 use super::attached::{self, Attachment};
 use super::catalogue::{self, Class, Entry, Replies};
@@ -13,7 +14,7 @@ use crate::message::wire;
 use crate::random;
 use crate::store::communities::Community;
 use crate::store::mails::{self, NewMail};
-use crate::store::{self, Millis, Tx, outbox};
+use crate::store::{self, Millis, Tx, failing, outbox, stopped};
 use crate::templates::mails::Mail;
 use crate::trail::Step;
 
@@ -116,6 +117,9 @@ pub async fn enqueue(
             true => offer::offer(tx, ctx, (community, mail), entry, letter, (*member, address)).await?,
             false => {
                 outbox::insert(tx, community.id, mail, *member, address, ctx.now()).await?;
+                if let Some(why) = unwanted(tx, entry, address).await? {
+                    outbox::drop_one(tx, mail, address, &why, ctx.now()).await?;
+                }
             }
         }
     }
@@ -127,6 +131,22 @@ pub async fn enqueue(
         &format!("for {} recipients", letter.to.len()),
     )
     .await
+}
+
+/// Why a mail of ours does not go to that address; an answer always does. An invitation
+/// to join is somebody else's wish.
+pub(super) async fn unwanted(
+    tx: &mut Tx,
+    entry: &Entry,
+    address: &str,
+) -> store::Result<Option<String>> {
+    if entry.is_transactional() && *entry != catalogue::LIST_INVITATION {
+        return Ok(None);
+    }
+    if stopped::is_stopped(tx, address, entry.name).await? {
+        return Ok(Some("they have stopped this kind of mail".to_owned()));
+    }
+    failing::closed(tx, address).await
 }
 
 /// A mail's bytes, but for what is personal ([`super::personal`]).
@@ -141,11 +161,27 @@ pub fn compose<M: Mail>(
     letter: &Letter,
     message_id: &str,
 ) -> Result<Vec<u8>, Error> {
+    let text = (M::TEMPLATE, mail);
+    compose_from(ctx, community, entry, text, letter, message_id)
+}
+
+/// The same of any template and what it may say.
+///
+/// # Errors
+/// As [`compose`].
+pub fn compose_from(
+    ctx: &Context,
+    community: &Community,
+    entry: &'static Entry,
+    (template, fields): (&str, &impl Serialize),
+    letter: &Letter,
+    message_id: &str,
+) -> Result<Vec<u8>, Error> {
     let fail = |error: &dyn std::fmt::Display| Error::Mail(entry.name, error.to_string());
     let language = language(ctx, community);
     let render = |part: &str| {
         ctx.templates
-            .render_mail(&language, &community.slug, M::TEMPLATE, part, mail)
+            .render_mail(&language, &community.slug, template, part, fields)
             .map_err(|error| fail(&error))
     };
     let domain = &ctx.settings.domain;

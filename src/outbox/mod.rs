@@ -10,3 +10,4 @@ pub mod expansion;
 mod offer;
 pub mod personal;
 pub mod release;
+pub mod signing;

@@ -11,6 +11,7 @@ use super::recorder::InHand;
 use super::state::RelayState;
 use crate::context::Context;
 use crate::outbox::personal::Fields;
+use crate::outbox::signing::Signable;
 use crate::pulse::Pulse;
 use crate::store::communities::Community;
 use crate::store::outbox::Claimed;
@@ -33,6 +34,8 @@ pub(super) struct Content {
     pub(super) fields: Fields,
     pub(super) eight_bit: bool,
     pub(super) bytes: Vec<u8>,
+    /// What the signatures of all recipients have in common.
+    pub(super) signable: Signable,
     /// Its share of [`MOST_KIB`].
     _room: OwnedSemaphorePermit,
 }
@@ -182,16 +185,33 @@ impl Feeder {
             return Ok(known.clone());
         }
         let (community, fields, bytes) = load(&mut self.ctx.read().await?, mail).await?;
+        let room = self.room_for(bytes.len()).await;
+        let (bytes, signable) = self.signable(bytes).await;
         let content = Arc::new(Content {
             slug: community.slug.into(),
             community: community.id,
             fields,
             eight_bit: !bytes.is_ascii(),
-            _room: self.room_for(bytes.len()).await,
             bytes,
+            signable,
+            _room: room,
         });
         self.contents.insert(mail, content.clone());
         Ok(content)
+    }
+
+    /// What the signatures have in common, made beside the connections: hashing a
+    /// large body would hold them all up.
+    async fn signable(&self, bytes: Vec<u8>) -> (Vec<u8>, Signable) {
+        if self.ctx.signers.is_empty() {
+            return (bytes, Signable::default());
+        }
+        let work = tokio::task::spawn_blocking(move || {
+            let signable = Signable::of(&bytes);
+            (bytes, signable)
+        });
+        work.await
+            .unwrap_or_else(|died| std::panic::resume_unwind(died.into_panic()))
     }
 
     /// The slug of the community as whose member somebody gets the mail.

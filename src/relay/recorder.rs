@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::context::Context;
+use crate::message::fault::{self, Fault};
 use crate::pulse::Pulse;
 use crate::store;
 use crate::store::outbox::{self, Attempt};
@@ -105,7 +106,26 @@ async fn commit(ctx: &Context, pulse: &Pulse, attempts: &[Attempt]) {
 }
 
 async fn try_commit(ctx: &Context, pulse: &Pulse, attempts: &[Attempt]) -> store::Result<()> {
-    let mut tx = ctx.db.single().await?;
+    let refused: Vec<i64> = attempts
+        .iter()
+        .filter(|a| counts(a))
+        .map(|a| a.id)
+        .collect();
+    if refused.is_empty() {
+        let mut tx = ctx.db.single().await?;
+        outbox::record(&mut tx, pulse.owner(), attempts).await?;
+        return tx.commit().await;
+    }
+    // Ended and to be counted, or neither.
+    let mut tx = ctx.write().await?;
     outbox::record(&mut tx, pulse.owner(), attempts).await?;
-    tx.commit().await
+    outbox::plan_count(&mut tx, &refused, ctx.now()).await?;
+    tx.commit().await?;
+    ctx.bells.cadence.notify_one();
+    Ok(())
+}
+
+/// Whether an attempt ended by a word about the mailbox, and not about this mail or us.
+fn counts(attempt: &Attempt) -> bool {
+    attempt.state == "failed" && fault::of_reply(&attempt.reply) != Fault::NotTheirs
 }

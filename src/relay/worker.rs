@@ -134,10 +134,15 @@ impl Sender {
         let content = &job.content;
         let from = personal::envelope_sender(settings, secret, &job.slug, &job.row);
         let fields = content.fields.write(settings, secret, &job.slug, &job.row);
+        let signatures = match self.signatures(job, &fields).await {
+            Ok(signatures) => signatures,
+            // Unsigned it would be refused or, worse, believed less: it waits.
+            Err(reply) => return Ok(Verdict::Deferred { reply }),
+        };
         let Some(connection) = self.connection.as_mut() else {
             return Err(Failure::Broken("not connected".into()));
         };
-        let size = fields.len() + content.bytes.len();
+        let size = signatures.len() + fields.len() + content.bytes.len();
         if let Some(verdict) = connection
             .envelope(&from, &job.row.recipient, size, content.eight_bit)
             .await?
@@ -153,7 +158,23 @@ impl Sender {
         if !self.pulse.holds(job.lapses) {
             return Err(Failure::Broken("the lease of the row has lapsed".into()));
         }
-        connection.body(&[fields.as_bytes(), &content.bytes]).await
+        let pieces = [signatures.as_bytes(), fields.as_bytes(), &content.bytes];
+        connection.body(&pieces).await
+    }
+
+    /// The signatures in front of a copy. RSA is done beside the connections, which
+    /// share one thread: other copies are on their way meanwhile, and each processor
+    /// signs.
+    async fn signatures(&self, job: &Job, fields: &str) -> Result<String, String> {
+        let at = job.row.first_at;
+        if !self.ctx.signers.are_slow() {
+            return self.ctx.signers.sign(&job.content.signable, fields, at);
+        }
+        let (ctx, content, fields) = (self.ctx.clone(), job.content.clone(), fields.to_owned());
+        let work =
+            tokio::task::spawn_blocking(move || ctx.signers.sign(&content.signable, &fields, at));
+        work.await
+            .unwrap_or_else(|died| Err(format!("it could not be signed: {died}")))
     }
 
     async fn record(&mut self, job: &Job, verdict: Verdict) {

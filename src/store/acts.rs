@@ -37,6 +37,8 @@ const FINISH: &str = "UPDATE act SET state = $2, reason = $3, done_at = $4 \
 const DROP: &str = "UPDATE act SET state = 'dropped', reason = $2, done_at = $3 WHERE id = $1 AND state = 'waiting'";
 const DROP_ABOUT: &str = "UPDATE act SET state = 'dropped', reason = $4, done_at = $5 \
     WHERE community_id = $1 AND name = $2 AND about = $3 AND state = 'waiting'";
+const DROP_LATER: &str = "UPDATE act SET state = 'dropped', reason = $4, done_at = $3 \
+    WHERE name = $1 AND about = $2 AND due_at > $3 AND state = 'waiting'";
 const IS_WAITING: &str = "SELECT EXISTS (SELECT 1 FROM act \
     WHERE community_id = $1 AND name = $2 AND about = $3 AND state = 'waiting')";
 const POSTPONE: &str = "UPDATE act SET attempts = attempts + 1, next_at = $2, reason = $3, lease_until = 0 \
@@ -116,6 +118,17 @@ pub async fn drop_about(
 ) -> Result<()> {
     on!(tx, c => sqlx::query(DROP_ABOUT)
         .bind(community).bind(name).bind(about).bind(reason).bind(at).execute(c).await.map(drop))
+}
+
+/// Ends the waiting acts of that name about one thing, of whichever community, that
+/// are not due yet. One that is due may be the one that asks for it.
+pub async fn drop_later(
+    tx: &mut Tx,
+    (name, about): (&str, &str),
+    reason: &str,
+    now: Millis,
+) -> Result<()> {
+    on!(tx, c => sqlx::query(DROP_LATER).bind(name).bind(about).bind(now).bind(reason).execute(c).await.map(drop))
 }
 
 /// Whether an act of that name about that thing waits.

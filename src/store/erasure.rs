@@ -6,9 +6,11 @@ use super::{Millis, Result, Tx, on};
 
 const MESSAGES: &str = "SELECT id FROM message WHERE envelope_from = $1 AND envelope_from <> '' \
     UNION SELECT id FROM message WHERE author = $1 AND author <> '' \
-    UNION SELECT i.message_id FROM hold h JOIN intake i ON i.id = h.intake_id WHERE h.author = $1 ORDER BY 1";
+    UNION SELECT i.message_id FROM hold h JOIN intake i ON i.id = h.intake_id WHERE h.author = $1 \
+    UNION SELECT message_id FROM intake WHERE outcome = 'bounce' AND replace(reason, $1, '') <> reason ORDER BY 1";
 
-/// The messages that came from an address, by envelope or by From line.
+/// The messages that came from an address, by envelope or by From line, and the reports
+/// about mail to it, which name it and quote what was sent there.
 pub async fn messages_from(tx: &mut Tx, address: &str) -> Result<Vec<i64>> {
     on!(tx, c => sqlx::query_scalar(MESSAGES).bind(address).fetch_all(c).await)
 }
@@ -98,7 +100,11 @@ const INSTEAD: [&str; 17] = [
 ];
 
 // Bans stay: they are kept against the person's will.
-const GONE: [&str; 6] = [
+const GONE: [&str; 10] = [
+    "DELETE FROM failing WHERE address = $1",
+    "DELETE FROM bounce WHERE address = $1",
+    "DELETE FROM suppressed WHERE address = $1",
+    "DELETE FROM trouble WHERE address = $1",
     "DELETE FROM counted_answer WHERE address = $1",
     "DELETE FROM answer WHERE address = $1",
     "DELETE FROM token WHERE address = $1 OR replace(subject, $1, '') <> subject",

@@ -70,7 +70,10 @@ const EXPAND: &str = "INSERT INTO outbox (community_id, mail_id, member_id, reci
     done_at, reply) SELECT a.community_id, $1, a.member_id, a.address, \
     CASE WHEN a.reason = '' THEN 'waiting' ELSE 'dropped' END, $6, $6, \
     CASE WHEN a.reason <> '' THEN CAST($6 AS BIGINT) END, a.reason FROM (SELECT r.id, r.community_id, r.member_id, \
-    r.address, CASE WHEN m.state = 'left' THEN 'has left the community' WHEN s.reason IS NOT NULL THEN s.reason \
+    r.address, CASE WHEN m.state = 'left' THEN 'has left the community' \
+    WHEN m.state = 'bouncing' THEN 'mail to this address comes back' \
+    WHEN EXISTS (SELECT 1 FROM suppressed x WHERE x.address = r.address) THEN 'they complained about such mail' \
+    WHEN s.reason IS NOT NULL THEN s.reason \
     WHEN c.choice = 'mute' THEN 'has muted this thread' WHEN c.choice IS NULL AND $8 <> '' AND m.topics <> '' \
     AND ',' || m.topics || ',' NOT LIKE '%,' || $8 || ',%' THEN 'wants no posts on ' || $8 ELSE '' END AS reason \
     FROM roster r JOIN member m ON m.id = r.member_id \
@@ -89,7 +92,8 @@ const FOLLOW: &str = "INSERT INTO outbox (community_id, mail_id, member_id, reci
     FROM thread_choice c JOIN member m ON m.id = c.member_id \
     LEFT JOIN mail_skip s ON s.mail_id = $1 AND s.member_id = m.id \
     WHERE c.community_id = $2 AND c.thread_id = $3 AND c.choice = 'follow' AND m.state = 'active' \
-    AND m.roles <> 'sponsor' AND NOT EXISTS (SELECT 1 FROM address a JOIN outbox o ON o.mail_id = $1 \
+    AND m.roles <> 'sponsor' AND NOT EXISTS (SELECT 1 FROM suppressed x WHERE x.address = m.address) \
+    AND NOT EXISTS (SELECT 1 FROM address a JOIN outbox o ON o.mail_id = $1 \
     AND o.recipient = a.address WHERE a.person_id = m.person_id) ORDER BY m.id ON CONFLICT DO NOTHING";
 const PLACE: &str = "SELECT thread_id, topic FROM post WHERE id = $1";
 

@@ -1,8 +1,10 @@
 //! One row a recipient of a mail, from waiting to its final state.
 
+use std::collections::BTreeMap;
+
 use sqlx::FromRow;
 
-use super::{Millis, Result, Tx, on, placeholders, skip_locked, values};
+use super::{Millis, Result, Tx, acts, on, placeholders, skip_locked, values};
 
 /// A row taken for sending.
 #[derive(Clone, Debug, FromRow)]
@@ -64,6 +66,9 @@ pub struct Delivery {
     /// The relay's last answer, or our reason.
     pub reply: String,
 }
+
+/// The act that counts deliveries that were refused; it is about their keys.
+pub const REFUSED: &str = "delivery-refused";
 
 const INSERT: &str = "INSERT INTO outbox (community_id, mail_id, member_id, recipient, state, created_at, next_at) \
     VALUES ($1, $2, $3, $4, 'waiting', $5, $5) ON CONFLICT DO NOTHING";
@@ -171,6 +176,33 @@ pub async fn record(tx: &mut Tx, owner: &str, attempts: &[Attempt]) -> Result<()
         }
         query.bind(owner).execute(c).await.map(drop)
     })
+}
+
+/// Plans that these deliveries, just refused, are counted: at once, and by whoever
+/// counts bounces.
+pub async fn plan_count(tx: &mut Tx, refused: &[i64], now: Millis) -> Result<()> {
+    let sql = format!(
+        "SELECT community_id, id FROM outbox WHERE state = 'failed' AND id IN ({}) ORDER BY id",
+        placeholders(1, refused.len())
+    );
+    let rows: Vec<(i64, i64)> = on!(&mut *tx, c => {
+        let mut query = sqlx::query_as(sqlx::AssertSqlSafe(sql));
+        for id in refused {
+            query = query.bind(*id);
+        }
+        query.fetch_all(c).await
+    })?;
+    let mut by_community: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    for (community, id) in rows {
+        by_community
+            .entry(community)
+            .or_default()
+            .push(id.to_string());
+    }
+    for (community, ids) in by_community {
+        acts::insert(tx, community, REFUSED, &ids.join(","), now).await?;
+    }
+    Ok(())
 }
 
 /// Gives back what this owner had taken when it died.

@@ -2,6 +2,7 @@
 //! of its templates.
 
 mod bundle;
+mod delivery;
 mod digest;
 mod holds;
 mod joining;
@@ -14,6 +15,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use bundle::{Bundle, BundleSection};
+pub use delivery::{DeliveryTrouble, DeliveryWarning, Unreached};
 pub use digest::{Digest, DigestItem, DigestMessage};
 pub use holds::{ModerationWaiting, WaitingPost};
 pub use joining::{AgreementChanged, Confirm, JoinOutcome, JoinRequest, ListInvitation};
@@ -45,8 +47,31 @@ pub fn template(mail: &str, part: &str) -> String {
     format!("en/{mail}.{part}")
 }
 
+/// One mail as it could be said.
+#[derive(Clone, Debug)]
+pub struct Sample {
+    /// Its name in the catalogue.
+    pub name: &'static str,
+    /// The name of its templates.
+    pub template: &'static str,
+    /// What they show.
+    pub fields: Value,
+}
+
 /// Every template of every mail with each of its samples.
 pub fn samples() -> Vec<(String, Value)> {
+    let of_mail =
+        |mail: Sample| PARTS.map(|part| (template(mail.template, part), mail.fields.clone()));
+    let mut all: Vec<_> = every().into_iter().flat_map(of_mail).collect();
+    for sample in PostFooter::samples() {
+        let sample = serde_json::to_value(sample).unwrap_or_default();
+        all.extend(["txt", "html"].map(|part| (template("footer", part), sample.clone())));
+    }
+    all
+}
+
+/// Every mail with each of its samples.
+pub fn every() -> Vec<Sample> {
     let mut all = Vec::new();
     add::<CharterReview>(&mut all);
     add::<Confirm>(&mut all);
@@ -66,20 +91,18 @@ pub fn samples() -> Vec<(String, Value)> {
     add::<AgreementChanged>(&mut all);
     add::<Bundle>(&mut all);
     add::<Digest>(&mut all);
+    add::<DeliveryWarning>(&mut all);
+    add::<DeliveryTrouble>(&mut all);
     add::<Export>(&mut all);
     add::<Link>(&mut all);
-    for sample in PostFooter::samples() {
-        let sample = serde_json::to_value(sample).unwrap_or_default();
-        all.extend(["txt", "html"].map(|part| (template("footer", part), sample.clone())));
-    }
     all
 }
 
-fn add<M: Mail>(all: &mut Vec<(String, Value)>) {
-    for sample in M::samples()
-        .iter()
-        .filter_map(|sample| serde_json::to_value(sample).ok())
-    {
-        all.extend(PARTS.map(|part| (template(M::TEMPLATE, part), sample.clone())));
-    }
+fn add<M: Mail>(all: &mut Vec<Sample>) {
+    let fields = |sample: &M| serde_json::to_value(sample).ok();
+    all.extend(M::samples().iter().filter_map(fields).map(|fields| Sample {
+        name: M::NAME,
+        template: M::TEMPLATE,
+        fields,
+    }));
 }

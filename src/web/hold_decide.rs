@@ -13,6 +13,7 @@ use super::pages::post::{Attachment, Body};
 use super::personal;
 use crate::clock::moment;
 use crate::context::Context;
+use crate::identity::Strength;
 use crate::lists::moderation::desk::{self, Closed, Desk};
 use crate::lists::moderation::{By, Choice, Refused, decide, outcome_sentence, reasons};
 use crate::lists::personal_link::{self, Kind};
@@ -225,7 +226,7 @@ async fn one(
         community: desk.community.name.clone(),
         subject: hold.subject.clone(),
         author: author(hold),
-        is_proven: hold.strength != "bare",
+        is_proven: Strength::named(&hold.strength).may_change(),
         at: moment(hold.held_at).into(),
         until: moment(hold.expires_at).into(),
         reasons: reasons(hold),

@@ -56,7 +56,8 @@ pub(super) async fn download(
     match raw(&ctx, &slug, &id).await {
         Ok(raw) => {
             let headers = [
-                (header::CONTENT_TYPE, "message/rfc822".to_owned()),
+                // Not message/rfc822: some browsers would show it.
+                (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
                 (
                     header::CONTENT_DISPOSITION,
                     format!("attachment; filename=\"{id}.eml\""),

@@ -89,6 +89,7 @@ async fn membership(
         copies: member.copies != 0,
         topics: topics(member, &charter),
         is_paused: member.state == "paused",
+        is_bouncing: member.state == "bouncing",
         paused_until: paused_until(ctx, member, zone),
         tomorrow: tomorrow.to_string(),
         threads: threads.into_iter().map(thread).collect(),

@@ -3,6 +3,8 @@
 //! so that it is linked once.
 
 mod support;
+#[path = "../support/mutate.rs"]
+mod mutate;
 
 // the tools of the stories, and the order of the house
 mod self_test;
@@ -14,7 +16,13 @@ mod posts;
 mod intake;
 mod erasure;
 mod hostile;
+mod tls;
+mod floods;
+mod scanners;
+mod limits;
 mod forged;
+mod senders;
+mod sender_stories;
 mod moderation;
 mod joining;
 mod leaving;
@@ -24,8 +32,12 @@ mod holds;
 mod rules;
 mod secrets;
 mod audience;
+mod abuse;
+mod bounces;
 mod delivery;
+mod dmarc;
 mod relay;
+mod signing;
 mod tokens;
 mod trail;
 mod real_mail;
@@ -43,6 +55,7 @@ mod commands;
 mod commands_by_mail;
 mod outside;
 mod inspect;
+mod doctor;
 mod rehearsal;
 mod communities;
 mod members;

@@ -2,6 +2,7 @@
 //! client that mends it would prove anything.
 
 use crate::support::client::stuffed;
+use crate::support::dns::{Dns, Mode};
 use crate::support::sink::{HANG_UP, Stage};
 use crate::support::{Client, Database, Mail, Sink, mail, mbox};
 
@@ -152,4 +153,41 @@ fn a_cluster_goes_down_and_comes_back_with_what_it_knew() {
     database.cluster().down();
     database.cluster().up();
     assert_eq!(database.execute(nowhere, "UPDATE t SET n = 3"), 2);
+}
+
+#[test]
+fn a_resolver_reads_what_the_dns_server_was_told() {
+    let dns = Dns::start();
+    let long = "k".repeat(1400);
+    dns.publish("Mail.x.example", "A", "192.0.2.7");
+    dns.publish("x.example", "MX", "10 mail.x.example");
+    dns.publish_key("x.example", "one", "rsa", &long);
+    let get = |name: &str| resolve(&dns, name);
+    assert_eq!(
+        get("one._domainkey.X.example."),
+        Ok(format!("v=DKIM1; k=rsa; p={long}")),
+        "a long one comes over TCP"
+    );
+    assert!(get("x.example.").is_err_and(|error| error.contains("No Error")));
+    assert!(get("y.example.").is_err_and(|error| error.contains("Non-Existent")));
+    dns.behave(Mode::Fails);
+    assert!(get("z.example.").is_err_and(|error| error.contains("DNS resolution error")));
+    dns.behave(Mode::Silent);
+    assert!(get("z.example.").is_err_and(|error| error.contains("timed out")));
+    dns.behave(Mode::Answers);
+    dns.publish("z.example", "TXT", "here");
+    assert_eq!(get("z.example."), Ok("here".into()));
+    dns.withdraw("z.example");
+    assert!(get("z.example.").is_err());
+    assert!(dns.asked().contains(&"one._domainkey.x.example".to_owned()));
+}
+
+fn resolve(dns: &Dns, name: &str) -> Result<String, String> {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let found = dns.authenticator().txt_raw_lookup(name).await;
+        found
+            .map(|text| String::from_utf8_lossy(&text).into_owned())
+            .map_err(|error| error.to_string())
+    })
 }

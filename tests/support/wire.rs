@@ -54,6 +54,7 @@ pub fn settings(protocol: Protocol) -> Settings {
         max_connections: 10,
         idle: Duration::from_secs(60),
         floor: 500,
+        tls: None,
     }
 }
 

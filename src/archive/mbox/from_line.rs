@@ -1,11 +1,13 @@
 //! The line that begins a message: `From SENDER DATE`.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, Utc};
 
 /// A longer line is no separator, whatever it says.
 const MAX_LINE: usize = 1_000;
 /// Words behind the day of the week that may belong to the date.
 const MAX_DATE_WORDS: usize = 8;
+/// As far as dates of mails are believed: what we write must be read again.
+const LAST_YEAR: i32 = 3_001;
 
 /// What a separator says, for mails that do not say it themselves.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -52,7 +54,9 @@ fn parse_date(words: &[&str]) -> Option<DateTime<Utc>> {
     let words = &words[..words.len().min(MAX_DATE_WORDS)];
     let month = words.iter().find_map(|word| month(word))?;
     let time = words.iter().find_map(|word| time(word))?;
-    let year = words.iter().find_map(|word| number(word, 4, 1969..=2200))?;
+    let year = words
+        .iter()
+        .find_map(|word| number(word, 4, 1969..=LAST_YEAR))?;
     let day = words.iter().find_map(|word| number(word, 2, 1..=31))?;
     let zone = words
         .iter()
@@ -63,6 +67,7 @@ fn parse_date(words: &[&str]) -> Option<DateTime<Utc>> {
         .and_local_timezone(zone)
         .single()
         .map(|at| at.with_timezone(&Utc))
+        .filter(|at| at.year() <= LAST_YEAR)
 }
 
 fn month(word: &str) -> Option<u32> {

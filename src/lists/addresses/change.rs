@@ -89,6 +89,10 @@ pub async fn change_now(
         };
         let old = std::mem::replace(&mut member.address, new.to_owned());
         if old != member.address {
+            // It was the old one to which nothing could go.
+            if member.state == "bouncing" {
+                "active".clone_into(&mut member.state);
+            }
             membership::save(tx, &member).await?;
             let step = Step::of_person(Some(member.community_id), &old, home.now());
             let reason = format!("mail goes to {new}: {by}");

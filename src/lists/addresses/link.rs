@@ -50,7 +50,7 @@ async fn further(
     (speaker, member): (&Speaker, &Member),
     address: &str,
 ) -> Result<Outcome, compose::Error> {
-    let proven = speaker.strength >= Strength::Aligned;
+    let proven = speaker.strength.may_change();
     if members::person_with(tx, address).await? == Some(member.person_id) {
         let (kind, now) = ("link-is-own", home.now());
         // Anybody can ask this in their name.

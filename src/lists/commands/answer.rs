@@ -2,7 +2,6 @@
 //! that also says what was done.
 
 use super::{DAY, Desk, confirmation, information};
-use crate::identity::Strength;
 use crate::lists::post::Outcome;
 use crate::outbox::compose::{self, Letter};
 use crate::store::{self, Tx, counted_answers};
@@ -72,7 +71,7 @@ impl Desk<'_> {
 
     /// Whether more than a From line says that it is they.
     pub(super) fn is_proven(&self) -> bool {
-        self.speaker.strength > Strength::Bare
+        self.speaker.strength.may_hear()
     }
 
     pub(super) fn letter(&self) -> Letter {

@@ -5,7 +5,7 @@ use super::{canonical, settings};
 use crate::clock::moment;
 use crate::config::Charter;
 use crate::context::Context;
-use crate::lists::membership;
+use crate::lists::{bounces, membership};
 use crate::message::words::Word;
 use crate::store::members::Member;
 use crate::store::{self, Tx};
@@ -36,6 +36,7 @@ pub async fn change(
         let step = Step::of_person(Some(member.community_id), &member.address, ctx.now());
         let reason = format!("{way}: {}", canonical::text(word));
         step.record(tx, "membership", "changed", &reason).await?;
+        bounces::wanted(tx, ctx, member, word).await?;
     }
     Ok(set)
 }

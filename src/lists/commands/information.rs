@@ -170,6 +170,7 @@ impl Desk<'_> {
                     Phrase::new("value_until").with("date", day.to_string()),
                 );
             }
+            ("bouncing", _) => self.setting("setting_pause", Phrase::new("value_bouncing")),
             ("paused", None) => self.setting("setting_pause", Phrase::new("value_until_resume")),
             _ => {}
         }

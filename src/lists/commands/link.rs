@@ -1,7 +1,6 @@
 //! `page` and `desk`: a link, mailed to the registered address only.
 
 use super::Desk;
-use crate::identity::Strength;
 use crate::lists::home::Home;
 use crate::lists::personal_link::{self, Kind};
 use crate::outbox::compose;
@@ -35,7 +34,7 @@ impl Desk<'_> {
 
     async fn link(&mut self, tx: &mut Tx, kind: Kind) -> Result<(), compose::Error> {
         let home = Home::of(self.ctx, self.arrival);
-        let is_proven = self.speaker.strength >= Strength::Aligned;
+        let is_proven = self.speaker.strength.may_change();
         let most = if is_proven {
             MOST_PROVEN
         } else {

@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 use super::answer::{self, Answer};
 use super::which::{self, Found, Item, Part, which};
 use crate::context::Context;
+use crate::identity::Checked;
 use crate::links;
 use crate::lists::commands;
 use crate::lists::post::{Arrival, Outcome};
@@ -217,7 +218,15 @@ async fn hand_in(
         received_at: ctx.now(),
         raw: &raw,
     };
-    intake::insert(tx, &new, std::slice::from_ref(&answer.list), ctx.now()).await?;
+    let list = std::slice::from_ref(&answer.list);
+    let id = intake::insert(tx, &new, list, ctx.now()).await?;
+    // It is another mail, which nobody has signed; its author's domain is the same.
+    let policy = Checked::from_text(&message.checked).policy;
+    let checked = Checked {
+        policy,
+        ..Checked::default()
+    };
+    intake::set_checked(tx, id, "", &checked.to_text()).await?;
     let step = Step::of_message(Some(arrival.community.id), &message_id, ctx.now());
     let reason = format!("item {}, from {}", part.number, message.message_id);
     step.record(tx, "digest-reply", "to the list", &reason)

@@ -1,6 +1,7 @@
 //! The moment at which somebody becomes a member.
 
 use super::Joining;
+use crate::lists::bounces;
 use crate::lists::home::Home;
 use crate::lists::membership::{self, NewMember};
 use crate::lists::post::Outcome;
@@ -26,6 +27,11 @@ pub(super) async fn enter(
         ..NewMember::default()
     };
     membership::add(tx, community, &new, by, now).await?;
+    if who.proven {
+        let why = "they joined, which is proven";
+        bounces::lift(tx, home.ctx, &who.address, why).await?;
+        bounces::reset(tx, home.ctx, &who.address, why).await?;
+    }
     while let Some(open) = joinings::open(tx, community, &who.address).await? {
         joinings::decide(tx, open.id, "joined", by, now).await?;
     }

@@ -34,6 +34,6 @@ pub async fn reached(
     let wished = wishes::recent(tx, address, now - DAY).await?;
     today += wished.iter().filter(|wish| wish.far == address).count();
     // The three a day protect a victim; who proves the address is none.
-    let is_too_many = today >= MOST_A_DAY && strength == Strength::Bare;
+    let is_too_many = today >= MOST_A_DAY && !strength.may_hear();
     Ok(is_too_many.then(|| format!("{address} has been written to {today} times today")))
 }

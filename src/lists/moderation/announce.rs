@@ -2,6 +2,7 @@
 
 use super::{DAY, HOUR, attached, bundle, desk, moderators, wording};
 use crate::context::Context;
+use crate::identity::Strength;
 use crate::lists::post::Arrival;
 use crate::message::{self, Mail};
 use crate::outbox::compose::{self, Letter};
@@ -111,7 +112,7 @@ fn says(ctx: &Context, community: &Community, hold: &Hold, mail: &Mail) -> Moder
         community: community.name.clone(),
         subject: hold.subject.clone(),
         author: wording::author(hold),
-        authenticated: hold.strength != "bare",
+        authenticated: Strength::named(&hold.strength).may_change(),
         reasons: wording::reasons(hold),
         excerpt: excerpt(mail),
         attachments: names.map(|attachment| attachment.name.clone()).collect(),

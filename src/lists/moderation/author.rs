@@ -17,7 +17,7 @@ use crate::store::holds::Hold;
 use crate::store::{self, Tx, answers, members};
 use crate::templates::mails::{HoldNotice, HoldOutcome, SurveyStray};
 
-/// How sure it is who wrote (bare, aligned, token), and the address that may hear of
+/// How sure it is who wrote (bare, relayed, aligned, token), and the address that may hear of
 /// it; empty where nobody may.
 pub(super) async fn notify(
     tx: &mut Tx,
@@ -28,7 +28,7 @@ pub(super) async fn notify(
         return Ok((Strength::Bare.name(), String::new()));
     };
     let name = speaker.strength.name();
-    let may_hear = speaker.on_list().is_some() || speaker.strength > Strength::Bare;
+    let may_hear = speaker.on_list().is_some() || speaker.strength.may_hear();
     let address = may_hear.then(|| speaker.address.clone());
     Ok((name, address.unwrap_or_default()))
 }
@@ -98,7 +98,7 @@ async fn may_hear(tx: &mut Tx, ctx: &Context, hold: &Hold) -> store::Result<bool
     }
     let member = members::by_address(tx, hold.community_id, &hold.notify).await?;
     let member = member.filter(|member| member.on_list());
-    if member.is_none() && hold.strength == "bare" {
+    if member.is_none() && !Strength::named(&hold.strength).may_hear() {
         return Ok(false);
     }
     match hold.outcome.as_str() {

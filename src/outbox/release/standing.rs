@@ -9,9 +9,10 @@ use crate::config::Charter;
 use crate::context::Context;
 use crate::outbox::brake;
 use crate::outbox::catalogue::{self, Entry};
+use crate::outbox::compose;
 use crate::store::members::{self, Member};
 use crate::store::offers::Offer;
-use crate::store::{self, Millis, Tx, communities, stopped};
+use crate::store::{self, Millis, Tx, communities};
 
 /// Somebody who has paused may resume at any time; it is looked whether they have.
 const LOOK_AGAIN: Millis = 86_400_000;
@@ -57,8 +58,8 @@ pub(super) async fn judge(
     {
         return Ok(Err(fate));
     }
-    if stopped::is_stopped(tx, &offer.recipient, entry.name).await? {
-        return Ok(dropped("they have stopped this kind of mail"));
+    if let Some(reason) = compose::unwanted(tx, entry, &offer.recipient).await? {
+        return Ok(Err(Fate::Drop(reason)));
     }
     if offer.kind != "role" && brake::is_on(tx, community.id, ctx.now()).await? {
         return Ok(dropped(brake::REASON));

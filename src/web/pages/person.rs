@@ -53,6 +53,8 @@ pub struct Membership {
     pub topics: Vec<Choice>,
     /// Whether nothing is sent at present.
     pub is_paused: bool,
+    /// Whether nothing is sent because mail to them comes back.
+    pub is_bouncing: bool,
     /// Until when, as people write it; empty is until they resume.
     pub paused_until: String,
     /// The first day until which a pause can last, as `2026-03-02`.

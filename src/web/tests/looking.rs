@@ -220,7 +220,7 @@ async fn a_message_is_shown_and_given_as_it_came() {
         );
         assert!(raw.header("content-disposition").starts_with("attachment;"));
         assert!(raw.header("content-security-policy").starts_with("sandbox"));
-        assert_eq!(raw.header("content-type"), "message/rfc822");
+        assert_eq!(raw.header("content-type"), "application/octet-stream");
         for wrong in [
             "m/1",
             "m/0000000000000000000000000000000000000000",

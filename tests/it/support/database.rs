@@ -127,6 +127,13 @@ impl Database {
     /// The columns, as `table.column`, in which one of these words stands, in any case.
     pub fn columns_with(&self, data_dir: &std::path::Path, words: &[&str]) -> Vec<String> {
         let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
+        let all = self.cells(data_dir).into_iter();
+        all.flat_map(|(table, column, cells)| holding(&table, &column, &cells, &words))
+            .collect()
+    }
+
+    /// Everything that is kept: table, column, and its cells in some order.
+    pub fn cells(&self, data_dir: &std::path::Path) -> Vec<Column> {
         runtime().block_on(async {
             let mut found = Vec::new();
             match self {
@@ -142,7 +149,7 @@ impl Database {
                         let cells = sqlx::query_scalar(AssertSqlSafe(sql));
                         let cells: Vec<Option<Vec<u8>>> =
                             cells.fetch_all(&mut connection).await.expect(&table);
-                        found.extend(holding(&table, &column, &cells, &words));
+                        found.push((table, column, cells));
                     }
                 }
                 Self::Postgres(_) => {
@@ -162,7 +169,7 @@ impl Database {
                         let cells = sqlx::query_scalar(AssertSqlSafe(sql));
                         let cells: Vec<Option<Vec<u8>>> =
                             cells.fetch_all(&mut connection).await.expect(&table);
-                        found.extend(holding(&table, &column, &cells, &words));
+                        found.push((table, column, cells));
                     }
                 }
             }
@@ -170,6 +177,9 @@ impl Database {
         })
     }
 }
+
+/// Table, column, and what stands in it.
+pub type Column = (String, String, Vec<Option<Vec<u8>>>);
 
 const SQLITE_COLUMNS: &str = "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c \
     WHERE m.type = 'table' ORDER BY 1, 2";

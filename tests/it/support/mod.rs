@@ -1,11 +1,15 @@
 //! What every story needs: a database, a node, the mail server behind it and
 //! the clients in front of it.
 
+pub mod bounce;
 pub mod client;
 pub mod cluster;
 pub mod command;
 pub mod community;
 pub mod database;
+pub mod author_keys;
+pub mod dkim;
+pub mod dns;
 pub mod http;
 pub mod letters;
 pub mod mail;
@@ -13,6 +17,7 @@ pub mod mbox;
 pub mod node;
 pub mod post;
 pub mod random;
+pub mod signer;
 pub mod sink;
 pub mod store;
 pub mod testdata;

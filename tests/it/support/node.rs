@@ -196,17 +196,26 @@ impl<'a> Node<'a> {
     pub fn terminate(&mut self) -> (Option<i32>, Duration) {
         let mut child = self.child.take().expect("a running node");
         let start = wait::now();
-        let kill = Command::new("kill")
-            .args(["-TERM", &child.id().to_string()])
-            .status();
-        assert!(
-            kill.is_ok_and(|status| status.success()),
-            "SIGTERM was sent"
-        );
+        signal(&child, "-TERM");
         let status = wait::until("the node to end", Duration::from_secs(60), || {
             child.try_wait().ok().flatten()
         });
         (status.code(), start.elapsed())
+    }
+
+    /// SIGHUP: the node reads its certificate anew.
+    pub fn hang_up(&self) {
+        signal(self.child.as_ref().expect("a running node"), "-HUP");
+    }
+
+    /// The node's resident memory in KiB.
+    pub fn resident_kib(&self) -> u64 {
+        let child = self.child.as_ref().expect("a running node");
+        let status = fs::read_to_string(format!("/proc/{}/status", child.id()));
+        let status = status.expect("what the system knows of the node");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let digits = line.and_then(|rest| rest.split_whitespace().next());
+        digits.and_then(|text| text.parse().ok()).expect("VmRSS")
     }
 
     /// An LMTP connection.
@@ -252,6 +261,13 @@ impl Drop for Node<'_> {
             eprintln!("--- the node's log ends with ---\n{}\n---", self.log_tail());
         }
     }
+}
+
+fn signal(child: &Child, name: &str) {
+    let kill = Command::new("kill")
+        .args([name, &child.id().to_string()])
+        .status();
+    assert!(kill.is_ok_and(|status| status.success()), "{name} was sent");
 }
 
 // Reads on to the end, so that the node never blocks on a full pipe.

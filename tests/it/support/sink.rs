@@ -44,6 +44,7 @@ pub const HANG_UP: &str = "hang up";
 #[derive(Default)]
 struct State {
     received: Vec<Received>,
+    refused: Vec<Received>,
     violations: Vec<String>,
     replies: HashMap<(Stage, String), VecDeque<String>>,
     attempts: BTreeMap<String, usize>,
@@ -131,6 +132,11 @@ impl Sink {
     /// All that was received so far, in order.
     pub fn received(&self) -> Vec<Received> {
         self.shared.lock().received.clone()
+    }
+
+    /// What was sent to the last dot and then not taken, in order.
+    pub fn refused(&self) -> Vec<Received> {
+        self.shared.lock().refused.clone()
     }
 
     /// What was received for `recipient`, in order.

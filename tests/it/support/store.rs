@@ -42,8 +42,13 @@ pub async fn open(database: &Database, folder: &Path) -> Db {
 
 /// What every room needs, with the community `pumps`.
 pub async fn founded(database: &Database, folder: &Path) -> (Context, Community) {
+    founded_with(database, folder, "").await
+}
+
+/// The same with more settings: tables.
+pub async fn founded_with(database: &Database, folder: &Path, more: &str) -> (Context, Community) {
     let file = folder.join("folkmoot.toml");
-    std::fs::write(&file, SETTINGS).expect("a configuration");
+    std::fs::write(&file, format!("{SETTINGS}{more}")).expect("a configuration");
     let settings = Settings::load(&file).expect("settings");
     let db = open(database, folder).await;
     let templates = Templates::load(None).expect("templates");

@@ -10,6 +10,8 @@ use serde_json::Value;
 pub struct Case {
     /// Its name there.
     pub id: String,
+    /// The whole line.
+    pub found: Value,
     /// What it expects.
     pub expect: Value,
     /// The mail.
@@ -39,6 +41,7 @@ fn case(found: Value) -> Case {
     Case {
         id: text("id").unwrap_or_default().to_owned(),
         expect: found["expect"].clone(),
+        found: found.clone(),
         raw: raw.unwrap_or_default(),
     }
 }

@@ -42,6 +42,7 @@ fn membership() -> Membership {
             "seals",
         ),
         is_paused: true,
+        is_bouncing: false,
         paused_until: "14 January 2026".into(),
         tomorrow: "2026-01-06".into(),
         threads: vec![
@@ -100,6 +101,7 @@ pub(super) fn plain() -> PersonPage {
             roles: "member".into(),
             topics: vec![],
             is_paused: false,
+            is_bouncing: true,
             paused_until: String::new(),
             threads: vec![],
             has_desk: false,

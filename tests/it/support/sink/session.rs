@@ -89,20 +89,23 @@ impl Session<'_> {
         let reply = self
             .scripted(Stage::Data, &to)
             .unwrap_or_else(|| "250 2.0.0 kept".into());
-        if reply.starts_with('2') || reply == HANG_UP {
-            self.keep(to, raw);
-        }
+        self.keep(to, raw, reply.starts_with('2') || reply == HANG_UP);
         std::thread::sleep(pause);
         self.say_or_hang_up(&reply)
     }
 
-    fn keep(&mut self, to: String, raw: Vec<u8>) {
+    fn keep(&mut self, to: String, raw: Vec<u8>, taken: bool) {
         let mail = Received {
             from: self.from.clone(),
             to,
             raw: raw.into(),
         };
-        self.shared.lock().received.push(mail);
+        let mut state = self.shared.lock();
+        match taken {
+            true => state.received.push(mail),
+            false => state.refused.push(mail),
+        }
+        drop(state);
         self.shared.changed.notify_all();
     }
 

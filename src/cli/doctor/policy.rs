@@ -1,0 +1,137 @@
+//! SPF (RFC 7208) and DMARC (RFC 9989) of the domain.
+
+use mail_auth::SpfResult;
+use mail_auth::spf::verify::SpfParameters;
+use tokio::time::timeout;
+
+use super::ask::Ask;
+use super::exchange::Outlet;
+use super::keys::tag;
+use super::{Finding, PATIENCE, fail, ok, warn};
+use crate::config::Settings;
+
+/// So much of a record is shown, in characters.
+const LONGEST_SHOWN: usize = 200;
+
+pub(super) async fn look(settings: &Settings, ask: &Ask, outlets: &[Outlet]) -> Vec<Finding> {
+    let mut found = vec![spf(settings, ask).await];
+    if found.iter().all(|one| one.level == super::Level::Ok) {
+        for outlet in outlets {
+            found.push(passes(settings, ask, outlet).await);
+        }
+    }
+    found.push(dmarc(settings, ask).await);
+    found
+}
+
+async fn spf(settings: &Settings, ask: &Ask) -> Finding {
+    let domain = &settings.domain;
+    let texts = match ask.texts(domain).await {
+        Ok(texts) => texts,
+        Err(why) => {
+            return fail(
+                format!("SPF: {domain} cannot be looked up: {why}"),
+                "try again",
+            );
+        }
+    };
+    let is_spf = |text: &&String| {
+        text.split_whitespace()
+            .next()
+            .is_some_and(|word| word.eq_ignore_ascii_case("v=spf1"))
+    };
+    let records: Vec<_> = texts.iter().filter(is_spf).collect();
+    match records.as_slice() {
+        [] => fail(
+            format!("SPF: {domain} names nobody who may send for it"),
+            format!("publish, with your relay in it: {domain}. IN TXT \"v=spf1 mx -all\""),
+        ),
+        [one] => {
+            // What DNS says is somebody else's text, and may be long.
+            let shown: String = one.chars().take(LONGEST_SHOWN).collect();
+            ok(format!("SPF: {domain} publishes {shown}"))
+        }
+        _ => fail(
+            format!(
+                "SPF: {domain} has {} records, and receivers believe none",
+                records.len()
+            ),
+            "leave one",
+        ),
+    }
+}
+
+/// Whether a mail of ours passes from that address.
+async fn passes(settings: &Settings, ask: &Ask, Outlet { address, host }: &Outlet) -> Finding {
+    let sender = format!("pumps-bounces@{}", settings.domain);
+    let asked = SpfParameters::verify_mail_from(*address, host, host, &sender);
+    let Ok(verdict) = timeout(PATIENCE, ask.resolver.verify_spf(asked)).await else {
+        return warn(
+            format!("SPF: no verdict on {address} ({host}) within {PATIENCE:?}"),
+            "try again",
+        );
+    };
+    match verdict.result() {
+        SpfResult::Pass => ok(format!("SPF: mail from {address} ({host}) passes")),
+        SpfResult::PermError => fail(
+            "SPF: the record cannot be read by receivers".to_owned(),
+            "correct it: it has a mistake, or asks for more than ten look-ups",
+        ),
+        other => warn(
+            format!("SPF: mail from {address} ({host}) does not pass ({other:?})"),
+            "add the address to the record, if mail goes out there",
+        ),
+    }
+}
+
+async fn dmarc(settings: &Settings, ask: &Ask) -> Finding {
+    let domain = &settings.domain;
+    // A policy may stand at the domain or, for all below it, further up.
+    let labels: Vec<_> = domain.split('.').collect();
+    for above in 0..labels.len().saturating_sub(1).min(8) {
+        let holder = labels.get(above..).unwrap_or_default().join(".");
+        let texts = match ask.texts(&format!("_dmarc.{holder}")).await {
+            Ok(texts) => texts,
+            Err(why) => {
+                return fail(
+                    format!("DMARC: _dmarc.{holder} cannot be looked up: {why}"),
+                    "try again",
+                );
+            }
+        };
+        let is_dmarc = |text: &&String| tag(text, "v").is_some_and(|v| v == "DMARC1");
+        let records: Vec<_> = texts.iter().filter(is_dmarc).collect();
+        match records.as_slice() {
+            [] => continue,
+            [one] => return policy(&holder, one, above > 0),
+            _ => {
+                return fail(
+                    format!(
+                        "DMARC: _dmarc.{holder} has {} records, and receivers believe none",
+                        records.len()
+                    ),
+                    "leave one",
+                );
+            }
+        }
+    }
+    warn(
+        format!("DMARC: {domain} publishes no policy, which big receivers ask of lists"),
+        format!(
+            "publish: _dmarc.{domain}. IN TXT \"v=DMARC1; p=none; rua=mailto:postmaster@{domain}\""
+        ),
+    )
+}
+
+fn policy(holder: &str, record: &str, inherited: bool) -> Finding {
+    let below = if inherited { tag(record, "sp") } else { None };
+    match below.or_else(|| tag(record, "p")).as_deref() {
+        Some(policy @ ("none" | "quarantine" | "reject")) => {
+            ok(format!("DMARC: _dmarc.{holder} publishes {policy}"))
+        }
+        _ => fail(
+            format!("DMARC: the record _dmarc.{holder} names no policy"),
+            "write p=none, p=quarantine or p=reject into it",
+        ),
+    }
+}

@@ -1,0 +1,62 @@
+//! The database, and the clock that it remembers.
+
+use super::{Finding, fail, ok, warn};
+use crate::clock::{rfc3339, system_ms};
+use crate::config::Settings;
+use crate::config::settings::Database;
+use crate::node::start;
+use crate::store::{Db, nodes, settings};
+
+/// 1 January 2026: no clock that is right is behind this program.
+const TOO_EARLY: i64 = 1_767_225_600_000;
+
+pub(super) async fn look(known: &Settings) -> Vec<Finding> {
+    let mut found = vec![clock()];
+    if let Database::Sqlite(file) = &known.database
+        && !file.exists()
+    {
+        let what = format!("there is no database {} yet", file.display());
+        found.push(warn(what, "`folkmoot serve` makes it"));
+        return found;
+    }
+    // That it cannot be opened was among the problems of the configuration.
+    if let Ok(db) = start::open(known).await {
+        match standing(&db).await {
+            Ok(standing) => found.extend(standing),
+            Err(error) => found.push(warn(
+                format!("the database answers, but has not what this version keeps ({error})"),
+                "run `folkmoot migrate`; `serve` does that too",
+            )),
+        }
+    }
+    found
+}
+
+fn clock() -> Finding {
+    let now = system_ms();
+    let what = format!("this machine's clock says {}", rfc3339(now));
+    match now < TOO_EARLY {
+        true => fail(
+            what,
+            "set it, and let NTP keep it: signatures and Date would be refused",
+        ),
+        false => ok(what),
+    }
+}
+
+async fn standing(db: &Db) -> Result<Vec<Finding>, sqlx::Error> {
+    let mut tx = db.read().await?;
+    let alive = nodes::any_alive(&mut tx, system_ms()).await?;
+    let mut found = vec![ok(match alive {
+        true => "the database answers, and a node is running",
+        false => "the database answers; no node is running",
+    })];
+    let test = settings::get(&mut tx, "test_clock").await?;
+    if let Some(at) = test.and_then(|text| text.parse().ok()) {
+        found.push(warn(
+            format!("the node runs on a test clock, which says {}", rfc3339(at)),
+            "start it without --test-clock, unless it is for trying things out",
+        ));
+    }
+    Ok(found)
+}

@@ -1,0 +1,42 @@
+//! Domain names that nobody can own (RFC 2606, RFC 6761): no mail is really from there.
+
+const TOP: [&str; 4] = ["example", "test", "invalid", "localhost"];
+const SECOND: [&str; 3] = ["example.com", "example.net", "example.org"];
+
+/// Whether a domain is one of them, or below one.
+pub(super) fn is_special(domain: &str) -> bool {
+    let domain = domain.trim_end_matches('.').to_ascii_lowercase();
+    let is_below = |above: &&str| {
+        let rest = domain.strip_suffix(*above);
+        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    TOP.iter().chain(&SECOND).any(is_below)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn they_are_whole_labels() {
+        for name in [
+            "x.example",
+            "Example.ORG",
+            "a.b.example.com.",
+            "localhost",
+            "y.test",
+        ] {
+            assert!(is_special(name), "{name}");
+        }
+        for name in [
+            "",
+            "example.de",
+            "notexample.com",
+            "x.anexample",
+            "test.org",
+            "com",
+        ] {
+            assert!(!is_special(name), "{name}");
+        }
+    }
+}
