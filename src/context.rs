@@ -72,6 +72,8 @@ pub struct Bells {
     pub intake: Notify,
     /// A mail has an audience to be expanded.
     pub expansion: Notify,
+    /// A mail is offered, or may have room by now.
+    pub offers: Notify,
     /// An outbox row is due.
     pub relay: Notify,
     /// Something may have fallen due.
@@ -85,6 +87,7 @@ impl Bells {
     pub fn all(&self) {
         self.intake.notify_one();
         self.expansion.notify_one();
+        self.offers.notify_one();
         self.relay.notify_one();
         self.cadence.notify_one();
         self.requests.notify_one();

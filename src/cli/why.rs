@@ -11,6 +11,7 @@ use crate::clock::rfc3339;
 use crate::context::Context;
 use crate::lists::bounces;
 use crate::message::address;
+use crate::store::offers::{self, Shown};
 use crate::store::outbox::{self, Delivery};
 use crate::store::trail::{self, Step};
 use crate::store::{intake, mails, members};
@@ -43,6 +44,8 @@ async fn message(ctx: &Context, output: Output, message_id: &str) -> anyhow::Res
     }
     let ids: Vec<i64> = sent.iter().map(|mail| mail.id).collect();
     let deliveries = outbox::of_mails(&mut tx, &ids).await?;
+    let offered = offers::of_mails(&mut tx, &ids).await?;
+    let deliveries = without(deliveries, &offered);
     let mut lines = Vec::new();
     let mut received = Vec::new();
     for (message, row) in &arrivals {
@@ -81,12 +84,13 @@ async fn message(ctx: &Context, output: Output, message_id: &str) -> anyhow::Res
             mail.state
         )
     }));
+    lines.extend(offered.iter().map(offer_line));
     lines.extend(deliveries.iter().map(delivery_line));
     let value = json!({
         "message_id": message_id,
         "received": received,
         "steps": steps.iter().map(step_value).collect::<Vec<_>>(),
-        "recipients": deliveries.iter().map(delivery_value).collect::<Vec<_>>(),
+        "recipients": recipients(&deliveries, &offered),
     });
     output.show(&value, lines)?;
     Ok(true)
@@ -99,8 +103,11 @@ async fn person(ctx: &Context, output: Output, name: &str) -> anyhow::Result<boo
     let mut tx = ctx.read().await?;
     let memberships = members::of_address(&mut tx, &address).await?;
     let deliveries = outbox::of_recipient(&mut tx, &address, MOST).await?;
+    let offered = offers::of_recipient(&mut tx, &address, MOST).await?;
+    let deliveries = without(deliveries, &offered);
     let steps = trail::of_address(&mut tx, &address).await?;
-    if memberships.is_empty() && deliveries.is_empty() && steps.is_empty() {
+    let is_unknown = memberships.is_empty() && deliveries.is_empty() && offered.is_empty();
+    if is_unknown && steps.is_empty() {
         return Ok(false);
     }
     let mut lines = Vec::new();
@@ -126,6 +133,11 @@ async fn person(ctx: &Context, output: Output, name: &str) -> anyhow::Result<boo
     }
     lines.extend(steps.iter().map(step_line));
     lines.extend(
+        offered
+            .iter()
+            .map(|row| format!("{}  <{}>", offer_line(row), row.message_id)),
+    );
+    lines.extend(
         deliveries
             .iter()
             .map(|row| format!("{}  <{}>", delivery_line(row), row.message_id)),
@@ -135,7 +147,7 @@ async fn person(ctx: &Context, output: Output, name: &str) -> anyhow::Result<boo
         "memberships": shown,
         "delivery": failures.map(|known| known.value),
         "steps": steps.iter().map(step_value).collect::<Vec<_>>(),
-        "recipients": deliveries.iter().map(delivery_value).collect::<Vec<_>>(),
+        "recipients": recipients(&deliveries, &offered),
     });
     output.show(&value, lines)?;
     Ok(true)
@@ -157,6 +169,40 @@ fn because(what: &str, reason: &str) -> String {
 /// A step as JSON.
 pub(super) fn step_value(step: &Step) -> Value {
     json!({ "at": rfc3339(step.at), "step": step.step, "verdict": step.verdict, "reasons": step.reason.lines().collect::<Vec<_>>() })
+}
+
+/// The row of a mail that went as a section of another says less than its offer.
+fn without(mut deliveries: Vec<Delivery>, offered: &[Shown]) -> Vec<Delivery> {
+    let is_same = |row: &Delivery, offer: &Shown| {
+        row.message_id == offer.message_id && row.recipient == offer.recipient
+    };
+    deliveries.retain(|row| !offered.iter().any(|offer| is_same(row, offer)));
+    deliveries
+}
+
+/// Everybody whom a mail went to, and whom it was meant for.
+fn recipients(deliveries: &[Delivery], offered: &[Shown]) -> Vec<Value> {
+    let deliveries = deliveries.iter().map(delivery_value);
+    deliveries.chain(offered.iter().map(offer_value)).collect()
+}
+
+fn offer_line(row: &Shown) -> String {
+    let (at, next) = match row.done_at {
+        Some(at) => (rfc3339(at), String::new()),
+        None => (
+            "still open          ".to_owned(),
+            format!(", next {}", rfc3339(row.next_at)),
+        ),
+    };
+    let what = format!("{} to {} {}{next}", row.name, row.recipient, row.state);
+    format!("{at}  {:<10} {}", "offer", because(&what, &row.reason))
+}
+
+fn offer_value(row: &Shown) -> Value {
+    json!({
+        "address": row.recipient, "state": row.state, "at": rfc3339(row.done_at.unwrap_or(row.next_at)),
+        "attempts": 0, "reply": row.reason, "mail": row.name, "message_id": row.message_id,
+    })
 }
 
 fn delivery_line(row: &Delivery) -> String {

@@ -21,6 +21,9 @@ pub enum Purpose {
     Unsubscribe,
     /// The same for a guest of one thread; the id is the outbox row's.
     GuestEnd,
+    /// One-click unsubscribe of a mail of ours that is no post: no more of its kind; the
+    /// id is the outbox row's.
+    KindEnd,
     /// The Reply-To of one delivery of a mail of ours; the id is the outbox row's.
     Reply,
     /// A member's own address, stable for life; the id is the member's.
@@ -33,6 +36,7 @@ impl Purpose {
             Purpose::Bounce => b"bounce",
             Purpose::Unsubscribe => b"unsubscribe",
             Purpose::GuestEnd => b"guest-end",
+            Purpose::KindEnd => b"kind-end",
             Purpose::Reply => b"reply",
             Purpose::Rsvp => b"rsvp",
         }
@@ -43,7 +47,7 @@ impl Purpose {
     fn signature_length(self) -> usize {
         match self {
             Purpose::Bounce | Purpose::Reply | Purpose::Rsvp => 12,
-            Purpose::Unsubscribe | Purpose::GuestEnd => 16,
+            Purpose::Unsubscribe | Purpose::GuestEnd | Purpose::KindEnd => 16,
         }
     }
 }

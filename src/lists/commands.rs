@@ -8,11 +8,13 @@ pub mod change;
 pub mod confirmation;
 mod information;
 mod link;
+pub mod programme;
 pub mod settings;
 
 pub(super) use answer::MOST_EXPLANATIONS;
 use chrono_tz::Tz;
 
+use self::programme::Who;
 use super::home::Home;
 use super::post::{Arrival, Outcome};
 use super::roles::{self, Act};
@@ -20,10 +22,10 @@ use super::speaker::Speaker;
 use super::{addresses, agreement, choices, joining, leaving, membership};
 use crate::context::Context;
 use crate::message::words::{self, Word};
-use crate::outbox::catalogue::{self, Class};
+use crate::outbox::catalogue::{self, Class, Entry};
 use crate::outbox::compose;
 use crate::store::members::Member;
-use crate::store::{self, Tx, posts, stopped};
+use crate::store::{self, Tx, posts};
 use crate::templates::Phrase;
 use crate::templates::mails::{Setting, Told};
 
@@ -39,6 +41,8 @@ struct Desk<'a> {
     speaker: Speaker,
     /// The thread that `mute` and `follow` are about.
     thread: Option<i64>,
+    /// The mail of ours that is answered, if it is one.
+    answered: Option<&'static Entry>,
     /// What was done, a sentence each.
     said: Vec<String>,
     /// What was asked for, each with its heading.
@@ -82,8 +86,8 @@ pub async fn run(
     .await
 }
 
-/// Does what a reply to a mail of ours asks for. A bare `stop` means mails of that
-/// kind, where they can be stopped.
+/// Does what a reply to a mail of ours asks for; to several, where they came as one. A
+/// bare `stop` means mails of these kinds, where they can be stopped.
 ///
 /// # Errors
 /// Where the database refuses or an answer cannot be composed.
@@ -92,17 +96,22 @@ pub async fn in_reply(
     ctx: &Context,
     arrival: &Arrival<'_>,
     speaker: &Speaker,
-    answered: &str,
+    answered: &[&str],
 ) -> Result<Outcome, compose::Error> {
-    let can_stop = catalogue::by_name(answered)
-        .is_some_and(|entry| entry.name == "digest" || !entry.is_transactional());
+    let can_stop = |entry: &&Entry| entry.name == "digest" || !entry.is_transactional();
+    let entries = || answered.iter().filter_map(|name| catalogue::by_name(name));
+    let kinds: Vec<_> = entries().filter(can_stop).map(|entry| entry.name).collect();
     let named = |word| match word {
-        Word::Stop(None) if can_stop => Word::Stop(Some(answered.to_owned())),
-        other => other,
+        Word::Stop(None) if !kinds.is_empty() => kinds
+            .iter()
+            .map(|name| Word::Stop(Some((*name).to_owned())))
+            .collect(),
+        other => vec![other],
     };
     let asked = words::commands(arrival.mail);
-    let asked = asked.into_iter().map(named).collect();
-    perform(tx, ctx, arrival, speaker, None, asked).await
+    let asked = asked.into_iter().flat_map(named).collect();
+    let answered = entries().next();
+    work(tx, ctx, arrival, speaker, (None, answered), asked).await
 }
 
 /// Does what these words ask for.
@@ -117,6 +126,18 @@ pub async fn perform(
     thread: Option<i64>,
     words: Vec<Word>,
 ) -> Result<Outcome, compose::Error> {
+    work(tx, ctx, arrival, speaker, (thread, None), words).await
+}
+
+/// Does what these words ask for, about a thread or in answer to a mail of ours.
+async fn work(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    speaker: &Speaker,
+    (thread, answered): (Option<i64>, Option<&'static Entry>),
+    words: Vec<Word>,
+) -> Result<Outcome, compose::Error> {
     let thread = match thread {
         Some(thread) => Some(thread),
         None => choices::thread_of(tx, arrival.community.id, arrival.mail).await?,
@@ -126,6 +147,7 @@ pub async fn perform(
         arrival,
         speaker: speaker.clone(),
         thread,
+        answered,
         said: Vec::new(),
         told: Vec::new(),
         table: Vec::new(),
@@ -231,6 +253,10 @@ impl Desk<'_> {
             }
             Word::Invite(addresses) => self.invite(tx, &member, &addresses).await?,
             Word::Stop(name) => self.stop(tx, &member, name).await?,
+            Word::Less if self.answered.is_some_and(Entry::is_offered) => {
+                let said = programme::halve(tx, self.ctx, &Who::from(&member), "by mail").await?;
+                self.say(said);
+            }
             setting => self.set(tx, member, &setting).await?,
         }
         Ok(())
@@ -296,7 +322,7 @@ impl Desk<'_> {
                 .await?
             }
             Some((name, Class::Programme | Class::Role)) => {
-                stopped::stop(tx, member.person_id, name, self.ctx.now()).await?;
+                programme::stop(tx, self.ctx, &Who::from(member), name, "by mail").await?;
                 self.say(Phrase::new("stopped").with("name", name));
             }
             _ => {

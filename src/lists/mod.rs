@@ -2,6 +2,7 @@
 //! Judging and transforming are apart; both are listed in one file, in order.
 
 pub mod audience;
+pub mod bundle;
 pub mod choices;
 pub mod guests;
 pub mod includes;

@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::outbox::attached::Attachment;
 use crate::outbox::compose::{self, Letter};
 use crate::store::communities::Community;
-use crate::store::{self, Tx, communities, members, people, trail};
+use crate::store::{self, Tx, communities, members, offers, people, trail};
 use crate::templates::mails::Export;
 
 /// The attachment's name.
@@ -52,11 +52,30 @@ pub async fn gather(tx: &mut Tx, ctx: &Context, address: &str) -> store::Result<
         "addresses": addresses,
         "memberships": memberships(tx, address).await?,
         "stopped_mails": stopped,
+        "asked_for_half_so_often": offers::halved(tx, address).await?,
+        "mails_not_sent": not_sent(tx, &addresses).await?,
         "posts": posts,
         "mails_to_you": mails(tx, &addresses).await?,
         "delivery": delivery(tx, ctx, &addresses).await?,
         "recorded": recorded(tx, &addresses).await?,
     })))
+}
+
+/// What is offered to them and waits, was merged or dropped.
+async fn not_sent(tx: &mut Tx, addresses: &[String]) -> store::Result<Vec<Value>> {
+    let mut found = Vec::new();
+    for own in addresses {
+        for offer in offers::of_recipient(tx, own, i64::MAX).await? {
+            found.push(json!({
+                "mail": offer.name,
+                "message_id": offer.message_id,
+                "state": offer.state,
+                "reason": offer.reason,
+                "at": rfc3339(offer.done_at.unwrap_or(offer.next_at)),
+            }));
+        }
+    }
+    Ok(found)
 }
 
 async fn raw(tx: &mut Tx, id: i64) -> store::Result<String> {

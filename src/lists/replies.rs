@@ -3,7 +3,7 @@
 
 use super::post::{Arrival, Outcome};
 use super::speaker::{self, Speaker};
-use super::{bounces, commands, digest, joining, moderation, owner, welcome};
+use super::{bounces, bundle, commands, digest, joining, moderation, owner, welcome};
 use crate::context::Context;
 use crate::identity::Strength;
 use crate::identity::tokens::{self, Purpose};
@@ -11,7 +11,7 @@ use crate::outbox::compose;
 use crate::store::mails::{self, Mail};
 use crate::store::outbox::{self, Delivery};
 use crate::store::tokens::Token;
-use crate::store::{self, Tx, members};
+use crate::store::{self, Tx, members, offers};
 
 /// A token address answers for so long after its mail was made, in milliseconds: a
 /// mail found years later in somebody's box must not act any more.
@@ -47,6 +47,9 @@ pub async fn reply(
     };
     if !is_own(tx, arrival, &speaker.address).await? {
         return Ok(not_own(&speaker.address));
+    }
+    if let Answered::Mail(mail, delivery) = &answered {
+        offers::answered(tx, mail.id, &delivery.recipient, ctx.now()).await?;
     }
     understand(tx, ctx, arrival, &answered, &speaker).await
 }
@@ -96,14 +99,19 @@ async fn understand(
 ) -> Result<Outcome, compose::Error> {
     match answered {
         Answered::Mail(mail, _) => match mail.name.as_str() {
+            "digest" if mail.concerns == bundle::CONCERNS => {
+                bundle::reply(tx, ctx, arrival, mail, speaker).await
+            }
             "digest" => digest::reply::reply(tx, ctx, arrival, mail.id, speaker).await,
             // Whoever was asked which item they meant may say it there.
             "clarification" if digest::reply::asked_about(mail).is_some() => {
                 let of = digest::reply::asked_about(mail).unwrap_or_default();
                 digest::reply::reply(tx, ctx, arrival, of, speaker).await
             }
+            "charter-review" if !digest::reply::is_request(arrival.mail) => {
+                owner::to_facilitators(tx, ctx, arrival).await
+            }
             "delivery-trouble" => bounces::reply(tx, ctx, arrival, speaker, &mail.name).await,
-            "charter-review" => owner::to_facilitators(tx, ctx, arrival).await,
             "moderation" | "clarification" if joining_of(mail).is_some() => {
                 let id = joining_of(mail).unwrap_or_default();
                 joining::answered(tx, ctx, arrival, speaker, id).await
@@ -112,7 +120,7 @@ async fn understand(
                 let ids = moderation::desk::concerned(&mail.concerns);
                 moderation::reply(tx, ctx, arrival, &ids, speaker).await
             }
-            name => commands::in_reply(tx, ctx, arrival, speaker, name).await,
+            name => commands::in_reply(tx, ctx, arrival, speaker, &[name]).await,
         },
         Answered::Request(request) => {
             moderation::reply_to_token(tx, ctx, arrival, request, speaker).await

@@ -89,7 +89,8 @@ async fn is_one(tx: &mut Tx, ctx: &Context, found: &FoundToken) -> store::Result
     Ok(match found.kind {
         TokenKind::Bounces => signed(Purpose::Bounce),
         TokenKind::Unsubscribe => {
-            ctx.secret.verify_unsubscribe(token).is_some() || signed(Purpose::GuestEnd)
+            let is_leaving = ctx.secret.verify_unsubscribe(token).is_some();
+            is_leaving || signed(Purpose::GuestEnd) || signed(Purpose::KindEnd)
         }
         TokenKind::Reply if signed(Purpose::Reply) => true,
         _ => tokens::find(tx, &hash(token)).await?.is_some(),

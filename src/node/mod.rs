@@ -21,7 +21,7 @@ use crate::context::Context;
 use crate::intake::accept::Acceptor;
 use crate::intake::tls::Certificate;
 use crate::intake::{Listener, Protocol, Settings as Dialogue, serve};
-use crate::outbox::expansion;
+use crate::outbox::{expansion, release};
 use crate::pulse::Pulse;
 use crate::relay::RelayState;
 use crate::store::nodes;
@@ -123,6 +123,8 @@ impl Node {
             .spawn(dispatch::run(ctx.clone(), pulse.clone(), stopping.clone()));
         self.tasks
             .spawn(expansion::run(ctx.clone(), pulse.clone(), stopping.clone()));
+        self.tasks
+            .spawn(release::run(ctx.clone(), stopping.clone()));
         self.tasks.spawn(cadence::engine::run(
             ctx.clone(),
             pulse.clone(),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::clock::monotonic;
 use crate::context::Context;
 use crate::relay::RelayState;
-use crate::store::{self, acts, intake, mails, outbox};
+use crate::store::{self, acts, intake, mails, offers, outbox};
 
 /// How often is looked.
 const EVERY: Duration = Duration::from_millis(4);
@@ -49,6 +49,7 @@ async fn open_work(ctx: &Context) -> store::Result<Open> {
     if due(intake::next_due(&mut tx).await?)
         || due(acts::next_due(&mut tx).await?)
         || mails::any_expanding(&mut tx).await?
+        || due(offers::next_due(&mut tx).await?)
     {
         return Ok(Open::Work);
     }
@@ -65,6 +66,7 @@ pub async fn next_moment(ctx: &Context) -> store::Result<Option<i64>> {
     let all = [
         acts::next_due(&mut tx).await?,
         intake::next_due(&mut tx).await?,
+        offers::next_due(&mut tx).await?,
         outbox::next_due(&mut tx).await?,
     ];
     Ok(all.into_iter().flatten().filter(|at| *at > ctx.now()).min())

@@ -1,6 +1,14 @@
 //! The catalogue of mails that folkmoot itself originates. Whatever is sent is
 //! an entry here; its templates are `templates/LANG/NAME.subject`, `.txt` and
-//! `.html`.
+//! `.html`. `docs/mails.md` and the switches on a person's own page follow from it.
+
+use crate::store::Millis;
+
+mod markdown;
+
+pub use markdown::markdown;
+
+const DAY: Millis = 86_400_000;
 
 /// What rules when and whether a mail may go (interfaces.md, "Classes of mail").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,9 +34,74 @@ pub struct Entry {
     pub answers: bool,
     /// Where a reply to it goes.
     pub replies: Replies,
+    /// What brings it about, for people.
+    pub trigger: &'static str,
+    /// Whom it goes to, for people.
+    pub audience: &'static str,
+    /// Which goes first where not all can go.
+    pub priority: Priority,
+    /// How long after it fell due it may still go, in milliseconds; `None` where it
+    /// always goes.
+    pub expiry: Option<Millis>,
+    /// Whether it goes alone, and is never a section of a digest.
+    pub alone: bool,
+    /// What a reply to it may say beside the words that every reply may.
+    pub verbs: &'static [&'static str],
+}
+
+/// Which mail goes first where a budget has no room for all: the smaller one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    /// The survey.
+    HealthCheck = 1,
+    /// Who hosts a session.
+    HostAsk = 2,
+    /// What a session is about.
+    Agenda = 3,
+    /// Somebody new whom nobody has answered.
+    NewcomerWatch = 4,
+    /// Mentors and whom they help.
+    Mentor = 5,
+    /// All else.
+    Rest = 6,
+}
+
+impl Priority {
+    /// As it is kept.
+    pub fn number(self) -> i64 {
+        self as i64
+    }
 }
 
 impl Entry {
+    /// Whether it is offered to the budget instead of being sent at once.
+    pub fn is_offered(&self) -> bool {
+        self.can_be_stopped()
+    }
+
+    /// Whether somebody can stop this kind alone.
+    pub fn can_be_stopped(&self) -> bool {
+        matches!(self.class, Class::Programme | Class::Role)
+    }
+
+    /// The same, with what brings it about and whom it goes to.
+    const fn when(mut self, trigger: &'static str, audience: &'static str) -> Entry {
+        (self.trigger, self.audience) = (trigger, audience);
+        self
+    }
+
+    /// The same, understanding these replies.
+    const fn hears(mut self, verbs: &'static [&'static str]) -> Entry {
+        self.verbs = verbs;
+        self
+    }
+
+    /// The same, worth sending for so many days.
+    const fn days(mut self, days: Millis) -> Entry {
+        self.expiry = Some(days * DAY);
+        self
+    }
+
     /// Whether it answers what its recipient did, and always goes.
     pub fn is_transactional(&self) -> bool {
         self.class == Class::Transactional
@@ -47,47 +120,101 @@ pub enum Replies {
     Said,
 }
 
+/// How long a mail of the programme or of a role may wait where its entry says nothing.
+const EXPIRY: Millis = 14 * DAY;
+
 const fn entry(name: &'static str, class: Class, answers: bool, replies: Replies) -> Entry {
     Entry {
         name,
         class,
         answers,
         replies,
+        trigger: "",
+        audience: "",
+        priority: Priority::Rest,
+        expiry: match class {
+            Class::Transactional | Class::Conversation => None,
+            Class::Programme | Class::Role => Some(EXPIRY),
+        },
+        alone: false,
+        verbs: &[],
     }
 }
 
 /// `confirm`: asks the owner of an address whether they meant it.
-pub const CONFIRM: Entry = entry("confirm", Class::Transactional, true, Replies::Said);
+pub const CONFIRM: Entry = entry("confirm", Class::Transactional, true, Replies::Said)
+    .when(
+        "somebody asks to join, or for what changes something and proves nothing",
+        "the owner of the address",
+    )
+    .hears(&["YES", "NO"]);
 /// `welcome`: to who has joined.
-pub const WELCOME: Entry = entry("welcome", Class::Transactional, true, Replies::Said);
+pub const WELCOME: Entry = entry("welcome", Class::Transactional, true, Replies::Said)
+    .when("somebody has joined", "the new member")
+    .hears(&["YES", "NO"]);
 /// `join-outcome`: to who wanted to join and does not.
-pub const JOIN_OUTCOME: Entry = entry("join-outcome", Class::Transactional, true, Replies::Said);
+pub const JOIN_OUTCOME: Entry = entry("join-outcome", Class::Transactional, true, Replies::Said)
+    .when(
+        "a moderator or the charter says no to somebody who wanted to join",
+        "whoever asked",
+    );
 /// `list-invitation`: asks somebody to join.
 pub const LIST_INVITATION: Entry = entry(
     "list-invitation",
     Class::Transactional,
     false,
     Replies::Said,
-);
+)
+.when(
+    "a facilitator or the operator invites somebody",
+    "the invited",
+)
+.hears(&["YES", "NO"]);
 /// `moderation`: asks a moderator to decide, and tells what was decided.
-pub const MODERATION: Entry = entry("moderation", Class::Transactional, false, Replies::Token);
+pub const MODERATION: Entry = entry("moderation", Class::Transactional, false, Replies::Token)
+    .when(
+        "a post or somebody who wants to join waits",
+        "moderators, else facilitators",
+    )
+    .hears(&[
+        "ACCEPT",
+        "REJECT reason",
+        "DISCARD",
+        "TRUST",
+        "BAN",
+        "APPROVE",
+        "DECLINE reason",
+    ]);
 /// `receipt`: the answer to an understood reply.
-pub const RECEIPT: Entry = entry("receipt", Class::Transactional, true, Replies::Token);
+pub const RECEIPT: Entry = entry("receipt", Class::Transactional, true, Replies::Token)
+    .when("a reply or command was understood", "its author");
 /// `goodbye`: to who has left.
-pub const GOODBYE: Entry = entry("goodbye", Class::Transactional, true, Replies::Token);
+pub const GOODBYE: Entry = entry("goodbye", Class::Transactional, true, Replies::Token)
+    .when("a member has left", "who has left");
 /// `clarification`: the one helpful answer to what was not understood.
-pub const CLARIFICATION: Entry = entry("clarification", Class::Transactional, true, Replies::Token);
+pub const CLARIFICATION: Entry = entry("clarification", Class::Transactional, true, Replies::Token)
+    .when("a reply or command was not understood", "its author")
+    .hears(&["what was asked"]);
 /// `charter-review`: the charter is due for review.
-pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, false, Replies::Said);
+pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, false, Replies::Token)
+    .when("the charter's `review` schedule", "facilitators")
+    .hears(&["any text, which goes to the facilitators"])
+    .days(30);
 /// `hold-notice`: to the author of a post that waits, and what became of it.
-pub const HOLD_NOTICE: Entry = entry("hold-notice", Class::Transactional, true, Replies::Token);
+pub const HOLD_NOTICE: Entry = entry("hold-notice", Class::Transactional, true, Replies::Token)
+    .when("a post waits, or was decided about", "its author")
+    .hears(&["link ADDRESS"]);
 /// `export`: everything that is kept of somebody, to them.
-pub const EXPORT: Entry = entry("export", Class::Transactional, true, Replies::Token);
+pub const EXPORT: Entry = entry("export", Class::Transactional, true, Replies::Token)
+    .when("somebody asks for what is kept of them", "them");
 /// `link`: the way to a page of one's own, to whoever asks for it.
-pub const LINK: Entry = entry("link", Class::Transactional, true, Replies::Token);
+pub const LINK: Entry = entry("link", Class::Transactional, true, Replies::Token)
+    .when("somebody asks for a page of their own", "them");
 /// `digest`: the posts of a while, to those who chose that. It is ruled by the
 /// member's delivery mode as posts are, and leaving works as on a post.
-pub const DIGEST: Entry = entry("digest", Class::Conversation, false, Replies::Token);
+pub const DIGEST: Entry = entry("digest", Class::Conversation, false, Replies::Token)
+    .when("the charter's `[digest] schedule`; or several items of the programme for one person at once", "members who chose it; whom the items are for")
+    .hears(&["Re N: text", "set each", "mute N"]);
 /// `delivery-warning`: mail to somebody comes back; it tries their address, or tells
 /// them at another one.
 pub const DELIVERY_WARNING: Entry = entry(
@@ -95,12 +222,22 @@ pub const DELIVERY_WARNING: Entry = entry(
     Class::Transactional,
     false,
     Replies::Token,
+)
+.when(
+    "mail to somebody comes back",
+    "them, at the address itself or another one of theirs",
 );
 /// `delivery-trouble`: to facilitators, whom mail does not reach.
-pub const DELIVERY_TROUBLE: Entry = entry("delivery-trouble", Class::Role, false, Replies::Token);
+pub const DELIVERY_TROUBLE: Entry = entry("delivery-trouble", Class::Role, false, Replies::Token)
+    .when("members whom mail does not reach, or who complained", "facilitators")
+    .hears(&["RESUME ADDRESS"])
+    .days(7);
 /// `person-message`: somebody's own mail, passed on.
 pub const PERSON_MESSAGE: Entry =
-    entry("person-message", Class::Transactional, false, Replies::Said);
+    entry("person-message", Class::Transactional, false, Replies::Said).when(
+        "somebody writes to the people who run the community",
+        "facilitators",
+    );
 
 /// Every mail that this version sends.
 pub const CATALOGUE: &[Entry] = &[

@@ -8,12 +8,13 @@ use serde::Serialize;
 
 use super::attached::{self, Attachment};
 use super::catalogue::{self, Class, Entry, Replies};
+use super::offer;
 use crate::context::Context;
 use crate::message::wire;
 use crate::random;
 use crate::store::communities::Community;
 use crate::store::mails::{self, NewMail};
-use crate::store::{self, Tx, failing, outbox, stopped};
+use crate::store::{self, Millis, Tx, failing, outbox, stopped};
 use crate::templates::mails::Mail;
 use crate::trail::Step;
 
@@ -40,6 +41,12 @@ pub struct Letter {
     pub message_id: String,
     /// What is attached.
     pub attachments: Vec<Attachment>,
+    /// When a mail that is offered fell due; `None`: now.
+    pub due_at: Option<Millis>,
+    /// The last moment at which it makes sense; `None`: what its entry says.
+    pub expires_at: Option<Millis>,
+    /// The series that it invites to, which counts once; or empty.
+    pub series: String,
 }
 
 /// Why a mail could not be composed.
@@ -80,7 +87,8 @@ pub async fn send<M: Mail>(
     Ok(message_id)
 }
 
-/// Makes the rows of a mail that is composed already.
+/// Makes the rows of a mail that is composed already. What the budget rules is offered
+/// (see [`super::release`]); all else goes.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -105,9 +113,14 @@ pub async fn enqueue(
     };
     let mail = mails::insert(tx, &row).await?;
     for (member, address) in &letter.to {
-        outbox::insert(tx, community.id, mail, *member, address, ctx.now()).await?;
-        if let Some(why) = unwanted(tx, entry, address).await? {
-            outbox::drop_one(tx, mail, address, &why, ctx.now()).await?;
+        match entry.is_offered() {
+            true => offer::offer(tx, ctx, (community, mail), entry, letter, (*member, address)).await?,
+            false => {
+                outbox::insert(tx, community.id, mail, *member, address, ctx.now()).await?;
+                if let Some(why) = unwanted(tx, entry, address).await? {
+                    outbox::drop_one(tx, mail, address, &why, ctx.now()).await?;
+                }
+            }
         }
     }
     let step = Step::of_message(Some(community.id), message_id, ctx.now());
@@ -122,7 +135,11 @@ pub async fn enqueue(
 
 /// Why a mail of ours does not go to that address; an answer always does. An invitation
 /// to join is somebody else's wish.
-async fn unwanted(tx: &mut Tx, entry: &Entry, address: &str) -> store::Result<Option<String>> {
+pub(super) async fn unwanted(
+    tx: &mut Tx,
+    entry: &Entry,
+    address: &str,
+) -> store::Result<Option<String>> {
     if entry.is_transactional() && *entry != catalogue::LIST_INVITATION {
         return Ok(None);
     }
@@ -273,8 +290,8 @@ fn own_fields(
         ("List-Help", format!("<mailto:{slug}-request@{domain}>")),
         ("List-Owner", format!("<mailto:{slug}-owner@{domain}>")),
     ];
-    // Conversation is left with one press: its field is personal.
-    if entry.class != Class::Conversation {
+    // Conversation is left, and a kind stopped, with one press: that field is personal.
+    if entry.class == Class::Transactional {
         let leave = format!("<mailto:{slug}-leave@{domain}>");
         fields.push(("List-Unsubscribe", leave));
     }

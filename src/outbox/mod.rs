@@ -2,8 +2,12 @@
 //! expansion of a frozen audience into rows.
 
 pub mod attached;
+pub mod brake;
+pub mod budget;
 pub mod catalogue;
 pub mod compose;
 pub mod expansion;
+mod offer;
 pub mod personal;
+pub mod release;
 pub mod signing;

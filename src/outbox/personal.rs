@@ -2,7 +2,7 @@
 //! header fields in front of the shared content. All of it follows from the
 //! row, so that every retry sends the same bytes.
 
-use super::catalogue::{self, DIGEST, PERSON_MESSAGE, Replies};
+use super::catalogue::{self, DIGEST, Entry, PERSON_MESSAGE, Replies};
 use crate::clock::moment;
 use crate::config::Settings;
 use crate::identity::Secret;
@@ -23,6 +23,8 @@ pub enum Fields {
     Post,
     /// A mail of our own: to whom, when it first went, and where a reply goes.
     Own(Replies),
+    /// One of which the recipient can stop the kind.
+    Kind(Replies),
     /// A digest: a mail of our own that is left like a post.
     Digest,
     /// Somebody's mail, passed on as it is.
@@ -37,8 +39,20 @@ impl Fields {
             "post" => Fields::Post,
             _ if mail == DIGEST.name => Fields::Digest,
             _ if mail == PERSON_MESSAGE.name => Fields::None,
-            _ if headers::has(content, "Reply-To") => Fields::Own(Replies::Said),
-            _ => Fields::Own(catalogue::by_name(mail).map_or(Replies::Said, |entry| entry.replies)),
+            _ => Fields::of_entry(catalogue::by_name(mail), content),
+        }
+    }
+
+    fn of_entry(entry: Option<&Entry>, content: &[u8]) -> Fields {
+        let replies = match entry {
+            Some(entry) if !headers::has(content, "Reply-To") => entry.replies,
+            _ => Replies::Said,
+        };
+        // A mail that was composed by an older version has the field already.
+        let is_kind = entry.is_some_and(Entry::can_be_stopped);
+        match is_kind && !headers::has(content, "List-Unsubscribe") {
+            true => Fields::Kind(replies),
+            false => Fields::Own(replies),
         }
     }
 
@@ -48,6 +62,11 @@ impl Fields {
             Fields::Post => post_fields(settings, secret, slug, row),
             Fields::Own(replies) => {
                 own_fields(row) + &reply_to(replies, settings, secret, slug, row)
+            }
+            Fields::Kind(replies) => {
+                own_fields(row)
+                    + &reply_to(replies, settings, secret, slug, row)
+                    + &kind_fields(settings, secret, slug, row)
             }
             Fields::Digest => {
                 own_fields(row)
@@ -74,6 +93,17 @@ fn post_fields(settings: &Settings, secret: &Secret, slug: &str, row: &Claimed) 
         "List-Unsubscribe: <{}/u/{token}>{mail}\r\n\
          List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
         settings.base_url
+    )
+}
+
+/// The fields in front of a mail of a kind that can be stopped: one press stops it, one
+/// mail leaves.
+fn kind_fields(settings: &Settings, secret: &Secret, slug: &str, row: &Claimed) -> String {
+    let token = secret.sign(Purpose::KindEnd, row.id);
+    format!(
+        "List-Unsubscribe: <{}/u/{token}>,\r\n <mailto:{slug}-leave@{}>\r\n\
+         List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+        settings.base_url, settings.domain
     )
 }
 

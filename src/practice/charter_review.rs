@@ -25,11 +25,12 @@ pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
     let letter = Letter {
         to,
         about: format!("on={}", local_date(act, act.due_at)),
+        due_at: Some(act.due_at),
         ..Letter::default()
     };
     let mail = mail(tx, act).await?;
     match compose::send(tx, act.ctx, act.community, &mail, &letter).await {
-        Ok(_) => Ok(Outcome::Done(format!("mailed to {count} facilitators"))),
+        Ok(_) => Ok(Outcome::Done(format!("offered to {count} facilitators"))),
         Err(compose::Error::Store(error)) => Err(error),
         Err(error) => Ok(Outcome::Dropped(error.to_string())),
     }

@@ -78,7 +78,8 @@ pub async fn open_holds(tx: &mut Tx, author: &str) -> Result<Vec<i64>> {
 }
 
 // Where a row stays, with `$2` in the place of the address `$1`.
-const INSTEAD: [&str; 16] = [
+const INSTEAD: [&str; 17] = [
+    "UPDATE offer SET recipient = $2, state = CASE WHEN state = 'waiting' THEN 'dropped' ELSE state END WHERE recipient = $1",
     "UPDATE outbox SET recipient = $2, reply = '', \
         state = CASE WHEN state IN ('waiting', 'deferred') THEN 'dropped' ELSE state END WHERE recipient = $1",
     "UPDATE trail SET address = $2, reason = '' WHERE address = $1",
@@ -128,7 +129,7 @@ pub async fn forget_address(tx: &mut Tx, address: &str, instead: &str) -> Result
 }
 
 const OF_PERSON: [&str; 7] = [
-    "UPDATE person SET name = '' WHERE id = $1",
+    "UPDATE person SET name = '', halved = 0 WHERE id = $1",
     "DELETE FROM stopped_mail WHERE person_id = $1",
     "DELETE FROM cross_post WHERE person_id = $1",
     "DELETE FROM thread_choice WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
@@ -155,9 +156,10 @@ pub async fn forget_person(tx: &mut Tx, person: i64, instead: &str) -> Result<()
     })
 }
 
-const EMPTY_SENT: &str = "UPDATE mail SET content = $1 WHERE post_id IS NULL AND state = 'expanded' AND name <> 'digest' \
+const EMPTY_SENT: &str = "UPDATE mail SET content = $1 WHERE post_id IS NULL AND state = 'expanded' AND (name <> 'digest' OR concerns = 'bundle') \
     AND length(content) > 0 AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.mail_id = mail.id \
-    AND o.state IN ('waiting', 'deferred', 'sending'))";
+    AND o.state IN ('waiting', 'deferred', 'sending')) \
+    AND NOT EXISTS (SELECT 1 FROM offer f WHERE f.mail_id = mail.id AND f.state = 'waiting')";
 
 /// Empties all mails of our own that have gone where they could: anybody may be named
 /// in them, in any encoding, and nobody needs them any more. Digests bring posts, and

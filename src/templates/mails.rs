@@ -1,6 +1,7 @@
 //! What each of our mails may say: its fields, and samples that show every branch
 //! of its templates.
 
+mod bundle;
 mod delivery;
 mod digest;
 mod holds;
@@ -13,6 +14,7 @@ mod person;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use bundle::{Bundle, BundleSection};
 pub use delivery::{DeliveryTrouble, DeliveryWarning, Unreached};
 pub use digest::{Digest, DigestItem, DigestMessage};
 pub use holds::{ModerationWaiting, WaitingPost};
@@ -87,6 +89,7 @@ pub fn every() -> Vec<Sample> {
     add::<ListInvitation>(&mut all);
     add::<JoinOutcome>(&mut all);
     add::<AgreementChanged>(&mut all);
+    add::<Bundle>(&mut all);
     add::<Digest>(&mut all);
     add::<DeliveryWarning>(&mut all);
     add::<DeliveryTrouble>(&mut all);

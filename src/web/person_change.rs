@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::answer::{Found, field, show as page, unkept};
 use super::pages::notice::Notice;
 use super::person_said::Keys;
-use super::{person_view, personal};
+use super::{person_mails, person_view, personal};
 use crate::context::Context;
 use crate::lists::commands::change::change as change_setting;
 use crate::lists::commands::{confirmation, settings};
@@ -89,6 +89,13 @@ async fn obey(
 ) -> Result<Keys, Refused> {
     if field(fields, "do") == "erase" {
         return erase(tx, ctx, opened).await;
+    }
+    if let what @ ("mail-stop" | "mail-start" | "mail-less" | "mail-more") = field(fields, "do") {
+        let done = person_mails::change(tx, ctx, opened, what, field(fields, "name")).await?;
+        return Ok(Keys {
+            done: vec![done.ok_or(Refused::Nonsense)?],
+            ..Keys::default()
+        });
     }
     let member = member(tx, opened, fields).await?;
     let community = communities::by_id(tx, member.community_id).await?;

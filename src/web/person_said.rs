@@ -28,6 +28,14 @@ const PHRASES: [&str; 16] = [
     "bad_pause",
 ];
 
+/// What it says of the switches for mail that is neither posts nor answers.
+const MAILS: [(&str, &str); 4] = [
+    ("mail-stop", "Mail of that kind comes no more."),
+    ("mail-start", "Mail of that kind comes again."),
+    ("mail-less", "Half as much of it comes from now on."),
+    ("mail-more", "It comes again as your communities send it."),
+];
+
 /// What was done, for one membership or the person.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
@@ -124,6 +132,9 @@ async fn sentence(
             ));
         }
         _ => {}
+    }
+    if let Some((_, said)) = MAILS.iter().find(|(known, _)| *known == key) {
+        return Ok(Some((*said).to_owned()));
     }
     let Some(member) = member else {
         return Ok(None);

@@ -3,6 +3,7 @@
 use chrono::Days;
 use chrono_tz::Tz;
 
+use super::person_mails;
 use super::pages::person::{Choice, Membership, PersonPage, ThreadChoice};
 use crate::clock::moment;
 use crate::config::{Charter, Subscription};
@@ -36,17 +37,18 @@ pub(super) async fn view(
     opened: &Opened,
 ) -> store::Result<PersonPage> {
     let action = format!("/me/{token}");
+    let mut own = members::of_person(tx, opened.person).await?;
+    own.retain(|member| member.state != "left" && member.state != "pending");
     let mut memberships = Vec::new();
-    for member in members::of_person(tx, opened.person).await? {
-        if member.state != "left" && member.state != "pending" {
-            memberships.extend(membership(tx, ctx, &action, &member).await?);
-        }
+    for member in &own {
+        memberships.extend(membership(tx, ctx, &action, member).await?);
     }
     Ok(PersonPage {
         address: opened.address.clone(),
         done: Vec::new(),
         refused: Vec::new(),
         memberships,
+        mails: person_mails::view(tx, opened, &own).await?,
         addresses: members::addresses_of(tx, opened.person).await?,
         data_href: format!("{action}/data.json"),
         action,

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::answer::{Found, Refusal, answer};
 use super::archive_entry::join_address;
-use super::guest_end;
+use super::{guest_end, kind_end};
 use super::pages::unsubscribe::{UnsubscribeDone, UnsubscribeForm};
 use crate::context::Context;
 use crate::identity::tokens::hash;
@@ -24,6 +24,9 @@ pub(super) async fn show(State(ctx): State<Context>, Path(token): Path<String>) 
     if guest_end::is_guests(&ctx, &token) {
         return unkept(answer(&ctx, guest_end::form(&ctx, &token).await));
     }
+    if kind_end::is_kinds(&ctx, &token) {
+        return unkept(answer(&ctx, kind_end::form(&ctx, &token).await));
+    }
     let shown = match find(&ctx, &token).await {
         Ok((member, community)) if member.state == "left" => {
             answer(&ctx, Ok(done(&ctx, &member, &community)))
@@ -38,6 +41,9 @@ pub(super) async fn show(State(ctx): State<Context>, Path(token): Path<String>) 
 pub(super) async fn end(State(ctx): State<Context>, Path(token): Path<String>) -> Response {
     if guest_end::is_guests(&ctx, &token) {
         return unkept(answer(&ctx, guest_end::end(&ctx, &token).await));
+    }
+    if kind_end::is_kinds(&ctx, &token) {
+        return unkept(answer(&ctx, kind_end::end(&ctx, &token).await));
     }
     unkept(answer(&ctx, leave(&ctx, &token).await))
 }

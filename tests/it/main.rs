@@ -46,6 +46,7 @@ mod real_replies;
 mod template_words;
 
 // the way of time
+mod budget;
 mod clock;
 mod digests;
 

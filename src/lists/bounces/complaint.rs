@@ -7,6 +7,7 @@ use crate::identity::{Checked, Strength, strength};
 use crate::lists::membership;
 use crate::lists::post::{Arrival, Outcome};
 use crate::message::feedback::FeedbackReport;
+use crate::outbox::brake;
 use crate::outbox::compose;
 use crate::store::members::{self, Member};
 use crate::store::outbox::{self, Delivery};
@@ -114,6 +115,7 @@ async fn suppress(
         }
         trouble::note(tx, ctx, id, "complaint").await?;
     }
+    brake::complained(tx, ctx, community).await?;
     let reason = format!("complaint {kind}").trim_end().to_owned();
     suppressed::insert(tx, address, &reason, &ended.join(","), ctx.now()).await?;
     stop::drop_waiting(tx, ctx, address, WHY).await?;

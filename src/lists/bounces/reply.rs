@@ -30,7 +30,7 @@ pub async fn reply(
         .on_list()
         .is_some_and(|member| member.has_role("facilitator"));
     if named.is_empty() || !is_facilitator {
-        return commands::in_reply(tx, ctx, arrival, speaker, answered).await;
+        return commands::in_reply(tx, ctx, arrival, speaker, &[answered]).await;
     }
     let mut done = Vec::new();
     for address in named {

@@ -11,6 +11,7 @@ use crate::cadence::{Outcome, Running};
 use crate::clock::moment;
 use crate::context::Context;
 use crate::lists::home::Home;
+use crate::outbox::brake;
 use crate::outbox::compose::{self, Letter};
 use crate::store::troubles::{self, Trouble};
 use crate::store::{self, Tx, acts, communities, failing, members};
@@ -99,6 +100,7 @@ async fn compose_mail(
 ) -> store::Result<DeliveryTrouble> {
     let mut mail = DeliveryTrouble {
         community: home.community.name.clone(),
+        is_braked: brake::is_on(tx, home.community.id, home.now()).await?,
         ..DeliveryTrouble::default()
     };
     for trouble in untold {

@@ -65,7 +65,7 @@ pub async fn reply(
             commands::run(tx, ctx, arrival, speaker, thread).await
         }
         Found::Parts(parts) => post_all(tx, ctx, arrival, &brought, &parts).await,
-        _ if is_command(arrival.mail, is_no_answer) => {
+        _ if is_request(arrival.mail) => {
             commands::run(tx, ctx, arrival, speaker, None).await
         }
         Found::NoItem(number) => {
@@ -78,6 +78,11 @@ pub async fn reply(
 /// The digest that a question of ours was about.
 pub fn asked_about(mail: &mails::Mail) -> Option<i64> {
     mail.concerns.strip_prefix("digest:")?.parse().ok()
+}
+
+/// Whether a mail is nothing but commands, and no answer to a question of ours.
+pub fn is_request(mail: &Mail) -> bool {
+    is_command(mail, is_no_answer)
 }
 
 /// A mail that says only this.
@@ -231,7 +236,7 @@ async fn hand_in(
 
 /// The same for the same part of the same reply, so that one which comes twice is
 /// known again.
-fn own_id(message_id: &str, number: u32, domain: &str) -> String {
+pub fn own_id(message_id: &str, number: u32, domain: &str) -> String {
     let hash = Sha256::digest(format!("{message_id} {number}"));
     let name: String = hash
         .iter()

@@ -83,6 +83,8 @@ pub struct DeliveryTrouble {
     pub more: i64,
     /// How many members complained to their provider.
     pub complaints: i64,
+    /// Whether so many did that the community's programme mail has stopped.
+    pub is_braked: bool,
 }
 
 impl Mail for DeliveryTrouble {
@@ -108,10 +110,12 @@ impl Mail for DeliveryTrouble {
             members: vec![bo, other],
             more: 3,
             complaints: 2,
+            is_braked: true,
         };
         let members = DeliveryTrouble {
             more: 0,
             complaints: 0,
+            is_braked: false,
             ..all.clone()
         };
         let complaints = DeliveryTrouble {

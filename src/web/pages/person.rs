@@ -16,6 +16,8 @@ pub struct PersonPage {
     pub refused: Vec<String>,
     /// Where they are a member.
     pub memberships: Vec<Membership>,
+    /// Mail that is neither posts nor answers.
+    pub mails: Mails,
     /// All addresses that are known to be theirs.
     pub addresses: Vec<String>,
     /// Where the forms post to: the page itself.
@@ -63,6 +65,29 @@ pub struct Membership {
     pub has_desk: bool,
     /// How to come back.
     pub join_address: String,
+}
+
+/// Mail that is neither posts nor answers, over all communities.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Mails {
+    /// One for each kind that they can stop.
+    pub switches: Vec<MailSwitch>,
+    /// Where they have asked for less: what is allowed in a week comes in so many days;
+    /// else 0.
+    pub days: i64,
+    /// Whether there is no less but none.
+    pub is_least: bool,
+}
+
+/// One kind of mail.
+#[derive(Debug, Clone, Serialize)]
+pub struct MailSwitch {
+    /// Its name in the catalogue.
+    pub name: String,
+    /// What brings it about.
+    pub trigger: String,
+    /// Whether they have stopped it.
+    pub is_stopped: bool,
 }
 
 /// One of several things to choose.

@@ -4,6 +4,7 @@ use super::{hold, moment};
 use crate::web::pages::desk::{BanRow, DeskPage, JoinRow};
 use crate::web::pages::joining::{JoinDone, JoinForm};
 use crate::web::pages::person::{Choice, LinkForm, Membership, PersonPage, ThreadChoice};
+use crate::web::pages::person::{MailSwitch, Mails};
 
 fn choices(all: &[(&str, &str)], chosen: &str) -> Vec<Choice> {
     let choice = |(value, label): &(&str, &str)| Choice {
@@ -53,6 +54,19 @@ fn membership() -> Membership {
     }
 }
 
+fn mails() -> Mails {
+    let switch = |name: &str, is_stopped| MailSwitch {
+        name: name.into(),
+        trigger: "the charter's `review` schedule".into(),
+        is_stopped,
+    };
+    Mails {
+        switches: vec![switch("charter-review", false), switch("thanks", true)],
+        days: 14,
+        is_least: false,
+    }
+}
+
 /// Everything that it can show.
 pub(super) fn page() -> PersonPage {
     let sponsor = Membership {
@@ -69,6 +83,7 @@ pub(super) fn page() -> PersonPage {
         done: vec!["Pumps community: Posts now come bundled in a digest.".into()],
         refused: vec!["Pumps community: A pause needs a day to come.".into()],
         memberships: vec![membership(), sponsor],
+        mails: mails(),
         addresses: vec!["bo@plant.example".into(), "bo@home.example".into()],
         action: "/me/k3v9m2q7x4".into(),
         data_href: "/me/k3v9m2q7x4/data.json".into(),
@@ -81,6 +96,7 @@ pub(super) fn plain() -> PersonPage {
     PersonPage {
         done: vec![],
         refused: vec![],
+        mails: Mails::default(),
         memberships: vec![Membership {
             roles: "member".into(),
             topics: vec![],

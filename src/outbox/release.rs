@@ -1,0 +1,260 @@
+//! The release: what is offered to people goes to them as far as their budgets have
+//! room, waits, or ends with a reason. All that waits for one person is judged in one
+//! transaction, which no other node can be in at the same time, so that nothing goes
+//! twice and no budget is exceeded whatever dies.
+
+mod backoff;
+mod bundle;
+mod standing;
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::budget::{self, Calendar, Decision, GAP, Kind, Limits, MONTH, Reason, Sent};
+use super::catalogue::Entry;
+use crate::context::Context;
+use crate::store::offers::{self, Offer};
+use crate::store::{self, Millis, Tx, outbox};
+pub use bundle::CONCERNS;
+use standing::{Fate, Standing};
+
+/// People that a transaction serves. Other writers get their turn in between.
+const BATCH: usize = 50;
+
+/// The longest sleep: the civil clock may be set, and other nodes may offer.
+const LONGEST_SLEEP: Duration = Duration::from_secs(30);
+
+/// Releases what is offered until told to stop.
+pub async fn run(ctx: Context, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let sleep = match step(&ctx).await {
+            Ok(true) => continue,
+            Ok(false) => until_next(&ctx).await,
+            Err(error) => {
+                tracing::warn!(%error, "what is offered waits for the database");
+                Duration::from_secs(2)
+            }
+        };
+        tokio::select! {
+            () = ctx.bells.offers.notified() => {}
+            () = tokio::time::sleep(sleep) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}
+
+async fn until_next(ctx: &Context) -> Duration {
+    let next = match ctx.read().await {
+        Ok(mut tx) => offers::next_due(&mut tx).await.ok().flatten(),
+        Err(_) => None,
+    };
+    match next {
+        // A standing clock is moved by command, which rings the bell.
+        Some(due) if !ctx.clock.is_test() => {
+            Duration::from_millis((due - ctx.now()).max(10).unsigned_abs()).min(LONGEST_SLEEP)
+        }
+        _ => LONGEST_SLEEP,
+    }
+}
+
+/// Serves some people; false if nothing was due.
+async fn step(ctx: &Context) -> store::Result<bool> {
+    let next = offers::next_due(&mut ctx.read().await?).await?;
+    if next.is_none_or(|due| due > ctx.now()) {
+        return Ok(false);
+    }
+    let mut tx = ctx.write().await?;
+    for _ in 0..BATCH {
+        match offers::first_due(&mut tx, ctx.now()).await? {
+            Some(address) => person(&mut tx, ctx, &address).await?,
+            None => break,
+        }
+    }
+    tx.commit().await?;
+    ctx.bells.relay.notify_one();
+    Ok(true)
+}
+
+/// An offer whose recipient may get it, if the budget allows.
+struct Candidate {
+    offer: Offer,
+    entry: &'static Entry,
+    standing: Standing,
+}
+
+/// Judges all that waits for one person, the most important first. What has to wait
+/// keeps its place: nothing of less weight goes before it and takes its room.
+async fn person(tx: &mut Tx, ctx: &Context, address: &str) -> store::Result<()> {
+    let now = ctx.now();
+    let waiting = offers::take_waiting(tx, address).await?;
+    let mut candidates = candidates(tx, ctx, waiting).await?;
+    candidates.sort_by_key(|one| (one.offer.priority, one.offer.due_at, one.offer.id));
+    let halved = u32::try_from(offers::halved(tx, address).await?).unwrap_or(0);
+    let mut history = history(tx, address, halved, now).await?;
+    let mut gone = HashSet::new();
+    for candidate in &candidates {
+        let id = candidate.offer.id;
+        if gone.contains(&id) || candidate.offer.due_at > now {
+            continue;
+        }
+        let kind = kind(&candidate.offer);
+        let limits = limits(candidate, halved);
+        match decide(tx, candidate, &history, &limits, now).await? {
+            Decision::Send => {
+                let with = companions(&candidates, candidate, &gone);
+                gone.extend(with.iter().map(|one| one.offer.id));
+                send(tx, ctx, &with, now).await?;
+                history.push(Sent { at: now, kind });
+            }
+            Decision::Wait(at, reason) => {
+                offers::wait(tx, id, at, &reason.to_string()).await?;
+                history.push(Sent { at, kind });
+            }
+            Decision::Drop(reason) => {
+                let reason = format!("expired: {reason}");
+                offers::end(tx, id, "dropped", &reason, now).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What goes with a mail as sections of one: the programme's, but for what stands alone.
+/// The mail itself comes first.
+fn companions<'a>(
+    all: &'a [Candidate],
+    first: &'a Candidate,
+    gone: &HashSet<i64>,
+) -> Vec<&'a Candidate> {
+    let fits = |one: &Candidate| one.offer.kind == "programme" && !one.entry.alone;
+    let mut with = vec![first];
+    if fits(first) {
+        let others = all.iter().filter(|one| {
+            one.offer.id != first.offer.id && !gone.contains(&one.offer.id) && fits(one)
+        });
+        with.extend(others.take(bundle::MOST - 1));
+    }
+    with
+}
+
+/// Sends several as one, where that can be; else the first, and the others wait.
+async fn send(tx: &mut Tx, ctx: &Context, all: &[&Candidate], now: Millis) -> store::Result<()> {
+    if all.len() > 1 && bundle::send(tx, ctx, all, now).await? {
+        return Ok(());
+    }
+    let Some((first, others)) = all.split_first() else {
+        return Ok(());
+    };
+    send_one(tx, first, now).await?;
+    for other in others {
+        let until = now.max(other.offer.due_at) + GAP;
+        offers::wait(tx, other.offer.id, until, &Reason::Gap.to_string()).await?;
+    }
+    Ok(())
+}
+
+/// What is due, or soon, and may go as far as its recipient is concerned; all else that
+/// is due waits or ends.
+async fn candidates(
+    tx: &mut Tx,
+    ctx: &Context,
+    waiting: Vec<Offer>,
+) -> store::Result<Vec<Candidate>> {
+    let mut found = Vec::new();
+    let soon = ctx.now() + bundle::SPAN;
+    for offer in waiting.into_iter().filter(|one| one.due_at <= soon) {
+        let is_due = offer.due_at <= ctx.now();
+        match standing::judge(tx, ctx, &offer).await? {
+            Ok((entry, standing)) => found.push(Candidate {
+                offer,
+                entry,
+                standing,
+            }),
+            Err(_) if !is_due => {}
+            Err(Fate::Wait(until, reason)) => offers::wait(tx, offer.id, until, reason).await?,
+            Err(Fate::Drop(reason)) => {
+                offers::end(tx, offer.id, "dropped", &reason, ctx.now()).await?;
+            }
+        }
+    }
+    Ok(found)
+}
+
+async fn decide(
+    tx: &mut Tx,
+    candidate: &Candidate,
+    history: &[Sent],
+    limits: &Limits,
+    now: Millis,
+) -> store::Result<Decision> {
+    let Candidate { offer, .. } = candidate;
+    let (community, series) = (offer.community_id, offer.series.as_str());
+    let is_counted = offer.kind == "series"
+        && offers::invited(tx, &offer.recipient, community, series)
+            .await?
+            .is_some();
+    if is_counted && now <= offer.expires_at {
+        return Ok(Decision::Send);
+    }
+    let charter = &candidate.standing.charter;
+    let calendar = Calendar {
+        zone: candidate.standing.zone,
+        quiet: charter.budget.quiet,
+        holidays: &charter.holidays,
+    };
+    let wanted = budget::Offer {
+        kind: kind(offer),
+        due_at: offer.due_at,
+        expires_at: offer.expires_at,
+        jitter: budget::jitter(&offer.recipient, &offer.mail_id.to_string()),
+    };
+    Ok(budget::decide(&wanted, history, limits, &calendar, now))
+}
+
+fn limits(candidate: &Candidate, halved: u32) -> Limits {
+    let budget = &candidate.standing.charter.budget;
+    Limits {
+        per_week: budget.per_week,
+        per_month: budget.per_month,
+        halved,
+    }
+}
+
+fn kind(offer: &Offer) -> Kind {
+    kind_of(&offer.kind)
+}
+
+fn kind_of(kind: &str) -> Kind {
+    match kind {
+        "role" => Kind::Role,
+        "series" => Kind::Series,
+        _ => Kind::Programme,
+    }
+}
+
+async fn history(tx: &mut Tx, address: &str, halved: u32, now: Millis) -> store::Result<Vec<Sent>> {
+    let since = now - (MONTH << halved.min(8));
+    let got = offers::history(tx, address, since, now).await?;
+    let sent = got.iter().map(|mail| Sent {
+        at: mail.at,
+        kind: kind_of(&mail.kind),
+    });
+    Ok(sent.collect())
+}
+
+/// Puts a mail into the outbox, at the address that its recipient has today.
+async fn send_one(tx: &mut Tx, candidate: &Candidate, now: Millis) -> store::Result<()> {
+    let Candidate {
+        offer, standing, ..
+    } = candidate;
+    let address = &standing.address;
+    if *address != offer.recipient && !offers::readdress(tx, offer.id, address).await? {
+        let reason = format!("this mail goes to {address}, who is the same person");
+        return offers::end(tx, offer.id, "dropped", &reason, now).await;
+    }
+    let (community, mail) = (offer.community_id, offer.mail_id);
+    outbox::insert(tx, community, mail, offer.member_id, address, now).await?;
+    offers::end(tx, offer.id, "sent", "", now).await
+}

@@ -1,0 +1,116 @@
+//! Several mails of the programme for one person at the same time become sections of
+//! one, which counts once. Each keeps its bytes and its own address for replies.
+
+use super::Candidate;
+use crate::context::Context;
+use crate::message::{self, headers};
+use crate::outbox::catalogue::DIGEST;
+use crate::outbox::compose::{self, Letter};
+use crate::store::communities::{self, Community};
+use crate::store::offers::{self, NewOffer};
+use crate::store::{self, Millis, Tx, mails, outbox};
+use crate::templates::mails::{Bundle, BundleSection};
+
+/// What is due within so long is one mail, in milliseconds.
+pub(super) const SPAN: Millis = 72 * 3_600_000;
+
+/// The most sections: nobody reads more, and a header line must hold their names.
+pub(super) const MOST: usize = 9;
+
+/// What a bundle's row says that it is about, by which a reply to it is known.
+pub const CONCERNS: &str = "bundle";
+
+/// Makes one mail of these and records where each of them is; the first one's
+/// community sends it. False where it cannot be composed: each goes alone then.
+pub(super) async fn send(
+    tx: &mut Tx,
+    ctx: &Context,
+    all: &[&Candidate],
+    now: Millis,
+) -> store::Result<bool> {
+    let Some(first) = all.first() else {
+        return Ok(false);
+    };
+    let community = communities::by_id(tx, first.offer.community_id).await?;
+    let (sections, abouts) = sections(tx, &community, all).await?;
+    let bundle = Bundle {
+        community: community.name.clone(),
+        sections,
+        owner_address: format!("{}-owner@{}", community.slug, ctx.settings.domain),
+    };
+    let to = (first.offer.member_id, first.standing.address.clone());
+    let today = compose::today(ctx, &community);
+    let letter = Letter {
+        to: vec![to],
+        about: format!("{today}, {}", abouts.join(", ")),
+        concerns: CONCERNS.to_owned(),
+        ..Letter::default()
+    };
+    let message_id = match compose::send(tx, ctx, &community, &bundle, &letter).await {
+        Ok(message_id) => message_id,
+        Err(compose::Error::Store(error)) => return Err(error),
+        Err(error) => {
+            tracing::error!(%error, "a digest of several mails cannot be composed");
+            return Ok(false);
+        }
+    };
+    let made = mails::by_message_id(tx, &message_id).await?;
+    let Some(mail) = made.first() else {
+        return Ok(false);
+    };
+    count(tx, first, mail.id, now).await?;
+    let reason = format!("a section of the digest <{message_id}>");
+    for (number, one) in (1..).zip(all) {
+        let offer = &one.offer;
+        let place = (mail.id, number);
+        offers::merge(tx, offer.id, &reason, place, now).await?;
+        // A reply to this section alone finds the mail by this row.
+        let (of, whom) = (offer.community_id, &offer.recipient);
+        outbox::insert_dropped(tx, of, offer.mail_id, whom, &reason, now).await?;
+    }
+    Ok(true)
+}
+
+/// The mails as sections, and what each is about.
+async fn sections(
+    tx: &mut Tx,
+    community: &Community,
+    all: &[&Candidate],
+) -> store::Result<(Vec<BundleSection>, Vec<String>)> {
+    let (mut sections, mut abouts) = (Vec::new(), Vec::new());
+    for (number, one) in (1..).zip(all) {
+        let content = mails::content(tx, one.offer.mail_id).await?;
+        let of = communities::by_id(tx, one.offer.community_id).await?;
+        let mail = message::parse(&content);
+        sections.push(BundleSection {
+            number,
+            subject: mail.subject,
+            community: match of.id == community.id {
+                true => String::new(),
+                false => of.name,
+            },
+            lines: mail.text.trim().lines().map(str::to_owned).collect(),
+        });
+        let header = headers::section(&content, 0, content.len());
+        let about = header.find(&content, "Folkmoot-About");
+        abouts.extend(about.map(|field| field.text_in(&content)));
+    }
+    Ok((sections, abouts))
+}
+
+/// The bundle is one mail of the programme.
+async fn count(tx: &mut Tx, first: &Candidate, mail: i64, now: Millis) -> store::Result<()> {
+    let row = NewOffer {
+        community_id: first.offer.community_id,
+        mail_id: mail,
+        member_id: first.offer.member_id,
+        recipient: &first.standing.address,
+        name: DIGEST.name,
+        kind: "programme",
+        series: "",
+        priority: first.offer.priority,
+        due_at: now,
+        expires_at: now,
+    };
+    offers::insert_sent(tx, &row).await
+}

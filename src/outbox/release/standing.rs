@@ -1,0 +1,99 @@
+//! Whether the recipient of an offer may get it at all, whatever the budget says.
+
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+
+use super::backoff;
+use crate::config::Charter;
+use crate::context::Context;
+use crate::outbox::brake;
+use crate::outbox::catalogue::{self, Entry};
+use crate::outbox::compose;
+use crate::store::members::{self, Member};
+use crate::store::offers::Offer;
+use crate::store::{self, Millis, Tx, communities};
+
+/// Somebody who has paused may resume at any time; it is looked whether they have.
+const LOOK_AGAIN: Millis = 86_400_000;
+
+/// Why an offer goes no further.
+pub(super) enum Fate {
+    /// It is looked at again at that moment.
+    Wait(Millis, &'static str),
+    /// It ends.
+    Drop(String),
+}
+
+/// What the budget needs to know of the recipient.
+pub(super) struct Standing {
+    /// Where their mail goes today.
+    pub(super) address: String,
+    /// Whose clock rules.
+    pub(super) zone: Tz,
+    /// The charter of the mail's community.
+    pub(super) charter: Arc<Charter>,
+}
+
+/// Looks at who is to get it.
+pub(super) async fn judge(
+    tx: &mut Tx,
+    ctx: &Context,
+    offer: &Offer,
+) -> store::Result<Result<(&'static Entry, Standing), Fate>> {
+    let community = communities::by_id(tx, offer.community_id).await?;
+    let Some(charter) = ctx.charter(&community) else {
+        return Ok(dropped("the charter cannot be read; see `folkmoot check`"));
+    };
+    let Some(entry) = catalogue::by_name(&offer.name) else {
+        return Ok(dropped("this version knows no such mail"));
+    };
+    let member = match offer.member_id {
+        Some(id) => members::by_id(tx, id).await?,
+        None => None,
+    };
+    if let Some(fate) = member
+        .as_ref()
+        .and_then(|member| of_member(member, offer, ctx.now()))
+    {
+        return Ok(Err(fate));
+    }
+    if let Some(reason) = compose::unwanted(tx, entry, &offer.recipient).await? {
+        return Ok(Err(Fate::Drop(reason)));
+    }
+    if offer.kind != "role" && brake::is_on(tx, community.id, ctx.now()).await? {
+        return Ok(dropped(brake::REASON));
+    }
+    if let Some(reason) = backoff::judge(tx, ctx, entry, offer).await? {
+        return Ok(dropped(reason));
+    }
+    let zone = member.as_ref().and_then(|member| member.tz.parse().ok());
+    let standing = Standing {
+        address: member.map_or_else(|| offer.recipient.clone(), |member| member.address),
+        zone: zone.unwrap_or(charter.timezone),
+        charter,
+    };
+    Ok(Ok((entry, standing)))
+}
+
+fn dropped<T>(reason: &str) -> Result<T, Fate> {
+    Err(Fate::Drop(reason.to_owned()))
+}
+
+/// What being a member says: who has paused gets nothing before they are back.
+fn of_member(member: &Member, offer: &Offer, now: Millis) -> Option<Fate> {
+    let reason = match member.state.as_str() {
+        "left" => return Some(Fate::Drop("has left the community".to_owned())),
+        // The act that ends the pause may come a moment later.
+        "paused" if member.paused_until.is_some_and(|until| until <= now) => return None,
+        "paused" => "they have paused",
+        "bouncing" => "mail to them comes back",
+        _ => return None,
+    };
+    if now >= offer.expires_at {
+        return Some(Fate::Drop(format!("expired: {reason}")));
+    }
+    let until = member.paused_until.unwrap_or(Millis::MAX);
+    let until = until.max(now + 1).min(now + LOOK_AGAIN);
+    Some(Fate::Wait(until.min(offer.expires_at), reason))
+}
