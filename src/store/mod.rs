@@ -24,6 +24,7 @@ pub mod intake;
 pub mod joinings;
 pub mod mails;
 pub mod members;
+pub mod mutes;
 pub mod nodes;
 pub mod outbox;
 pub mod people;
