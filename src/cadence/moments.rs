@@ -237,3 +237,6 @@ fn before_holidays(charter: &Charter, at: DateTime<Utc>, zone: Tz) -> DateTime<U
 fn midnight(day: NaiveDate, zone: Tz) -> DateTime<Utc> {
     from_wall_clock(NaiveDateTime::new(day, NaiveTime::MIN), zone)
 }
+
+#[cfg(test)]
+mod tests;

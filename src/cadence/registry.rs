@@ -19,6 +19,7 @@ pub const ACTS: &[Act] = &[
     .mailing(practice::charter_review::NAME, |tx, ahead| {
         Box::pin(practice::charter_review::audience(tx, ahead))
     }),
+    practice::discussion_seed::ACT,
     Act::new(lists::digest::NAME, |tx, act| {
         Box::pin(lists::digest::run(tx, act))
     })

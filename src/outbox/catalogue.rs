@@ -79,6 +79,9 @@ pub const GOODBYE: Entry = entry("goodbye", Class::Transactional, true, Replies:
 pub const CLARIFICATION: Entry = entry("clarification", Class::Transactional, true, Replies::Token);
 /// `charter-review`: the charter is due for review.
 pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, false, Replies::Said);
+/// `discussion-seed`: a question of the charter, as a post of the community.
+pub const DISCUSSION_SEED: Entry =
+    entry("discussion-seed", Class::Conversation, false, Replies::Said);
 /// `hold-notice`: to the author of a post that waits, and what became of it.
 pub const HOLD_NOTICE: Entry = entry("hold-notice", Class::Transactional, true, Replies::Token);
 /// `export`: everything that is kept of somebody, to them.
@@ -103,6 +106,7 @@ pub const CATALOGUE: &[Entry] = &[
     GOODBYE,
     CLARIFICATION,
     CHARTER_REVIEW,
+    DISCUSSION_SEED,
     HOLD_NOTICE,
     EXPORT,
     LINK,

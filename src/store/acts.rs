@@ -41,6 +41,8 @@ const SENT_SQLITE: &str = "INSERT INTO act_mail (act_id, mail_id) SELECT $1, id 
 const SENT_POSTGRES: &str = "INSERT INTO act_mail (act_id, mail_id) SELECT $1, id FROM mail \
     WHERE id > $2 AND community_id = $3 AND xmin = pg_current_xact_id()::xid";
 const MAILS_OF: &str = "SELECT mail_id FROM act_mail WHERE act_id = $1 ORDER BY mail_id";
+const LAST_DONE: &str =
+    "SELECT max(due_at) FROM act WHERE community_id = $1 AND name = $2 AND state = 'done'";
 const LAST: &str = "SELECT COALESCE(max(id), 0) FROM act";
 const FINISH: &str = "UPDATE act SET state = $2, reason = $3, done_at = $4 \
     WHERE id = $1 AND state = 'waiting' AND lease_owner = $5";
@@ -88,6 +90,11 @@ pub async fn was_done(
 ) -> Result<bool> {
     on!(tx, c => sqlx::query_scalar(WAS_DONE)
         .bind(community).bind(name).bind(about).bind(due_at).fetch_one(c).await)
+}
+
+/// The last moment of that name at which the act was done, whatever it was about.
+pub async fn last_done(tx: &mut Tx, community: i64, name: &str) -> Result<Option<Millis>> {
+    on!(tx, c => sqlx::query_scalar(LAST_DONE).bind(community).bind(name).fetch_one(c).await)
 }
 
 /// The key of the last mail, whoever composed it.

@@ -97,12 +97,13 @@ const INSTEAD: [&str; 16] = [
 ];
 
 // Bans stay: they are kept against the person's will.
-const GONE: [&str; 6] = [
+const GONE: [&str; 7] = [
     "DELETE FROM counted_answer WHERE address = $1",
     "DELETE FROM answer WHERE address = $1",
     "DELETE FROM token WHERE address = $1 OR replace(subject, $1, '') <> subject",
     "DELETE FROM address_wish WHERE near = $1 OR far = $1",
     "DELETE FROM standing WHERE pattern = $1 AND verdict <> 'ban'",
+    "UPDATE mute SET address = '' WHERE address = $1",
     "DELETE FROM address WHERE address = $1",
 ];
 

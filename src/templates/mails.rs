@@ -2,6 +2,7 @@
 //! of its templates.
 
 mod digest;
+mod discussion_seed;
 mod holds;
 mod joining;
 mod lists;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use digest::{Digest, DigestItem, DigestMessage};
+pub use discussion_seed::DiscussionSeed;
 pub use holds::{ModerationWaiting, WaitingPost};
 pub use joining::{AgreementChanged, Confirm, JoinOutcome, JoinRequest, ListInvitation};
 pub use lists::{CharterReview, Goodbye, PostFooter, Welcome};
@@ -47,6 +49,7 @@ pub fn template(mail: &str, part: &str) -> String {
 pub fn samples() -> Vec<(String, Value)> {
     let mut all = Vec::new();
     add::<CharterReview>(&mut all);
+    add::<DiscussionSeed>(&mut all);
     add::<Confirm>(&mut all);
     add::<Welcome>(&mut all);
     add::<Goodbye>(&mut all);

@@ -35,6 +35,7 @@ mod template_words;
 
 // the way of time
 mod clock;
+mod cadence;
 mod digests;
 
 // the people who run it
