@@ -31,7 +31,9 @@ const INSERT: &str = "INSERT INTO act (community_id, name, about, due_at, next_a
     DO UPDATE SET state = 'waiting', attempts = 0, next_at = excluded.next_at, done_at = NULL, reason = '' \
     WHERE act.state = 'dropped'";
 const ENDED: &str = "INSERT INTO act (community_id, name, about, due_at, next_at, state, done_at, reason) \
-    VALUES ($1, $2, $3, $4, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+    VALUES ($1, $2, $3, $4, $4, $5, $6, $7) ON CONFLICT (community_id, name, about, due_at) \
+    DO UPDATE SET state = excluded.state, done_at = excluded.done_at, reason = excluded.reason \
+    WHERE act.state = 'dropped'";
 const WAS_DONE: &str = "SELECT EXISTS (SELECT 1 FROM act WHERE community_id = $1 AND name = $2 AND about = $3 \
     AND due_at = $4 AND state IN ('done', 'merged'))";
 const LAST_MAIL: &str = "SELECT COALESCE(max(id), 0) FROM mail";

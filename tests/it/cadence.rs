@@ -18,6 +18,7 @@ both!(
 
 const ANN: &str = "ann@plant.example";
 const BOB: &str = "bob@plant.example";
+const DORA: &str = "dora@mill.example";
 const REQUEST: &str = "pumps-request@lists.example.org";
 
 /// Ann facilitates; digests on Mondays at eight, a question on Wednesdays at nine after
@@ -153,7 +154,15 @@ fn a_silent_list_is_asked_a_question_and_a_busy_one_is_not(database: &Database) 
         .collect();
     let mut got = seeds(&sink);
     got.sort();
-    assert_eq!(got, to, "once to everybody");
+    let told = [
+        "calendar",
+        "pumps",
+        "--since",
+        "2026-03-02T09:00:00Z",
+        "--weeks",
+        "0",
+    ];
+    assert_eq!(got, to, "once to everybody: {}", node.json(&told));
     let mail = sink
         .received()
         .into_iter()
@@ -222,7 +231,7 @@ fn a_facilitator_mutes_a_mail_until_a_day(database: &Database) {
     write(&node, BOB, REQUEST, "mute discussion-seed until 2026-03-20");
     answer(&node, BOB, &last(&sink, BOB, "confirm"), "yes");
     assert!(
-        last(&sink, BOB, "receipt")
+        last(&sink, BOB, "clarification")
             .text()
             .contains("Only facilitators")
     );
@@ -273,6 +282,9 @@ fn a_dry_run_tells_what_a_change_would_send(database: &Database) {
     let sink = Sink::start();
     let mut node = founded(database, &sink);
     node.start();
+    // Whom the operator has added, the charter does not ask.
+    write(&node, DORA, "pumps-join@lists.example.org", "join");
+    answer(&node, DORA, &last(&sink, DORA, "confirm"), "yes");
     let file = "communities/pumps.toml";
     let text = node.read(file);
     let text = text.replace("[list]", "[list]\nacceptance = true");
