@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::registry::{self, Act};
-use super::{Outcome, Running, plan};
+use super::act::Act;
+use super::judge::Case;
+use super::{Outcome, Running, judge, plan, registry};
 use crate::context::Context;
 use crate::pulse::Pulse;
 use crate::store::acts::{self, Act as Row};
-use crate::store::{self, communities};
+use crate::store::{self, Tx, communities};
 use crate::trail::Step;
 
 /// After so many failures an act is dropped, with what went wrong as its reason.
@@ -85,33 +86,14 @@ async fn step(ctx: &Context, pulse: &Pulse) -> store::Result<bool> {
 
 async fn perform(ctx: &Context, pulse: &Pulse, row: &Row) -> store::Result<()> {
     let mut tx = ctx.write_durably().await?;
-    let community = communities::by_id(&mut tx, row.community_id).await?;
-    let outcome = match (registry::by_name(&row.name), ctx.charter(&community)) {
-        (None, _) => Outcome::Dropped("this version knows no such act".into()),
-        (_, None) => Outcome::Dropped("the charter cannot be read; see `folkmoot check`".into()),
-        (Some(act), Some(charter)) => {
-            let running = Running {
-                ctx,
-                community: &community,
-                charter,
-                about: row.about.clone(),
-                due_at: row.due_at,
-            };
-            let outcome = (act.run)(&mut tx, &running).await?;
-            follow(&mut tx, act, row, &running).await?;
-            outcome
-        }
-    };
-    let (state, reason) = match &outcome {
-        Outcome::Done(reason) => ("done", reason),
-        Outcome::Dropped(reason) => ("dropped", reason),
-    };
+    let outcome = act_out(&mut tx, ctx, row).await?;
+    let (state, reason) = outcome.parts();
     if !acts::finish(&mut tx, row.id, pulse.owner(), state, reason, ctx.now()).await? {
         // Somebody else did it while we slept: what we did is rolled back.
         return Ok(());
     }
     let step = Step {
-        community_id: Some(community.id),
+        community_id: Some(row.community_id),
         at: ctx.now(),
         ..Step::default()
     };
@@ -122,13 +104,50 @@ async fn perform(ctx: &Context, pulse: &Pulse, row: &Row) -> store::Result<()> {
     Ok(())
 }
 
-async fn follow(
-    tx: &mut store::Tx,
-    act: &Act,
-    row: &Row,
-    running: &Running<'_>,
-) -> store::Result<()> {
-    plan::plan_next(tx, act, row, &running.charter, running.ctx.now()).await
+/// Does an act that has fallen due, unless something says against it, and plans what
+/// follows. Who calls it ends the row.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn act_out(tx: &mut Tx, ctx: &Context, row: &Row) -> store::Result<Outcome> {
+    let community = communities::by_id(tx, row.community_id).await?;
+    let (act, charter) = match (registry::by_name(&row.name), ctx.charter(&community)) {
+        (None, _) => return dropped("this version knows no such act"),
+        (_, None) => return dropped("the charter cannot be read; see `folkmoot check`"),
+        (Some(act), Some(charter)) => (act, charter),
+    };
+    let running = Running {
+        ctx,
+        community: &community,
+        charter: charter.clone(),
+        about: row.about.clone(),
+        due_at: row.due_at,
+    };
+    let outcome = one(tx, act, row, &running).await?;
+    let stands = matches!(outcome, Outcome::Done(_));
+    plan::plan_next(tx, act, row, stands, (&charter, ctx.now())).await?;
+    Ok(outcome)
+}
+
+fn dropped(why: &str) -> store::Result<Outcome> {
+    Ok(Outcome::Dropped(why.to_owned()))
+}
+
+async fn one(tx: &mut Tx, act: &Act, row: &Row, running: &Running<'_>) -> store::Result<Outcome> {
+    let now = running.ctx.now();
+    let case = Case {
+        act,
+        charter: &running.charter,
+        about: &row.about,
+        due_at: row.due_at,
+    };
+    if let Some(objection) = judge::objection(tx, row.community_id, &case, now).await? {
+        return Ok(objection);
+    }
+    let before = acts::last_mail(tx).await?;
+    let outcome = (act.run)(tx, running).await?;
+    acts::note_mails(tx, row, before).await?;
+    Ok(judge::with_lateness(outcome, row.due_at, now))
 }
 
 async fn failed(ctx: &Context, pulse: &Pulse, row: &Row, error: &sqlx::Error) -> store::Result<()> {
@@ -156,7 +175,7 @@ async fn give_up(ctx: &Context, pulse: &Pulse, row: &Row, reason: &str) -> store
     }
     let community = communities::by_id(&mut tx, row.community_id).await?;
     if let (Some(act), Some(charter)) = (registry::by_name(&row.name), ctx.charter(&community)) {
-        plan::plan_next(&mut tx, act, row, &charter, ctx.now()).await?;
+        plan::plan_next(&mut tx, act, row, true, (&charter, ctx.now())).await?;
     }
     let step = Step {
         community_id: Some(community.id),

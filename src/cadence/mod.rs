@@ -1,9 +1,13 @@
 //! What is due when, claimed and done exactly once. This room keeps the engine
 //! and the registry; what an act does stands in the file of the room that owns it.
 
+pub mod act;
 pub mod cron;
 pub mod engine;
+mod judge;
+pub mod moments;
 pub mod plan;
+pub mod preview;
 pub mod registry;
 
 use std::sync::Arc;
@@ -32,6 +36,19 @@ pub struct Running<'a> {
 pub enum Outcome {
     /// It was done; the text says what.
     Done(String),
+    /// Another stands for it, and why.
+    Merged(String),
     /// It shall not happen, and why.
     Dropped(String),
+}
+
+impl Outcome {
+    /// The state of the row, and the reason.
+    pub fn parts(&self) -> (&'static str, &str) {
+        match self {
+            Outcome::Done(reason) => ("done", reason),
+            Outcome::Merged(reason) => ("merged", reason),
+            Outcome::Dropped(reason) => ("dropped", reason),
+        }
+    }
 }

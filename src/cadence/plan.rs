@@ -1,15 +1,23 @@
-//! Planning: for each schedule in a charter, one row with its next moment.
+//! Planning: for each series of an act, one row with its next moment.
 
-use super::registry::{ACTS, Act, CatchUp};
-use crate::clock::moment;
+use super::act::{Act, CatchUp, Plan};
+use super::moments::{self, Moment, Series, key_of};
+use super::registry::ACTS;
 use crate::config::Charter;
 use crate::context::Context;
 use crate::lists::roles;
 use crate::store::acts::{self, Act as Row};
 use crate::store::{self, Millis, Tx, communities};
 
-/// Moments that one outage may merge at most: a year of days.
-const MOST_MERGED: usize = 400;
+/// Moments that one outage records at most, a row each; further ones are counted.
+const MOST_RECORDED: usize = 400;
+
+/// Moments that are looked at to find one that was not done: as many as a clock that
+/// was set back far can have left behind.
+const MOST_LOOKED_AT: usize = 5_000;
+
+/// Comes after whatever an act can be about.
+pub(super) const LAST: &str = "\u{10ffff}";
 
 /// Brings the waiting rows into line with the charter: what is new is planned,
 /// what was rescheduled is dropped with that reason and planned anew.
@@ -23,32 +31,95 @@ pub async fn plan(
     now: Millis,
 ) -> store::Result<()> {
     roles::plan_terms(tx, community, charter, now).await?;
+    plan_of(tx, ACTS, community, charter, now).await
+}
+
+/// The same for these acts.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn plan_of(
+    tx: &mut Tx,
+    acts: &[Act],
+    community: i64,
+    charter: &Charter,
+    now: Millis,
+) -> store::Result<()> {
     let waiting = acts::waiting(tx, community).await?;
-    for act in ACTS {
-        let rows: Vec<&Row> = waiting
-            .iter()
-            .filter(|row| row.name == act.name && row.about.is_empty())
-            .collect();
-        // A row that is due already keeps its moment: rescheduling must not lose it.
-        if rows.iter().any(|row| row.due_at <= now) {
-            continue;
+    for act in acts.iter().filter(|act| is_charters(act)) {
+        let all = moments::series(act, charter);
+        for series in &all {
+            let is_its = |row: &&Row| row.name == act.name && key_of(&row.about) == series.key;
+            let rows: Vec<&Row> = waiting.iter().filter(is_its).collect();
+            align(tx, (act, community), charter, series, &rows, now).await?;
         }
-        let next = next(act, charter, now);
-        let mut planned = false;
-        for row in rows {
-            match Some(row.due_at) == next {
-                true => planned = true,
-                false => {
-                    acts::drop_waiting(tx, row.id, "the charter's schedule has changed", now)
-                        .await?
-                }
-            }
-        }
-        if let (Some(due), false) = (next, planned) {
-            acts::insert(tx, community, act.name, "", due).await?;
+        let is_stray = |row: &&Row| {
+            let key = key_of(&row.about);
+            row.name == act.name && row.due_at > now && all.iter().all(|one| one.key != key)
+        };
+        for row in waiting.iter().filter(is_stray) {
+            let why = "the charter plans it no more";
+            acts::drop_waiting(tx, row.id, why, now).await?;
         }
     }
     Ok(())
+}
+
+fn is_charters(act: &Act) -> bool {
+    !matches!(act.plan, Plan::Elsewhere)
+}
+
+/// Brings one series' rows into line.
+async fn align(
+    tx: &mut Tx,
+    (act, community): (&Act, i64),
+    charter: &Charter,
+    series: &Series<'_>,
+    rows: &[&Row],
+    now: Millis,
+) -> store::Result<()> {
+    // A row that is due already keeps its moment: rescheduling must not lose it.
+    if rows.iter().any(|row| row.due_at <= now) {
+        return Ok(());
+    }
+    let next = first(tx, (act, community), charter, series, (now, LAST)).await?;
+    let is_next = |row: &Row| {
+        let moment = next.as_ref();
+        moment.is_some_and(|next| (next.due, &next.about) == (row.due_at, &row.about))
+    };
+    let mut planned = false;
+    for row in rows {
+        match is_next(row) {
+            true => planned = true,
+            false => {
+                acts::drop_waiting(tx, row.id, "the charter's schedule has changed", now).await?
+            }
+        }
+    }
+    match next {
+        Some(next) if !planned => {
+            acts::insert(tx, community, act.name, &next.about, next.due).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The first moment after that one that was not done yet: a clock that was set back
+/// passes moments again, and nothing happens twice.
+async fn first(
+    tx: &mut Tx,
+    (act, community): (&Act, i64),
+    charter: &Charter,
+    series: &Series<'_>,
+    after: (Millis, &str),
+) -> store::Result<Option<Moment>> {
+    for next in moments::after(act, charter, series, after).take(MOST_LOOKED_AT) {
+        let moment = (next.about.as_str(), next.due);
+        if !acts::was_done(tx, (community, act.name), moment).await? {
+            return Ok(Some(next));
+        }
+    }
+    Ok(None)
 }
 
 /// Brings every community's waiting rows into line: at a node's start, because
@@ -66,15 +137,9 @@ pub async fn plan_all(ctx: &Context) -> store::Result<()> {
     tx.commit().await
 }
 
-/// The next moment of an act after `after`.
-pub fn next(act: &Act, charter: &Charter, after: Millis) -> Option<Millis> {
-    let line = (act.schedule)(charter)?;
-    line.next_after(moment(after), charter.timezone)
-        .map(|at| at.timestamp_millis())
-}
-
-/// After a row was done: plans the next one, and records as merged what an
-/// outage swallowed, if that is the act's rule.
+/// After a row has ended: plans the next one of its series, and records what an
+/// outage swallowed, as the act's rule says. A row that was not done stands for no
+/// other (`stands`).
 ///
 /// # Errors
 /// Where the database refuses.
@@ -82,29 +147,73 @@ pub async fn plan_next(
     tx: &mut Tx,
     act: &Act,
     row: &Row,
-    charter: &Charter,
+    stands: bool,
+    (charter, now): (&Charter, Millis),
+) -> store::Result<()> {
+    let all = moments::series(act, charter);
+    let Some(series) = all.iter().find(|one| one.key == key_of(&row.about)) else {
+        return Ok(());
+    };
+    let mut after = (row.due_at, row.about.clone());
+    let (mut swallowed, mut recorded) = (Vec::new(), 0);
+    for next in moments::after(act, charter, series, (row.due_at, &row.about)) {
+        if next.due > now || !is_swallowed(act, stands, next.due, now) {
+            break;
+        }
+        after = (next.due, next.about.clone());
+        recorded += 1;
+        // The last one of too many stands for those that get no row.
+        swallowed.truncate(MOST_RECORDED - 1);
+        swallowed.push(next);
+    }
+    record(tx, act, row, &swallowed, recorded, now).await?;
+    let whose = (act, row.community_id);
+    if let Some(next) = first(tx, whose, charter, series, (after.0, &after.1)).await? {
+        acts::insert(tx, row.community_id, act.name, &next.about, next.due).await?;
+    }
+    Ok(())
+}
+
+/// Whether a moment that has passed is not made up for.
+fn is_swallowed(act: &Act, stands: bool, due: Millis, now: Millis) -> bool {
+    match act.catch_up {
+        CatchUp::Late => false,
+        CatchUp::Merge => stands,
+        CatchUp::Drop => is_expired(act, due, now),
+    }
+}
+
+/// Whether an act comes too late to be done.
+pub(super) fn is_expired(act: &Act, due: Millis, now: Millis) -> bool {
+    let expiry = act.expiry.map(|most| most.num_milliseconds());
+    expiry.is_some_and(|most| now - due > most)
+}
+
+/// A row for each moment; where there were too many, the last one says how many.
+async fn record(
+    tx: &mut Tx,
+    act: &Act,
+    row: &Row,
+    swallowed: &[Moment],
+    count: usize,
     now: Millis,
 ) -> store::Result<()> {
-    let mut after = row.due_at;
-    for _ in 0..MOST_MERGED {
-        let Some(due) = next(act, charter, after) else {
-            return Ok(());
-        };
-        if due > now || act.catch_up == CatchUp::Late {
-            return acts::insert(tx, row.community_id, act.name, &row.about, due).await;
-        }
-        acts::insert_merged(
-            tx,
-            row,
-            due,
-            now,
+    let (state, why) = match act.catch_up {
+        CatchUp::Drop => ("dropped", "fell due while no node ran, and came too late"),
+        _ => (
+            "merged",
             "fell due while no node ran; the earlier one stands for it",
-        )
-        .await?;
-        after = due;
+        ),
+    };
+    let uncounted = count.saturating_sub(swallowed.len());
+    for (number, moment) in swallowed.iter().enumerate() {
+        let why = match number + 1 == swallowed.len() && uncounted > 0 {
+            true => format!("{why}; so did {uncounted} between this one and the one before"),
+            false => why.to_owned(),
+        };
+        let whose = (row.community_id, act.name);
+        let which = (moment.about.as_str(), moment.due);
+        acts::insert_ended(tx, whose, which, (state, &why), now).await?;
     }
-    match next(act, charter, now) {
-        Some(due) => acts::insert(tx, row.community_id, act.name, &row.about, due).await,
-        None => Ok(()),
-    }
+    Ok(())
 }

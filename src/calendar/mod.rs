@@ -1,3 +1,4 @@
-//! iCalendar: reading replies. Pure.
+//! iCalendar: reading replies, and the days of a series. Pure.
 
 pub mod read;
+pub mod recur;

@@ -1,5 +1,6 @@
 //! `community`: founds, changes, lists and shows communities.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -8,11 +9,16 @@ use serde_json::json;
 
 use super::open;
 use super::output::Output;
+use crate::cadence::preview;
 use crate::config::check::charter_files;
 use crate::config::merge::{Change, Take};
 use crate::context::Context;
+use crate::node::rehearse;
 use crate::practice::apply::{self, apply};
-use crate::store::communities;
+use crate::store::{Tx, acts, communities, rehearsal};
+
+/// How far a dry run looks ahead, in weeks.
+const AHEAD: i64 = 13;
 
 /// `community …`
 #[derive(Debug, Subcommand)]
@@ -90,6 +96,9 @@ async fn apply_all(
     });
     // All in one transaction: of several charters, all are applied or none.
     let mut tx = ctx.write_durably().await?;
+    let mark = rehearsal::begin(&mut tx).await?;
+    let last_act = acts::last(&mut tx).await?;
+    let mut changed = Vec::new();
     let (mut changes, mut lines) = (Vec::<Change>::new(), Vec::new());
     for file in &files {
         let text = read(file)?;
@@ -100,14 +109,63 @@ async fn apply_all(
         if found.is_empty() {
             lines.push(format!("{slug}: nothing has changed"));
         }
+        if !found.is_empty() {
+            changed.push(slug.clone());
+        }
         lines.extend(found.iter().map(|change| format!("{slug}: {change}")));
         changes.extend(found);
     }
     if !dry_run {
         open::commit(tx).await?;
+        return output.show(&json!({ "changes": changes, "mails": [] }), lines);
     }
-    // No mail of this version is sent because a charter was applied.
-    output.show(&json!({ "changes": changes, "mails": [] }), lines)
+    rehearse::due_at_once(ctx, &mut tx, last_act).await?;
+    let sent = rehearsal::counts(&mut tx, mark).await?;
+    let planned = planned(ctx, &mut tx, &changed).await?;
+    lines.extend(
+        sent.iter()
+            .map(|(mail, to)| format!("would send: {mail} to {to}")),
+    );
+    let weeks = format!("within {AHEAD} weeks");
+    let said = |((slug, mail), times): (&(String, String), &usize)| {
+        format!("{slug}: {mail}, {times} times {weeks}")
+    };
+    lines.extend(planned.iter().map(said));
+    let mails = sent
+        .iter()
+        .map(|(mail, to)| json!({ "mail": mail, "to": to }));
+    let times = |((slug, mail), times): (&(String, String), &usize)| json!({ "community": slug, "mail": mail, "times": times });
+    let planned: Vec<_> = planned.iter().map(times).collect();
+    let mails: Vec<_> = mails.collect();
+    output.show(
+        &json!({ "changes": changes, "mails": mails, "planned": planned }),
+        lines,
+    )
+}
+
+/// How often each mail and session is planned in the communities that change.
+async fn planned(
+    ctx: &Context,
+    tx: &mut Tx,
+    slugs: &[String],
+) -> anyhow::Result<BTreeMap<(String, String), usize>> {
+    let (now, mut counts) = (ctx.now(), BTreeMap::new());
+    for slug in slugs {
+        let community = open::community(tx, slug).await?;
+        let Some(charter) = ctx.charter(&community) else {
+            continue;
+        };
+        let span = (None, now, now + AHEAD * 7 * 86_400_000);
+        let calendar = preview::calendar(tx, &community, &charter, span).await?;
+        for line in calendar
+            .lines
+            .iter()
+            .filter(|line| line.outcome == "planned")
+        {
+            *counts.entry((slug.clone(), line.mail.clone())).or_default() += 1;
+        }
+    }
+    Ok(counts)
 }
 
 /// Of several charters, the one that a conflict is about; other errors name it

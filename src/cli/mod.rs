@@ -2,6 +2,7 @@
 
 pub mod address_list;
 pub mod archive;
+pub mod calendar;
 pub mod check;
 pub mod clock;
 pub mod community;
@@ -115,6 +116,8 @@ enum Command {
     /// The archive
     #[command(subcommand)]
     Archive(archive::Command),
+    /// Every session and every mail that a charter will cause, without sending any
+    Calendar(calendar::Arguments),
     /// The clock of a node that runs on a test clock
     #[command(subcommand)]
     Clock(clock::Command),
@@ -186,6 +189,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Trust(command) => standing::run(config, output, command, Verdict::Trust).await?,
         Command::Queue(command) => queue::run(config, output, command).await?,
         Command::Archive(command) => archive::run(config, output, command).await?,
+        Command::Calendar(arguments) => calendar::run(config, output, &arguments).await?,
         Command::Clock(command) => clock::run(config, output, command).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -1,5 +1,7 @@
 //! Everything that the files of a node say wrongly, in one run.
 
+mod series;
+
 use super::charter::{Charter, Dmarc};
 use super::problem::{Problem, Wrong, wrong};
 use super::settings::Settings;
@@ -99,6 +101,7 @@ fn charters(settings: &Settings) -> Vec<Problem> {
             .filter_map(|charter| too_large(charter, settings)),
     );
     problems.extend(charters.iter().flat_map(surprises));
+    problems.extend(charters.iter().flat_map(series::warnings));
     problems.extend(charters.iter().filter_map(|read| not_here(read, &charters)));
     problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     problems
@@ -339,6 +342,29 @@ mod tests {
         for list in quiet {
             assert_eq!(of(list), Vec::<String>::new(), "{list}");
         }
+    }
+
+    #[test]
+    fn sessions_that_surprise_are_warnings_at_their_key() {
+        let rest = "[[session]]\nslug = 'night'\nrule = 'FREQ=WEEKLY;BYDAY=SU'\n\
+            starts = '2026-03-01T02:30'\nhost_ask = '10d'\n\
+            [[session]]\nslug = 'day'\nrule = 'FREQ=WEEKLY;BYDAY=TU'\n\
+            starts = '2026-03-04T09:00'\n";
+        let text =
+            charter("x", rest).replace("slug = 'x'", "slug = 'x'\ntimezone = 'Europe/Berlin'");
+        let printed = printed(&[("a.toml", text)]);
+        assert_eq!(
+            printed,
+            [
+                "a.toml:11:10: warning: `session.starts`: the clocks in Europe/Berlin skip 02:30 on \
+                 2026-03-29; that session begins at 03:30; choose another time if that is not meant",
+                "a.toml:12:12: warning: `session.host_ask`: is longer than the 7 days between two \
+                 sessions, so this mail comes on the other side of the session next to it; write a \
+                 shorter time, or \"off\"",
+                "a.toml:16:10: warning: `session.starts`: is no day of the rule; the first session \
+                 is on 2026-03-10; write that day, or another rule",
+            ]
+        );
     }
 
     #[test]

@@ -130,6 +130,27 @@ pub(super) fn problem_at(file: &str, text: &str, key: &str, what: Wrong) -> Prob
     }
 }
 
+/// A problem with the value of a key in the `index`th section `[[key]]` of a file that
+/// was read before; `None` where the key is not there.
+pub(super) fn problem_in(
+    (file, text): (&str, &str),
+    (key, index): (&str, usize),
+    inner: &str,
+    what: Wrong,
+) -> Option<Problem> {
+    let source = Source::new(file, text);
+    let table = source.parse().ok()?;
+    let (_, sections) = table.get_ref().get_key_value(key)?;
+    let section = sections.get_ref().as_array()?.get(index)?;
+    let (_, value) = section.get_ref().as_table()?.get_key_value(inner)?;
+    let (line, column) = source.place(value.span().start);
+    Some(Problem {
+        line,
+        column,
+        ..Problem::of_file(file, what.what, what.instead)
+    })
+}
+
 fn unreadable(path: &Path, error: &std::io::Error) -> Problem {
     Problem::of_file(
         path.display(),

@@ -19,8 +19,9 @@ use super::home::Home;
 use super::post::{Arrival, Outcome};
 use super::roles::{self, Act};
 use super::speaker::Speaker;
-use super::{addresses, agreement, choices, joining, leaving, membership};
+use super::{addresses, agreement, choices, joining, leaving, membership, muting};
 use crate::context::Context;
+use crate::identity::Strength;
 use crate::message::words::{self, Word};
 use crate::outbox::catalogue::{self, Class, Entry};
 use crate::outbox::compose;
@@ -220,6 +221,12 @@ impl Desk<'_> {
             }
             Word::Approve | Word::Decline(_) => self.problem("nothing_to_decide"),
             Word::Confirm => self.problem("nothing_to_confirm"),
+            // What the whole community notices is asked back however sure it is who asks.
+            Word::MuteMail(..) | Word::UnmuteMail(_)
+                if self.speaker.strength != Strength::Token =>
+            {
+                self.asked.push(word);
+            }
             // A From line proves nothing: what changes something is asked back.
             word if !self.speaker.strength.may_change() => self.asked.push(word),
             word => self.change(tx, word).await?,
@@ -252,6 +259,8 @@ impl Desk<'_> {
                 self.say(Phrase::new("agreed").with("version", version));
             }
             Word::Invite(addresses) => self.invite(tx, &member, &addresses).await?,
+            Word::MuteMail(name, day) => self.mute(tx, &member, &name, Some(day)).await?,
+            Word::UnmuteMail(name) => self.mute(tx, &member, &name, None).await?,
             Word::Stop(name) => self.stop(tx, &member, name).await?,
             Word::Less if self.answered.is_some_and(Entry::is_offered) => {
                 let said = programme::halve(tx, self.ctx, &Who::from(&member), "by mail").await?;
@@ -271,6 +280,24 @@ impl Desk<'_> {
                 self.say(what);
                 self.settings_table(&member);
                 self.speaker.member = Some(member);
+            }
+        }
+        Ok(())
+    }
+
+    async fn mute(
+        &mut self,
+        tx: &mut Tx,
+        member: &Member,
+        name: &str,
+        until: Option<chrono::NaiveDate>,
+    ) -> store::Result<()> {
+        let home = Home::of(self.ctx, self.arrival);
+        match muting::mute(tx, &home, member, name, until).await? {
+            Ok(done) => self.say(done),
+            Err(why) => {
+                let why = self.speech(&why);
+                self.problems.push(why);
             }
         }
         Ok(())

@@ -20,9 +20,11 @@ pub mod which;
 
 use std::collections::BTreeSet;
 
+use crate::cadence::act::{Ahead, Recipient};
 use crate::cadence::{Outcome, Running};
 use crate::outbox::compose;
 use crate::store::digests::{self, Range};
+use crate::store::members::{self, Member};
 use crate::store::{self, Tx, acts, communities};
 
 pub use pending::changed;
@@ -70,6 +72,20 @@ pub async fn rest(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
         Some(place) => batch(tx, act, place).await,
         None => Ok(Outcome::Dropped("it does not say where to go on".into())),
     }
+}
+
+/// Whom it goes to, if there is something new for them.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn audience(tx: &mut Tx, ahead: &Ahead<'_>) -> store::Result<Vec<Recipient>> {
+    let all = members::of_community(tx, ahead.community).await?;
+    let chosen = all.iter().filter(|member| member.receives_digest());
+    let planned = |member: &Member| Recipient {
+        reason: "where there is something new for them".to_owned(),
+        ..Recipient::planned(&member.address)
+    };
+    Ok(chosen.map(planned).collect())
 }
 
 async fn batch(tx: &mut Tx, act: &Running<'_>, place: Place) -> store::Result<Outcome> {

@@ -19,6 +19,7 @@ pub mod joining;
 pub mod leaving;
 pub mod membership;
 pub mod moderation;
+pub mod muting;
 pub mod owner;
 pub mod person_data;
 pub mod personal_link;

@@ -79,6 +79,11 @@ pub enum Word {
     Resume,
     /// No more of this thread.
     Mute,
+    /// A facilitator lets the community's automatic mail of this name go to nobody
+    /// before that day.
+    MuteMail(String, NaiveDate),
+    /// A facilitator lets it go again.
+    UnmuteMail(String),
     /// This thread again.
     Unmute,
     /// This thread, whatever the delivery is.

@@ -2,6 +2,7 @@
 //! in a transaction that is rolled back.
 
 use super::{authentication, dispatch};
+use crate::cadence::engine;
 use crate::context::Context;
 use crate::identity::Checked;
 use crate::intake::{Incoming, accept};
@@ -12,10 +13,12 @@ use crate::store::intake::Message;
 use crate::store::mails::Mail;
 use crate::store::outbox::Delivery;
 use crate::store::trail::Step;
-use crate::store::{self, Tx, communities, intake, mails, outbox, rehearsal};
+use crate::store::{self, Tx, acts, communities, intake, mails, outbox, rehearsal};
 
 /// Recipients of one mail that are told at most.
 pub const MOST_RECIPIENTS: usize = 10_000;
+/// Acts that follow on acts, so often at most.
+const MOST_ROUNDS: usize = 100;
 /// Roster rows looked at in one statement.
 const BATCH: i64 = 1_000;
 
@@ -100,6 +103,26 @@ async fn checked(ctx: &Context, incoming: &Incoming) -> Option<Checked> {
         raw: incoming.raw.clone(),
     };
     authentication::check(ctx, &message, &message::parse(&incoming.raw)).await
+}
+
+/// Does what has fallen due by what a transaction wrote after the act `since`, in that
+/// transaction, which the caller rolls back. What that plans for at once follows.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn due_at_once(ctx: &Context, tx: &mut Tx, since: i64) -> store::Result<()> {
+    let mut since = since;
+    for _ in 0..MOST_ROUNDS {
+        let due = acts::due_since(tx, since, ctx.now()).await?;
+        let Some(last) = due.iter().map(|row| row.id).max() else {
+            return Ok(());
+        };
+        for row in &due {
+            engine::act_out(tx, ctx, row).await?;
+        }
+        since = last;
+    }
+    Ok(())
 }
 
 /// The mails with their audiences expanded.

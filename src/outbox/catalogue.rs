@@ -200,6 +200,12 @@ pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, fals
     .when("the charter's `review` schedule", "facilitators")
     .hears(&["any text, which goes to the facilitators"])
     .days(30);
+/// `discussion-seed`: a question of the charter, as a post of the community.
+pub const DISCUSSION_SEED: Entry =
+    entry("discussion-seed", Class::Conversation, false, Replies::Said).when(
+        "a `[[prompt]]` of the charter, after unusual silence",
+        "members, as a post of the community",
+    );
 /// `hold-notice`: to the author of a post that waits, and what became of it.
 pub const HOLD_NOTICE: Entry = entry("hold-notice", Class::Transactional, true, Replies::Token)
     .when("a post waits, or was decided about", "its author")
@@ -250,6 +256,7 @@ pub const CATALOGUE: &[Entry] = &[
     GOODBYE,
     CLARIFICATION,
     CHARTER_REVIEW,
+    DISCUSSION_SEED,
     HOLD_NOTICE,
     EXPORT,
     LINK,

@@ -1,5 +1,6 @@
 //! The charter is due for review: facilitators are asked whether it still holds.
 
+use crate::cadence::act::{Ahead, Recipient};
 use crate::cadence::{Outcome, Running};
 use crate::outbox::compose::{self, Letter};
 use crate::store::{self, Tx, acts, members};
@@ -34,6 +35,16 @@ pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
         Err(compose::Error::Store(error)) => Err(error),
         Err(error) => Ok(Outcome::Dropped(error.to_string())),
     }
+}
+
+/// Whom it goes to.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn audience(tx: &mut Tx, ahead: &Ahead<'_>) -> store::Result<Vec<Recipient>> {
+    let facilitators = members::with_role(tx, ahead.community, "facilitator").await?;
+    let addresses = facilitators.iter().map(|member| member.address.as_str());
+    Ok(addresses.map(Recipient::planned).collect())
 }
 
 async fn mail(tx: &mut Tx, act: &Running<'_>) -> store::Result<CharterReview> {

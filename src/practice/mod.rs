@@ -3,3 +3,4 @@
 
 pub mod apply;
 pub mod charter_review;
+pub mod discussion_seed;

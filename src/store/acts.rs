@@ -30,8 +30,22 @@ const INSERT: &str = "INSERT INTO act (community_id, name, about, due_at, next_a
     VALUES ($1, $2, $3, $4, $4, 'waiting') ON CONFLICT (community_id, name, about, due_at) \
     DO UPDATE SET state = 'waiting', attempts = 0, next_at = excluded.next_at, done_at = NULL, reason = '' \
     WHERE act.state = 'dropped'";
-const MERGED: &str = "INSERT INTO act (community_id, name, about, due_at, next_at, state, done_at, reason) \
-    VALUES ($1, $2, $3, $4, $4, 'merged', $5, $6) ON CONFLICT DO NOTHING";
+const ENDED: &str = "INSERT INTO act (community_id, name, about, due_at, next_at, state, done_at, reason) \
+    VALUES ($1, $2, $3, $4, $4, $5, $6, $7) ON CONFLICT (community_id, name, about, due_at) \
+    DO UPDATE SET state = excluded.state, done_at = excluded.done_at, reason = excluded.reason \
+    WHERE act.state = 'dropped'";
+const WAS_DONE: &str = "SELECT EXISTS (SELECT 1 FROM act WHERE community_id = $1 AND name = $2 AND about = $3 \
+    AND due_at = $4 AND state IN ('done', 'merged'))";
+const LAST_MAIL: &str = "SELECT COALESCE(max(id), 0) FROM mail";
+// Of the mails that others have committed meanwhile, none is this transaction's.
+const SENT_SQLITE: &str = "INSERT INTO act_mail (act_id, mail_id) SELECT $1, id FROM mail \
+    WHERE id > $2 AND community_id = $3";
+const SENT_POSTGRES: &str = "INSERT INTO act_mail (act_id, mail_id) SELECT $1, id FROM mail \
+    WHERE id > $2 AND community_id = $3 AND xmin = pg_current_xact_id()::xid";
+const MAILS_OF: &str = "SELECT mail_id FROM act_mail WHERE act_id = $1 ORDER BY mail_id";
+const LAST_DONE: &str =
+    "SELECT max(due_at) FROM act WHERE community_id = $1 AND name = $2 AND state = 'done'";
+const LAST: &str = "SELECT COALESCE(max(id), 0) FROM act";
 const FINISH: &str = "UPDATE act SET state = $2, reason = $3, done_at = $4 \
     WHERE id = $1 AND state = 'waiting' AND lease_owner = $5";
 const DROP: &str = "UPDATE act SET state = 'dropped', reason = $2, done_at = $3 WHERE id = $1 AND state = 'waiting'";
@@ -58,17 +72,58 @@ pub async fn insert(
     on!(tx, c => sqlx::query(INSERT).bind(community).bind(name).bind(about).bind(due_at).execute(c).await.map(drop))
 }
 
-/// Records a moment that an outage swallowed and that a later one stands for.
-pub async fn insert_merged(
+/// Records a moment that has passed without its act: `ended` is its state (merged or
+/// dropped) and why.
+pub async fn insert_ended(
     tx: &mut Tx,
-    act: &Act,
-    due_at: Millis,
+    (community, name): (i64, &str),
+    (about, due_at): (&str, Millis),
+    ended: (&str, &str),
     at: Millis,
-    reason: &str,
 ) -> Result<()> {
-    on!(tx, c => sqlx::query(MERGED)
-        .bind(act.community_id).bind(&act.name).bind(&act.about).bind(due_at).bind(at).bind(reason)
+    on!(tx, c => sqlx::query(ENDED)
+        .bind(community).bind(name).bind(about).bind(due_at).bind(ended.0).bind(at).bind(ended.1)
         .execute(c).await.map(drop))
+}
+
+/// Whether the act of that moment was done, or another stood for it.
+pub async fn was_done(
+    tx: &mut Tx,
+    (community, name): (i64, &str),
+    (about, due_at): (&str, Millis),
+) -> Result<bool> {
+    on!(tx, c => sqlx::query_scalar(WAS_DONE)
+        .bind(community).bind(name).bind(about).bind(due_at).fetch_one(c).await)
+}
+
+/// The last moment of that name at which the act was done, whatever it was about.
+pub async fn last_done(tx: &mut Tx, community: i64, name: &str) -> Result<Option<Millis>> {
+    on!(tx, c => sqlx::query_scalar(LAST_DONE).bind(community).bind(name).fetch_one(c).await)
+}
+
+/// The key of the last mail, whoever composed it.
+pub async fn last_mail(tx: &mut Tx) -> Result<i64> {
+    on!(tx, c => sqlx::query_scalar(LAST_MAIL).fetch_one(c).await)
+}
+
+/// The key of the last act, of whichever community.
+pub async fn last(tx: &mut Tx) -> Result<i64> {
+    on!(tx, c => sqlx::query_scalar(LAST).fetch_one(c).await)
+}
+
+/// Notes that this transaction's mails of the act's community, after the mail
+/// `since`, are the act's.
+pub async fn note_mails(tx: &mut Tx, act: &Act, since: i64) -> Result<()> {
+    let sql = match tx {
+        Tx::Sqlite(_) => SENT_SQLITE,
+        Tx::Postgres(_) => SENT_POSTGRES,
+    };
+    on!(tx, c => sqlx::query(sql).bind(act.id).bind(since).bind(act.community_id).execute(c).await.map(drop))
+}
+
+/// The mails that an act sent.
+pub async fn mails_of(tx: &mut Tx, act: i64) -> Result<Vec<i64>> {
+    on!(tx, c => sqlx::query_scalar(MAILS_OF).bind(act).fetch_all(c).await)
 }
 
 /// Takes the act that is due first.
@@ -160,6 +215,31 @@ pub async fn waiting(tx: &mut Tx, community: i64) -> Result<Vec<Act>> {
 pub async fn all(tx: &mut Tx, community: i64) -> Result<Vec<Act>> {
     let sql = format!("SELECT {COLUMNS} FROM act WHERE community_id = $1 ORDER BY due_at, id");
     on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(community).fetch_all(c).await)
+}
+
+/// The acts of a community that were due in a while, and those that are overdue,
+/// by moment; `limit` at most.
+pub async fn between(
+    tx: &mut Tx,
+    community: i64,
+    (from, to): (Millis, Millis),
+    limit: i64,
+) -> Result<Vec<Act>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM act WHERE community_id = $1 AND due_at <= $3 \
+         AND (due_at >= $2 OR state = 'waiting') ORDER BY due_at, id LIMIT $4"
+    );
+    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(community).bind(from).bind(to).bind(limit).fetch_all(c).await)
+}
+
+/// The acts after that key that are due.
+pub async fn due_since(tx: &mut Tx, last: i64, now: Millis) -> Result<Vec<Act>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM act WHERE id > $1 AND state = 'waiting' AND due_at <= $2 \
+         ORDER BY due_at, id LIMIT 1000"
+    );
+    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(last).bind(now).fetch_all(c).await)
 }
 
 /// When the next act is due.

@@ -100,7 +100,7 @@ const INSTEAD: [&str; 17] = [
 ];
 
 // Bans stay: they are kept against the person's will.
-const GONE: [&str; 10] = [
+const GONE: [&str; 11] = [
     "DELETE FROM failing WHERE address = $1",
     "DELETE FROM bounce WHERE address = $1",
     "DELETE FROM suppressed WHERE address = $1",
@@ -110,6 +110,7 @@ const GONE: [&str; 10] = [
     "DELETE FROM token WHERE address = $1 OR replace(subject, $1, '') <> subject",
     "DELETE FROM address_wish WHERE near = $1 OR far = $1",
     "DELETE FROM standing WHERE pattern = $1 AND verdict <> 'ban'",
+    "UPDATE mute SET address = '' WHERE address = $1",
     "DELETE FROM address WHERE address = $1",
 ];
 

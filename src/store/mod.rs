@@ -26,6 +26,7 @@ pub mod intake;
 pub mod joinings;
 pub mod mails;
 pub mod members;
+pub mod mutes;
 pub mod nodes;
 pub mod offers;
 pub mod outbox;

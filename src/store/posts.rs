@@ -65,6 +65,7 @@ pub struct NewPost<'a> {
     pub references: Vec<String>,
 }
 
+const LAST_OF_COMMUNITY: &str = "SELECT max(archived_at) FROM post WHERE community_id = $1";
 const COLUMNS: &str = "id, community_id, raw_id, message_id, permalink, thread_id, parent_id, subject, author_name, \
     author_address, sent_at, archived_at, topic, members_only";
 const INSERT: &str = "INSERT INTO post (community_id, raw_id, message_id, permalink, body_digest, thread_id, subject, \
@@ -205,6 +206,11 @@ pub async fn is_members_only(tx: &mut Tx, community: i64, thread: i64) -> Result
 /// From now on the whole thread stays among members.
 pub async fn keep_among_members(tx: &mut Tx, community: i64, thread: i64) -> Result<()> {
     on!(tx, c => sqlx::query(KEEP).bind(community).bind(thread).execute(c).await.map(drop))
+}
+
+/// When the last post of a community was archived.
+pub async fn last_of_community(tx: &mut Tx, community: i64) -> Result<Option<Millis>> {
+    on!(tx, c => sqlx::query_scalar(LAST_OF_COMMUNITY).bind(community).fetch_one(c).await)
 }
 
 /// When the last post of that thread was archived.

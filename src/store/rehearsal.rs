@@ -12,6 +12,8 @@ const LAST: &str =
 const STEPS: &str = "SELECT community_id, message_id, address, at, step, verdict, reason FROM trail \
     WHERE id > $1 ORDER BY id LIMIT 1000";
 const MAILS: &str = "SELECT id FROM mail WHERE id > $1 ORDER BY id LIMIT 100";
+const COUNTS: &str = "SELECT m.name, count(o.id) FROM mail m LEFT JOIN outbox o ON o.mail_id = m.id \
+    AND o.state <> 'dropped' WHERE m.id > $1 GROUP BY m.name ORDER BY m.name";
 // Others may write at the same time: with one snapshot for all, what is new is ours.
 const ONE_SNAPSHOT_POSTGRES: &str = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ";
 
@@ -34,6 +36,11 @@ pub async fn begin(tx: &mut Tx) -> Result<Mark> {
 /// The steps recorded since.
 pub async fn steps(tx: &mut Tx, since: Mark) -> Result<Vec<Step>> {
     on!(tx, c => sqlx::query_as(STEPS).bind(since.trail).fetch_all(c).await)
+}
+
+/// The mails composed since, by name, with how many people would get one.
+pub async fn counts(tx: &mut Tx, since: Mark) -> Result<Vec<(String, i64)>> {
+    on!(tx, c => sqlx::query_as(COUNTS).bind(since.mail).fetch_all(c).await)
 }
 
 /// The mails composed since, a hundred at most.

@@ -4,6 +4,7 @@
 mod bundle;
 mod delivery;
 mod digest;
+mod discussion_seed;
 mod holds;
 mod joining;
 mod lists;
@@ -17,6 +18,7 @@ use serde_json::Value;
 pub use bundle::{Bundle, BundleSection};
 pub use delivery::{DeliveryTrouble, DeliveryWarning, Unreached};
 pub use digest::{Digest, DigestItem, DigestMessage};
+pub use discussion_seed::DiscussionSeed;
 pub use holds::{ModerationWaiting, WaitingPost};
 pub use joining::{AgreementChanged, Confirm, JoinOutcome, JoinRequest, ListInvitation};
 pub use lists::{CharterReview, Goodbye, PostFooter, Welcome};
@@ -74,6 +76,7 @@ pub fn samples() -> Vec<(String, Value)> {
 pub fn every() -> Vec<Sample> {
     let mut all = Vec::new();
     add::<CharterReview>(&mut all);
+    add::<DiscussionSeed>(&mut all);
     add::<Confirm>(&mut all);
     add::<Welcome>(&mut all);
     add::<Goodbye>(&mut all);

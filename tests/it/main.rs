@@ -48,6 +48,7 @@ mod template_words;
 // the way of time
 mod budget;
 mod clock;
+mod cadence;
 mod digests;
 
 // the people who run it

@@ -2,6 +2,7 @@
 
 use super::value::{self, schedule, schedule_or_off};
 use super::*;
+use crate::calendar::recur;
 use crate::config::problem::{Problem, Wrong, wrong};
 use crate::config::source::{self, Source};
 use crate::config::table::Table;
@@ -251,7 +252,41 @@ fn session(table: &Table<'_, '_>) -> Option<Session> {
         attendance: mail("attendance", TimeDelta::hours(1)),
         recap: mail("recap", TimeDelta::days(1)),
     };
-    slug.and(starts).map(|_| session)
+    starts?;
+    judge_series(table, &session);
+    slug.map(|_| session)
+}
+
+/// A rule that gives no session at all is a mistake.
+fn judge_series(table: &Table<'_, '_>, session: &Session) {
+    let rule = session.rule.as_deref();
+    let is_early = session
+        .until
+        .is_some_and(|until| until < session.starts.date());
+    let all = recur::occurrences(rule, session.starts, session.until);
+    match all.map(|mut all| all.next()) {
+        Err(why) if rule.is_some() => {
+            let instead = "write a rule such as \"FREQ=WEEKLY;INTERVAL=2;BYDAY=TU\"";
+            table.complain(
+                "rule",
+                wrong(format!("no series follows from it ({why})"), instead),
+            );
+        }
+        Err(why) => table.complain("starts", wrong(why, "write a year from 1970 to 2100")),
+        // That has been said of `until`.
+        Ok(_) if is_early => {}
+        Ok(None) => {
+            let key = if session.until.is_some() {
+                "until"
+            } else {
+                "rule"
+            };
+            let what = "the rule gives no session before the series ends";
+            let instead = "write a later day, or another rule";
+            table.complain(key, wrong(what, instead));
+        }
+        Ok(Some(_)) => {}
+    }
 }
 
 /// RFC 5545 lets a rule end by a date or by a count, not by both.

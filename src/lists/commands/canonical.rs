@@ -33,6 +33,8 @@ pub fn text(word: &Word) -> String {
         Word::Pause => plain("pause"),
         Word::Resume => plain("resume"),
         Word::Mute => plain("mute"),
+        Word::MuteMail(name, day) => format!("mute {name} until {day}"),
+        Word::UnmuteMail(name) => format!("unmute {name}"),
         Word::Unmute => plain("unmute"),
         Word::Follow => plain("follow"),
         Word::Unfollow => plain("unfollow"),

@@ -179,6 +179,11 @@ mod tests {
             Word::Desk,
             Word::Mute,
             Word::Unfollow,
+            Word::MuteMail(
+                "agenda-call".into(),
+                chrono::NaiveDate::from_ymd_opt(2026, 12, 24).unwrap(),
+            ),
+            Word::UnmuteMail("agenda-call".into()),
             Word::Agree,
             Word::Less,
             Word::Stop(Some("charter-review".into())),

@@ -69,7 +69,10 @@ fn of_words(line: &Line, words: &[Token], place: Place) -> Option<Word> {
     let (verb, used) = find(words, place)?;
     let rest = words.get(used..).unwrap_or_default();
     match verb {
-        Verb::Plain(word) => fits(word, rest, place).then(|| word.clone()),
+        Verb::Plain(word) => {
+            let of_mail = mail_muted(word, rest).filter(|_| place == Place::Request);
+            of_mail.or_else(|| fits(word, rest, place).then(|| word.clone()))
+        }
         Verb::Set => set::read(line, rest, place),
         Verb::Pause => pause::read(rest),
         Verb::Link => only_address(rest).map(Word::Link),
@@ -78,6 +81,20 @@ fn of_words(line: &Line, words: &[Token], place: Place) -> Option<Word> {
         Verb::Reject => Some(Word::Reject(behind(line, words, used))),
         Verb::Decline => Some(Word::Decline(behind(line, words, used))),
         Verb::Invite => invite(rest),
+    }
+}
+
+/// `mute NAME until DATE` and `unmute NAME` are about a mail, not about a thread.
+fn mail_muted(verb: &Word, rest: &[Token]) -> Option<Word> {
+    let (name, behind) = rest.split_first()?;
+    let is_known = MAILS.contains(&name.plain.as_str());
+    match (verb, behind) {
+        (Word::Mute, [_, ..]) => match pause::read(behind)? {
+            Word::PauseUntil(day) => Some(Word::MuteMail(name.plain.clone(), day)),
+            _ => None,
+        },
+        (Word::Unmute, []) if is_known => Some(Word::UnmuteMail(name.plain.clone())),
+        _ => None,
     }
 }
 
