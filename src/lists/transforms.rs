@@ -5,8 +5,10 @@ use super::post::Arrival;
 use crate::config::{ArchivePolicy, ReplyTo};
 use crate::context::Context;
 use crate::links;
+use crate::message;
 use crate::message::footer::Footer;
 use crate::message::{ListCopy, Mailbox};
+use crate::store::intake::BY_ACT;
 use crate::templates::mails::PostFooter;
 
 /// A list's identifier without angle brackets (RFC 2919).
@@ -22,10 +24,13 @@ pub fn list_copy(ctx: &Context, arrival: &Arrival<'_>) -> ListCopy {
         set: list_fields(ctx, arrival),
         // Another list removes our List-Id; this stays, and stops a post that comes back.
         later: vec!["List-Unsubscribe".into(), "List-Unsubscribe-Post".into()],
-        add: vec![(
+        add: [(
             "X-BeenThere".into(),
             format!("{}@{}", arrival.community.slug, ctx.settings.domain),
-        )],
+        )]
+        .into_iter()
+        .chain(own_names(arrival))
+        .collect(),
         subject_tag: Some(charter.list.subject_tag.clone()).filter(|tag| !tag.is_empty()),
         footer: charter.list.footer.then(|| footer(ctx, arrival)).flatten(),
         authserv_id: Some(ctx.settings.domain.clone()),
@@ -33,6 +38,21 @@ pub fn list_copy(ctx: &Context, arrival: &Arrival<'_>) -> ListCopy {
         date: ctx.today().to_rfc2822(),
         ..ListCopy::default()
     }
+}
+
+/// Fields that say which mail of ours it is are taken out of people's posts, and stay in
+/// a post that the community itself wrote.
+fn own_names(arrival: &Arrival<'_>) -> Vec<(String, String)> {
+    if arrival.message.via != BY_ACT {
+        return Vec::new();
+    }
+    let is_ours = |name: &str| {
+        name.eq_ignore_ascii_case("Folkmoot-Mail") || name.eq_ignore_ascii_case("Folkmoot-About")
+    };
+    let fields = message::fields(&arrival.message.raw).into_iter();
+    let ours = fields.filter(|field| is_ours(&field.0));
+    ours.map(|field| (field.0.to_string(), field.1.trim().to_string()))
+        .collect()
 }
 
 /// The fields a list must write: RFC 2369 (List-*), 2919 (List-Id), 5064

@@ -83,7 +83,10 @@ async fn objection(
         return Ok(Some(why.to_owned()));
     }
     let last = posts::last_of_community(tx, act.community.id).await?;
-    let quiet = now - last.unwrap_or(act.community.created_at);
+    // A community without a post is silent since it was founded; one that was founded
+    // by a clock ahead of ours has no such moment.
+    let founded = Some(act.community.created_at).filter(|at| *at <= now);
+    let quiet = last.or(founded).map_or(Millis::MAX, |since| now - since);
     let wanted = prompt
         .after_silence
         .map_or(0, |after| after.num_milliseconds());
@@ -142,7 +145,7 @@ async fn message(
     let row = NewMessage {
         message_id: &id,
         envelope_from: "",
-        via: "act",
+        via: intake::BY_ACT,
         peer: "",
         helo: "",
         received_at: act.ctx.now(),

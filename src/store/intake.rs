@@ -4,6 +4,9 @@ use sqlx::FromRow;
 
 use super::{Millis, Result, Tx, on, skip_locked};
 
+/// How a message came in that an act of the community's own wrote.
+pub const BY_ACT: &str = "act";
+
 /// What is kept of a message before anything is decided.
 #[derive(Clone, Debug)]
 pub struct NewMessage<'a> {

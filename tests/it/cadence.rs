@@ -172,7 +172,7 @@ fn a_silent_list_is_asked_a_question_and_a_busy_one_is_not(database: &Database) 
         .mail();
     assert_eq!(
         mail.header("From"),
-        "Friends of pumps <pumps@lists.example.org>".to_owned(),
+        "\"Friends of pumps\" <pumps@lists.example.org>".to_owned(),
         "{:?}",
         mail.fields()
     );
