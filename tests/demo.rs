@@ -44,6 +44,10 @@ async fn two_weeks_reach_everybody_once_and_can_be_read() {
         joined: 1,
         left: 0,
         acts: 1 + 4,
+        told: vec![
+            "Jonas Weber via Pumps community: 2 posts under this name, from the list".to_owned(),
+            "every mail is signed by lists.example".to_owned(),
+        ],
         took: summary.took,
         wrong: Vec::new(),
     };
@@ -68,6 +72,7 @@ async fn eight_weeks_show_what_people_do_by_mail() {
         ("petr", ["list-invitation", "welcome"]),
         ("ines", ["confirm", "receipt"]),
         ("grace", ["confirm", "receipt"]),
+        ("kim", ["delivery-warning", "receipt"]),
     ] {
         has(&get(&demo, &format!("/demo/{who}")).await, &mails);
     }
@@ -77,7 +82,46 @@ async fn eight_weeks_show_what_people_do_by_mail() {
     let front = get(&demo, "/c/pumps/?month=2026-02").await;
     assert!(!front.contains("the board"), "{front}");
     has(&front, &["Which blue for the guards?"]);
+    troubles(&demo, &summary).await;
     demo.stop().await;
+}
+
+/// Mail that fails, machines that answer, and names that are not their writers'.
+async fn troubles(demo: &Demo, summary: &Summary) {
+    let told = [
+        "Kim Lee: mail to them fails from Mon 2 Feb 2026 on",
+        "Grace Okafor: asked about “leave”, which somebody else wrote",
+        "Kim Lee: Ann Berger was told on Fri 13 Feb 2026",
+        "Kim Lee: posts reach them again since Thu 26 Feb 2026",
+        "Dieter Groß: 6 automatic answers, which nobody got",
+        "Jonas Weber via Pumps community: 3 posts under this name, from the list",
+        "every mail is signed by lists.example",
+    ];
+    assert_eq!(summary.told, told);
+    has(&get(demo, "/demo/ann").await, &["delivery-trouble"]);
+    // What was written while mail to Kim failed is not in Kim's mailbox; then posts come.
+    let kim = get(demo, "/demo/kim").await;
+    for lost in [
+        "How often do you swap",
+        "How much grease",
+        "selection guide",
+    ] {
+        assert!(!kim.contains(lost), "{lost}: {kim}");
+    }
+    has(
+        &kim,
+        &[
+            "One price for coupling inserts",
+            "Which blue for the guards?",
+        ],
+    );
+    for anybody in ["ann", "carla", "dieter"] {
+        let mailbox = get(demo, &format!("/demo/{anybody}")).await;
+        has(&mailbox, &["Jonas Weber via Pumps community"]);
+        assert!(!mailbox.contains("Automatische Antwort"), "{mailbox}");
+    }
+    let index = get(demo, "/demo/").await;
+    has(&index, &["Kim replies RESUME", "in Grace’s name"]);
 }
 
 async fn pages(demo: &Demo) {

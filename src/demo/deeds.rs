@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail, ensure};
 
-use super::letter::{self, Letter};
+use super::letter::Letter;
 use super::mailboxes::Delivered;
 use super::play::Player;
 use super::story::{Deed, Person, Role, Scene};
@@ -36,6 +36,12 @@ impl Player<'_> {
             Deed::Mute => self.mute(scene, who).await,
             Deed::Digest => self.answer_digest(scene, who).await,
             Deed::Take => self.take(scene, who).await,
+            Deed::Breaks => self.breaks(who),
+            Deed::Returns => self.returns(who),
+            Deed::Works => self.works(who).await,
+            Deed::Back => self.back(scene, who).await,
+            Deed::Away => self.away(scene, who),
+            Deed::Forge => self.forge(scene, who).await,
         }
     }
 
@@ -49,7 +55,7 @@ impl Player<'_> {
         self.send(&letter, who).await?;
         if self.audience.has(&who.address) {
             self.goes_out(&scene.thread.id, &letter.message_id);
-            return Ok(());
+            return self.left_under_a_name(who, &letter.message_id);
         }
         let mut tx = self.ctx().read().await?;
         let waiting = held::list(&mut tx, self.demo.community.id).await?;
@@ -70,23 +76,7 @@ impl Player<'_> {
         self.send(&letter, who).await?;
         self.goes_out(&scene.thread.id, &letter.message_id);
         self.audience.answer(&scene.thread.id, &letter.message_id);
-        Ok(())
-    }
-
-    async fn absent(&mut self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<()> {
-        let mut letter = self.answer(scene, who)?;
-        letter.subject = format!("Automatic reply: {}", letter.subject);
-        letter.is_automatic = true;
-        self.send(&letter, who).await?;
-        self.ended_as(&letter.message_id, "discarded").await
-    }
-
-    async fn bounce(&mut self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<()> {
-        let (copy, id) = (self.copy(scene, who)?, self.message_id(scene, who));
-        let report = letter::bounce(&id, scene.at, &copy.envelope_from, &who.address);
-        sending::deliver(&self.demo.lmtp, "", &copy.envelope_from, &report).await?;
-        self.settled().await?;
-        self.ended_as(&id, "bounce").await
+        self.left_under_a_name(who, &letter.message_id)
     }
 
     /// Replies to the mail about the post that waits.
@@ -144,10 +134,8 @@ impl Player<'_> {
             subject,
             ..self.letter(scene, who)
         };
-        let mut people = self.demo.story.people.iter();
-        let runs_it = people.find(|person| person.role == Role::Facilitator);
-        let runs_it = runs_it.context("the story has no facilitator")?;
-        self.written_and_answered(&letter, who, &runs_it.address, "person-message")
+        let reader = self.facilitator()?.address.clone();
+        self.written_and_answered(&letter, who, &reader, "person-message")
             .await
     }
 
@@ -180,7 +168,13 @@ impl Player<'_> {
         Ok(())
     }
 
-    async fn member(&self, who: &Person) -> anyhow::Result<Option<Member>> {
+    pub(super) fn facilitator(&self) -> anyhow::Result<&Person> {
+        let mut people = self.demo.story.people.iter();
+        let found = people.find(|person| person.role == Role::Facilitator);
+        found.context("the story has no facilitator")
+    }
+
+    pub(super) async fn member(&self, who: &Person) -> anyhow::Result<Option<Member>> {
         let mut tx = self.ctx().read().await?;
         Ok(members::by_address(&mut tx, self.demo.community.id, &who.address).await?)
     }
@@ -215,7 +209,7 @@ impl Player<'_> {
     }
 
     /// Makes sure that a message came to this end.
-    async fn ended_as(&self, message_id: &str, outcome: &str) -> anyhow::Result<()> {
+    pub(super) async fn ended_as(&self, message_id: &str, outcome: &str) -> anyhow::Result<()> {
         let mut tx = self.ctx().read().await?;
         let found = intake::by_message_id(&mut tx, message_id).await?;
         match found.first() {
@@ -269,7 +263,7 @@ impl Player<'_> {
     }
 
     /// The person's own copy of what a scene answers.
-    fn copy(&self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<Arc<Delivered>> {
+    pub(super) fn copy(&self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<Arc<Delivered>> {
         let id = self.about(scene)?;
         let copy = self.mailboxes().copy(&who.address, &id);
         copy.with_context(|| format!("{} has no copy of {id}", who.name))

@@ -76,35 +76,3 @@ fn signed(text: &str, signature: &str) -> String {
         signature => format!("{text}\n\n-- \n{signature}\n"),
     }
 }
-
-/// The report of a server whose user's mailbox is full (RFC 3464), about
-/// `recipient`.
-pub(super) fn bounce(message_id: &str, at: i64, to: &str, recipient: &str) -> Vec<u8> {
-    let date = crate::clock::moment(at).to_rfc2822();
-    let host = crate::message::address::domain_of(recipient);
-    let report = format!(
-        "From: Mail Delivery System <MAILER-DAEMON@{host}>\n\
-         To: {to}\n\
-         Subject: Undelivered Mail Returned to Sender\n\
-         Date: {date}\n\
-         Message-ID: <{message_id}>\n\
-         Auto-Submitted: auto-replied\n\
-         MIME-Version: 1.0\n\
-         Content-Type: multipart/report; report-type=delivery-status; boundary=\"report\"\n\
-         \n\
-         --report\n\
-         Content-Type: text/plain\n\
-         \n\
-         The mailbox of {recipient} is full.\n\
-         --report\n\
-         Content-Type: message/delivery-status\n\
-         \n\
-         Reporting-MTA: dns; {host}\n\
-         \n\
-         Final-Recipient: rfc822; {recipient}\n\
-         Action: failed\n\
-         Status: 5.2.2\n\
-         --report--\n"
-    );
-    report.replace('\n', "\r\n").into_bytes()
-}

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::manners::{Manner, Manners, Reaction};
 use super::sink::{Received, Sink};
 use crate::clock::Clock;
 use crate::message::headers::section;
@@ -12,6 +13,7 @@ pub struct Mailboxes {
     sink: Sink,
     clock: Clock,
     kept: Mutex<BTreeMap<String, Vec<Arc<Delivered>>>>,
+    manners: Mutex<Manners>,
 }
 
 /// One mail in one mailbox.
@@ -36,6 +38,7 @@ impl Mailboxes {
             sink,
             clock,
             kept: Mutex::default(),
+            manners: Mutex::default(),
         }
     }
 
@@ -79,13 +82,39 @@ impl Mailboxes {
         mails.collect()
     }
 
+    /// From now on the mailbox of `address` behaves like this; `None` is as it should be.
+    pub(super) fn behave(&self, address: &str, manner: Option<Manner>) {
+        // What came before is not meant.
+        self.total();
+        let mut manners = self.manners();
+        manners.set(address, manner);
+        self.sink.follow(manners.script());
+    }
+
+    /// What a server or a mail program sends by now because of a mail that came.
+    pub(super) fn reaction(&self) -> Option<Reaction> {
+        self.manners().due(self.clock.now_ms())
+    }
+
+    /// When the next of these falls due, if one does.
+    pub(super) fn next_reaction(&self) -> Option<i64> {
+        self.manners().next_due()
+    }
+
+    fn manners(&self) -> MutexGuard<'_, Manners> {
+        self.manners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Moves what has come since into the mailboxes.
     fn collect(&self) -> MutexGuard<'_, BTreeMap<String, Vec<Arc<Delivered>>>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         for received in self.sink.take() {
             for recipient in &received.recipients {
-                let mail = Arc::new(delivered(&received, self.clock.now_ms()));
-                kept.entry(recipient.to_lowercase()).or_default().push(mail);
+                let (address, at) = (recipient.to_lowercase(), self.clock.now_ms());
+                let mail = Arc::new(delivered(&received, at));
+                if self.manners().keeps(&address, &mail) {
+                    kept.entry(address).or_default().push(mail);
+                }
             }
         }
         kept

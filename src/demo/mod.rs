@@ -3,15 +3,19 @@
 mod audience;
 mod deeds;
 mod letter;
+mod machines;
 pub mod mailboxes;
+mod manners;
 mod oneclick;
 pub mod pages;
 mod play;
+mod report;
 mod sending;
 pub mod sink;
 pub mod stage;
 pub mod story;
 mod summary;
+mod troubles;
 mod words;
 
 pub use play::Progress;

@@ -1,9 +1,12 @@
 //! Playing the story: the clock is moved from scene to scene, and after each the
 //! node may finish what it has to do.
 
+use std::collections::BTreeMap;
+
 use anyhow::bail;
 
 use super::audience::Audience;
+use super::machines::Machines;
 use super::mailboxes::Mailboxes;
 use super::stage::Demo;
 use super::story::{self, Role, Scene};
@@ -36,6 +39,10 @@ pub(super) struct Player<'a> {
     pub(super) tally: Summary,
     /// (thread, step, Message-ID): what was written in this quarter.
     pub(super) written: Vec<(String, usize, String)>,
+    /// What servers and mail programs have sent by themselves.
+    pub(super) machines: Machines,
+    /// Posts that left in the list's name, by the name of their author.
+    pub(super) renamed: BTreeMap<String, u64>,
 }
 
 pub(super) async fn play(
@@ -80,6 +87,8 @@ impl<'a> Player<'a> {
             audience,
             tally,
             written: Vec::new(),
+            machines: Machines::default(),
+            renamed: BTreeMap::new(),
         }
     }
 
@@ -104,13 +113,17 @@ impl<'a> Player<'a> {
     }
 
     /// Moves the clock to `at`, with a halt at each moment at which something falls due.
-    async fn until(&self, at: i64) -> anyhow::Result<()> {
+    async fn until(&mut self, at: i64) -> anyhow::Result<()> {
         while self.ctx().now() < at {
-            let next = next_moment(self.ctx()).await?.unwrap_or(at).min(at);
+            let own = next_moment(self.ctx()).await?.unwrap_or(at);
+            let next = own
+                .min(self.mailboxes().next_reaction().unwrap_or(at))
+                .min(at);
             if let Err(reason) = advance(self.ctx(), &self.demo.node.relay, next).await? {
                 bail!(reason);
             }
             self.mailboxes().total();
+            self.react().await;
         }
         Ok(())
     }
@@ -143,6 +156,7 @@ impl<'a> Player<'a> {
         self.tally.copies = posts as u64;
         self.tally.others = (all.len() - posts) as u64;
         self.tally.wrong.extend(self.audience.compare(&all));
+        self.tell_of_troubles(&all);
         Ok(self.tally)
     }
 }

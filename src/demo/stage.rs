@@ -106,6 +106,7 @@ fn write(dir: &Path, port: u16, lmtp: &str, relay: &str) -> anyhow::Result<Setti
          \n\
          [authentication]\n\
          dns = []                       # its people live under .example, which no DNS knows\n\
+         refused_domains = [\"freemail.example\"]   # takes its own addresses from nobody else\n\
          \n\
          [relay]\n\
          url = \"smtp://{relay}\"   # the demonstration's own, which is gone with it\n\

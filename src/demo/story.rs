@@ -106,7 +106,7 @@ pub struct Step {
     pub html: Option<String>,
     /// What is attached.
     pub attachment: Option<Enclosure>,
-    /// How long a pause lasts.
+    /// How long a pause lasts, or an absence.
     #[serde(default)]
     pub days: u32,
 }
@@ -148,6 +148,18 @@ pub enum Deed {
     Digest,
     /// Accepts the latest invitation by replying.
     Take,
+    /// From now on their server refuses all mail to them.
+    Breaks,
+    /// From now on their server takes mail to them, and sends it back later.
+    Returns,
+    /// Their mailbox takes mail again.
+    Works,
+    /// Replies to the mail that tries their address, and gets posts again.
+    Back,
+    /// For some days their mailbox answers each mail by itself.
+    Away,
+    /// Somebody else writes words to the robot in their name.
+    Forge,
 }
 
 /// What is attached to a mail.

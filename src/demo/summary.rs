@@ -25,6 +25,9 @@ pub struct Summary {
     pub left: u64,
     /// Acts that fell due and were done.
     pub acts: u64,
+    /// What became of mail that did not arrive, of machines that answered, and of what
+    /// was written in others' names: a line each.
+    pub told: Vec<String>,
     /// How long it took.
     pub took: Duration,
     /// What went wrong, a sentence each; empty if every copy came exactly once.
@@ -50,6 +53,9 @@ impl fmt::Display for Summary {
         writeln!(f, "  joined     {:>6}", self.joined)?;
         writeln!(f, "  left       {:>6}", self.left)?;
         write!(f, "  acts done  {:>6}", self.acts)?;
+        for told in &self.told {
+            write!(f, "\n  {told}")?;
+        }
         for wrong in self.wrong.iter().take(MOST_SHOWN) {
             write!(f, "\nwrong: {wrong}")?;
         }
@@ -60,7 +66,8 @@ impl fmt::Display for Summary {
     }
 }
 
-fn counted(n: u64, what: &str) -> String {
+/// A number of something, as people write it.
+pub(super) fn counted(n: u64, what: &str) -> String {
     match n {
         1 => format!("1 {what}"),
         n => format!("{n} {what}s"),
