@@ -7,6 +7,7 @@ pub mod reply;
 mod command;
 mod data;
 mod delivery;
+mod kept;
 mod path;
 mod patience;
 mod session;

@@ -74,6 +74,15 @@ impl Reply {
         )
     }
 
+    /// 452 4.3.1: no room for it now (RFC 3463, 3.4); the client tries again.
+    pub(super) fn no_room() -> Self {
+        Self::new(
+            452,
+            (4, 3, 1),
+            "no room for this message now; try again later",
+        )
+    }
+
     /// Closes the connection without an answer, as a relay does that dies after
     /// the dot. Only the embedded sink plays this.
     pub(crate) fn hang_up() -> Self {

@@ -16,6 +16,7 @@ mod posts;
 mod intake;
 mod erasure;
 mod hostile;
+mod injected;
 mod tls;
 mod floods;
 mod scanners;

@@ -1,8 +1,11 @@
 //! What reads mail before people do: programs that open every link, with and without a
 //! browser's scripts. Looking changes nothing; pressing does, at once and once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
+use std::time::Duration;
+
+use folkmoot::templates::mails;
 
 use crate::support::community::LIST;
 use crate::support::http::{get, request};
@@ -27,6 +30,12 @@ fn story<'a>(database: &'a Database, sink: &Sink) -> Node<'a> {
     };
     let members = ["ann@plant.example", "bob@plant.example"];
     let node = Node::with_list(database, sink, &community, &members);
+    let approved = Community {
+        slug: "valves",
+        more: "subscription = \"approve\"\n[[facilitator]]\naddress = \"ann@plant.example\"\n",
+        ..Community::pumps()
+    };
+    node.found(&approved, &["ann@plant.example"]);
     node.post(&Post::new(
         "bob@plant.example",
         "one@plant.example",
@@ -39,7 +48,7 @@ fn story<'a>(database: &'a Database, sink: &Sink) -> Node<'a> {
     write(
         &node,
         "zoe@far.example",
-        "pumps-join@lists.example.org",
+        "valves-join@lists.example.org",
         "Let me in",
     );
     write(&node, "bob@plant.example", request, "page");
@@ -89,20 +98,80 @@ fn assert_unchanged(node: &Node, before: &BTreeMap<String, Vec<Option<Vec<u8>>>>
     assert!(changed.is_empty(), "{by} changed {changed:?}");
 }
 
+/// The first segments of the paths to which mails of the catalogue can link, as far as
+/// there are pages (other paths come with a later feature), and the press that leaves.
+fn kinds_in_the_catalogue() -> BTreeSet<String> {
+    let mut all = BTreeSet::from(["u".to_owned()]);
+    for (_, fields) in mails::samples() {
+        let text = fields.to_string();
+        let links = text.split("https://lists.example/").skip(1);
+        all.extend(links.map(|link| kind(&format!("/{link}"))));
+    }
+    let routes = routes();
+    all.retain(|one| routes.iter().any(|route| kind(route) == *one));
+    all
+}
+
+/// The first segment of a path.
+fn kind(path: &str) -> String {
+    let end = |c: char| "/?#\"".contains(c);
+    let first = path.split('/').nth(1).unwrap_or_default();
+    first.split(end).next().unwrap_or_default().to_owned()
+}
+
+/// Every route of the pages, as the code has them.
+fn routes() -> Vec<String> {
+    let code = include_str!("../../src/web/mod.rs");
+    let routes = code.split(".route(").skip(1);
+    let path = |rest: &str| rest.split('"').nth(1).unwrap_or_default().to_owned();
+    let routes: Vec<String> = routes.map(path).collect();
+    assert!(routes.len() > 20, "{routes:?}");
+    routes
+}
+
+fn is_of(route: &str, path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let (route, path): (Vec<_>, Vec<_>) = (route.split('/').collect(), path.split('/').collect());
+    let is_same =
+        |(want, is): (&&str, &&str)| want == is || want.starts_with('{') && !is.is_empty();
+    route.len() == path.len() && route.iter().zip(&path).all(is_same)
+}
+
 fn whoever_opens_every_link_changes_nothing(database: &Database) {
     let sink = Sink::start();
     let node = story(database, &sink);
     let links = links(&sink);
-    let kinds = |start: &str| links.iter().filter(|link| link.starts_with(start)).count();
-    for start in ["/u/", "/me/", "/desk/", "/hold/", "/c/"] {
-        assert!(kinds(start) > 0, "no mail had a link to {start}: {links:?}");
-    }
+    let found: BTreeSet<String> = links.iter().map(|link| kind(link)).collect();
+    let missing: Vec<_> = kinds_in_the_catalogue()
+        .into_iter()
+        .filter(|kind| !found.contains(kind))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "no mail had a link to {missing:?}: {links:?}"
+    );
     let (before, mails) = (kept(&node), sink.count());
+    let mut paths: BTreeSet<String> = links.iter().cloned().collect();
     for link in &links {
-        for method in ["GET", "HEAD", "GET", "OPTIONS"] {
-            let answer = request(node.http, method, link, "");
-            assert!(answer.status < 500, "{method} {link}: {}", answer.status);
-            assert_unchanged(&node, &before, &format!("{method} {link}"));
+        paths.extend(further(&node, link));
+    }
+    assert_unchanged(&node, &before, "GET of the links of all mails");
+    paths.extend(by_hand(&paths));
+    for route in routes() {
+        let of_route: Vec<_> = paths.iter().filter(|path| is_of(&route, path)).collect();
+        assert!(!of_route.is_empty(), "no path of {route} in {paths:?}");
+        // What a page links to is of a few kinds; three of each are enough.
+        for path in of_route.into_iter().take(3) {
+            for method in ["GET", "HEAD", "GET", "OPTIONS"] {
+                let answer = request(node.http, method, path, "");
+                let is_found = !["GET", "HEAD"].contains(&method) || answer.status < 400;
+                assert!(
+                    answer.status < 500 && is_found,
+                    "{method} {path}: {}",
+                    answer.status
+                );
+            }
+            assert_unchanged(&node, &before, path);
         }
     }
     browse(&node, &links);
@@ -115,9 +184,35 @@ fn whoever_opens_every_link_changes_nothing(database: &Database) {
     assert_eq!(get(node.http, me).status, 200, "the person still comes in");
 }
 
+/// The paths that a page leads to, by links and by forms.
+fn further(node: &Node, path: &str) -> Vec<String> {
+    let page = get(node.http, path).body;
+    let pieces = page.split(['"', '\'']);
+    let ours = pieces.filter_map(|piece| {
+        let path = piece.strip_prefix(BASE).unwrap_or(piece);
+        path.starts_with('/').then(|| path.replace("&amp;", "&"))
+    });
+    ours.collect()
+}
+
+/// Pages to which nothing links.
+fn by_hand(paths: &BTreeSet<String>) -> Vec<String> {
+    let of = |route: &str| paths.iter().find(|path| is_of(route, path));
+    let mut all: Vec<String> = [
+        "/", "/c/pumps", "/me", "/me/", "/healthz", "/readyz", "/metrics",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    let post = of("/c/{slug}/m/{id}").expect("a post");
+    all.push(format!("{post}/raw"));
+    all.push("/c/pumps/search?q=seals".into());
+    let own = of("/me/{token}").expect("a page of one's own");
+    all.push(format!("{own}/data.json"));
+    all
+}
+
 /// One link of each kind in a browser that runs scripts and presses nothing.
 fn browse(node: &Node, links: &[String]) {
-    let kind = |link: &String| link.split('/').nth(1).unwrap_or_default().to_owned();
     let each: BTreeMap<String, &String> = links.iter().map(|link| (kind(link), link)).collect();
     let before = kept(node);
     for link in each.values() {
@@ -165,16 +260,17 @@ fn one_click_unsubscribes_once_and_at_once(database: &Database) {
         mail.header("List-Unsubscribe-Post"),
         "List-Unsubscribe=One-Click"
     );
-    let began = wait::now();
-    for _ in 0..5 {
+    for press in 1..=5 {
+        let began = wait::now();
         let answer = request(node.http, "POST", path, "List-Unsubscribe=One-Click");
+        let took = began.elapsed();
+        println!("press {press}: {took:?}");
+        assert!(took <= Duration::from_secs(1), "press {press}: {took:?}");
         assert_eq!(answer.status, 200, "{}", answer.body);
         assert_eq!(answer.header("Set-Cookie"), "");
         assert_eq!(answer.header("Location"), "");
         assert_ne!(node.member("bob@plant.example")["state"], "active");
     }
-    // Five presses, and five times the command line looks.
-    assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
     node.settle();
     let names = crate::support::letters::names(&sink, "bob@plant.example");
     let goodbyes = names.iter().filter(|name| name.contains("goodbye"));
