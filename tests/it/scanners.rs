@@ -53,7 +53,11 @@ fn story<'a>(database: &'a Database, sink: &Sink) -> Node<'a> {
     );
     write(&node, "bob@plant.example", request, "page");
     write(&node, "ann@plant.example", request, "desk");
+    let valves = "valves-request@lists.example.org";
+    write(&node, "ann@plant.example", valves, "desk");
     write(&node, "bob@plant.example", request, "leave");
+    // The reminder has a link to all that waits.
+    node.advance("8d");
     node.settle();
     node
 }
