@@ -42,8 +42,10 @@ fn story<'a>(database: &'a Database, sink: &Sink) -> Node<'a> {
         "Seals",
     ));
     let outsider = Post::new("eve@far.example", "two@far.example", "Held");
-    node.client()
-        .deliver("eve@far.example", &[LIST], &outsider.raw);
+    let another = Post::new("fay@far.example", "three@far.example", "Held, too");
+    for (from, post) in [("eve@far.example", outsider), ("fay@far.example", another)] {
+        node.client().deliver(from, &[LIST], &post.raw);
+    }
     let request = "pumps-request@lists.example.org";
     write(
         &node,
