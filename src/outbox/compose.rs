@@ -10,7 +10,7 @@ use super::attached::{self, Attachment};
 use super::catalogue::{self, Class, Entry, Replies};
 use super::offer;
 use crate::context::Context;
-use crate::message::wire;
+use crate::message::{oneline::oneline, wire};
 use crate::random;
 use crate::store::communities::Community;
 use crate::store::mails::{self, NewMail};
@@ -205,7 +205,7 @@ pub fn compose_from(
     let envelope = Envelope::new(None, vec![address(&owner)?]).map_err(|error| fail(&error))?;
     let mut message = Message::builder()
         .envelope(envelope)
-        .from(Mailbox::new(Some(community.name.clone()), address(from)?))
+        .from(Mailbox::new(Some(oneline(&community.name)), address(from)?))
         .subject(render("subject")?.trim())
         .message_id(Some(format!("<{message_id}>")));
     if entry.replies == Replies::Said || !letter.reply_to.is_empty() {

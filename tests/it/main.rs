@@ -19,6 +19,7 @@ mod hostile;
 mod injected;
 mod tls;
 mod floods;
+mod soak;
 mod scanners;
 mod limits;
 mod forged;

@@ -42,8 +42,10 @@ fn story<'a>(database: &'a Database, sink: &Sink) -> Node<'a> {
         "Seals",
     ));
     let outsider = Post::new("eve@far.example", "two@far.example", "Held");
-    node.client()
-        .deliver("eve@far.example", &[LIST], &outsider.raw);
+    let another = Post::new("fay@far.example", "three@far.example", "Held, too");
+    for (from, post) in [("eve@far.example", outsider), ("fay@far.example", another)] {
+        node.client().deliver(from, &[LIST], &post.raw);
+    }
     let request = "pumps-request@lists.example.org";
     write(
         &node,
@@ -53,7 +55,11 @@ fn story<'a>(database: &'a Database, sink: &Sink) -> Node<'a> {
     );
     write(&node, "bob@plant.example", request, "page");
     write(&node, "ann@plant.example", request, "desk");
+    let valves = "valves-request@lists.example.org";
+    write(&node, "ann@plant.example", valves, "desk");
     write(&node, "bob@plant.example", request, "leave");
+    // The reminder has a link to all that waits.
+    node.advance("8d");
     node.settle();
     node
 }
