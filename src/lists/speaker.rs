@@ -82,7 +82,7 @@ pub async fn asking(
     if let Some(speaker) = &mut found
         && !is_written_here(ctx, arrival, intent)
     {
-        speaker.strength = speaker.strength.min(Strength::Relayed);
+        speaker.strength = Strength::Bare;
     }
     Ok(found)
 }
