@@ -6,6 +6,7 @@ use crate::message::signatures::Signature;
 use crate::message::{Mail, address};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use mail_auth::common::to_a_label;
 use serde::{Deserialize, Serialize};
 
 use super::{Checked, Policy};
@@ -196,6 +197,17 @@ pub(super) fn speaks_for(said: &str, domain: &str) -> bool {
         .strip_suffix(said.as_str())
         .is_some_and(|rest| rest.ends_with('.'));
     said == domain || above && said.contains('.')
+}
+
+/// Whether two domains can be one organisation's: the same, or both below a name of at
+/// least two labels. DMARC's walk up the tree (RFC 9989, section 4.10.2) ends at a top-level
+/// domain that has a record and does not say `psd=y`, as older ones do not; then everybody
+/// below it would be aligned with everybody else.
+pub(super) fn can_be_kin(one: &str, other: &str) -> bool {
+    let (one, other) = (to_a_label(one), to_a_label(other));
+    let (one, other) = (one.trim_end_matches('.'), other.trim_end_matches('.'));
+    let shared = one.rsplit('.').zip(other.rsplit('.'));
+    one == other || shared.take_while(|(a, b)| a == b).count() > 1
 }
 
 #[cfg(test)]

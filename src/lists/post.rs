@@ -13,6 +13,7 @@ use crate::identity::{Checked, strength};
 use crate::links;
 use crate::message::{self, Mail, words};
 use crate::outbox::compose;
+use crate::routing::Intent;
 use crate::store::communities::Community;
 use crate::store::intake::{self, Message};
 use crate::store::mails::{self, NewMail};
@@ -119,7 +120,7 @@ async fn misdirected(
     let Some(word) = words::misdirected(arrival.mail) else {
         return Ok(None);
     };
-    let author = speaker::author(tx, ctx, arrival).await?;
+    let author = speaker::asking(tx, ctx, arrival, &Intent::Post).await?;
     match author.filter(|author| author.on_list().is_some()) {
         Some(author) => commands::perform(tx, ctx, arrival, &author, None, vec![word])
             .await

@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::identity::{Checked, Strength, strength};
 use crate::message::Kind;
 use crate::message::address::{domain_of, local_of};
-use crate::routing;
+use crate::routing::{self, Intent};
 use crate::store::members::{self, Member};
 use crate::store::{self, Tx};
 
@@ -63,6 +63,45 @@ pub async fn author(
             &Checked::from_text(&arrival.message.checked),
         ),
     }))
+}
+
+/// Who asks for something at an address of the community, as [`author`]. What proves the
+/// author does not prove that they sent the mail here: whoever has a signed one, every
+/// reader of a post among them, can hand it in again for any recipient. So it changes
+/// something only where it was written to an address that asks for this.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn asking(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    intent: &Intent,
+) -> store::Result<Option<Speaker>> {
+    let mut found = author(tx, ctx, arrival).await?;
+    if let Some(speaker) = &mut found
+        && !is_written_here(ctx, arrival, intent)
+    {
+        speaker.strength = Strength::Bare;
+    }
+    Ok(found)
+}
+
+/// Whether the one To field, which signatures cover, names an address with that intent.
+/// Cc can be added to a signed mail that has none; and a list's copy bears the signature
+/// of our own domain, whoever wrote the post.
+fn is_written_here(ctx: &Context, arrival: &Arrival<'_>, intent: &Intent) -> bool {
+    let (mail, domain, slug) = (arrival.mail, &ctx.settings.domain, &arrival.community.slug);
+    let asks = |local: &str| {
+        let mut readings = routing::readings(local).into_iter();
+        readings.any(|reading| reading.slug == *slug && reading.intent == *intent)
+    };
+    mail.to_fields == 1
+        && !mail.is_list_copy
+        && mail
+            .to
+            .iter()
+            .any(|to| domain_of(&to.address) == domain && asks(local_of(&to.address)))
 }
 
 /// Whether the address is one of the list's own. Rewritten posts have it in From, so that

@@ -36,6 +36,9 @@ pub struct Mail {
     pub sender: Option<Mailbox>,
     /// Recipients named in To.
     pub to: Vec<Mailbox>,
+    /// How many To fields there are. A signature covers one, and another can be put above
+    /// it without breaking it.
+    pub to_fields: usize,
     /// Recipients named in Cc.
     pub cc: Vec<Mailbox>,
     /// Where replies should go.
@@ -52,6 +55,8 @@ pub struct Mail {
     pub list_ids: Vec<String>,
     /// Addresses of lists that the mail has been to, from X-BeenThere and X-Loop.
     pub been_to: Vec<String>,
+    /// It has passed through a list: there is a List-Id or X-BeenThere, whatever it says.
+    pub is_list_copy: bool,
     /// How many Received fields there are: the hops so far.
     pub received_count: usize,
     /// Auto-Submitted, lower-cased, without parameters (RFC 3834); `None` also for `no`.
@@ -119,10 +124,13 @@ pub fn parse(raw: &[u8]) -> Mail {
     let status = read.unwrap_or_default();
     mail.visible_text = visible::visible_text(&mail.text);
     mail.has_one_author &= !wire.many_from && head.all(&wire.bytes, "From").count() == 1;
+    mail.to_fields = head.all(&wire.bytes, "To").count();
     mail.authentication = authentication::read(&wire.bytes, &head);
     mail.received_count = head.all(&wire.bytes, "Received").count();
     mail.list_ids = ids::list_ids(&wire.bytes, &head);
     mail.been_to = ids::been_to(&wire.bytes, &head);
+    let has = |name: &str| head.find(&wire.bytes, name).is_some();
+    mail.is_list_copy = has("List-Id") || has("X-BeenThere");
     kind::decide(&mut mail, &wire.bytes, &head, &tree, status);
     mail
 }

@@ -236,7 +236,7 @@ async fn come_or_go(
     arrival: &Arrival<'_>,
     intent: &Intent,
 ) -> Result<Outcome, compose::Error> {
-    let Some(author) = speaker::author(tx, ctx, arrival).await? else {
+    let Some(author) = speaker::asking(tx, ctx, arrival, intent).await? else {
         return Ok(speaker::no_person());
     };
     match intent {
@@ -251,7 +251,7 @@ async fn request(
     ctx: &Context,
     arrival: &Arrival<'_>,
 ) -> Result<Outcome, compose::Error> {
-    match speaker::author(tx, ctx, arrival).await? {
+    match speaker::asking(tx, ctx, arrival, &Intent::Request).await? {
         Some(author) => commands::run(tx, ctx, arrival, &author, None).await,
         None => Ok(speaker::no_person()),
     }

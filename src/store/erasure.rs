@@ -15,7 +15,8 @@ pub async fn messages_from(tx: &mut Tx, address: &str) -> Result<Vec<i64>> {
     on!(tx, c => sqlx::query_scalar(MESSAGES).bind(address).fetch_all(c).await)
 }
 
-const EMPTY_RAW: &str = "UPDATE message SET raw = $2, size = $3, envelope_from = '', author = '', peer = '' WHERE id = $1";
+const EMPTY_RAW: &str = "UPDATE message SET raw = $2, size = $3, envelope_from = '', author = '', peer = '', \
+    helo = '', checked = '' WHERE id = $1";
 const END_PARKED: &str = "UPDATE intake SET state = 'done', outcome = 'discarded', reason = 'its author was erased' \
     WHERE message_id = $1 AND state = 'parked'";
 // What was done with a message may repeat what it says.
@@ -78,8 +79,9 @@ pub async fn open_holds(tx: &mut Tx, author: &str) -> Result<Vec<i64>> {
 }
 
 // Where a row stays, with `$2` in the place of the address `$1`.
-const INSTEAD: [&str; 17] = [
+const INSTEAD: [&str; 18] = [
     "UPDATE offer SET recipient = $2, state = CASE WHEN state = 'waiting' THEN 'dropped' ELSE state END WHERE recipient = $1",
+    "UPDATE failing SET diagnostic = replace(diagnostic, $1, $2) WHERE replace(diagnostic, $1, '') <> diagnostic",
     "UPDATE outbox SET recipient = $2, reply = '', \
         state = CASE WHEN state IN ('waiting', 'deferred') THEN 'dropped' ELSE state END WHERE recipient = $1",
     "UPDATE trail SET address = $2, reason = '' WHERE address = $1",

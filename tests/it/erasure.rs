@@ -89,6 +89,8 @@ fn an_erased_person_stands_nowhere(database: &Database) {
     node.run(&["clock", "advance", "8d"]).ok();
     assert!(names(&sink, BOB).contains(&"digest".to_owned()));
     let data = node.path("data");
+    let named = "UPDATE message SET helo = helo WHERE helo <> '' AND peer";
+    assert!(database.execute(&data, format!("{named} <> ''")) > 0);
     let before = database.columns_with(&data, &HERS);
     for column in [
         "post.text",
@@ -102,6 +104,7 @@ fn an_erased_person_stands_nowhere(database: &Database) {
     }
     write(&node, ANN, REQUEST, "erase");
     answer(&node, ANN, &last(&sink, ANN, "confirm"), "yes");
+    assert_eq!(database.execute(&data, format!("{named} = ''")), 0);
     let after = database.columns_with(&data, &HERS);
     assert_eq!(after, [] as [&str; 0]);
     let held = node.json(&["hold", "list", "pumps"]);

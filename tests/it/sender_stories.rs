@@ -15,6 +15,7 @@ both!(
     a_member_whose_domain_signs_is_obeyed_at_once,
     words_with_a_forged_from_are_asked_back,
     what_senders_write_about_themselves_is_believed_by_nobody,
+    a_signed_mail_to_somebody_else_asks_for_nothing_here,
     what_was_relayed_is_answered_and_changes_nothing,
     one_message_is_checked_once_for_all_its_recipients,
     nothing_is_checked_where_checks_are_off,
@@ -25,6 +26,7 @@ both!(
 );
 
 const REQUEST: &str = "pumps-request@lists.example.org";
+const LEAVE: &str = "pumps-leave@lists.example.org";
 const ANN: &str = "ann@plant.example";
 const ZED: &str = "zed@far.example";
 
@@ -269,13 +271,47 @@ fn what_was_relayed_is_answered_and_changes_nothing(database: &Database) {
     assert_eq!(names(&sink, ZED), ["hold-notice"]);
 }
 
+/// Whoever has a signed mail of hers can hand it in again, for any recipient.
+fn a_signed_mail_to_somebody_else_asks_for_nothing_here(database: &Database) {
+    let (sink, dns) = (Sink::start(), Dns::start());
+    let plant = Signer::new(&dns, "plant.example", "mail");
+    let lists = Signer::new(&dns, "lists.example.org", "mail");
+    let node = node(database, &sink, &dns);
+    let before = node.json(&["member", "list", "pumps"]);
+    let to_bob = plant.sign(&letter(ANN, "bob@plant.example", "set digest").1);
+    let post = plant.sign(&letter(ANN, LIST, "set digest").1);
+    let more = |field: &str, raw: &[u8]| [field.as_bytes(), raw].concat();
+    let copy = letter(ANN, LEAVE, "set digest").1;
+    let copy = more("X-BeenThere: other@lists.example.org\r\n", &copy);
+    for (to, raw) in [
+        (LEAVE, to_bob.clone()),
+        (REQUEST, to_bob.clone()),
+        (LEAVE, post.clone()),
+        (REQUEST, post.clone()),
+        (LEAVE, more(&format!("To: <{LEAVE}>\r\n"), &post)),
+        (LEAVE, more(&format!("Cc: <{LEAVE}>\r\n"), &post)),
+        (LEAVE, plant.sign(&copy)),
+        (LEAVE, lists.sign(&copy)),
+    ] {
+        deliver(&node, ANN, &[to], &raw);
+        assert_eq!(node.json(&["member", "list", "pumps"]), before, "{to}");
+    }
+    let asked = names(&sink, ANN);
+    assert!(asked.iter().all(|name| name == "confirm"), "{asked:?}");
+    let own = letter(ANN, LEAVE, "").1;
+    deliver(&node, ANN, &[LEAVE], &plant.sign(&own));
+    assert_eq!(node.member(ANN)["state"], "left");
+}
+
 fn one_message_is_checked_once_for_all_its_recipients(database: &Database) {
     let (sink, dns) = (Sink::start(), Dns::start());
     let plant = Signer::new(&dns, "plant.example", "mail");
     let node = node(database, &sink, &dns);
     let (id, raw) = letter(ANN, LIST, "set digest");
-    let to = [LIST, REQUEST, "pumps-leave@lists.example.org"];
-    deliver(&node, ANN, &to, &plant.sign(&raw));
+    let to = [LIST, REQUEST, LEAVE];
+    let named = String::from_utf8(raw).unwrap();
+    let named = named.replace(&format!("To: <{LIST}>"), &format!("To: {}", to.join(", ")));
+    deliver(&node, ANN, &to, &plant.sign(named.as_bytes()));
     assert_eq!(authentication(&node, &id).len(), 1);
     let keys = dns.asked().into_iter();
     assert_eq!(

@@ -33,6 +33,12 @@ impl Verdict<'_> {
             .is_some_and(|author| strength::speaks_for(signer, author))
     }
 
+    /// Whether a domain that DMARC takes for aligned can be.
+    pub(super) fn is_kin(&self, signer: &str) -> bool {
+        self.author
+            .is_some_and(|author| strength::can_be_kin(signer, author))
+    }
+
     /// Whether anything could not be found out because a question failed.
     pub(super) fn is_open(&self) -> bool {
         self.is_dmarc_open()
@@ -67,7 +73,7 @@ impl Verdict<'_> {
             return Strength::Bare;
         };
         let is_aligned = match self.dmarc.dmarc_record() {
-            Some(_) => self.dmarc.result() == DmarcResult::Pass,
+            Some(_) => self.is_aligned_by_record(),
             None => !self.is_dmarc_open() && self.is_aligned_without_record(),
         };
         match is_aligned {
@@ -75,6 +81,12 @@ impl Verdict<'_> {
             false if self.was_aligned(author, trusted_sealers) => Strength::Relayed,
             false => Strength::Bare,
         }
+    }
+
+    fn is_aligned_by_record(&self) -> bool {
+        let spf_passes = *self.dmarc.spf_result() == DmarcResult::Pass;
+        let by_spf = spf_passes && self.spf.as_ref().is_some_and(|(_, from)| self.is_kin(from));
+        by_spf || !self.own.is_empty()
     }
 
     fn is_aligned_without_record(&self) -> bool {

@@ -117,6 +117,7 @@ async fn run(
             .map_or("", |signature| signature.domain());
         let is_own = match verdict.dmarc.dmarc_record() {
             None => verdict.speaks(signer),
+            Some(_) if !verdict.is_kin(signer) => false,
             Some(_) => {
                 let alone = std::slice::from_ref(output);
                 let alone = dmarc(ask, handed, message, (alone, None)).await;
