@@ -267,7 +267,7 @@ fn a_post_leaves_at_once_when_its_policy_is_known(database: &Database) {
     let node = node(database, &sink, "dmarc = \"auto\"", &dns.setting());
     let (late, other) = (
         from("Lara ", LATE, "one@late.internal"),
-        from("Ann ", ANN, "two@plant.example"),
+        from("Bob ", BOB, "two@mill.example"),
     );
     node.post(&late);
     node.settle();
