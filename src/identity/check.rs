@@ -86,7 +86,8 @@ async fn patiently(
     terms: Terms<'_>,
     author: Option<&str>,
 ) -> Checked {
-    let is_special = is_special(author.map(domain_of).unwrap_or_default());
+    let is_forgiven =
+        resolver.is_forgiving() && is_special(author.map(domain_of).unwrap_or_default());
     let run = async |guard: Guard| {
         let ask = verify::Ask {
             resolver: resolver.authenticator(),
@@ -103,13 +104,13 @@ async fn patiently(
         };
         resolver.note(start.elapsed());
         match asked {
-            Some(found) if !(found.is_open && is_special) => return found.checked,
+            Some(found) if !(found.is_open && is_forgiven) => return found.checked,
             _ => {}
         }
     }
-    // Nobody owns these names, so that what cannot be found out of them is not there: a
-    // machine without a resolver must not hold up what can be no real mail.
-    let guard = match is_special {
+    // Nobody owns the forgiven names, so that what cannot be found out of them is not
+    // there: a machine without a resolver must not hold up what can be no real mail.
+    let guard = match is_forgiven {
         true => Guard::nothing_exists(),
         false => Guard::nobody_answers(),
     };

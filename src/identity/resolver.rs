@@ -47,6 +47,7 @@ const LONGEST_KEPT: Duration = Duration::from_secs(3600);
 /// Whom our own checks ask; one for the process, so that answers are kept for all.
 pub struct Resolver {
     dns: Resolvers,
+    is_forgiving: bool,
     asking: OnceLock<Asking>,
     state: Mutex<State>,
 }
@@ -68,9 +69,26 @@ impl Resolver {
     pub fn new(dns: &Resolvers) -> Resolver {
         Resolver {
             dns: dns.clone(),
+            is_forgiving: *dns == Resolvers::System,
             asking: OnceLock::new(),
             state: Mutex::default(),
         }
+    }
+
+    /// Takes a question about a name that nobody can own, which nobody answers, for one
+    /// that is answered by "no such name". So does whoever asks the machine's resolvers,
+    /// which may be none; named ones are there to be believed, also in a trial with such
+    /// names.
+    pub fn forgiving(self) -> Resolver {
+        Resolver {
+            is_forgiving: true,
+            ..self
+        }
+    }
+
+    /// Whether it is [`forgiving`](Self::forgiving).
+    pub(super) fn is_forgiving(&self) -> bool {
+        self.is_forgiving
     }
 
     /// Whether nothing is checked here.

@@ -66,6 +66,8 @@ fn of_status((class, subject, detail): (u32, u32, u32), words: &str) -> Fault {
         // without a server.
         (_, 4, 1 | 4) => Fault::Mailbox,
         (_, 2, 0) => of_words(words).unwrap_or(Fault::Unclear),
+        // What sendmail says of any refusal that names no status, also of "no such user".
+        (5, 3, 0) => of_words(words).unwrap_or(Fault::Passing),
         (_, 2..=4, _) => Fault::Passing,
         // Nothing is said but that it is final; so does 5.5.0, "mailbox unavailable".
         (_, 0, _) | (_, 5, 0) => of_words(words).unwrap_or(Fault::Mailbox),

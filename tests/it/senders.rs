@@ -48,6 +48,8 @@ struct Case {
     top: String,
     #[serde(default)]
     mode: String,
+    #[serde(default)]
+    forgiving: bool,
     strength: String,
     policy: String,
     #[serde(default)]
@@ -123,7 +125,11 @@ async fn checked(case: &Case) -> Checked {
         "fails" => Mode::Fails,
         _ => Mode::Answers,
     });
-    let resolver = Resolver::new(&Resolvers::Named(vec![dns.address()]));
+    let named = Resolver::new(&Resolvers::Named(vec![dns.address()]));
+    let resolver = match case.forgiving {
+        true => named.forgiving(),
+        false => named,
+    };
     let handed = Handed {
         raw: &raw,
         mail: &message::parse(&raw),

@@ -72,12 +72,12 @@ async fn bounced(
         delivery,
         community,
         fault,
-        diagnostic: format!("a bounce came back{diagnostic}"),
+        diagnostic: diagnostic.clone(),
     };
     let said = count::count(tx, ctx, &failure).await?;
     Ok((
         "bounce",
-        format!("for {recipient}: a bounce came back{diagnostic}; {said}"),
+        format!("for {recipient}: a bounce came back ({diagnostic}); {said}"),
     ))
 }
 
@@ -97,18 +97,19 @@ fn verdict(named: &[Recipient], recipient: &str) -> (Fault, String) {
     let judged = of.into_iter().map(|one| (fault(one), one));
     let worst = judged.min_by_key(|(fault, _)| severity(*fault));
     let Some((fault, one)) = worst else {
-        return (Fault::Unclear, ", which names nobody".to_owned());
+        return (Fault::Unclear, "the report names nobody".to_owned());
     };
-    let status = one.status.as_deref().unwrap_or(one.class.name());
-    let said = match one.diagnostic.as_deref() {
-        Some(words) => format!("{status}, {words}"),
-        None => status.to_owned(),
+    let said = match (one.status.as_deref(), one.diagnostic.as_deref()) {
+        (Some(status), Some(words)) if !words.contains(status) => format!("{status}, {words}"),
+        (_, Some(words)) => words.to_owned(),
+        (Some(status), None) => status.to_owned(),
+        (None, None) => format!("a {} failure", one.class.name()),
     };
     let whose = match is_forwarded {
         true => format!(", for {} to which it was forwarded", one.address),
         false => String::new(),
     };
-    (fault, format!(" ({said}){whose}"))
+    (fault, format!("{said}{whose}"))
 }
 
 fn fault(one: &Recipient) -> Fault {
@@ -165,6 +166,22 @@ mod tests {
             "{said}"
         );
         assert_eq!(verdict(&[], ann).0, Fault::Unclear);
+    }
+
+    #[test]
+    fn people_read_what_the_server_said() {
+        let ann = "ann@x.example";
+        let said = |status: &str, words: &str| {
+            let mut one = one(ann, Class::Permanent, "5.1.1");
+            one.status = (!status.is_empty()).then(|| status.into());
+            one.diagnostic = (!words.is_empty()).then(|| words.into());
+            verdict(&[one], ann).1
+        };
+        assert_eq!(said("5.1.1", "550 5.1.1 unknown"), "550 5.1.1 unknown");
+        assert_eq!(said("5.1.1", "no such user"), "5.1.1, no such user");
+        assert_eq!(said("", "no such user"), "no such user");
+        assert_eq!(said("5.1.1", ""), "5.1.1");
+        assert_eq!(said("", ""), "a permanent failure");
     }
 
     #[test]
