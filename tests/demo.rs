@@ -120,6 +120,12 @@ async fn troubles(demo: &Demo, summary: &Summary) {
         has(&mailbox, &["Jonas Weber via Pumps community"]);
         assert!(!mailbox.contains("Automatische Antwort"), "{mailbox}");
     }
+    // The author of a post under the list's name stands beside it.
+    let carla = get(demo, "/demo/carla").await;
+    let number = number_of(&carla, "carla", "How much grease is too much?");
+    let mail = get(demo, &format!("/demo/carla/{number}")).await;
+    let from = "Jonas Weber via Pumps community &lt;pumps@lists.example&gt;";
+    has(&mail, &[from, "Jonas Weber &lt;jonas@freemail.example&gt;"]);
     let index = get(demo, "/demo/").await;
     has(&index, &["Kim replies RESUME", "in Grace’s name"]);
 }
@@ -155,7 +161,7 @@ async fn pages(demo: &Demo) {
         newest < mailbox.find("Gleitringdichtungen").unwrap(),
         "not newest first"
     );
-    let number = number_of(&mailbox, "Alignment: hot or cold?");
+    let number = number_of(&mailbox, "noor", "Alignment: hot or cold?");
     let mail = get(demo, &format!("/demo/noor/{number}")).await;
     has(
         &mail,
@@ -183,8 +189,9 @@ async fn pages(demo: &Demo) {
 }
 
 /// The number of the mail whose subject this is.
-fn number_of(mailbox: &str, subject: &str) -> usize {
-    let links = mailbox.split("/demo/noor/");
+fn number_of(mailbox: &str, who: &str, subject: &str) -> usize {
+    let path = format!("/demo/{who}/");
+    let links = mailbox.split(&path);
     let found = links.filter(|link| link.contains(&format!("[pumps] {subject}<")));
     found
         .last()

@@ -141,6 +141,7 @@ async fn mail(State(stage): Shared, Path((slug, number)): Path<(String, String)>
         subject: subject(&read),
         from: listed(&read.from),
         to: listed(&read.to),
+        cc: listed(&read.cc),
         at: moment(mail.at).into(),
         headers: headers(&mail.raw),
         body: Body::new(&read.text),

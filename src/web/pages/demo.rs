@@ -71,6 +71,8 @@ pub struct DemoMail {
     pub from: String,
     /// To whom.
     pub to: String,
+    /// To whom as a copy; may be empty. The author of a rewritten post is there.
+    pub cc: String,
     /// When it came.
     pub at: Moment,
     /// All its headers, in order, unfolded.

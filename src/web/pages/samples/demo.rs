@@ -65,6 +65,7 @@ pub(super) fn mail() -> DemoMail {
         subject: "[pumps] Re: Seal leaks after a week".into(),
         from: "Bo Ek <bo@plant.example>".into(),
         to: "pumps@lists.example".into(),
+        cc: "Jonas Weber <jonas@freemail.example>".into(),
         at: moment(9),
         headers: vec![
             header("List-Id", "Pumps community <pumps.lists.example>"),
