@@ -46,6 +46,10 @@ async fn spf(settings: &Settings, ask: &Ask) -> Finding {
             format!("SPF: {domain} names nobody who may send for it"),
             format!("publish, with your relay in it: {domain}. IN TXT \"v=spf1 mx -all\""),
         ),
+        [one] if allows_everybody(one) => warn(
+            format!("SPF: {domain} allows everybody to send for it"),
+            "end the record with -all, and name your relay before it",
+        ),
         [one] => {
             // What DNS says is somebody else's text, and may be long.
             let shown: String = one.chars().take(LONGEST_SHOWN).collect();
@@ -99,8 +103,7 @@ async fn dmarc(settings: &Settings, ask: &Ask) -> Finding {
                 );
             }
         };
-        let is_dmarc = |text: &&String| tag(text, "v").is_some_and(|v| v == "DMARC1");
-        let records: Vec<_> = texts.iter().filter(is_dmarc).collect();
+        let records: Vec<_> = texts.iter().filter(|text| is_dmarc(text)).collect();
         match records.as_slice() {
             [] => continue,
             [one] => return policy(&holder, one, above > 0),
@@ -123,6 +126,23 @@ async fn dmarc(settings: &Settings, ask: &Ask) -> Finding {
     )
 }
 
+/// Whether it is a DMARC record: the version stands first (RFC 9989), else receivers
+/// pass it over.
+fn is_dmarc(text: &str) -> bool {
+    let first = text.split(';').next().unwrap_or_default();
+    tag(first, "v").is_some_and(|version| version == "DMARC1")
+}
+
+/// Whether an SPF record ends in `+all`, which makes it worth nothing.
+fn allows_everybody(record: &str) -> bool {
+    let is_all = |word: &str| {
+        ["all", "+all"]
+            .iter()
+            .any(|all| word.eq_ignore_ascii_case(all))
+    };
+    record.split_whitespace().any(is_all)
+}
+
 fn policy(holder: &str, record: &str, inherited: bool) -> Finding {
     let below = if inherited { tag(record, "sp") } else { None };
     match below.or_else(|| tag(record, "p")).as_deref() {
@@ -133,5 +153,23 @@ fn policy(holder: &str, record: &str, inherited: bool) -> Finding {
             format!("DMARC: the record _dmarc.{holder} names no policy"),
             "write p=none, p=quarantine or p=reject into it",
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_that_receivers_pass_over_are_none() {
+        assert!(is_dmarc("v=DMARC1; p=none") && is_dmarc(" v = DMARC1 ;p=reject"));
+        assert!(!is_dmarc("p=none; v=DMARC1") && !is_dmarc("v=DMARC2; p=none") && !is_dmarc(""));
+    }
+
+    #[test]
+    fn all_is_for_everybody_unless_it_is_denied() {
+        assert!(allows_everybody("v=spf1 mx +all") && allows_everybody("v=spf1 ALL"));
+        assert!(!allows_everybody("v=spf1 mx -all") && !allows_everybody("v=spf1 mx ~all"));
+        assert!(!allows_everybody("v=spf1 include:all.x.example ?all"));
     }
 }
