@@ -4,7 +4,7 @@
 use super::post::Arrival;
 use crate::config::{Dmarc, ReplyTo};
 use crate::context::Context;
-use crate::identity::{Checked, Policy, strength};
+use crate::identity::{Checked, Policy, Strength, strength};
 use crate::message::address::domain_of;
 use crate::message::signatures::Signature;
 use crate::message::{ListCopy, Mailbox, Rewritten, rewrite, via, wrap};
@@ -110,6 +110,7 @@ fn judge(ctx: &Context, arrival: &Arrival<'_>, signatures: &[Signature]) -> Verd
             .collect(),
         is_one: mail.has_one_author,
         survives: strength::survives(mail, trusted, &checked, signatures),
+        is_proven: strength::of(mail, trusted, &checked) >= Strength::Aligned,
         policy: checked.policy,
     };
     case.verdict(&settings.domain, &settings.authentication.refused_domains)
@@ -123,14 +124,20 @@ struct Case<'a> {
     is_one: bool,
     /// A signature of the author holds for what leaves.
     survives: bool,
+    /// It is known who the author is.
+    is_proven: bool,
     policy: Policy,
 }
 
 impl Case<'_> {
     fn verdict(&self, own: &str, refused: &[String]) -> Verdict {
         if self.domains.iter().all(|domain| *domain == own) {
-            // Also where there is no author: the list stands in From then.
-            return Verdict::Stays("the list's own domain vouches for it");
+            // Our own signature speaks for this domain. Where there is no author, the
+            // list stands in From.
+            return match self.domains.is_empty() || self.is_proven {
+                true => Verdict::Stays("the list's own domain vouches for it"),
+                false => Verdict::Rewritten("nothing shows that it is from the list's domain"),
+            };
         }
         if self.survives {
             return Verdict::Stays("a signature of its author's domain holds");

@@ -235,7 +235,10 @@ pub const DELIVERY_WARNING: Entry = entry(
 );
 /// `delivery-trouble`: to facilitators, whom mail does not reach.
 pub const DELIVERY_TROUBLE: Entry = entry("delivery-trouble", Class::Role, false, Replies::Token)
-    .when("members whom mail does not reach, or who complained", "facilitators")
+    .when(
+        "members whom mail does not reach, or who complained",
+        "facilitators",
+    )
     .hears(&["RESUME ADDRESS"])
     .days(7);
 /// `person-message`: somebody's own mail, passed on.

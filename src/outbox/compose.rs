@@ -114,7 +114,17 @@ pub async fn enqueue(
     let mail = mails::insert(tx, &row).await?;
     for (member, address) in &letter.to {
         match entry.is_offered() {
-            true => offer::offer(tx, ctx, (community, mail), entry, letter, (*member, address)).await?,
+            true => {
+                offer::offer(
+                    tx,
+                    ctx,
+                    (community, mail),
+                    entry,
+                    letter,
+                    (*member, address),
+                )
+                .await?
+            }
             false => {
                 outbox::insert(tx, community.id, mail, *member, address, ctx.now()).await?;
                 if let Some(why) = unwanted(tx, entry, address).await? {

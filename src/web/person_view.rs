@@ -3,8 +3,8 @@
 use chrono::Days;
 use chrono_tz::Tz;
 
-use super::person_mails;
 use super::pages::person::{Choice, Membership, PersonPage, ThreadChoice};
+use super::person_mails;
 use crate::clock::moment;
 use crate::config::{Charter, Subscription};
 use crate::context::Context;

@@ -8,8 +8,8 @@ use axum::response::{IntoResponse, Response};
 
 use super::answer::{Found, Refusal, answer};
 use super::archive_entry::join_address;
-use super::{guest_end, kind_end};
 use super::pages::unsubscribe::{UnsubscribeDone, UnsubscribeForm};
+use super::{guest_end, kind_end};
 use crate::context::Context;
 use crate::identity::tokens::hash;
 use crate::lists::home::Home;

@@ -114,7 +114,7 @@ async fn sample(settings: &Settings, ask: &Ask, signers: &Signers) -> Vec<Findin
         )),
         other => fail(
             format!(
-                "DKIM: a mail signed with {} does not verify ({other:?})",
+                "DKIM: a mail signed with {} does not verify ({other})",
                 key.selector
             ),
             "correct the record; receivers see the same",

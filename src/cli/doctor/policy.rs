@@ -82,7 +82,10 @@ async fn passes(settings: &Settings, ask: &Ask, Outlet { address, host }: &Outle
             "correct it: it has a mistake, or asks for more than ten look-ups",
         ),
         other => warn(
-            format!("SPF: mail from {address} ({host}) does not pass ({other:?})"),
+            format!(
+                "SPF: mail from {address} ({host}) does not pass ({})",
+                other.to_string().to_lowercase()
+            ),
             "add the address to the record, if mail goes out there",
         ),
     }

@@ -130,7 +130,11 @@ fn severity(fault: Fault) -> u8 {
 /// given up on anybody.
 fn is_delayed(raw: &[u8]) -> bool {
     let text = String::from_utf8_lossy(raw.get(..LONGEST).unwrap_or(raw)).to_lowercase();
-    let actions = text.lines().filter_map(|line| line.strip_prefix("action:"));
+    // What is reported upon may quote such lines, too: only the report's own part counts.
+    let report = text.split_once("message/delivery-status");
+    let text = report.map_or(text.as_str(), |(_, report)| report);
+    let part = text.lines().take_while(|line| !line.starts_with("--"));
+    let actions = part.filter_map(|line| line.strip_prefix("action:"));
     let actions: Vec<&str> = actions.map(str::trim).collect();
     !actions.is_empty() && actions.iter().all(|action| action.starts_with("delayed"))
 }

@@ -65,9 +65,7 @@ pub async fn reply(
             commands::run(tx, ctx, arrival, speaker, thread).await
         }
         Found::Parts(parts) => post_all(tx, ctx, arrival, &brought, &parts).await,
-        _ if is_request(arrival.mail) => {
-            commands::run(tx, ctx, arrival, speaker, None).await
-        }
+        _ if is_request(arrival.mail) => commands::run(tx, ctx, arrival, speaker, None).await,
         Found::NoItem(number) => {
             ask(tx, ctx, arrival, (digest, &brought), speaker, Some(number)).await
         }

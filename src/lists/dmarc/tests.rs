@@ -5,6 +5,7 @@ fn case(domains: &[&'static str], survives: bool, policy: Policy) -> Verdict {
         is_one: domains.len() == 1,
         domains: domains.to_vec(),
         survives,
+        is_proven: survives,
         policy,
     };
     case.verdict("lists.example", &["free.example".to_owned()])
@@ -30,7 +31,8 @@ fn from_is_rewritten_where_receivers_would_refuse_it_and_nowhere_else() {
         assert!(is_rewritten(&["free.example"], false, policy));
         assert!(is_rewritten(&["mail.free.example"], false, policy));
         assert!(!is_rewritten(&["free.example"], true, policy));
-        assert!(!is_rewritten(&["lists.example"], false, policy));
+        assert!(!is_rewritten(&["lists.example"], true, policy));
+        assert!(is_rewritten(&["lists.example"], false, policy));
         assert!(!is_rewritten(&[], false, policy));
         let several = ["plant.example", "mill.example"];
         assert_eq!(
