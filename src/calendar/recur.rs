@@ -60,7 +60,8 @@ mod tests {
 
     #[test]
     fn a_series_is_what_its_rule_says() {
-        let table: [(Option<&str>, &str, Option<&str>, &[&str]); 7] = [
+        type Row<'a> = (Option<&'a str>, &'a str, Option<&'a str>, &'a [&'a str]);
+        let table: [Row<'_>; 7] = [
             (None, "2026-01-13T16:00:00", None, &["01-13T16:00"]),
             (
                 Some("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU"),
