@@ -44,7 +44,7 @@ impl std::error::Error for Unusable {}
 /// When the certificate ends, in ms since 1970; `None` where its dates cannot be read.
 ///
 /// # Errors
-/// As [`acceptor`].
+/// Where the file cannot be read or holds no certificate.
 pub fn ends_at(files: &Tls) -> Result<Option<i64>, Unusable> {
     acceptor(files)?;
     let chain = chain(&files.certificate_file)?;
