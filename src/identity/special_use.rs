@@ -1,16 +1,15 @@
 //! Domain names that nobody can own (RFC 2606, RFC 6761): no mail is really from there.
 
+use crate::message::address::is_within;
+
 const TOP: [&str; 4] = ["example", "test", "invalid", "localhost"];
 const SECOND: [&str; 3] = ["example.com", "example.net", "example.org"];
 
 /// Whether a domain is one of them, or below one.
 pub(super) fn is_special(domain: &str) -> bool {
     let domain = domain.trim_end_matches('.').to_ascii_lowercase();
-    let is_below = |above: &&str| {
-        let rest = domain.strip_suffix(*above);
-        rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    };
-    TOP.iter().chain(&SECOND).any(is_below)
+    let mut zones = TOP.iter().chain(&SECOND);
+    zones.any(|zone| is_within(&domain, zone))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::post::Arrival;
 use crate::config::{Dmarc, ReplyTo};
 use crate::context::Context;
 use crate::identity::{Checked, Policy, Strength, strength};
-use crate::message::address::domain_of;
+use crate::message::address::{domain_of, is_within};
 use crate::message::signatures::Signature;
 use crate::message::{ListCopy, Mailbox, Rewritten, rewrite, via, wrap};
 use crate::store::Millis;
@@ -165,14 +165,7 @@ impl Case<'_> {
 
 /// Whether the domain or one above it is among these.
 fn is_refused(domain: &str, refused: &[String]) -> bool {
-    let mut at = Some(domain);
-    while let Some(domain) = at.filter(|domain| !domain.is_empty()) {
-        if refused.iter().any(|other| other == domain) {
-            return true;
-        }
-        at = domain.split_once('.').map(|(_, above)| above);
-    }
-    false
+    refused.iter().any(|zone| is_within(domain, zone))
 }
 
 fn list_address(ctx: &Context, arrival: &Arrival<'_>) -> String {

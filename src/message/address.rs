@@ -28,6 +28,12 @@ pub fn normalise(text: &str) -> Option<String> {
     (is_domain(&domain) && address.len() <= LONGEST).then_some(address)
 }
 
+/// Whether a domain is that zone or below it; both in lower case, without a dot at the end.
+pub fn is_within(domain: &str, zone: &str) -> bool {
+    let rest = domain.strip_suffix(zone);
+    rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+}
+
 /// The part behind the `@` of a normalised address; empty where there is none.
 pub fn domain_of(address: &str) -> &str {
     address.rsplit_once('@').map_or("", |(_, domain)| domain)

@@ -8,6 +8,7 @@ use super::Handed;
 use super::results::Results;
 use super::signatures::Field;
 use crate::identity::{Policy, Strength, strength};
+use crate::message::address::is_within;
 use crate::message::authentication;
 
 /// The results of one run.
@@ -102,10 +103,7 @@ impl Verdict<'_> {
         }
         let is_trusted = |sealer: &str| {
             let sealer = sealer.trim_end_matches('.').to_lowercase();
-            trusted.iter().any(|name| {
-                let rest = sealer.strip_suffix(name.as_str());
-                rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-            })
+            trusted.iter().any(|name| is_within(&sealer, name))
         };
         let sets = self.arc.sets().iter().rev();
         let mut believed = sets.take_while(|set| is_trusted(&set.seal.header.d));
