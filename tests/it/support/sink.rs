@@ -2,6 +2,7 @@
 //! and misbehaves as a story asks.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::fs::{self, File};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::Duration;
@@ -215,15 +216,28 @@ impl Sink {
     }
 }
 
-/// A port that was free a moment ago, below those the system hands out to
-/// connections, so that none of them takes it before its listener does.
+/// A port below those that the system hands out to connections, which no other test
+/// on this machine gets while this process lives, its listener up or not.
 pub fn free_address() -> SocketAddr {
     let mut random = random::Random::seeded(random::seed());
     wait::until("a free port", wait::SOON, || {
         let port = u16::try_from(12_000 + random.below(20_000)).ok()?;
         let address = SocketAddr::from(([127, 0, 0, 1], port));
-        TcpListener::bind(address).ok().map(|_| address)
+        let reservation = reserved(port)?;
+        TcpListener::bind(address).ok()?;
+        // The lock ends with the process: a file that is closed would give it back.
+        std::mem::forget(reservation);
+        Some(address)
     })
+}
+
+/// The locked file that stands for a port; `None` where another holds it. Binding alone
+/// would not do: a node that is yet to start, or is between two starts, holds no port.
+fn reserved(port: u16) -> Option<File> {
+    let folder = std::env::temp_dir().join("folkmoot-test-ports");
+    fs::create_dir_all(&folder).expect("a folder for reserved ports");
+    let file = File::create(folder.join(port.to_string())).expect("a file for a port");
+    file.try_lock().is_ok().then_some(file)
 }
 
 fn serve(listener: &TcpListener, shared: &Arc<Shared>) {
