@@ -10,6 +10,13 @@ use super::moments::{Offset, Series};
 use super::{Outcome, Running};
 use crate::config::Charter;
 use crate::config::charter::Session;
+use crate::context::Context;
+use crate::lists::post::{self, Arrival};
+use crate::lists::speaker::Speaker;
+use crate::outbox::compose;
+use crate::store::mails::Mail;
+use crate::store::members::Member;
+use crate::store::outbox::Delivery;
 use crate::store::{self, Millis, Tx};
 
 /// What to do about moments that passed while no node ran, or that came late.
@@ -47,6 +54,55 @@ pub enum Plan {
     Schedules(for<'a> fn(&'a Charter) -> Vec<Series<'a>>),
     /// Each session of each series, so long before it or after its end.
     Sessions(fn(&Session) -> Option<Offset>),
+    /// Each post that asks for it, so long after it was published; the act is about the
+    /// post's key.
+    Posts(for<'a> fn(&'a Posted<'a>) -> Option<TimeDelta>),
+}
+
+/// A post that has just been published, by a person.
+pub struct Posted<'a> {
+    /// Its key.
+    pub post: i64,
+    /// The charter of its community.
+    pub charter: &'a Charter,
+    /// Whether it begins a thread.
+    pub is_root: bool,
+    /// Whether its author has not posted here before.
+    pub is_first: bool,
+    /// Who wrote it, where they are a member.
+    pub author: Option<&'a Member>,
+    /// Its subject.
+    pub subject: &'a str,
+    /// Its text without quotes and signature.
+    pub text: &'a str,
+}
+
+/// A reply to a mail of ours, by whom it went to.
+pub struct Reply<'a> {
+    /// What every room needs.
+    pub ctx: &'a Context,
+    /// The reply.
+    pub arrival: &'a Arrival<'a>,
+    /// What it answers.
+    pub mail: &'a Mail,
+    /// Its delivery to who answers.
+    pub delivery: &'a Delivery,
+    /// Who answers.
+    pub speaker: &'a Speaker,
+}
+
+/// A boxed reply that is being understood.
+pub type Hearing<'a> =
+    Pin<Box<dyn Future<Output = Result<post::Outcome, compose::Error>> + Send + 'a>>;
+
+/// Understands a reply.
+pub type Hears = for<'a> fn(&'a mut Tx, &'a Reply<'a>) -> Hearing<'a>;
+
+impl Plan {
+    /// Whether the charter alone says when it falls due.
+    pub fn is_of_charter(&self) -> bool {
+        matches!(self, Plan::Schedules(_) | Plan::Sessions(_))
+    }
 }
 
 /// A boxed act at work.
@@ -102,6 +158,9 @@ pub struct Act {
     pub holidays: Holidays,
     /// What it sends, where the calendar shows it and a facilitator may mute it.
     pub mailing: Option<Mailing>,
+    /// The mail to which replies are understood here, and what understands them; any
+    /// other reply is taken for a command.
+    pub hears: Option<(&'static str, Hears)>,
     /// Does it, inside the transaction that records it as done.
     pub run: for<'a> fn(&'a mut Tx, &'a Running<'a>) -> Work<'a>,
 }
@@ -120,6 +179,7 @@ impl Act {
             expiry: None,
             holidays: Holidays::Ignore,
             mailing: None,
+            hears: None,
             run,
         }
     }
@@ -160,6 +220,14 @@ impl Act {
     ) -> Act {
         Act {
             mailing: Some(Mailing { mail, audience }),
+            ..self
+        }
+    }
+
+    /// The same, understanding replies to that mail.
+    pub const fn hearing(self, mail: &'static str, hears: Hears) -> Act {
+        Act {
+            hears: Some((mail, hears)),
             ..self
         }
     }

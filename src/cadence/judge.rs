@@ -1,7 +1,7 @@
 //! Whether an act that has fallen due happens: what a holiday, a facilitator who has
 //! muted it, or the time that has passed since say against it.
 
-use super::act::{Act, CatchUp, Holidays, Plan};
+use super::act::{Act, CatchUp, Holidays};
 use super::{Outcome, moments, plan};
 use crate::clock::moment;
 use crate::config::Charter;
@@ -69,7 +69,7 @@ fn said_of(mute: &Mute, charter: &Charter) -> String {
 fn is_planned_no_more(case: &Case<'_>) -> bool {
     let key = moments::key_of(case.about);
     let all = || moments::series(case.act, case.charter);
-    !matches!(case.act.plan, Plan::Elsewhere) && all().iter().all(|one| one.key != key)
+    case.act.plan.is_of_charter() && all().iter().all(|one| one.key != key)
 }
 
 /// Of a merging act the last moment counts that has passed: it stands for all.

@@ -1,6 +1,6 @@
 //! Planning: for each series of an act, one row with its next moment.
 
-use super::act::{Act, CatchUp, Plan};
+use super::act::{Act, CatchUp, Plan, Posted};
 use super::moments::{self, Moment, Series, key_of};
 use super::registry::ACTS;
 use crate::config::Charter;
@@ -66,7 +66,29 @@ pub async fn plan_of(
 }
 
 fn is_charters(act: &Act) -> bool {
-    !matches!(act.plan, Plan::Elsewhere)
+    act.plan.is_of_charter()
+}
+
+/// Plans what a post that has just been published asks for.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn after_post(
+    tx: &mut Tx,
+    community: i64,
+    posted: &Posted<'_>,
+    now: Millis,
+) -> store::Result<()> {
+    for act in ACTS {
+        let Plan::Posts(delay) = act.plan else {
+            continue;
+        };
+        if let Some(delay) = delay(posted) {
+            let due = now + delay.num_milliseconds();
+            acts::insert(tx, community, act.name, &posted.post.to_string(), due).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Brings one series' rows into line.

@@ -1,13 +1,15 @@
 //! The registry of acts: one entry for each thing that can fall due.
 
-use super::act::{Act, Holidays, Plan};
+use super::act::{Act, Hears, Holidays, Plan};
 use super::moments::{Series, When};
 use crate::config::Charter;
 use crate::lists::{self, moderation};
 use crate::practice;
 
 /// Every act there is.
-pub const ACTS: &[Act] = &[
+///
+/// A static, because what an act does may ask for this table itself.
+pub static ACTS: &[Act] = &[
     Act::new(practice::charter_review::NAME, |tx, act| {
         Box::pin(practice::charter_review::run(tx, act))
     })
@@ -18,6 +20,9 @@ pub const ACTS: &[Act] = &[
     .on_holidays(Holidays::Move)
     .mailing(practice::charter_review::NAME, |tx, ahead| {
         Box::pin(practice::charter_review::audience(tx, ahead))
+    })
+    .hearing(practice::charter_review::NAME, |tx, reply| {
+        Box::pin(practice::charter_review::reply(tx, reply))
     }),
     practice::discussion_seed::ACT,
     Act::new(lists::digest::NAME, |tx, act| {
@@ -76,12 +81,21 @@ pub const ACTS: &[Act] = &[
     }),
     Act::new(lists::bounces::TROUBLE, |tx, act| {
         Box::pin(lists::bounces::tell(tx, act))
+    })
+    .hearing("delivery-trouble", |tx, reply| {
+        Box::pin(lists::bounces::reply(tx, reply))
     }),
 ];
 
 /// The act of that name.
 pub fn by_name(name: &str) -> Option<&'static Act> {
     ACTS.iter().find(|act| act.name == name)
+}
+
+/// What understands replies to that mail.
+pub fn hearing(mail: &str) -> Option<Hears> {
+    let of_mail = |act: &Act| act.hears.filter(|(name, _)| *name == mail);
+    ACTS.iter().find_map(of_mail).map(|(_, hears)| hears)
 }
 
 /// The one series of an act that a charter plans once, in the community's zone.

@@ -7,6 +7,8 @@ use super::{
 };
 use crate::archive::file::file;
 use crate::archive::threads::ancestry;
+use crate::cadence::act::Posted;
+use crate::cadence::plan;
 use crate::config::Charter;
 use crate::context::Context;
 use crate::identity::{Checked, strength};
@@ -17,7 +19,7 @@ use crate::routing::Intent;
 use crate::store::communities::Community;
 use crate::store::intake::{self, Message};
 use crate::store::mails::{self, NewMail};
-use crate::store::members::Member;
+use crate::store::members::{self, Member};
 use crate::store::posts::{self, NewPost};
 use crate::store::{self, Tx, communities};
 use crate::trail::Step;
@@ -217,7 +219,32 @@ pub async fn publish(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store
     let id = file(tx, &post).await?;
     set_topic(tx, arrival, id).await?;
     send(tx, ctx, arrival, id).await?;
+    if message.via != intake::BY_ACT {
+        plan_watches(tx, ctx, arrival, (id, address)).await?;
+    }
     Ok(("accepted", format!("archived as post {id}")))
+}
+
+/// What falls due because somebody has written: is the question answered, and the like.
+async fn plan_watches(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    (post, address): (i64, &str),
+) -> store::Result<()> {
+    let community = arrival.community.id;
+    let author = members::by_address(tx, community, address).await?;
+    let filed = posts::by_id(tx, post).await?;
+    let posted = Posted {
+        post,
+        charter: arrival.charter,
+        is_root: filed.is_some_and(|filed| filed.thread_id == post),
+        is_first: posts::of_author(tx, community, address, 0).await? == 1,
+        author: author.as_ref(),
+        subject: &arrival.mail.subject,
+        text: &arrival.mail.visible_text,
+    };
+    plan::after_post(tx, community, &posted, ctx.now()).await
 }
 
 /// Says which topic a post is on: its own subject's, else that of what it answers.

@@ -3,7 +3,9 @@
 
 use super::post::{Arrival, Outcome};
 use super::speaker::{self, Speaker};
-use super::{bounces, bundle, commands, digest, joining, moderation, owner, welcome};
+use super::{bundle, commands, digest, joining, moderation, welcome};
+use crate::cadence::act::Reply;
+use crate::cadence::registry;
 use crate::context::Context;
 use crate::identity::Strength;
 use crate::identity::tokens::{self, Purpose};
@@ -98,7 +100,7 @@ async fn understand(
     speaker: &Speaker,
 ) -> Result<Outcome, compose::Error> {
     match answered {
-        Answered::Mail(mail, _) => match mail.name.as_str() {
+        Answered::Mail(mail, delivery) => match mail.name.as_str() {
             "digest" if mail.concerns == bundle::CONCERNS => {
                 bundle::reply(tx, ctx, arrival, mail, speaker).await
             }
@@ -108,10 +110,6 @@ async fn understand(
                 let of = digest::reply::asked_about(mail).unwrap_or_default();
                 digest::reply::reply(tx, ctx, arrival, of, speaker).await
             }
-            "charter-review" if !digest::reply::is_request(arrival.mail) => {
-                owner::to_facilitators(tx, ctx, arrival).await
-            }
-            "delivery-trouble" => bounces::reply(tx, ctx, arrival, speaker, &mail.name).await,
             "moderation" | "clarification" if joining_of(mail).is_some() => {
                 let id = joining_of(mail).unwrap_or_default();
                 joining::answered(tx, ctx, arrival, speaker, id).await
@@ -120,7 +118,19 @@ async fn understand(
                 let ids = moderation::desk::concerned(&mail.concerns);
                 moderation::reply(tx, ctx, arrival, &ids, speaker).await
             }
-            name => commands::in_reply(tx, ctx, arrival, speaker, &[name]).await,
+            name => match registry::hearing(name) {
+                Some(hears) => {
+                    let reply = Reply {
+                        ctx,
+                        arrival,
+                        mail,
+                        delivery,
+                        speaker,
+                    };
+                    hears(tx, &reply).await
+                }
+                None => commands::in_reply(tx, ctx, arrival, speaker, &[name]).await,
+            },
         },
         Answered::Request(request) => {
             moderation::reply_to_token(tx, ctx, arrival, request, speaker).await

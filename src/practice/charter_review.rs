@@ -1,7 +1,8 @@
 //! The charter is due for review: facilitators are asked whether it still holds.
 
-use crate::cadence::act::{Ahead, Recipient};
+use crate::cadence::act::{Ahead, Recipient, Reply};
 use crate::cadence::{Outcome, Running};
+use crate::lists::{commands, digest, owner, post};
 use crate::outbox::compose::{self, Letter};
 use crate::store::{self, Tx, acts, members};
 use crate::templates::mails::CharterReview;
@@ -45,6 +46,18 @@ pub async fn audience(tx: &mut Tx, ahead: &Ahead<'_>) -> store::Result<Vec<Recip
     let facilitators = members::with_role(tx, ahead.community, "facilitator").await?;
     let addresses = facilitators.iter().map(|member| member.address.as_str());
     Ok(addresses.map(Recipient::planned).collect())
+}
+
+/// What people think of the charter is for those who run the community.
+///
+/// # Errors
+/// Where the database refuses or an answer cannot be composed.
+pub async fn reply(tx: &mut Tx, reply: &Reply<'_>) -> Result<post::Outcome, compose::Error> {
+    let (ctx, arrival) = (reply.ctx, reply.arrival);
+    match digest::reply::is_request(arrival.mail) {
+        true => commands::in_reply(tx, ctx, arrival, reply.speaker, &[NAME]).await,
+        false => owner::to_facilitators(tx, ctx, arrival).await,
+    }
 }
 
 async fn mail(tx: &mut Tx, act: &Running<'_>) -> store::Result<CharterReview> {

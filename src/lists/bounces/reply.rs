@@ -1,10 +1,9 @@
 //! A facilitator's answer to the mail about members whom mail does not reach.
 
 use super::stop;
-use crate::context::Context;
+use crate::cadence::act::Reply;
 use crate::lists::commands;
-use crate::lists::post::{Arrival, Outcome};
-use crate::lists::speaker::Speaker;
+use crate::lists::post::Outcome;
 use crate::message::address;
 use crate::outbox::compose;
 use crate::store::Tx;
@@ -18,19 +17,14 @@ const MOST: usize = 50;
 ///
 /// # Errors
 /// Where the database refuses or an answer cannot be composed.
-pub async fn reply(
-    tx: &mut Tx,
-    ctx: &Context,
-    arrival: &Arrival<'_>,
-    speaker: &Speaker,
-    answered: &str,
-) -> Result<Outcome, compose::Error> {
+pub async fn reply(tx: &mut Tx, reply: &Reply<'_>) -> Result<Outcome, compose::Error> {
+    let (ctx, arrival, speaker) = (reply.ctx, reply.arrival, reply.speaker);
     let named = named(&arrival.mail.visible_text);
     let is_facilitator = speaker
         .on_list()
         .is_some_and(|member| member.has_role("facilitator"));
     if named.is_empty() || !is_facilitator {
-        return commands::in_reply(tx, ctx, arrival, speaker, &[answered]).await;
+        return commands::in_reply(tx, ctx, arrival, speaker, &[&reply.mail.name]).await;
     }
     let mut done = Vec::new();
     for address in named {
