@@ -10,6 +10,8 @@ pub mod message;
 pub mod identity;
 pub mod routing;
 pub mod lists;
+pub mod sessions;
+pub mod surveys;
 pub mod practice;
 pub mod archive;
 pub mod outbox;

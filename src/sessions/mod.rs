@@ -1,0 +1,1 @@
+//! Series of sessions: who is invited, who comes, what is asked before and after.

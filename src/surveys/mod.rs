@@ -1,0 +1,1 @@
+//! Surveys: asked by mail, answered by digits, confidential while they are open.
