@@ -79,7 +79,7 @@ pub async fn open_holds(tx: &mut Tx, author: &str) -> Result<Vec<i64>> {
 }
 
 // Where a row stays, with `$2` in the place of the address `$1`.
-const INSTEAD: [&str; 18] = [
+const INSTEAD: [&str; 20] = [
     "UPDATE offer SET recipient = $2, state = CASE WHEN state = 'waiting' THEN 'dropped' ELSE state END WHERE recipient = $1",
     "UPDATE failing SET diagnostic = replace(diagnostic, $1, $2) WHERE replace(diagnostic, $1, '') <> diagnostic",
     "UPDATE outbox SET recipient = $2, reply = '', \
@@ -99,6 +99,8 @@ const INSTEAD: [&str; 18] = [
     "UPDATE guest SET address = $2 WHERE address = $1",
     "UPDATE guest SET let_in_by = $2 WHERE let_in_by = $1",
     "UPDATE roster SET address = $2 WHERE address = $1",
+    "UPDATE series SET origin = $2 WHERE origin = $1",
+    "UPDATE invitation SET address = $2 WHERE address = $1",
 ];
 
 // Bans stay: they are kept against the person's will.
@@ -131,13 +133,15 @@ pub async fn forget_address(tx: &mut Tx, address: &str, instead: &str) -> Result
     })
 }
 
-const OF_PERSON: [&str; 7] = [
+const OF_PERSON: [&str; 9] = [
     "UPDATE person SET name = '', halved = 0 WHERE id = $1",
     "DELETE FROM stopped_mail WHERE person_id = $1",
     "DELETE FROM cross_post WHERE person_id = $1",
     "DELETE FROM thread_choice WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "DELETE FROM mail_skip WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "DELETE FROM digest_due WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    "DELETE FROM rsvp WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    "DELETE FROM invitation WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "UPDATE member SET name = '', org = '', tz = '', topics = '' WHERE person_id = $1",
 ];
 const MEMBER_ADDRESS: &str = "UPDATE member SET address = $2 WHERE person_id = $1";

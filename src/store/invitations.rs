@@ -1,0 +1,104 @@
+//! What each member's calendar was last told of a series: one row a member.
+
+use sqlx::FromRow;
+
+use super::members::Member;
+use super::{Millis, Result, Tx, on};
+
+/// One row of `invitation`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, FromRow)]
+pub struct Invitation {
+    /// Whose series.
+    pub community_id: i64,
+    /// Which series.
+    pub series_id: i64,
+    /// Who.
+    pub member_id: i64,
+    /// The address that was invited: their ATTENDEE.
+    pub address: String,
+    /// The last SEQUENCE that they were sent (RFC 5545, section 3.8.7.4); it never falls.
+    pub sequence: i64,
+    /// The DTSTAMP of that.
+    pub dtstamp: Millis,
+    /// The series' version that they know.
+    pub version: i64,
+    /// The first day that their copy of the series has.
+    pub invited_from: String,
+    /// invited, ended or cancelled.
+    pub state: String,
+    /// The invitation, which may still wait for room in a budget.
+    pub mail_id: Option<i64>,
+    /// What became of that mail: waiting, sent, merged or dropped; read only.
+    #[sqlx(default)]
+    pub offer_state: Option<String>,
+}
+
+impl Invitation {
+    /// Whether the series may be in their calendar.
+    pub fn is_known(&self) -> bool {
+        self.state == "invited" && self.offer_state.as_deref() != Some("dropped")
+    }
+
+    /// Whether the invitation has not gone yet.
+    pub fn waits(&self) -> bool {
+        self.offer_state.as_deref() == Some("waiting")
+    }
+}
+
+const PUT: &str = "INSERT INTO invitation (community_id, series_id, member_id, address, sequence, dtstamp, version, \
+    invited_from, state, mail_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+    ON CONFLICT (series_id, member_id) DO UPDATE SET address = excluded.address, sequence = excluded.sequence, \
+    dtstamp = excluded.dtstamp, version = excluded.version, invited_from = excluded.invited_from, \
+    state = excluded.state, mail_id = excluded.mail_id";
+const OF: &str = "SELECT i.*, (SELECT o.state FROM offer o WHERE o.mail_id = i.mail_id LIMIT 1) AS offer_state \
+    FROM invitation i WHERE i.series_id = $1 AND i.member_id = $2";
+const BATCH: &str = "SELECT i.*, (SELECT o.state FROM offer o WHERE o.mail_id = i.mail_id LIMIT 1) AS offer_state \
+    FROM invitation i WHERE i.series_id = $1 AND i.member_id > $2 AND i.member_id <= $3 ORDER BY i.member_id";
+// Whoever is no member any more is looked at where they were invited.
+const MEMBERS: &str = "SELECT m.* FROM member m WHERE m.community_id = $1 AND m.id > $2 \
+    AND (m.state IN ('active', 'paused', 'bouncing') OR EXISTS (SELECT 1 FROM invitation i \
+    WHERE i.series_id = $3 AND i.member_id = m.id AND i.state = 'invited')) ORDER BY m.id LIMIT $4";
+const IS_OWED: &str = "SELECT EXISTS (SELECT 1 FROM member m WHERE m.community_id = $1 AND m.state = 'active' \
+    AND m.roles <> 'sponsor' AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.series_id = $2 \
+    AND i.member_id = m.id AND i.version >= $3))";
+const INVITED_TO: &str =
+    "SELECT count(*) FROM invitation WHERE series_id = $1 AND state = 'invited'";
+
+/// Writes what a member was told.
+pub async fn put(tx: &mut Tx, i: &Invitation) -> Result<()> {
+    on!(tx, c => sqlx::query(PUT)
+        .bind(i.community_id).bind(i.series_id).bind(i.member_id).bind(&i.address).bind(i.sequence)
+        .bind(i.dtstamp).bind(i.version).bind(&i.invited_from).bind(&i.state).bind(i.mail_id)
+        .execute(c).await.map(drop))
+}
+
+/// What a member was told of a series.
+pub async fn of(tx: &mut Tx, series: i64, member: i64) -> Result<Option<Invitation>> {
+    on!(tx, c => sqlx::query_as(OF).bind(series).bind(member).fetch_optional(c).await)
+}
+
+/// What members with keys after `after` and up to `to` were told of a series.
+pub async fn batch(tx: &mut Tx, series: i64, (after, to): (i64, i64)) -> Result<Vec<Invitation>> {
+    on!(tx, c => sqlx::query_as(BATCH).bind(series).bind(after).bind(to).fetch_all(c).await)
+}
+
+/// The members with keys after `after` whom a series may concern, by key.
+pub async fn members(
+    tx: &mut Tx,
+    (community, series): (i64, i64),
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Member>> {
+    on!(tx, c => sqlx::query_as(MEMBERS)
+        .bind(community).bind(after).bind(series).bind(limit).fetch_all(c).await)
+}
+
+/// Whether somebody was not told of this version of a series.
+pub async fn is_owed(tx: &mut Tx, community: i64, series: i64, version: i64) -> Result<bool> {
+    on!(tx, c => sqlx::query_scalar(IS_OWED).bind(community).bind(series).bind(version).fetch_one(c).await)
+}
+
+/// How many members are invited to a series.
+pub async fn count(tx: &mut Tx, series: i64) -> Result<i64> {
+    on!(tx, c => sqlx::query_scalar(INVITED_TO).bind(series).fetch_one(c).await)
+}
