@@ -11,7 +11,8 @@
 
 mod field;
 
-use chrono::{DateTime, Duration, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
+use crate::calendar::wall::{self, offset};
+use chrono::{DateTime, Duration, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use cron::Schedule;
 use field::Fields;
@@ -125,16 +126,7 @@ impl serde::Serialize for CronLine {
 /// counts with the offset before it, a doubled time is its first (RFC 5545,
 /// section 3.3.5).
 pub fn from_wall_clock(wall: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
-    match zone.from_local_datetime(&wall).earliest() {
-        Some(moment) => moment.with_timezone(&Utc),
-        None => (wall - offset(before_gap(wall), zone)).and_utc(),
-    }
-}
-
-/// A moment (on UTC's clock) surely before a gap at `wall` and after whatever
-/// change of the clocks came before it: offsets reach from -12 to +14 hours.
-fn before_gap(wall: NaiveDateTime) -> NaiveDateTime {
-    wall - Duration::hours(15)
+    wall::moment(wall, zone)
 }
 
 /// The wall clock's time from which on a firing after `after` can be found:
@@ -144,11 +136,6 @@ fn search_from(after: DateTime<Utc>, zone: Tz) -> Option<NaiveDateTime> {
     let moved = offset(now, zone) - offset(now.checked_sub_signed(Duration::days(2))?, zone);
     let wall = now.checked_add_signed(offset(now, zone))?;
     wall.checked_sub_signed(moved.max(TimeDelta::zero()))
-}
-
-fn offset(moment: NaiveDateTime, zone: Tz) -> TimeDelta {
-    let offset = zone.offset_from_utc_datetime(&moment).fix();
-    TimeDelta::seconds(i64::from(offset.local_minus_utc()))
 }
 
 fn schedules(fields: &Fields) -> Result<Vec<Schedule>, CronError> {

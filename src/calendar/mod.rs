@@ -1,4 +1,7 @@
-//! iCalendar: reading replies, and the days of a series. Pure.
+//! iCalendar: reading replies, writing invitations and feeds, and the days of a
+//! series. Pure.
 
 pub mod read;
 pub mod recur;
+pub mod wall;
+pub mod write;

@@ -33,6 +33,26 @@ pub fn occurrences(
     Ok(once.into_iter().chain(repeated).take(MOST).take_while(runs))
 }
 
+/// The rule without its COUNT, and the last day of a series that COUNT or `until` ends:
+/// whoever joins later gets the series from their first session on, of which a count
+/// would make a longer one.
+///
+/// # Errors
+/// What is wrong with the rule, in words.
+pub fn without_count(
+    rule: &str,
+    starts: NaiveDateTime,
+    until: Option<NaiveDate>,
+) -> Result<(String, Option<NaiveDate>), String> {
+    let is_count = |part: &str| part.starts_with("COUNT=");
+    if !rule.split(';').any(is_count) {
+        return Ok((rule.to_owned(), until));
+    }
+    let last = occurrences(Some(rule), starts, until)?.last();
+    let kept: Vec<&str> = rule.split(';').filter(|part| !is_count(part)).collect();
+    Ok((kept.join(";"), last.map(|at| at.date()).or(until)))
+}
+
 /// The rule on a clock without a zone, for which UTC stands. It searches in vain
 /// for so long and no longer.
 fn set(rule: &str, starts: NaiveDateTime) -> Result<RRuleSet, String> {

@@ -5,6 +5,8 @@ use lettre::message::header::{
 };
 use lettre::message::{Body, MultiPart, SinglePart};
 
+use super::invite::CalendarPart;
+
 /// One attachment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
@@ -18,7 +20,16 @@ pub struct Attachment {
 }
 
 /// The text of a mail with what is attached to it; without attachments the text alone.
-pub(super) fn around(text: MultiPart, all: &[Attachment]) -> Result<MultiPart, ContentTypeErr> {
+/// An invitation is all that is attached to its mail: some clients show none of the text
+/// beside more.
+pub(super) fn around(
+    text: MultiPart,
+    all: &[Attachment],
+    calendar: Option<&CalendarPart>,
+) -> Result<MultiPart, ContentTypeErr> {
+    if let Some(calendar) = calendar {
+        return calendar.around(text);
+    }
     if all.is_empty() {
         return Ok(text);
     }
@@ -60,7 +71,7 @@ mod tests {
             media_type: media_type.into(),
             bytes: bytes.to_vec(),
         };
-        let parts = around(text, &[attachment]).unwrap();
+        let parts = around(text, &[attachment], None).unwrap();
         String::from_utf8(parts.formatted()).unwrap()
     }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::attached::{self, Attachment};
 use super::catalogue::{self, Class, Entry, Replies};
+use super::invite::CalendarPart;
 use super::offer;
 use crate::context::Context;
 use crate::message::{oneline::oneline, wire};
@@ -41,6 +42,8 @@ pub struct Letter {
     pub message_id: String,
     /// What is attached.
     pub attachments: Vec<Attachment>,
+    /// The invitation that it carries; then nothing else is attached.
+    pub calendar: Option<CalendarPart>,
     /// When a mail that is offered fell due; `None`: now.
     pub due_at: Option<Millis>,
     /// The last moment at which it makes sense; `None`: what its entry says.
@@ -236,7 +239,9 @@ pub fn compose_from(
     let parts = MultiPart::alternative()
         .singlepart(part(ContentType::TEXT_PLAIN, render("txt")?))
         .singlepart(part(ContentType::TEXT_HTML, render("html")?));
-    let parts = attached::around(parts, &letter.attachments).map_err(|error| fail(&error))?;
+    let calendar = letter.calendar.as_ref();
+    let parts = attached::around(parts, &letter.attachments, calendar);
+    let parts = parts.map_err(|error| fail(&error))?;
     let message = message.multipart(parts).map_err(|error| fail(&error))?;
     Ok(without_date(&wire::canonical(&message.formatted()).bytes))
 }

@@ -1,0 +1,1 @@
+//! What is written, read again by another implementation.

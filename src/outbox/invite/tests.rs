@@ -1,0 +1,1 @@
+//! What a client finds in the mail, by another parser.
