@@ -7,6 +7,7 @@ pub mod budget;
 pub mod catalogue;
 pub mod compose;
 pub mod expansion;
+pub mod moot;
 mod offer;
 pub mod personal;
 pub mod release;
