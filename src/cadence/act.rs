@@ -57,7 +57,15 @@ pub enum Plan {
     /// Each post that asks for it, so long after it was published; the act is about the
     /// post's key.
     Posts(for<'a> fn(&'a Posted<'a>) -> Option<TimeDelta>),
+    /// Itself, where it wants to, whenever somebody has posted.
+    Watching(Watches),
 }
+
+/// Looks at a post that has just been published, at this moment, and plans what follows.
+pub type Watches = for<'a> fn(&'a mut Tx, &'a Posted<'a>, Millis) -> Watching<'a>;
+
+/// A boxed look at a post.
+pub type Watching<'a> = Pin<Box<dyn Future<Output = store::Result<()>> + Send + 'a>>;
 
 /// A post that has just been published, by a person.
 pub struct Posted<'a> {

@@ -73,7 +73,7 @@ pub fn series<'a>(act: &Act, charter: &'a Charter) -> Vec<Series<'a>> {
         zone: charter.timezone,
     };
     match act.plan {
-        Plan::Elsewhere | Plan::Posts(_) => Vec::new(),
+        Plan::Elsewhere | Plan::Posts(_) | Plan::Watching(_) => Vec::new(),
         Plan::Schedules(all) => all(charter),
         Plan::Sessions(offset) => {
             let sessions = charter.sessions.iter();

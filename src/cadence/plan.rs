@@ -80,12 +80,16 @@ pub async fn after_post(
     now: Millis,
 ) -> store::Result<()> {
     for act in ACTS {
-        let Plan::Posts(delay) = act.plan else {
-            continue;
-        };
-        if let Some(delay) = delay(posted) {
-            let due = now + delay.num_milliseconds();
-            acts::insert(tx, community, act.name, &posted.post.to_string(), due).await?;
+        match act.plan {
+            Plan::Posts(delay) => {
+                if let Some(delay) = delay(posted) {
+                    let due = now + delay.num_milliseconds();
+                    let about = posted.post.to_string();
+                    acts::insert(tx, community, act.name, &about, due).await?;
+                }
+            }
+            Plan::Watching(watches) => watches(tx, posted, now).await?,
+            Plan::Elsewhere | Plan::Schedules(_) | Plan::Sessions(_) => {}
         }
     }
     Ok(())

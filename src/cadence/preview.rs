@@ -3,6 +3,7 @@
 //! falls due is asked where the engine asks it ([`super::moments`]).
 
 mod past;
+mod waiting;
 
 use std::collections::BTreeMap;
 
@@ -81,6 +82,7 @@ pub async fn calendar(
             .into_iter()
             .filter(|line| !rows.contains(&known(line))),
     );
+    all.extend(waiting::lines(tx, (community.id, charter), (now, to)).await?);
     all.extend(sessions(charter, since.unwrap_or(now), to));
     all.sort_by(|a, b| (a.at, &a.mail, &a.series).cmp(&(b.at, &b.mail, &b.series)));
     Ok(cut(all))

@@ -25,6 +25,11 @@ pub static ACTS: &[Act] = &[
         Box::pin(practice::charter_review::reply(tx, reply))
     }),
     practice::discussion_seed::ACT,
+    // Before what it stands for.
+    practice::newcomer_unanswered::ACT,
+    practice::unanswered::ASK,
+    practice::unanswered::TELL,
+    practice::quiet_check_in::ACT,
     Act::new(lists::digest::NAME, |tx, act| {
         Box::pin(lists::digest::run(tx, act))
     })

@@ -6,9 +6,9 @@
 //! Posts of a pause are not brought. Members who are to get the same share one
 //! mail, so that its content is made once however many they are.
 
-mod answer;
+pub(super) mod answer;
 mod attached;
-mod excerpt;
+pub mod excerpt;
 mod gather;
 mod page;
 mod pending;

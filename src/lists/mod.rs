@@ -32,6 +32,7 @@ pub mod rules;
 pub mod speaker;
 pub mod secrets;
 pub mod standing;
+pub mod thread_reply;
 pub mod topics;
 pub mod transforms;
 pub mod welcome;

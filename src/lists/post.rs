@@ -219,7 +219,7 @@ pub async fn publish(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store
     let id = file(tx, &post).await?;
     set_topic(tx, arrival, id).await?;
     send(tx, ctx, arrival, id).await?;
-    if message.via != intake::BY_ACT {
+    if message.via != intake::BY_ACT && !speaker::is_machine(arrival) {
         plan_watches(tx, ctx, arrival, (id, address)).await?;
     }
     Ok(("accepted", format!("archived as post {id}")))

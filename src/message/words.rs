@@ -5,6 +5,7 @@
 //! whoever acts looks first at who speaks, and how surely.
 
 mod body;
+mod chosen;
 mod courtesy;
 mod line;
 mod pause;
@@ -18,6 +19,7 @@ use super::kind::Kind;
 use super::oneline::oneline;
 use super::parse::Mail;
 use body::Body;
+pub use chosen::chosen;
 use chrono::NaiveDate;
 use line::Line;
 use verbs::Place;

@@ -102,6 +102,12 @@ impl Entry {
         self
     }
 
+    /// The same, going before what matters less.
+    const fn ranked(mut self, priority: Priority) -> Entry {
+        self.priority = priority;
+        self
+    }
+
     /// Whether it answers what its recipient did, and always goes.
     pub fn is_transactional(&self) -> bool {
         self.class == Class::Transactional
@@ -206,6 +212,38 @@ pub const DISCUSSION_SEED: Entry =
         "a `[[prompt]]` of the charter, after unusual silence",
         "members, as a post of the community",
     );
+/// `unanswered`: a question that nobody has answered.
+pub const UNANSWERED: Entry = entry("unanswered", Class::Role, false, Replies::Token)
+    .when(
+        "a question that nobody has answered in 24 hours; in 72 hours",
+        "up to three members who may know; facilitators",
+    )
+    .hears(&["any text, which goes to the list", "PASS"])
+    .days(4);
+/// `newcomer-unanswered`: a member's first post that nobody has answered.
+pub const NEWCOMER_UNANSWERED: Entry =
+    entry("newcomer-unanswered", Class::Role, false, Replies::Token)
+        .when(
+            "a member's first post that nobody has answered in 24 hours",
+            "two peers, facilitators",
+        )
+        .hears(&["any text, which goes to the list", "PASS"])
+        .ranked(Priority::NewcomerWatch)
+        .days(7);
+/// `quiet-check-in`: to a member who wrote regularly and is silent.
+pub const QUIET_CHECK_IN: Entry = entry("quiet-check-in", Class::Programme, false, Replies::Token)
+    .when(
+        "60 days of silence after posts in three weeks of 180 days",
+        "that member, at 10:00 on their clock",
+    )
+    .hears(&[
+        "LISTEN",
+        "BACK",
+        "PAUSE",
+        "TOPIC text",
+        "LEAVE",
+        "any text, which goes to the facilitators",
+    ]);
 /// `hold-notice`: to the author of a post that waits, and what became of it.
 pub const HOLD_NOTICE: Entry = entry("hold-notice", Class::Transactional, true, Replies::Token)
     .when("a post waits, or was decided about", "its author")
@@ -260,6 +298,9 @@ pub const CATALOGUE: &[Entry] = &[
     CLARIFICATION,
     CHARTER_REVIEW,
     DISCUSSION_SEED,
+    UNANSWERED,
+    NEWCOMER_UNANSWERED,
+    QUIET_CHECK_IN,
     HOLD_NOTICE,
     EXPORT,
     LINK,

@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod compose;
 pub mod expansion;
 pub mod invite;
+pub mod moot;
 mod offer;
 pub mod personal;
 pub mod release;

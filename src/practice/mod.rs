@@ -4,3 +4,9 @@
 pub mod apply;
 pub mod charter_review;
 pub mod discussion_seed;
+pub mod newcomer_unanswered;
+pub mod question;
+pub mod quiet_check_in;
+pub mod receipt;
+pub mod thread_watch;
+pub mod unanswered;

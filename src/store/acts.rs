@@ -55,6 +55,8 @@ const DROP_LATER: &str = "UPDATE act SET state = 'dropped', reason = $4, done_at
     WHERE name = $1 AND about = $2 AND due_at > $3 AND state = 'waiting'";
 const IS_WAITING: &str = "SELECT EXISTS (SELECT 1 FROM act \
     WHERE community_id = $1 AND name = $2 AND about = $3 AND state = 'waiting')";
+const STATE_OF: &str = "SELECT state FROM act WHERE community_id = $1 AND name = $2 AND about = $3 \
+    ORDER BY due_at DESC LIMIT 1";
 const POSTPONE: &str = "UPDATE act SET attempts = attempts + 1, next_at = $2, reason = $3, lease_until = 0 \
     WHERE id = $1 AND state = 'waiting' AND lease_owner = $4";
 const NEXT: &str = "SELECT min(next_at) FROM act WHERE state = 'waiting'";
@@ -191,6 +193,16 @@ pub async fn is_waiting(tx: &mut Tx, community: i64, name: &str, about: &str) ->
     on!(tx, c => sqlx::query_scalar(IS_WAITING).bind(community).bind(name).bind(about).fetch_one(c).await)
 }
 
+/// What became of the last act of that name about that thing.
+pub async fn state_of(
+    tx: &mut Tx,
+    community: i64,
+    name: &str,
+    about: &str,
+) -> Result<Option<String>> {
+    on!(tx, c => sqlx::query_scalar(STATE_OF).bind(community).bind(name).bind(about).fetch_optional(c).await)
+}
+
 /// Puts an act off, if this owner still holds it.
 pub async fn postpone(
     tx: &mut Tx,
@@ -231,6 +243,21 @@ pub async fn between(
     );
     on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(community).bind(from).bind(to).bind(limit).fetch_all(c).await)
+}
+
+/// The acts of a community that wait for a moment of a while, by moment; `limit` at most.
+pub async fn waiting_between(
+    tx: &mut Tx,
+    community: i64,
+    (after, to): (Millis, Millis),
+    limit: i64,
+) -> Result<Vec<Act>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM act WHERE community_id = $1 AND due_at > $2 AND due_at <= $3 \
+         AND state = 'waiting' ORDER BY due_at, id LIMIT $4"
+    );
+    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(community).bind(after).bind(to).bind(limit).fetch_all(c).await)
 }
 
 /// The acts after that key that are due.

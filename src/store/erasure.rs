@@ -44,7 +44,13 @@ const EMPTY_POST: &str =
 const EMPTY_COPIES: &str = "UPDATE mail SET content = $2 WHERE post_id = $1";
 const DROP_COPIES: &str = "UPDATE outbox SET state = 'dropped', reply = $2, done_at = $3 \
     WHERE state IN ('waiting', 'deferred') AND mail_id IN (SELECT id FROM mail WHERE post_id = $1 \
-    UNION ALL SELECT mail_id FROM digest_item WHERE post_id = $1)";
+    UNION ALL SELECT mail_id FROM digest_item WHERE post_id = $1 \
+    UNION ALL SELECT m.id FROM post p JOIN mail m ON m.community_id = p.community_id WHERE p.id = $1 \
+    AND m.concerns <> '' AND m.concerns IN ('question:' || p.id, 'unanswered:' || p.id))";
+// Mails that put it to somebody show its beginning.
+const EMPTY_ASKED: &str = "UPDATE mail SET content = $2 WHERE id IN (SELECT m.id FROM post p \
+    JOIN mail m ON m.community_id = p.community_id WHERE p.id = $1 AND m.concerns <> '' \
+    AND m.concerns IN ('question:' || p.id, 'unanswered:' || p.id))";
 // Under another name, because a digest that is being made looks for its mail by its name.
 const EMPTY_DIGESTS: &str = "UPDATE mail SET content = $2, message_id = 'erased.' || id || '.' || message_id \
     WHERE id IN (SELECT mail_id FROM digest_item WHERE post_id = $1) AND content <> $2";
@@ -62,6 +68,7 @@ pub async fn empty_post(
         sqlx::query(EMPTY_POST).bind(post.id).bind(subject).execute(&mut *c).await?;
         sqlx::query(DROP_COPIES).bind(post.id).bind("the post was erased").bind(at).execute(&mut *c).await?;
         sqlx::query(EMPTY_COPIES).bind(post.id).bind(remains).execute(&mut *c).await?;
+        sqlx::query(EMPTY_ASKED).bind(post.id).bind(remains).execute(&mut *c).await?;
         sqlx::query(EMPTY_DIGESTS).bind(post.id).bind(&[] as &[u8]).execute(&mut *c).await.map(drop)
     })?;
     empty_message(tx, post.raw_id, remains).await
@@ -133,11 +140,12 @@ pub async fn forget_address(tx: &mut Tx, address: &str, instead: &str) -> Result
     })
 }
 
-const OF_PERSON: [&str; 9] = [
+const OF_PERSON: &[&str] = &[
     "UPDATE person SET name = '', halved = 0 WHERE id = $1",
     "DELETE FROM stopped_mail WHERE person_id = $1",
     "DELETE FROM cross_post WHERE person_id = $1",
     "DELETE FROM thread_choice WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    "DELETE FROM passed WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "DELETE FROM mail_skip WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "DELETE FROM digest_due WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "DELETE FROM rsvp WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",

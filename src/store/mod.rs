@@ -48,6 +48,7 @@ pub mod tokens;
 pub mod trail;
 mod trouble;
 pub mod troubles;
+pub mod watches;
 pub mod wishes;
 
 pub use open::{Db, OpenError};

@@ -11,6 +11,7 @@ mod lists;
 mod moderation;
 mod outcome;
 mod person;
+mod watches;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -25,6 +26,7 @@ pub use lists::{CharterReview, Goodbye, PostFooter, Welcome};
 pub use moderation::{HoldNotice, Moderation};
 pub use outcome::{HoldOutcome, ModerationOutcome, SurveyStray};
 pub use person::{Clarification, CommandHelp, Export, Link, Receipt, Setting, Told};
+pub use watches::{NewcomerUnanswered, QuietCheckIn, StillUnanswered, Unanswered, WaitingThread};
 
 /// The context of one mail's three templates, `LANG/TEMPLATE.subject`, `.txt` and
 /// `.html`.
@@ -77,6 +79,10 @@ pub fn every() -> Vec<Sample> {
     let mut all = Vec::new();
     add::<CharterReview>(&mut all);
     add::<DiscussionSeed>(&mut all);
+    add::<Unanswered>(&mut all);
+    add::<StillUnanswered>(&mut all);
+    add::<NewcomerUnanswered>(&mut all);
+    add::<QuietCheckIn>(&mut all);
     add::<Confirm>(&mut all);
     add::<Welcome>(&mut all);
     add::<Goodbye>(&mut all);

@@ -51,6 +51,7 @@ mod template_words;
 mod budget;
 mod clock;
 mod cadence;
+mod watches;
 mod digests;
 
 // the people who run it

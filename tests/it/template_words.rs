@@ -2,6 +2,8 @@
 
 use folkmoot::message::Mail;
 use folkmoot::message::words::{self, Word};
+use folkmoot::practice::quiet_check_in::choice;
+use folkmoot::practice::thread_watch::is_pass;
 use folkmoot::templates::Templates;
 use folkmoot::templates::mails;
 
@@ -53,7 +55,8 @@ fn is_understood(code: &str) -> bool {
     let decides = answer.word.is_some() || answer.is_yes || answer.is_no;
     let asked = words::commands(&mail);
     let commands = !asked.is_empty() && !asked.iter().any(|word| matches!(word, Word::Unknown(_)));
-    decides || commands
+    let chooses = is_pass(&mail) || choice(&mail).is_some();
+    decides || commands || chooses
 }
 
 /// What stands between `<code>` and its end, without markup.

@@ -7,39 +7,34 @@ use lettre::{Address, Message};
 use std::time::{Duration, SystemTime};
 
 use super::attached::enclose;
-use super::which::Part;
 use crate::lists::post::Arrival;
+use crate::lists::thread_reply::{Place, Said};
 use crate::message::headers::section;
 use crate::message::wire;
 use crate::store::Millis;
-use crate::store::digests::Brought;
 
 /// The longest subject, in characters.
 const LONGEST_SUBJECT: usize = 300;
 
 /// What a post is made of.
-pub(super) struct Answer<'a> {
+pub(in crate::lists) struct Answer<'a> {
     /// The reply that it was part of.
     pub arrival: &'a Arrival<'a>,
     /// The list's address.
     pub list: String,
-    /// Message-ID without angle brackets.
-    pub message_id: String,
-    /// The part.
-    pub part: &'a Part,
+    /// What is said.
+    pub said: &'a Said,
     /// The post that it answers.
-    pub answered: &'a Brought,
+    pub place: &'a Place,
     /// The line above what it quotes.
     pub attribution: String,
-    /// What was attached to the reply.
-    pub attachments: Vec<Vec<u8>>,
     /// Now, for a reply without a date.
     pub now: Millis,
 }
 
 /// The post as a message; `None` where an address cannot be written. What others
 /// found out about the reply (Authentication-Results) goes with it.
-pub(super) fn write(answer: &Answer<'_>) -> Option<Vec<u8>> {
+pub(in crate::lists) fn write(answer: &Answer<'_>) -> Option<Vec<u8>> {
     let mail = answer.arrival.mail;
     let from = mail.from.first()?;
     let list: Address = answer.list.parse().ok()?;
@@ -48,8 +43,8 @@ pub(super) fn write(answer: &Answer<'_>) -> Option<Vec<u8>> {
     let date = SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(date).unwrap_or(0));
     let id = |id: &str| format!("<{id}>");
     let (root, parent) = (
-        id(&answer.answered.thread_message_id),
-        id(&answer.answered.message_id),
+        id(&answer.place.thread_message_id),
+        id(&answer.place.message_id),
     );
     let references = if root == parent {
         root
@@ -60,15 +55,15 @@ pub(super) fn write(answer: &Answer<'_>) -> Option<Vec<u8>> {
         .envelope(Envelope::new(None, vec![list.clone()]).ok()?)
         .from(author)
         .to(Mailbox::new(None, list))
-        .subject(subject(&answer.answered.thread_subject))
+        .subject(subject(&answer.place.thread_subject))
         .header(Date::from(date))
-        .message_id(Some(id(&answer.message_id)))
+        .message_id(Some(id(&answer.said.message_id)))
         .in_reply_to(parent)
         .references(references)
         .singlepart(body(answer))
         .ok()?;
     let written = wire::canonical(&message.formatted()).bytes;
-    let whole = match answer.attachments.as_slice() {
+    let whole = match answer.said.attachments.as_slice() {
         [] => written,
         attachments => enclose(&written, attachments, "answer"),
     };
@@ -76,11 +71,11 @@ pub(super) fn write(answer: &Answer<'_>) -> Option<Vec<u8>> {
 }
 
 fn body(answer: &Answer<'_>) -> SinglePart {
-    let quoted = answer.part.quoted.iter().map(|line| format!("> {line}\n"));
+    let quoted = answer.said.quoted.iter().map(|line| format!("> {line}\n"));
     let quoted: String = quoted.collect();
     let text = match quoted.as_str() {
-        "" => format!("{}\n", answer.part.text),
-        quoted => format!("{}\n{quoted}\n{}\n", answer.attribution, answer.part.text),
+        "" => format!("{}\n", answer.said.text),
+        quoted => format!("{}\n{quoted}\n{}\n", answer.attribution, answer.said.text),
     };
     SinglePart::builder()
         .header(ContentType::TEXT_PLAIN)

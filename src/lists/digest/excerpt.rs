@@ -9,7 +9,7 @@ const MOST_CHARACTERS: usize = 900;
 
 /// What an author wrote, without what they quote, line by line; what is cut off
 /// ends with an ellipsis. A post that only quotes shows its beginning.
-pub(super) fn excerpt(text: &str) -> Vec<String> {
+pub fn excerpt(text: &str) -> Vec<String> {
     let visible = visible_text(text);
     let shown = if visible.trim().is_empty() {
         text

@@ -3,25 +3,22 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::answer::{self, Answer};
 use super::which::{self, Found, Item, Part, which};
 use crate::context::Context;
-use crate::identity::Checked;
 use crate::links;
 use crate::lists::commands;
 use crate::lists::post::{Arrival, Outcome};
 use crate::lists::speaker::Speaker;
+use crate::lists::thread_reply::{self, Place, Said};
 use crate::message::attachments::entities;
 use crate::message::words::{self, Word, bare_subject};
 use crate::message::{Mail, oneline::oneline};
 use crate::outbox::compose::{self, Letter};
 use crate::store::digests::{self, Brought};
-use crate::store::intake::{self, NewMessage};
 use crate::store::mails;
 use crate::store::{Tx, counted_answers};
 use crate::templates::Phrase;
 use crate::templates::mails::Clarification;
-use crate::trail::Step;
 
 const DAY: i64 = 86_400_000;
 
@@ -183,53 +180,24 @@ async fn hand_in(
     answered: &Brought,
 ) -> Result<String, compose::Error> {
     let message = arrival.message;
-    let message_id = match is_only {
-        true => message.message_id.clone(),
-        false => own_id(&message.message_id, part.number, &ctx.settings.domain),
-    };
-    let language = compose::language(ctx, arrival.community);
-    let wrote = Phrase::new("wrote").with("name", name(answered));
-    let answer = Answer {
-        arrival,
-        list: format!("{}@{}", arrival.community.slug, ctx.settings.domain),
-        message_id: message_id.clone(),
-        part,
-        answered,
-        attribution: ctx
-            .templates
-            .say(&language, &arrival.community.slug, &wrote),
+    let said = Said {
+        message_id: match is_only {
+            true => message.message_id.clone(),
+            false => own_id(&message.message_id, part.number, &ctx.settings.domain),
+        },
+        text: part.text.clone(),
+        quoted: part.quoted.clone(),
         attachments: if is_only {
             entities(&message.raw)
         } else {
             Vec::new()
         },
-        now: ctx.now(),
     };
-    let raw = answer::write(&answer)
-        .ok_or_else(|| compose::Error::Aside("its author's address cannot be written".into()))?;
-    let new = NewMessage {
-        message_id: &message_id,
-        envelope_from: &message.envelope_from,
-        via: "digest",
-        peer: "",
-        helo: "",
-        received_at: ctx.now(),
-        raw: &raw,
-    };
-    let list = std::slice::from_ref(&answer.list);
-    let id = intake::insert(tx, &new, list, ctx.now()).await?;
-    // It is another mail, which nobody has signed; its author's domain is the same.
-    let policy = Checked::from_text(&message.checked).policy;
-    let checked = Checked {
-        policy,
-        ..Checked::default()
-    };
-    intake::set_checked(tx, id, "", &checked.to_text()).await?;
-    let step = Step::of_message(Some(arrival.community.id), &message_id, ctx.now());
+    let place = Place::from(answered);
     let reason = format!("item {}, from {}", part.number, message.message_id);
-    step.record(tx, "digest-reply", "to the list", &reason)
-        .await?;
-    Ok(message_id)
+    let trail = ("digest-reply", reason.as_str());
+    thread_reply::hand_in(tx, ctx, arrival, (&said, &place), trail).await?;
+    Ok(said.message_id)
 }
 
 /// The same for the same part of the same reply, so that one which comes twice is
@@ -242,13 +210,6 @@ pub fn own_id(message_id: &str, number: u32, domain: &str) -> String {
         .map(|byte| format!("{byte:02x}"))
         .collect();
     format!("{name}@{domain}")
-}
-
-fn name(post: &Brought) -> &str {
-    match post.author_name.as_str() {
-        "" => post.author_address.split('@').next().unwrap_or_default(),
-        name => name,
-    }
 }
 
 /// Asks once which item is meant; a reply to the question is understood as one to

@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::outbox::brake;
 use crate::outbox::catalogue::{self, Entry};
 use crate::outbox::compose;
+use crate::outbox::moot;
 use crate::store::members::{self, Member};
 use crate::store::offers::Offer;
 use crate::store::{self, Millis, Tx, communities};
@@ -63,6 +64,9 @@ pub(super) async fn judge(
     }
     if offer.kind != "role" && brake::is_on(tx, community.id, ctx.now()).await? {
         return Ok(dropped(brake::REASON));
+    }
+    if let Some(reason) = moot::reason(tx, offer).await? {
+        return Ok(Err(Fate::Drop(reason)));
     }
     if let Some(reason) = backoff::judge(tx, ctx, entry, offer).await? {
         return Ok(dropped(reason));

@@ -1,0 +1,54 @@
+//! What has become pointless while it waited: what it asked for has happened.
+
+use crate::store::offers::Offer;
+use crate::store::{self, Tx, mails, members, posts, watches};
+
+/// Of a mail that asks its recipient to answer the post with that key.
+pub const ASKED: &str = "question";
+
+/// Of a mail that tells its recipient that nobody has answered it.
+pub const TOLD: &str = "unanswered";
+
+/// Of a mail that asks the member with that key how they are, because they are silent.
+pub const SILENT: &str = "silence";
+
+/// What a mail of that kind concerns, as it is kept.
+pub fn concerns(kind: &str, key: i64) -> String {
+    format!("{kind}:{key}")
+}
+
+/// The kind and key that [`concerns`] has written.
+pub fn concerned(concerns: &str) -> Option<(&str, i64)> {
+    let (kind, key) = concerns.split_once(':')?;
+    Some((kind, key.parse().ok()?))
+}
+
+/// Why a mail that waits need not go any more.
+///
+/// # Errors
+/// Where the database refuses.
+pub(super) async fn reason(tx: &mut Tx, offer: &Offer) -> store::Result<Option<String>> {
+    let mail = mails::by_id(tx, offer.mail_id).await?;
+    let (community, since) = (offer.community_id, mail.created_at);
+    match concerned(&mail.concerns) {
+        Some((ASKED | TOLD, post)) => answered(tx, community, post).await,
+        Some((SILENT, member)) => {
+            let Some(member) = members::by_id(tx, member).await? else {
+                return Ok(None);
+            };
+            let last = watches::last_post(tx, community, member.person_id).await?;
+            let has_written = last.is_some_and(|at| at >= since);
+            Ok(has_written.then(|| "they have written since".to_owned()))
+        }
+        _ => Ok(None),
+    }
+}
+
+async fn answered(tx: &mut Tx, community: i64, post: i64) -> store::Result<Option<String>> {
+    let root = posts::by_id(tx, post).await?;
+    if root.is_none_or(|root| root.author_address.is_empty()) {
+        return Ok(Some("the question was erased".to_owned()));
+    }
+    let answer = watches::first_answer(tx, community, post).await?;
+    Ok(answer.map(|_| "somebody has answered meanwhile".to_owned()))
+}
