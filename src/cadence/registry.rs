@@ -25,6 +25,7 @@ pub static ACTS: &[Act] = &[
         Box::pin(practice::charter_review::reply(tx, reply))
     }),
     practice::discussion_seed::ACT,
+    practice::worksheet::ACT,
     Act::new(lists::digest::NAME, |tx, act| {
         Box::pin(lists::digest::run(tx, act))
     })

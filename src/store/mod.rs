@@ -11,6 +11,7 @@ mod tx;
 
 pub mod acts;
 pub mod answers;
+pub mod attention;
 pub mod audience;
 pub mod choices;
 pub mod communities;
@@ -46,6 +47,7 @@ pub mod trail;
 mod trouble;
 pub mod troubles;
 pub mod wishes;
+pub mod worksheets;
 
 pub use open::{Db, OpenError};
 pub use trouble::is_passing;

@@ -11,6 +11,7 @@ mod lists;
 mod moderation;
 mod outcome;
 mod person;
+mod worksheet;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -25,6 +26,7 @@ pub use lists::{CharterReview, Goodbye, PostFooter, Welcome};
 pub use moderation::{HoldNotice, Moderation};
 pub use outcome::{HoldOutcome, ModerationOutcome, SurveyStray};
 pub use person::{Clarification, CommandHelp, Export, Link, Receipt, Setting, Told};
+pub use worksheet::{Worksheet, WorksheetItem};
 
 /// The context of one mail's three templates, `LANG/TEMPLATE.subject`, `.txt` and
 /// `.html`.
@@ -96,6 +98,7 @@ pub fn every() -> Vec<Sample> {
     add::<Digest>(&mut all);
     add::<DeliveryWarning>(&mut all);
     add::<DeliveryTrouble>(&mut all);
+    add::<Worksheet>(&mut all);
     add::<Export>(&mut all);
     add::<Link>(&mut all);
     all

@@ -165,7 +165,8 @@ fn said(text: &str, all: &[Piece<'_>], count: u32) -> Option<Result<Said, ()>> {
     let (verb, behind) = behind.split_first()?;
     let choice = choice(&verb.plain)?;
     if !meant.is_empty() {
-        return read_choice(text, choice, verb.end, behind).map(|choice| Ok(Said { meant, choice }));
+        return read_choice(text, choice, verb.end, behind)
+            .map(|choice| Ok(Said { meant, choice }));
     }
     of_verb_first(text, choice, (verb, behind), count)
 }
