@@ -48,6 +48,7 @@ target!(smtp_dialogue, "../fuzz/fuzz_targets/smtp_dialogue.rs");
 target!(tokens, "../fuzz/fuzz_targets/tokens.rs");
 target!(visible_text, "../fuzz/fuzz_targets/visible_text.rs");
 target!(words, "../fuzz/fuzz_targets/words.rs");
+target!(worksheet, "../fuzz/fuzz_targets/worksheet.rs");
 
 fn seeds(name: &str) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))

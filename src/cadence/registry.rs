@@ -30,6 +30,7 @@ pub static ACTS: &[Act] = &[
     practice::unanswered::ASK,
     practice::unanswered::TELL,
     practice::quiet_check_in::ACT,
+    practice::worksheet::ACT,
     Act::new(lists::digest::NAME, |tx, act| {
         Box::pin(lists::digest::run(tx, act))
     })

@@ -118,7 +118,7 @@ async fn understand(
                 let ids = moderation::desk::concerned(&mail.concerns);
                 moderation::reply(tx, ctx, arrival, &ids, speaker).await
             }
-            name => match registry::hearing(name) {
+            name => match registry::hearing(asked_by(mail).unwrap_or(name)) {
                 Some(hears) => {
                     let reply = Reply {
                         ctx,
@@ -136,6 +136,14 @@ async fn understand(
             moderation::reply_to_token(tx, ctx, arrival, request, speaker).await
         }
     }
+}
+
+/// The mail of an act whose reply this mail answers: what is answered to that is said to
+/// the act, too.
+fn asked_by(mail: &Mail) -> Option<&str> {
+    let (name, _) = mail.concerns.split_once(':')?;
+    let answers = matches!(mail.name.as_str(), "receipt" | "clarification");
+    (answers && registry::hearing(name).is_some()).then_some(name)
 }
 
 /// The request to join that a mail is about.

@@ -13,6 +13,7 @@ mod set;
 mod subject;
 mod verbs;
 mod vocabulary;
+pub mod worksheet;
 mod yes_no;
 
 use super::kind::Kind;

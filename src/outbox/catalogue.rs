@@ -279,6 +279,15 @@ pub const DELIVERY_TROUBLE: Entry = entry("delivery-trouble", Class::Role, false
     )
     .hears(&["RESUME ADDRESS"])
     .days(7);
+/// `worksheet`: to facilitators, once a week, all that needs a person.
+pub const WORKSHEET: Entry = entry("worksheet", Class::Role, false, Replies::Token)
+    .when(
+        "the charter's `[worksheet] schedule`, where anything needs a person",
+        "facilitators",
+    )
+    .hears(&["DONE 1 3-5", "SNOOZE 2 14d", "RELEASE 3", "DROP 4 reason"])
+    // Then there is another one.
+    .days(6);
 /// `person-message`: somebody's own mail, passed on.
 pub const PERSON_MESSAGE: Entry =
     entry("person-message", Class::Transactional, false, Replies::Said).when(
@@ -307,6 +316,7 @@ pub const CATALOGUE: &[Entry] = &[
     DIGEST,
     DELIVERY_WARNING,
     DELIVERY_TROUBLE,
+    WORKSHEET,
     PERSON_MESSAGE,
 ];
 

@@ -10,3 +10,4 @@ pub mod quiet_check_in;
 pub mod receipt;
 pub mod thread_watch;
 pub mod unanswered;
+pub mod worksheet;

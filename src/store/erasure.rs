@@ -111,7 +111,7 @@ const INSTEAD: [&str; 20] = [
 ];
 
 // Bans stay: they are kept against the person's will.
-const GONE: [&str; 11] = [
+const GONE: [&str; 12] = [
     "DELETE FROM failing WHERE address = $1",
     "DELETE FROM bounce WHERE address = $1",
     "DELETE FROM suppressed WHERE address = $1",
@@ -122,6 +122,7 @@ const GONE: [&str; 11] = [
     "DELETE FROM address_wish WHERE near = $1 OR far = $1",
     "DELETE FROM standing WHERE pattern = $1 AND verdict <> 'ban'",
     "UPDATE mute SET address = '' WHERE address = $1",
+    "UPDATE worksheet_decision SET address = '' WHERE address = $1",
     "DELETE FROM address WHERE address = $1",
 ];
 
@@ -176,9 +177,15 @@ const EMPTY_SENT: &str = "UPDATE mail SET content = $1 WHERE post_id IS NULL AND
     AND o.state IN ('waiting', 'deferred', 'sending')) \
     AND NOT EXISTS (SELECT 1 FROM offer f WHERE f.mail_id = mail.id AND f.state = 'waiting')";
 
+// Whom a worksheet named cannot be told from its title.
+const EMPTY_TITLES: &str = "UPDATE worksheet_item SET title = '' WHERE title <> ''";
+
 /// Empties all mails of our own that have gone where they could: anybody may be named
 /// in them, in any encoding, and nobody needs them any more. Digests bring posts, and
 /// are emptied with these.
 pub async fn empty_sent(tx: &mut Tx) -> Result<()> {
-    on!(tx, c => sqlx::query(EMPTY_SENT).bind(&[] as &[u8]).execute(c).await.map(drop))
+    on!(tx, c => {
+        sqlx::query(EMPTY_SENT).bind(&[] as &[u8]).execute(&mut *c).await?;
+        sqlx::query(EMPTY_TITLES).execute(c).await.map(drop)
+    })
 }

@@ -11,6 +11,7 @@ mod tx;
 
 pub mod acts;
 pub mod answers;
+pub mod attention;
 pub mod audience;
 pub mod choices;
 pub mod communities;
@@ -50,6 +51,7 @@ mod trouble;
 pub mod troubles;
 pub mod watches;
 pub mod wishes;
+pub mod worksheets;
 
 pub use open::{Db, OpenError};
 pub use trouble::is_passing;

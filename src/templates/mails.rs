@@ -12,6 +12,7 @@ mod moderation;
 mod outcome;
 mod person;
 mod watches;
+mod worksheet;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -27,6 +28,7 @@ pub use moderation::{HoldNotice, Moderation};
 pub use outcome::{HoldOutcome, ModerationOutcome, SurveyStray};
 pub use person::{Clarification, CommandHelp, Export, Link, Receipt, Setting, Told};
 pub use watches::{NewcomerUnanswered, QuietCheckIn, StillUnanswered, Unanswered, WaitingThread};
+pub use worksheet::{Worksheet, WorksheetItem};
 
 /// The context of one mail's three templates, `LANG/TEMPLATE.subject`, `.txt` and
 /// `.html`.
@@ -102,6 +104,7 @@ pub fn every() -> Vec<Sample> {
     add::<Digest>(&mut all);
     add::<DeliveryWarning>(&mut all);
     add::<DeliveryTrouble>(&mut all);
+    add::<Worksheet>(&mut all);
     add::<Export>(&mut all);
     add::<Link>(&mut all);
     all

@@ -53,6 +53,7 @@ mod clock;
 mod cadence;
 mod watches;
 mod digests;
+mod worksheet;
 
 // the people who run it
 mod commands;

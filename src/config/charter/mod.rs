@@ -52,6 +52,8 @@ pub struct Charter {
     pub sessions: Vec<Session>,
     /// When digests go out to those who chose one.
     pub digest: Digest,
+    /// When facilitators get what needs a person.
+    pub worksheet: Worksheet,
     /// Discussion seeds.
     #[serde(rename = "prompt", skip_serializing_if = "Vec::is_empty")]
     pub prompts: Vec<Prompt>,
@@ -355,6 +357,14 @@ pub struct Session {
 pub struct Digest {
     /// When.
     pub schedule: CronLine,
+}
+
+/// When facilitators get what needs a person.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Worksheet {
+    /// When; `None` is written "off".
+    #[serde(serialize_with = "value::cron_or_off")]
+    pub schedule: Option<CronLine>,
 }
 
 /// A discussion seed.

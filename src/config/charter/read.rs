@@ -64,6 +64,7 @@ fn charter(root: Table<'_, '_>) -> Option<Charter> {
     let topics = each(&root, "topic", Some("name"), topic);
     let sessions = each(&root, "session", Some("slug"), session);
     let digest = digest(root.table("digest"));
+    let worksheet = worksheet(root.table("worksheet"));
     let prompts = each(&root, "prompt", None, prompt);
     let health_check = health_check(&root);
     let budget = budget(root.table("budget"));
@@ -83,6 +84,7 @@ fn charter(root: Table<'_, '_>) -> Option<Charter> {
         topics,
         sessions,
         digest,
+        worksheet,
         prompts,
         health_check,
         budget,
@@ -322,6 +324,12 @@ fn digest(table: Table<'_, '_>) -> Option<Digest> {
     Some(Digest {
         schedule: schedule?,
     })
+}
+
+fn worksheet(table: Table<'_, '_>) -> Worksheet {
+    let schedule = table.text_or("schedule", schedule(EVERY_MONDAY).ok(), schedule_or_off);
+    table.finish();
+    Worksheet { schedule }
 }
 
 fn prompt(table: &Table<'_, '_>) -> Option<Prompt> {

@@ -71,6 +71,7 @@ fn everything_outside_the_elements_has_a_default() {
         ("en", Tz::UTC)
     );
     assert_eq!(charter.digest.schedule.as_str(), "0 8 * * 1");
+    assert_eq!(charter.worksheet, read(EXAMPLE).worksheet);
     assert_eq!((charter.budget.per_week, charter.budget.per_month), (2, 6));
     assert_eq!(charter.health_check, None);
     assert_eq!(list, &read(EXAMPLE_OF_DEFAULTS).list);
@@ -122,12 +123,13 @@ fn as_json_it_mirrors_the_file() {
 fn off_and_empty_mean_none() {
     let text = format!(
         "holidays=['2026-05-01']\n{LEAST}review='off'\n[list]\nsubject_tag=''\n[budget]\nquiet='off'\n\
-         [[session]]\nslug='a'\nstarts=2026-01-13T16:00:00\nrecap='off'\nuntil=2026-02-01\n"
+         [worksheet]\nschedule='off'\n[[session]]\nslug='a'\nstarts=2026-01-13T16:00:00\nrecap='off'\nuntil=2026-02-01\n"
     );
     let charter = read(&text);
     assert_eq!(charter.charter.review, None);
     assert_eq!(charter.list.subject_tag, "");
     assert_eq!(charter.budget.quiet, None);
+    assert_eq!(charter.worksheet.schedule, None);
     assert_eq!(charter.sessions[0].recap, None);
     assert_eq!(charter.holidays[0].first, charter.holidays[0].last);
     assert_eq!(read(&charter.to_toml()), charter);
