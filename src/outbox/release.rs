@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::budget::{self, Calendar, Decision, GAP, Kind, Limits, MONTH, Reason, Sent};
-use super::catalogue::Entry;
+use super::catalogue::{self, Entry};
 use crate::context::Context;
 use crate::store::offers::{self, Offer};
 use crate::store::{self, Millis, Tx, outbox};
@@ -60,21 +60,30 @@ async fn until_next(ctx: &Context) -> Duration {
 }
 
 /// Serves some people; false if nothing was due.
-async fn step(ctx: &Context) -> store::Result<bool> {
+pub(crate) async fn step(ctx: &Context) -> store::Result<bool> {
     let next = offers::next_due(&mut ctx.read().await?).await?;
     if next.is_none_or(|due| due > ctx.now()) {
         return Ok(false);
     }
     let mut tx = ctx.write().await?;
-    for _ in 0..BATCH {
-        match offers::first_due(&mut tx, ctx.now()).await? {
-            Some(address) => person(&mut tx, ctx, &address).await?,
-            None => break,
-        }
-    }
+    serve(&mut tx, ctx).await?;
     tx.commit().await?;
     ctx.bells.relay.notify_one();
     Ok(true)
+}
+
+/// Serves some of the people for whom something waits, in a transaction of the caller's.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn serve(tx: &mut Tx, ctx: &Context) -> store::Result<()> {
+    for _ in 0..BATCH {
+        match offers::first_due(tx, ctx.now()).await? {
+            Some(address) => person(tx, ctx, &address).await?,
+            None => break,
+        }
+    }
+    Ok(())
 }
 
 /// An offer whose recipient may get it, if the budget allows.
@@ -209,6 +218,7 @@ async fn decide(
         due_at: offer.due_at,
         expires_at: offer.expires_at,
         jitter: budget::jitter(&offer.recipient, &offer.mail_id.to_string()),
+        is_kept: catalogue::is_kept(offer.priority),
     };
     Ok(budget::decide(&wanted, history, limits, &calendar, now))
 }
