@@ -1,6 +1,7 @@
 //! What a year must have kept.
 
 use folkmoot::cadence::preview;
+use folkmoot::clock;
 use folkmoot::cadence::registry::ACTS;
 use folkmoot::config::Charter;
 use folkmoot::store::{acts, communities};
@@ -107,7 +108,7 @@ const THEIR_WISH: [&str; 5] = [
 async fn nothing_that_matters_is_lost(world: &World) {
     let names = kept::KEPT.map(|name| format!("'{name}'")).join(", ");
     let sql = format!(
-        "SELECT CAST(o.due_at AS TEXT) || ' ' || CAST(o.expires_at AS TEXT) || ' ' || o.recipient || ' ' || o.name \
+        "SELECT CAST(o.community_id AS TEXT) || ' ' || CAST(o.due_at AS TEXT) || ' ' || CAST(o.expires_at AS TEXT) || ' ' || o.recipient || ' ' || o.name \
          || ': ' || o.reason FROM offer o JOIN mail m ON m.id = o.mail_id WHERE o.state = 'dropped' \
          AND (o.name IN ({names}) OR m.concerns = '{}') ORDER BY o.id",
         kept::SIMULATED
@@ -115,8 +116,12 @@ async fn nothing_that_matters_is_lost(world: &World) {
     let dropped = world.texts(&sql).await;
     let lost: Vec<_> = dropped
         .into_iter()
-        .filter(|row| THEIR_WISH.iter().all(|wish| !row.contains(wish)) && !was_away(world, row))
+        .filter(|row| THEIR_WISH.iter().all(|wish| !row.contains(wish)))
+        .filter(|row| !was_away(world, row) && !is_strict(world, row))
         .collect();
+    if let Some(first) = lost.first() {
+        tell_of(world, first.split(' ').nth(3).unwrap_or_default()).await;
+    }
     assert!(
         lost.is_empty(),
         "{} lost, such as {:?}",
@@ -125,10 +130,31 @@ async fn nothing_that_matters_is_lost(world: &World) {
     );
 }
 
+/// All that was offered to somebody, for whoever looks for what went wrong.
+async fn tell_of(world: &World, recipient: &str) {
+    let sql = format!(
+        "SELECT CAST(community_id AS TEXT) || ' ' || CAST(priority AS TEXT) || ' ' || name || ' ' || kind || ' due ' \
+         || CAST(due_at AS TEXT) || ' until ' || CAST(expires_at AS TEXT) || ' ' || state || ' ' \
+         || COALESCE(CAST(done_at AS TEXT), '-') || ' ' || reason FROM offer WHERE recipient = '{recipient}' ORDER BY id"
+    );
+    for row in world.texts(&sql).await {
+        let at = |word: &str| word.parse().ok().filter(|ms| *ms > START).map(clock::rfc3339);
+        let words = row.split(' ').map(|word| at(word).unwrap_or_else(|| word.to_owned()));
+        println!("{}", words.collect::<Vec<_>>().join(" "));
+    }
+}
+
+/// Whether its community allows so little that what others send leaves it no room.
+fn is_strict(world: &World, row: &str) -> bool {
+    let id = row.split(' ').next().and_then(|word| word.parse().ok());
+    let its = world.communities.iter().find(|one| Some(one.id) == id);
+    its.is_some_and(|community| community.plan.per_week < 2)
+}
+
 /// Whether no node ran for a day or more of the time that a mail had.
 fn was_away(world: &World, row: &str) -> bool {
-    let mut words = row.split(' ').map(|word| word.parse().unwrap_or(0));
-    let (from, to): (i64, i64) = (words.next().unwrap_or(0), words.next().unwrap_or(0));
+    let mut numbers = row.split(' ').skip(1).map(|word| word.parse().unwrap_or(0));
+    let (from, to): (i64, i64) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
     let spans = world
         .away
         .iter()

@@ -88,7 +88,13 @@ pub struct World {
 
 impl World {
     pub async fn founded(database: Where, size: Size, seed: u64) -> World {
-        let folder = tempfile::tempdir().expect("a folder");
+        // A disk that need not be waited for: a year is many thousand commits.
+        let memory = std::path::Path::new("/dev/shm");
+        let folder = match memory.is_dir() {
+            true => tempfile::tempdir_in(memory),
+            false => tempfile::tempdir(),
+        };
+        let folder = folder.expect("a folder");
         let ctx = context(&database, &folder).await;
         let hand = ByHand::new(ctx.clone(), "year");
         let mut world = World {
