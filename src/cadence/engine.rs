@@ -65,7 +65,7 @@ async fn until_next(ctx: &Context) -> Duration {
 }
 
 /// Does one act; false if none was due.
-async fn step(ctx: &Context, pulse: &Pulse) -> store::Result<bool> {
+pub(crate) async fn step(ctx: &Context, pulse: &Pulse) -> store::Result<bool> {
     if acts::next_due(&mut ctx.read().await?)
         .await?
         .is_none_or(|due| due > ctx.now())

@@ -1,7 +1,9 @@
 //! What the charter will cause and has caused: every session, and every mail of the
 //! acts that the registry lists, in order. Nothing is sent or changed. When anything
-//! falls due is asked where the engine asks it ([`super::moments`]).
+//! falls due is asked where the engine asks it ([`super::moments`]), and what has room
+//! where the release asks it ([`crate::outbox::budget`]).
 
+mod ahead;
 mod past;
 mod waiting;
 
@@ -58,6 +60,46 @@ pub struct Calendar {
     pub is_cut: bool,
 }
 
+/// How many recipients of a planned mail it reaches in which way.
+#[derive(Clone, Copy, Debug, Default, serde::Serialize)]
+pub struct Budgets {
+    /// It goes to them, at once or later.
+    pub planned: usize,
+    /// Those of them to whom it goes later.
+    pub waiting: usize,
+    /// It is a section of another mail.
+    pub merged: usize,
+    /// It does not go.
+    pub dropped: usize,
+}
+
+impl Budgets {
+    /// Counts the recipients of a line.
+    pub fn of(line: &Line) -> Budgets {
+        let count = |outcome| {
+            let all = line.recipients.iter();
+            all.filter(|one| one.outcome == outcome).count()
+        };
+        let waits = |one: &&Recipient| one.outcome == "planned" && one.reason.starts_with("waits");
+        Budgets {
+            planned: count("planned"),
+            waiting: line.recipients.iter().filter(waits).count(),
+            merged: count("merged"),
+            dropped: count("dropped"),
+        }
+    }
+
+    /// These and those.
+    pub fn and(self, other: Budgets) -> Budgets {
+        Budgets {
+            planned: self.planned + other.planned,
+            waiting: self.waiting + other.waiting,
+            merged: self.merged + other.merged,
+            dropped: self.dropped + other.dropped,
+        }
+    }
+}
+
 fn rfc3339<S: serde::Serializer>(at: &Millis, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&crate::clock::rfc3339(*at))
 }
@@ -76,13 +118,12 @@ pub async fn calendar(
     let mut all = past::lines(tx, (community.id, charter), since, now).await?;
     let known = |line: &Line| (line.at, line.mail.clone(), line.series.clone());
     let rows: Vec<_> = all.iter().map(known).collect();
-    let ahead = planned(tx, (community.id, charter), (now, to)).await?;
-    all.extend(
-        ahead
-            .into_iter()
-            .filter(|line| !rows.contains(&known(line))),
-    );
-    all.extend(waiting::lines(tx, (community.id, charter), (now, to)).await?);
+    let mut ahead = planned(tx, (community.id, charter), (now, to)).await?;
+    ahead.retain(|line| !rows.contains(&known(line)));
+    ahead.extend(waiting::lines(tx, (community.id, charter), (now, to)).await?);
+    ahead.sort_by_key(|line| line.at);
+    ahead::walk(tx, (community.id, charter), &mut ahead, now).await?;
+    all.extend(ahead);
     all.extend(sessions(charter, since.unwrap_or(now), to));
     all.sort_by(|a, b| (a.at, &a.mail, &a.series).cmp(&(b.at, &b.mail, &b.series)));
     Ok(cut(all))

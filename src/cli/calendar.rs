@@ -8,7 +8,7 @@ use clap::Args;
 use super::open;
 use super::output::Output;
 use super::serve;
-use crate::cadence::preview::{self, Calendar, Line, MOST_LINES, SESSION};
+use crate::cadence::preview::{self, Budgets, Calendar, Line, MOST_LINES, SESSION};
 use crate::clock::moment;
 use crate::config::Charter;
 
@@ -82,7 +82,7 @@ fn told(line: &Line, charter: &Charter) -> String {
         .iter()
         .filter(|one| one.outcome == line.outcome);
     let what = match line.outcome {
-        "planned" => format!("to {}", count.count()),
+        "planned" => format!("to {}{}", count.count(), told_of_budgets(line)),
         "sent" => format!("sent to {}", count.count()),
         other => format!("{other}: {}", line.reason),
     };
@@ -91,6 +91,24 @@ fn told(line: &Line, charter: &Charter) -> String {
         line.mail,
         about.unwrap_or_default()
     ))
+}
+
+/// What the budgets of its recipients do with a planned mail, where they do anything.
+fn told_of_budgets(line: &Line) -> String {
+    let budgets = Budgets::of(line);
+    let all = [
+        (budgets.waiting, "wait"),
+        (budgets.merged, "merged"),
+        (budgets.dropped, "dropped"),
+    ];
+    let some = all.into_iter().filter(|(count, _)| *count > 0);
+    let some: Vec<_> = some
+        .map(|(count, word)| format!("{count} {word}"))
+        .collect();
+    match some.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", some.join(", ")),
+    }
 }
 
 /// Eighty columns.

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::open;
 use super::output::Output;
-use crate::cadence::preview;
+use crate::cadence::preview::{self, Budgets};
 use crate::config::check::charter_files;
 use crate::config::merge::{Change, Take};
 use crate::context::Context;
@@ -127,14 +127,26 @@ async fn apply_all(
             .map(|(mail, to)| format!("would send: {mail} to {to}")),
     );
     let weeks = format!("within {AHEAD} weeks");
-    let said = |((slug, mail), times): (&(String, String), &usize)| {
-        format!("{slug}: {mail}, {times} times {weeks}")
+    let said = |((slug, mail), (times, budgets)): (&(String, String), &(usize, Budgets))| {
+        let Budgets {
+            waiting,
+            merged,
+            dropped,
+            ..
+        } = budgets;
+        let budgets = match waiting + merged + dropped {
+            0 => String::new(),
+            _ => format!("; to single people {waiting} wait, {merged} merged, {dropped} dropped"),
+        };
+        format!("{slug}: {mail}, {times} times {weeks}{budgets}")
     };
     lines.extend(planned.iter().map(said));
     let mails = sent
         .iter()
         .map(|(mail, to)| json!({ "mail": mail, "to": to }));
-    let times = |((slug, mail), times): (&(String, String), &usize)| json!({ "community": slug, "mail": mail, "times": times });
+    let times = |((slug, mail), (times, budgets)): (&(String, String), &(usize, Budgets))| {
+        json!({ "community": slug, "mail": mail, "times": times, "recipients": budgets })
+    };
     let planned: Vec<_> = planned.iter().map(times).collect();
     let mails: Vec<_> = mails.collect();
     output.show(
@@ -143,12 +155,13 @@ async fn apply_all(
     )
 }
 
-/// How often each mail and session is planned in the communities that change.
+/// How often each mail and session is planned in the communities that change, and what
+/// the budgets of their people do with it.
 async fn planned(
     ctx: &Context,
     tx: &mut Tx,
     slugs: &[String],
-) -> anyhow::Result<BTreeMap<(String, String), usize>> {
+) -> anyhow::Result<BTreeMap<(String, String), (usize, Budgets)>> {
     let (now, mut counts) = (ctx.now(), BTreeMap::new());
     for slug in slugs {
         let community = open::community(tx, slug).await?;
@@ -162,7 +175,9 @@ async fn planned(
             .iter()
             .filter(|line| line.outcome == "planned")
         {
-            *counts.entry((slug.clone(), line.mail.clone())).or_default() += 1;
+            let key = (slug.clone(), line.mail.clone());
+            let known: &mut (usize, Budgets) = counts.entry(key).or_default();
+            *known = (known.0 + 1, known.1.and(Budgets::of(line)));
         }
     }
     Ok(counts)

@@ -62,7 +62,11 @@ async fn give_back(ctx: &Context, pulse: &Pulse) {
     }
 }
 
-async fn step(ctx: &Context, pulse: &Pulse, stop: &watch::Receiver<bool>) -> store::Result<usize> {
+pub(super) async fn step(
+    ctx: &Context,
+    pulse: &Pulse,
+    stop: &watch::Receiver<bool>,
+) -> store::Result<usize> {
     let next = intake::next_due(&mut ctx.read().await?).await?;
     // A node that is not sure of its leases takes nothing that it would not handle.
     if next.is_none_or(|due| due > ctx.now()) || !pulse.is_fresh() {

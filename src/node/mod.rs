@@ -2,6 +2,7 @@
 
 mod authentication;
 mod beat;
+pub mod by_hand;
 mod dispatch;
 mod lock;
 pub mod rehearse;

@@ -141,7 +141,7 @@ async fn clock(db: &Db, asked: Option<i64>) -> store::Result<Clock> {
 
 /// What this node held when it last ended is free again: the folder's lock says
 /// that no other process bears its name.
-async fn release(tx: &mut Tx, owner: &str) -> store::Result<()> {
+pub(super) async fn release(tx: &mut Tx, owner: &str) -> store::Result<()> {
     intake::suspect(tx, owner).await?;
     intake::release(tx, owner).await?;
     mails::release(tx, owner).await?;

@@ -73,6 +73,8 @@ pub struct Offer {
     pub expires_at: Millis,
     /// How long after the end of quiet hours it goes ([`jitter`]).
     pub jitter: Millis,
+    /// Whether it is not given up for want of room ([`decide`]).
+    pub is_kept: bool,
 }
 
 /// What held a mail back.
@@ -84,6 +86,8 @@ pub enum Reason {
     Week(u32),
     /// So many in a month are enough.
     Month(u32),
+    /// The month's mails are spread, so that there is room in any week.
+    Spread(u32),
     /// The last one was less than 48 hours ago.
     Gap,
     /// So many mails because of a role are enough for a week.
@@ -102,6 +106,10 @@ impl fmt::Display for Reason {
             Reason::NotDue => write!(f, "not due yet"),
             Reason::Week(most) => write!(f, "over budget: {most} programme mails in 7 days"),
             Reason::Month(most) => write!(f, "over budget: {most} programme mails in 30 days"),
+            Reason::Spread(most) => write!(
+                f,
+                "over budget: {most} programme mails in 30 days are spread, so that each week has room"
+            ),
             Reason::Gap => write!(f, "less than 48 hours since the last programme mail"),
             Reason::Role => write!(f, "over budget: {ROLE_PER_WEEK} role mails in 7 days"),
             Reason::Quiet => write!(f, "quiet hours, a weekend or holidays"),
@@ -124,6 +132,9 @@ pub enum Decision {
 
 /// Judges one offer. `history` is what the person got, in any order; what is older
 /// than the windows may be in it or not.
+///
+/// What is kept and would expire in a window that its recipient has made longer, or that
+/// is spread, goes by the community's own windows, which nothing ever exceeds.
 pub fn decide(
     offer: &Offer,
     history: &[Sent],
@@ -131,10 +142,36 @@ pub fn decide(
     calendar: &Calendar<'_>,
     now: Millis,
 ) -> Decision {
+    match judge(offer, (history, Strict::Yes), limits, calendar, now) {
+        Decision::Drop(_) if offer.is_kept => {
+            let plain = Limits {
+                halved: 0,
+                ..*limits
+            };
+            judge(offer, (history, Strict::No), &plain, calendar, now)
+        }
+        decision => decision,
+    }
+}
+
+/// Whether the month's mails are spread.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Strict {
+    Yes,
+    No,
+}
+
+fn judge(
+    offer: &Offer,
+    (history, strict): (&[Sent], Strict),
+    limits: &Limits,
+    calendar: &Calendar<'_>,
+    now: Millis,
+) -> Decision {
     let expires = offer
         .expires_at
         .min(offer.due_at.max(now).saturating_add(HORIZON));
-    let Some((free, held)) = free_from(offer.kind, history, limits) else {
+    let Some((free, held)) = free_from(offer.kind, (history, strict), limits) else {
         return Decision::Drop(Reason::Never);
     };
     let (mut at, mut reason) = (now, Reason::Late);
@@ -155,7 +192,11 @@ pub fn decide(
 
 /// From when on all windows have room for one more, and the window that was last to
 /// have some; `None` where there never is any.
-fn free_from(kind: Kind, history: &[Sent], limits: &Limits) -> Option<(Millis, Reason)> {
+fn free_from(
+    kind: Kind,
+    (history, strict): (&[Sent], Strict),
+    limits: &Limits,
+) -> Option<(Millis, Reason)> {
     let times = |counts: fn(Kind) -> bool| {
         let mut all: Vec<_> = history
             .iter()
@@ -181,6 +222,11 @@ fn free_from(kind: Kind, history: &[Sent], limits: &Limits) -> Option<(Millis, R
             Reason::Month(limits.per_month),
         ),
     ];
+    if strict == Strict::Yes
+        && let Some(at) = spread(&sent, limits.per_month, (longer(WEEK), longer(MONTH)))
+    {
+        all.push((at, Reason::Spread(limits.per_month)));
+    }
     if kind == Kind::Programme {
         let spaced = times(|kind| kind == Kind::Programme);
         all.push((room(&spaced, 1, longer(GAP))?, Reason::Gap));
@@ -193,6 +239,25 @@ fn room(latest_first: &[Millis], most: u32, window: Millis) -> Option<Millis> {
     let index = usize::try_from(most.checked_sub(1)?).unwrap_or(usize::MAX);
     let nth = latest_first.get(index);
     Some(nth.map_or(Millis::MIN, |at| at.saturating_add(window)))
+}
+
+/// From when on one more mail leaves enough of the month's `most` for one in each of the
+/// weeks that are left of it. Whatever comes then waits for a week at most: where two in a
+/// week used up the month, the last thing that matters would wait for half of it.
+/// `None` where there are too few for every week, or nothing was sent.
+///
+/// After a mail that follows this rule, the next one may go a week later: for each of the
+/// latest mails the moment below is then a week after the last one at most.
+fn spread(latest_first: &[Millis], most: u32, (week, month): (Millis, Millis)) -> Option<Millis> {
+    if i64::from(most).saturating_mul(WEEK) < MONTH {
+        return None;
+    }
+    let left = (1..most).rev();
+    let room = |(at, left): (&Millis, u32)| {
+        let reserved = week.saturating_mul(i64::from(left));
+        at.saturating_add(month).saturating_sub(reserved)
+    };
+    latest_first.iter().zip(left).map(room).max()
 }
 
 /// How long after the end of quiet hours this mail goes to this person, in

@@ -71,6 +71,19 @@ impl Priority {
     pub fn number(self) -> i64 {
         self as i64
     }
+
+    /// Whether what has it is never given up by us: silence does not stop it, and it goes
+    /// by windows that always have room in time ([`super::budget::decide`]). Without
+    /// health checks, their results and calls for an agenda nobody has a say.
+    pub fn is_kept(self) -> bool {
+        matches!(self, Priority::HealthCheck | Priority::Agenda)
+    }
+}
+
+/// The same of a number that is kept of one ([`Priority::number`]).
+pub fn is_kept(priority: i64) -> bool {
+    let kept = [Priority::HealthCheck, Priority::Agenda];
+    kept.iter().any(|one| one.is_kept() && one.number() == priority)
 }
 
 impl Entry {

@@ -29,7 +29,7 @@ pub async fn run(ctx: Context, pulse: Pulse, mut stop: watch::Receiver<bool>) {
 }
 
 /// One batch of one mail; false if there was nothing to do.
-async fn step(ctx: &Context, pulse: &Pulse) -> store::Result<bool> {
+pub(crate) async fn step(ctx: &Context, pulse: &Pulse) -> store::Result<bool> {
     // Asked first on a reader: the writer's turn is not taken for nothing.
     if !mails::any_expanding(&mut ctx.read().await?).await? {
         return Ok(false);

@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::budget::{self, Calendar, Decision, GAP, Kind, Limits, MONTH, Reason, Sent};
-use super::catalogue::Entry;
+use super::catalogue::{self, Entry};
 use crate::context::Context;
 use crate::store::offers::{self, Offer};
 use crate::store::{self, Millis, Tx, outbox};
@@ -60,21 +60,30 @@ async fn until_next(ctx: &Context) -> Duration {
 }
 
 /// Serves some people; false if nothing was due.
-async fn step(ctx: &Context) -> store::Result<bool> {
+pub(crate) async fn step(ctx: &Context) -> store::Result<bool> {
     let next = offers::next_due(&mut ctx.read().await?).await?;
     if next.is_none_or(|due| due > ctx.now()) {
         return Ok(false);
     }
     let mut tx = ctx.write().await?;
-    for _ in 0..BATCH {
-        match offers::first_due(&mut tx, ctx.now()).await? {
-            Some(address) => person(&mut tx, ctx, &address).await?,
-            None => break,
-        }
-    }
+    serve(&mut tx, ctx).await?;
     tx.commit().await?;
     ctx.bells.relay.notify_one();
     Ok(true)
+}
+
+/// Serves some of the people for whom something waits, in a transaction of the caller's.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn serve(tx: &mut Tx, ctx: &Context) -> store::Result<()> {
+    for _ in 0..BATCH {
+        match offers::first_due(tx, ctx.now()).await? {
+            Some(address) => person(tx, ctx, &address).await?,
+            None => break,
+        }
+    }
+    Ok(())
 }
 
 /// An offer whose recipient may get it, if the budget allows.
@@ -85,15 +94,19 @@ struct Candidate {
 }
 
 /// Judges all that waits for one person, the most important first. What has to wait
-/// keeps its place: nothing of less weight goes before it and takes its room.
+/// keeps its place: nothing of less weight goes before it and takes its room, but for
+/// what takes it along.
 async fn person(tx: &mut Tx, ctx: &Context, address: &str) -> store::Result<()> {
     let now = ctx.now();
     let waiting = offers::take_waiting(tx, address).await?;
     let mut candidates = candidates(tx, ctx, waiting).await?;
     candidates.sort_by_key(|one| (one.offer.priority, one.offer.due_at, one.offer.id));
     let halved = u32::try_from(offers::halved(tx, address).await?).unwrap_or(0);
-    let mut history = history(tx, address, halved, now).await?;
-    let mut gone = HashSet::new();
+    let mut rooms = Rooms {
+        taken: history(tx, address, halved, now).await?,
+        next_digest: None,
+    };
+    let (mut gone, mut late) = (HashSet::new(), Vec::new());
     for candidate in &candidates {
         let id = candidate.offer.id;
         if gone.contains(&id) || candidate.offer.due_at > now {
@@ -101,24 +114,76 @@ async fn person(tx: &mut Tx, ctx: &Context, address: &str) -> store::Result<()> 
         }
         let kind = kind(&candidate.offer);
         let limits = limits(candidate, halved);
+        let history = rooms.for_one(candidate);
         match decide(tx, candidate, &history, &limits, now).await? {
             Decision::Send => {
                 let with = companions(&candidates, candidate, &gone);
                 gone.extend(with.iter().map(|one| one.offer.id));
                 send(tx, ctx, &with, now).await?;
-                history.push(Sent { at: now, kind });
+                rooms.taken.push(Sent { at: now, kind });
             }
             Decision::Wait(at, reason) => {
                 offers::wait(tx, id, at, &reason.to_string()).await?;
-                history.push(Sent { at, kind });
+                rooms.reserve(candidate, Sent { at, kind });
             }
-            Decision::Drop(reason) => {
-                let reason = format!("expired: {reason}");
-                offers::end(tx, id, "dropped", &reason, now).await?;
-            }
+            Decision::Drop(reason) => late.push((candidate, reason)),
         }
     }
+    late.retain(|(candidate, _)| !gone.contains(&candidate.offer.id));
+    for (candidate, reason) in late {
+        without_room(tx, candidate, rooms.next_digest, reason, now).await?;
+    }
     Ok(())
+}
+
+/// The room that a person has.
+struct Rooms {
+    /// What they got, and what is to go by itself, later.
+    taken: Vec<Sent>,
+    /// When the first of what can be sections of one mail goes: all of it goes then.
+    next_digest: Option<Millis>,
+}
+
+impl Rooms {
+    /// What takes room from a candidate: the digest to come takes none from what would be
+    /// a section of it, and takes it along where that goes earlier.
+    fn for_one(&self, candidate: &Candidate) -> Vec<Sent> {
+        let digest = self.next_digest.filter(|_| !fits(candidate));
+        let digest = digest.map(|at| Sent {
+            at,
+            kind: Kind::Programme,
+        });
+        self.taken.iter().copied().chain(digest).collect()
+    }
+
+    fn reserve(&mut self, candidate: &Candidate, sent: Sent) {
+        match fits(candidate) {
+            true => self.next_digest = Some(self.next_digest.map_or(sent.at, |at| at.min(sent.at))),
+            false => self.taken.push(sent),
+        }
+    }
+}
+
+/// A mail that would have room only after it has expired: it is a section of what goes
+/// before, or ends. What is kept waits for such a mail until the last moment.
+async fn without_room(
+    tx: &mut Tx,
+    candidate: &Candidate,
+    next_digest: Option<Millis>,
+    reason: Reason,
+    now: Millis,
+) -> store::Result<()> {
+    let Candidate { offer, .. } = candidate;
+    let in_time = |at: &Millis| fits(candidate) && *at <= offer.expires_at;
+    let last = offer.expires_at;
+    let is_kept = catalogue::is_kept(offer.priority) && now < last;
+    match next_digest.filter(in_time).or(is_kept.then_some(last)) {
+        Some(at) => offers::wait(tx, offer.id, at, &reason.to_string()).await,
+        None => {
+            let reason = format!("expired: {reason}");
+            offers::end(tx, offer.id, "dropped", &reason, now).await
+        }
+    }
 }
 
 /// What goes with a mail as sections of one: the programme's, but for what stands alone.
@@ -128,7 +193,6 @@ fn companions<'a>(
     first: &'a Candidate,
     gone: &HashSet<i64>,
 ) -> Vec<&'a Candidate> {
-    let fits = |one: &Candidate| one.offer.kind == "programme" && !one.entry.alone;
     let mut with = vec![first];
     if fits(first) {
         let others = all.iter().filter(|one| {
@@ -137,6 +201,11 @@ fn companions<'a>(
         with.extend(others.take(bundle::MOST - 1));
     }
     with
+}
+
+/// Whether it can be a section of a digest.
+fn fits(one: &Candidate) -> bool {
+    one.offer.kind == "programme" && !one.entry.alone
 }
 
 /// Sends several as one, where that can be; else the first, and the others wait.
@@ -209,6 +278,7 @@ async fn decide(
         due_at: offer.due_at,
         expires_at: offer.expires_at,
         jitter: budget::jitter(&offer.recipient, &offer.mail_id.to_string()),
+        is_kept: catalogue::is_kept(offer.priority),
     };
     Ok(budget::decide(&wanted, history, limits, &calendar, now))
 }

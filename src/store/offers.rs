@@ -74,6 +74,21 @@ pub struct Got {
     pub at: Millis,
 }
 
+/// What a member of a community got or is offered, of whichever community.
+#[derive(Clone, Debug, FromRow)]
+pub struct Known {
+    /// The member's address.
+    pub member: String,
+    /// Its name in the catalogue.
+    pub name: String,
+    /// programme, series or role.
+    pub kind: String,
+    /// sent or waiting.
+    pub state: String,
+    /// When it went, or when it is looked at again.
+    pub at: Millis,
+}
+
 /// A mail that became a section of another.
 #[derive(Clone, Debug, FromRow)]
 pub struct Section {
@@ -137,6 +152,17 @@ const ANSWERED: &str = "UPDATE offer SET answered_at = $3 WHERE answered_at IS N
 const HALVED: &str =
     "SELECT p.halved FROM person p JOIN address a ON a.person_id = p.id WHERE a.address = $1";
 const SET_HALVED: &str = "UPDATE person SET halved = $2 WHERE id = $1";
+const OF_COMMUNITY: &str = "SELECT member, name, kind, state, at FROM (SELECT m.address AS member, o.name, o.kind, o.state, \
+    CASE WHEN o.state = 'waiting' THEN o.next_at WHEN x.state = 'sent' THEN x.done_at \
+    WHEN x.state IN ('waiting', 'sending', 'deferred') THEN CAST($3 AS BIGINT) \
+    WHEN x.state IS NULL THEN o.done_at END AS at FROM member m JOIN address b ON b.person_id = m.person_id \
+    JOIN offer o ON o.recipient = b.address LEFT JOIN outbox x ON x.mail_id = o.mail_id AND x.recipient = o.recipient \
+    WHERE m.community_id = $1 AND m.state <> 'left' AND (o.state = 'waiting' OR o.state = 'sent' AND o.done_at > $2 \
+    AND NOT EXISTS (SELECT 1 FROM offer p WHERE o.kind = 'series' AND p.kind = 'series' AND p.state = 'sent' \
+    AND p.recipient = o.recipient AND p.community_id = o.community_id AND p.series = o.series AND p.id < o.id))) \
+    AS known WHERE at IS NOT NULL ORDER BY at";
+const HALVED_IN: &str = "SELECT m.address, p.halved FROM member m JOIN person p ON p.id = m.person_id \
+    WHERE m.community_id = $1 AND p.halved > 0";
 const SHOWN: &str = "m.message_id, o.name, o.recipient, o.state, o.reason, o.next_at, o.done_at FROM offer o \
     JOIN mail m ON m.id = o.mail_id WHERE o.state <> 'sent'";
 
@@ -198,6 +224,22 @@ pub async fn history(tx: &mut Tx, address: &str, since: Millis, now: Millis) -> 
          WHERE at IS NOT NULL ORDER BY at"
     );
     on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(address).bind(since).bind(now).fetch_all(c).await)
+}
+
+/// What the members of a community got since `since`, from all communities, as
+/// [`history`] counts it, and what is offered to them and waits.
+pub async fn of_community(
+    tx: &mut Tx,
+    community: i64,
+    since: Millis,
+    now: Millis,
+) -> Result<Vec<Known>> {
+    on!(tx, c => sqlx::query_as(OF_COMMUNITY).bind(community).bind(since).bind(now).fetch_all(c).await)
+}
+
+/// The members of a community who have asked for half of the programme's mail, and how often.
+pub async fn halved_in(tx: &mut Tx, community: i64) -> Result<Vec<(String, i64)>> {
+    on!(tx, c => sqlx::query_as(HALVED_IN).bind(community).fetch_all(c).await)
 }
 
 /// When the owner of an address was first invited to a series of a community.

@@ -51,6 +51,7 @@ fn programme(due: &str) -> Offer {
         due_at: at(due),
         expires_at: at(due) + 14 * DAY,
         jitter: 0,
+        is_kept: false,
     }
 }
 
@@ -136,6 +137,66 @@ fn who_asked_for_less_gets_half() {
         decide(&offer, &history, &WIDE, &calendar, at(TUESDAY)),
         Decision::Send
     );
+}
+
+/// Whatever goes as soon as it may, two in a week use up no month: one more may go within
+/// any week.
+#[test]
+fn a_months_mails_are_spread_so_that_each_week_has_room() {
+    let calendar = Calendar {
+        quiet: None,
+        ..nights(Tz::UTC)
+    };
+    let start = at(TUESDAY);
+    let (mut days, mut history) = (Vec::new(), Vec::new());
+    for hour in 0..24 * 60 {
+        let now = start + hour * HOUR;
+        let offer = Offer {
+            due_at: now,
+            ..programme(TUESDAY)
+        };
+        if decide(&offer, &history, &WIDE, &calendar, now) == Decision::Send {
+            history.push(Sent {
+                at: now,
+                kind: Kind::Programme,
+            });
+            days.push(hour / 24);
+        }
+    }
+    // Tuesday and Thursday, twice, and then as the month has room.
+    assert_eq!(days[..6], [0, 2, 7, 9, 16, 23]);
+    let longest = days.windows(2).map(|two| two[1] - two[0]).max();
+    assert_eq!(longest, Some(7));
+}
+
+#[test]
+fn what_is_kept_goes_by_the_communitys_own_windows_before_it_expires() {
+    let calendar = nights(Tz::Europe__Berlin);
+    let half = Limits { halved: 2, ..WIDE };
+    let history = sent(Kind::Programme, &["2026-02-26T09:00:00Z"]);
+    let offer = Offer {
+        expires_at: at(TUESDAY) + 2 * DAY,
+        ..programme(TUESDAY)
+    };
+    let judge = |offer: &Offer| decide(offer, &history, &half, &calendar, at(TUESDAY));
+    assert_eq!(judge(&offer), Decision::Drop(Reason::Gap));
+    let kept = Offer {
+        is_kept: true,
+        ..offer
+    };
+    assert_eq!(judge(&kept), Decision::Send);
+    // Where there is time it waits as everything does.
+    let patient = Offer {
+        expires_at: at(TUESDAY) + 14 * DAY,
+        ..kept
+    };
+    assert!(matches!(judge(&patient), Decision::Wait(_, Reason::Gap)));
+    let never = Limits {
+        per_week: 0,
+        ..WIDE
+    };
+    let judged = decide(&kept, &[], &never, &calendar, at(TUESDAY));
+    assert_eq!(judged, Decision::Drop(Reason::Never));
 }
 
 #[test]
@@ -291,6 +352,7 @@ struct Wish {
     due_in: i64,
     lasts: i64,
     limits: Limits,
+    is_kept: bool,
 }
 
 fn a_wish() -> impl Strategy<Value = Wish> {
@@ -300,8 +362,9 @@ fn a_wish() -> impl Strategy<Value = Wish> {
         2 => Just(Kind::Role)
     ];
     let limits = (0u32..4, 0u32..8, 0u32..2);
-    (kind, 0i64..90 * 24 * 60, 0i64..40 * 24 * 60, limits).prop_map(
-        |(kind, due, lasts, (week, month, halved))| Wish {
+    let kept = proptest::bool::weighted(0.2);
+    (kind, 0i64..90 * 24 * 60, 0i64..40 * 24 * 60, limits, kept).prop_map(
+        |(kind, due, lasts, (week, month, halved), is_kept)| Wish {
             kind,
             due_in: due * 60_000,
             lasts: lasts * 60_000,
@@ -310,8 +373,21 @@ fn a_wish() -> impl Strategy<Value = Wish> {
                 per_month: month,
                 halved,
             },
+            is_kept,
         },
     )
+}
+
+/// The windows that a mail keeps to in any case.
+fn held_to(wish: &Wish) -> Limits {
+    let halved = match wish.is_kept {
+        true => 0,
+        false => wish.limits.halved,
+    };
+    Limits {
+        halved,
+        ..wish.limits
+    }
 }
 
 /// Plays the offers as a release does: each is looked at when it falls due and when its
@@ -337,6 +413,7 @@ fn play(
             due_at,
             expires_at: due_at + wish.lasts,
             jitter: jitter("ann@plant.example", &index.to_string()),
+            is_kept: wish.is_kept,
         };
         let history: Vec<Sent> = sent.iter().map(|(sent, _)| *sent).collect();
         match decide(&offer, &history, &wish.limits, calendar, now) {
@@ -345,7 +422,7 @@ fn play(
                     at: now,
                     kind: wish.kind,
                 },
-                wish.limits,
+                held_to(wish),
             )),
             Decision::Wait(until, _) => {
                 prop_assert!(until > now, "a wait moves on");

@@ -2,7 +2,7 @@
 //! after six none, until they answer one or take it up again on their own page.
 
 use crate::context::Context;
-use crate::outbox::catalogue::{Class, Entry};
+use crate::outbox::catalogue::{self, Class, Entry};
 use crate::store::offers::{self, Offer};
 use crate::store::{self, Millis, Tx, members, stopped};
 use crate::trail::Step;
@@ -24,14 +24,16 @@ const LEFT_OUT: &str =
     "backed off: three in a row were not answered, so every second one is left out";
 
 /// Why this one is not sent, if their silence says so. Only what asks for an answer can
-/// be ignored, and what somebody gets because of a role is work that waits for them.
+/// be ignored, what somebody gets because of a role is work that waits for them, and what
+/// is kept ([`catalogue::is_kept`]) only they stop.
 pub(super) async fn judge(
     tx: &mut Tx,
     ctx: &Context,
     entry: &Entry,
     offer: &Offer,
 ) -> store::Result<Option<&'static str>> {
-    if entry.class != Class::Programme || entry.verbs.is_empty() {
+    let is_kept = catalogue::is_kept(offer.priority);
+    if is_kept || entry.class != Class::Programme || entry.verbs.is_empty() {
         return Ok(None);
     }
     let past = offers::ended(tx, &offer.recipient, entry.name, LOOKED_AT).await?;

@@ -1,0 +1,170 @@
+//! When everything should fall due, read from the charters a second time and as simply as
+//! can be: each day of the year is looked at.
+
+use std::collections::BTreeSet;
+
+use chrono::{
+    DateTime, Datelike, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc,
+};
+use chrono_tz::Tz;
+use folkmoot::cadence::act::{Act, Holidays};
+use folkmoot::cadence::moments;
+use folkmoot::config::Charter;
+
+use crate::charters::{Plan, is_holiday};
+
+const DAY: i64 = 86_400_000;
+
+/// What plans an act.
+enum When {
+    Schedules(Vec<&'static str>),
+    Before(TimeDelta),
+    After(TimeDelta),
+}
+
+/// The acts that the charters of the year plan. One that is not registered is passed over;
+/// one that is registered and not here is compared with what the engine itself expects,
+/// which proves less: it should have a line.
+fn planned(name: &str, plan: &Plan) -> Option<When> {
+    Some(match name {
+        "charter-review" => When::Schedules(vec![plan.review]),
+        "discussion-seed" => When::Schedules(plan.prompts.clone()),
+        "digest" => When::Schedules(vec![plan.digest]),
+        "health-check" => When::Schedules(vec![plan.health]),
+        "host-ask" => When::Before(TimeDelta::days(10)),
+        "agenda-call" => When::Before(TimeDelta::days(7)),
+        "host-brief" => When::Before(TimeDelta::days(1)),
+        "attendance-ask" => When::After(TimeDelta::hours(1)),
+        "recap" => When::After(TimeDelta::days(1)),
+        _ => return None,
+    })
+}
+
+/// The moments of an act after `from` and up to `to`, and whether they were found here.
+pub fn moments(
+    act: &Act,
+    plan: &Plan,
+    charter: &Charter,
+    (from, to): (i64, i64),
+) -> (Vec<i64>, bool) {
+    let Some(when) = planned(act.name, plan) else {
+        return (expected_by_the_engine(act, charter, (from, to)), false);
+    };
+    let mut found: Vec<i64> = match when {
+        When::Schedules(all) => {
+            let of = |line: &&'static str| schedule(line, act.holidays, plan.zone, (from, to));
+            all.iter().flat_map(of).collect()
+        }
+        When::Before(by) => around(plan, act.holidays, (from, to), |starts, _| {
+            (later(starts, -by, plan.zone), -1)
+        }),
+        When::After(by) => around(plan, act.holidays, (from, to), |_, ends| {
+            (later(ends, by, plan.zone), 1)
+        }),
+    };
+    found.retain(|at| from < *at && *at <= to);
+    found.sort_unstable();
+    (found, true)
+}
+
+fn expected_by_the_engine(act: &Act, charter: &Charter, (from, to): (i64, i64)) -> Vec<i64> {
+    let mut found = Vec::new();
+    for series in moments::series(act, charter) {
+        let all = moments::after(act, charter, &series, (from, "\u{10ffff}"));
+        found.extend(all.map(|moment| moment.due).take_while(|due| *due <= to));
+    }
+    found.sort_unstable();
+    found
+}
+
+/// When the sessions of a charter begin.
+pub fn sessions(plan: &Plan, (from, to): (i64, i64)) -> Vec<i64> {
+    let starts = walls(plan).map(|wall| instant(wall, plan.zone).timestamp_millis());
+    starts.filter(|at| (from..=to).contains(at)).collect()
+}
+
+fn walls(plan: &Plan) -> impl Iterator<Item = NaiveDateTime> {
+    let session = &plan.session;
+    let weeks = session.weeks;
+    let all = (0..60).map(move |n| session.starts + TimeDelta::weeks(n * weeks));
+    all.filter(|wall| !is_holiday(wall.date()))
+}
+
+fn around(
+    plan: &Plan,
+    rule: Holidays,
+    (from, to): (i64, i64),
+    offset: impl Fn(DateTime<Utc>, DateTime<Utc>) -> (DateTime<Utc>, i64),
+) -> Vec<i64> {
+    let near = |at: &DateTime<Utc>| {
+        let at = at.timestamp_millis();
+        from - 40 * DAY < at && at < to + 40 * DAY
+    };
+    let starts = walls(plan)
+        .map(|wall| instant(wall, plan.zone))
+        .filter(near);
+    let due = starts.map(|starts| {
+        let (due, direction) = offset(starts, starts + plan.session.lasts);
+        moved(due, rule, plan.zone, direction)
+    });
+    due.map(|at| at.timestamp_millis()).collect()
+}
+
+/// The moments of a line of crontab, one for each day that it names.
+fn schedule(line: &str, rule: Holidays, zone: Tz, (from, to): (i64, i64)) -> BTreeSet<i64> {
+    let fields: Vec<&str> = line.split(' ').collect();
+    let number = |text: &str| text.parse::<u32>().expect("one minute, one hour");
+    let (minute, hour) = (number(fields[0]), number(fields[1]));
+    let first = Utc.timestamp_millis_opt(from).unwrap().date_naive() - TimeDelta::days(40);
+    let last = Utc.timestamp_millis_opt(to).unwrap().date_naive() + TimeDelta::days(2);
+    let days = first.iter_days().take_while(|day| *day <= last);
+    let named = days.filter(|day| is_named(*day, &fields));
+    let due = named.map(|day| {
+        let wall = day.and_hms_opt(hour, minute, 0).expect("a time");
+        moved(instant(wall, zone), rule, zone, 1).timestamp_millis()
+    });
+    due.collect()
+}
+
+fn is_named(day: NaiveDate, fields: &[&str]) -> bool {
+    let has = |field: &str, value: u32| {
+        field == "*" || field.split(',').any(|one| one.parse() == Ok(value))
+    };
+    has(fields[2], day.day())
+        && has(fields[3], day.month())
+        && has(fields[4], day.weekday().num_days_from_sunday())
+}
+
+/// Away from holidays, a day at a time, where the act's rule says so.
+fn moved(at: DateTime<Utc>, rule: Holidays, zone: Tz, direction: i64) -> DateTime<Utc> {
+    let mut wall = at.with_timezone(&zone).naive_local();
+    if rule != Holidays::Move || !is_holiday(wall.date()) {
+        return at;
+    }
+    while is_holiday(wall.date()) {
+        wall += TimeDelta::days(direction);
+    }
+    instant(wall, zone)
+}
+
+/// Whole days on the wall clock, else exact time.
+fn later(at: DateTime<Utc>, by: TimeDelta, zone: Tz) -> DateTime<Utc> {
+    match by == TimeDelta::days(by.num_days()) {
+        true => instant(at.with_timezone(&zone).naive_local() + by, zone),
+        false => at + by,
+    }
+}
+
+/// The first moment at which a wall clock shows that; where it never does, as much later
+/// as it was put forward.
+fn instant(wall: NaiveDateTime, zone: Tz) -> DateTime<Utc> {
+    match zone.from_local_datetime(&wall) {
+        LocalResult::Single(at) => at.to_utc(),
+        LocalResult::Ambiguous(first, second) => first.min(second).to_utc(),
+        LocalResult::None => {
+            let before = zone.offset_from_utc_datetime(&(wall - TimeDelta::days(1)));
+            let offset = TimeDelta::seconds(i64::from(before.fix().local_minus_utc()));
+            (wall - offset).and_utc()
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! What a year must have kept.
+
+use folkmoot::cadence::preview;
+use folkmoot::clock;
+use folkmoot::cadence::registry::ACTS;
+use folkmoot::config::Charter;
+use folkmoot::store::{acts, communities};
+
+use crate::kept;
+use crate::oracle;
+use crate::windows;
+use crate::world::{Community, DAY, START, World};
+
+pub async fn judge(world: &World) {
+    windows::hold(world).await;
+    for community in &world.communities {
+        every_moment_has_its_row(world, community).await;
+        sessions_are_held_or_cancelled(world, community).await;
+    }
+    everything_has_ended(world).await;
+    nothing_that_matters_is_lost(world).await;
+}
+
+async fn charter(world: &World, community: &Community) -> (communities::Community, Charter) {
+    let mut tx = world.ctx.read().await.expect("a connection");
+    let row = communities::by_id(&mut tx, community.id)
+        .await
+        .expect("the community");
+    let charter = Charter::parse(&row.charter, "charter").expect("a charter");
+    (row, charter)
+}
+
+/// No moment is missing, none is there twice, and none that nobody planned.
+async fn every_moment_has_its_row(world: &World, community: &Community) {
+    let (_, charter) = charter(world, community).await;
+    let mut tx = world.ctx.read().await.expect("a connection");
+    let rows = acts::all(&mut tx, community.id).await.expect("acts");
+    let span = (START, world.ctx.now());
+    for act in ACTS.iter().filter(|act| act.plan.is_of_charter()) {
+        let (expected, _) = oracle::moments(act, &community.plan, &charter, span);
+        let its = rows
+            .iter()
+            .filter(|row| row.name == act.name && row.due_at <= span.1);
+        let found: Vec<i64> = its.map(|row| row.due_at).collect();
+        assert_eq!(found, expected, "{} of {}", act.name, community.plan.slug);
+    }
+}
+
+/// Each session that the charter plans is in the calendar once, and where sessions end as
+/// held or cancelled, each one has.
+async fn sessions_are_held_or_cancelled(world: &World, community: &Community) {
+    let (row, charter) = charter(world, community).await;
+    let mut tx = world.ctx.read().await.expect("a connection");
+    let now = world.ctx.now();
+    let calendar = preview::calendar(&mut tx, &row, &charter, (Some(START), now, now)).await;
+    let calendar = calendar.expect("a calendar");
+    let lines = calendar
+        .lines
+        .iter()
+        .filter(|line| line.mail == preview::SESSION);
+    let (starts, ends): (Vec<i64>, Vec<&str>) = lines.map(|line| (line.at, line.outcome)).unzip();
+    assert_eq!(
+        starts,
+        oracle::sessions(&community.plan, (START, now)),
+        "sessions"
+    );
+    let count = |word: &str| ends.iter().filter(|end| **end == word).count();
+    let (held, cancelled, planned) = (count("held"), count("cancelled"), count("planned"));
+    match held + cancelled {
+        0 => assert_eq!(planned, ends.len(), "no session has an end: {ends:?}"),
+        // The last one may be asked about still.
+        ended => assert!(ended + 1 >= ends.len(), "{ends:?}"),
+    }
+}
+
+/// Whatever fell due is done, merged or dropped with a reason, and nothing hangs.
+async fn everything_has_ended(world: &World) {
+    let now = world.ctx.now();
+    for table in [
+        format!(
+            "act WHERE (state = 'waiting' AND next_at <= {now}) OR (state IN ('merged', 'dropped') AND reason = '')"
+        ),
+        format!(
+            "offer WHERE (state = 'waiting' AND next_at <= {now}) OR (state <> 'sent' AND reason = '')"
+        ),
+        format!(
+            "outbox WHERE state = 'sending' OR (state IN ('waiting', 'deferred') AND next_at <= {now})"
+        ),
+        "intake WHERE state <> 'done'".to_owned(),
+        "mail WHERE state = 'expanding'".to_owned(),
+    ] {
+        let open = world
+            .texts(&format!("SELECT CAST(id AS TEXT) FROM {table}"))
+            .await;
+        assert!(open.is_empty(), "{table}: {open:?}");
+    }
+}
+
+/// What its recipients can say, or have brought about.
+const THEIR_WISH: [&str; 5] = [
+    "has left the community",
+    "they have stopped this kind of mail",
+    "expired: they have paused",
+    "mail to them comes back",
+    "they complained",
+];
+
+async fn nothing_that_matters_is_lost(world: &World) {
+    let names = kept::KEPT.map(|name| format!("'{name}'")).join(", ");
+    let sql = format!(
+        "SELECT CAST(o.community_id AS TEXT) || ' ' || CAST(o.due_at AS TEXT) || ' ' || CAST(o.expires_at AS TEXT) || ' ' || o.recipient || ' ' || o.name \
+         || ': ' || o.reason FROM offer o JOIN mail m ON m.id = o.mail_id WHERE o.state = 'dropped' \
+         AND (o.name IN ({names}) OR m.concerns = '{}') ORDER BY o.id",
+        kept::SIMULATED
+    );
+    let dropped = world.texts(&sql).await;
+    let lost: Vec<_> = dropped
+        .into_iter()
+        .filter(|row| THEIR_WISH.iter().all(|wish| !row.contains(wish)))
+        .filter(|row| !was_away(world, row) && !is_strict(world, row))
+        .collect();
+    if let Some(first) = lost.first() {
+        tell_of(world, first.split(' ').nth(3).unwrap_or_default()).await;
+    }
+    assert!(
+        lost.is_empty(),
+        "{} lost, such as {:?}",
+        lost.len(),
+        &lost[..lost.len().min(5)]
+    );
+}
+
+/// All that was offered to somebody, for whoever looks for what went wrong.
+async fn tell_of(world: &World, recipient: &str) {
+    let sql = format!(
+        "SELECT CAST(community_id AS TEXT) || ' ' || CAST(priority AS TEXT) || ' ' || name || ' ' || kind || ' due ' \
+         || CAST(due_at AS TEXT) || ' until ' || CAST(expires_at AS TEXT) || ' ' || state || ' ' \
+         || COALESCE(CAST(done_at AS TEXT), '-') || ' ' || reason FROM offer WHERE recipient = '{recipient}' ORDER BY id"
+    );
+    for row in world.texts(&sql).await {
+        let at = |word: &str| word.parse().ok().filter(|ms| *ms > START).map(clock::rfc3339);
+        let words = row.split(' ').map(|word| at(word).unwrap_or_else(|| word.to_owned()));
+        println!("{}", words.collect::<Vec<_>>().join(" "));
+    }
+}
+
+/// Whether its community allows so little that what others send leaves it no room.
+fn is_strict(world: &World, row: &str) -> bool {
+    let id = row.split(' ').next().and_then(|word| word.parse().ok());
+    let its = world.communities.iter().find(|one| Some(one.id) == id);
+    its.is_some_and(|community| community.plan.per_week < 2)
+}
+
+/// Whether no node ran for a day or more of the time that a mail had.
+fn was_away(world: &World, row: &str) -> bool {
+    let mut numbers = row.split(' ').skip(1).map(|word| word.parse().unwrap_or(0));
+    let (from, to): (i64, i64) = (numbers.next().unwrap_or(0), numbers.next().unwrap_or(0));
+    let spans = world
+        .away
+        .iter()
+        .map(|(gone, back)| (*back.min(&to) - *gone.max(&from)).max(0));
+    spans.sum::<i64>() >= DAY
+}
