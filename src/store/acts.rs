@@ -55,6 +55,7 @@ const DROP_LATER: &str = "UPDATE act SET state = 'dropped', reason = $4, done_at
     WHERE name = $1 AND about = $2 AND due_at > $3 AND state = 'waiting'";
 const IS_WAITING: &str = "SELECT EXISTS (SELECT 1 FROM act \
     WHERE community_id = $1 AND name = $2 AND about = $3 AND state = 'waiting')";
+const NEXT_OF: &str = "SELECT min(due_at) FROM act WHERE community_id = $1 AND name IN ($2, $3) AND state = 'waiting'";
 const POSTPONE: &str = "UPDATE act SET attempts = attempts + 1, next_at = $2, reason = $3, lease_until = 0 \
     WHERE id = $1 AND state = 'waiting' AND lease_owner = $4";
 const NEXT: &str = "SELECT min(next_at) FROM act WHERE state = 'waiting'";
@@ -189,6 +190,12 @@ pub async fn drop_later(
 /// Whether an act of that name about that thing waits.
 pub async fn is_waiting(tx: &mut Tx, community: i64, name: &str, about: &str) -> Result<bool> {
     on!(tx, c => sqlx::query_scalar(IS_WAITING).bind(community).bind(name).bind(about).fetch_one(c).await)
+}
+
+/// The nominal moment of the next act of either name.
+pub async fn next_of(tx: &mut Tx, community: i64, names: [&str; 2]) -> Result<Option<Millis>> {
+    on!(tx, c => sqlx::query_scalar(NEXT_OF)
+        .bind(community).bind(names[0]).bind(names[1]).fetch_one(c).await)
 }
 
 /// Puts an act off, if this owner still holds it.
