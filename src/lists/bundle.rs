@@ -31,18 +31,21 @@ pub async fn reply(
     mail: &Mail,
     speaker: &Speaker,
 ) -> Result<Outcome, compose::Error> {
-    let sections = offers::sections(tx, mail.id).await?;
+    let sections = offers::sections(tx, mail.id, &speaker.address).await?;
     let items: Vec<Item> = sections.iter().map(item).collect();
     match which(&items, &arrival.mail.subject, &arrival.mail.text) {
         Found::Parts(parts) if !digest::reply::is_request(arrival.mail) => {
             hand_all_in(tx, ctx, arrival, &sections, &parts).await
         }
-        _ => {
-            let mut names: Vec<&str> = sections.iter().map(|one| one.name.as_str()).collect();
-            names.dedup();
-            commands::in_reply(tx, ctx, arrival, speaker, &names).await
-        }
+        _ => commands::in_reply(tx, ctx, arrival, speaker, &names(&sections)).await,
     }
+}
+
+/// The names of the mails, each once.
+pub(super) fn names(sections: &[Section]) -> Vec<&str> {
+    let mut names: Vec<&str> = sections.iter().map(|one| one.name.as_str()).collect();
+    names.dedup();
+    names
 }
 
 fn item(section: &Section) -> Item {
@@ -53,7 +56,11 @@ fn item(section: &Section) -> Item {
     }
 }
 
-async fn hand_all_in(
+/// Hands in what answers one of these sections.
+///
+/// # Errors
+/// Where the database refuses or an answer cannot be written.
+pub(super) async fn hand_all_in(
     tx: &mut Tx,
     ctx: &Context,
     arrival: &Arrival<'_>,

@@ -22,7 +22,7 @@ use std::collections::BTreeSet;
 
 use crate::cadence::act::{Ahead, Recipient};
 use crate::cadence::{Outcome, Running};
-use crate::outbox::compose;
+use crate::outbox::{compose, release};
 use crate::store::digests::{self, Range};
 use crate::store::members::{self, Member};
 use crate::store::{self, Tx, acts, communities};
@@ -33,13 +33,16 @@ pub use pending::changed;
 pub const NAME: &str = "digest";
 
 /// The act that goes on where [`NAME`] stopped, so that no transaction is long.
-pub const REST: &str = "digest-rest";
+pub const REST: &str = release::digest::REST;
 
 /// Members of one transaction.
 const MEMBERS: usize = 500;
 
 /// Contents made in one transaction: each may take some milliseconds.
 const CONTENTS: usize = 20;
+
+/// Members of one transaction for whom mails wait that may go with their digest.
+const HOLDERS: usize = 100;
 
 /// How far a digest has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +94,8 @@ pub async fn audience(tx: &mut Tx, ahead: &Ahead<'_>) -> store::Result<Vec<Recip
 async fn batch(tx: &mut Tx, act: &Running<'_>, place: Place) -> store::Result<Outcome> {
     let community = act.community.id;
     let due = digests::due(tx, community, place.member, place.to, MEMBERS as i64).await?;
+    let is_full = due.len() == MEMBERS;
+    let (due, is_less) = no_more_than(tx, act, due, place.member).await?;
     let Some(last) = due.last().map(|member| member.id) else {
         return Ok(Outcome::Done("nobody waits for a digest".into()));
     };
@@ -99,7 +104,8 @@ async fn batch(tx: &mut Tx, act: &Running<'_>, place: Place) -> store::Result<Ou
         after: place.member,
         to,
     };
-    let gathered = gather::gather(tx, due.clone(), range(last), place.to).await?;
+    let mut gathered = gather::gather(tx, due, range(last), place.to).await?;
+    gather::items(tx, act.ctx, &mut gathered, range(last)).await?;
     let plan = select::plan(&gathered, CONTENTS);
     let served = plan.last_member.unwrap_or(last);
     let sent = match send::send(tx, act, &gathered.posts, &plan).await {
@@ -108,7 +114,7 @@ async fn batch(tx: &mut Tx, act: &Running<'_>, place: Place) -> store::Result<Ou
         Err(error) => return Ok(Outcome::Dropped(error.to_string())),
     };
     digests::mark(tx, range(served), gathered.to).await?;
-    let more = served < last || due.len() == MEMBERS;
+    let more = served < last || is_full || is_less;
     if more {
         let place = Place {
             to: gathered.to,
@@ -117,6 +123,28 @@ async fn batch(tx: &mut Tx, act: &Running<'_>, place: Place) -> store::Result<Ou
         acts::insert(tx, community, REST, &place.write(), act.due_at).await?;
     }
     Ok(Outcome::Done(sent.told(more)))
+}
+
+/// Fewer members where something waits for many of them: each is judged alone.
+async fn no_more_than(
+    tx: &mut Tx,
+    act: &Running<'_>,
+    mut due: Vec<Member>,
+    after: i64,
+) -> store::Result<(Vec<Member>, bool)> {
+    let range = Range {
+        community_id: act.community.id,
+        after,
+        to: due.last().map_or(after, |member| member.id),
+    };
+    let most = HOLDERS as i64;
+    let holders = release::digest::holders(tx, range, act.ctx.now(), most).await?;
+    let before = due.len();
+    if let Some(last) = holders.get(HOLDERS - 1) {
+        due.retain(|member| member.id <= *last);
+    }
+    let is_less = due.len() < before;
+    Ok((due, is_less))
 }
 
 /// What a transaction sent.

@@ -190,6 +190,12 @@ fn judge(
     }
 }
 
+/// Whether all windows have room for one more now. Quiet hours are not asked: it goes
+/// with a mail that comes anyway.
+pub fn has_room(kind: Kind, history: &[Sent], limits: &Limits, now: Millis) -> bool {
+    free_from(kind, (history, Strict::Yes), limits).is_some_and(|(at, _)| at <= now)
+}
+
 /// From when on all windows have room for one more, and the window that was last to
 /// have some; `None` where there never is any.
 fn free_from(

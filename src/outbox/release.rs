@@ -5,9 +5,10 @@
 
 mod backoff;
 mod bundle;
+pub mod digest;
 mod standing;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -17,7 +18,7 @@ use super::catalogue::{self, Entry};
 use crate::context::Context;
 use crate::store::offers::{self, Offer};
 use crate::store::{self, Millis, Tx, outbox};
-pub use bundle::CONCERNS;
+pub use bundle::{CONCERNS, merge, sections};
 use standing::{Fate, Standing};
 
 /// People that a transaction serves. Other writers get their turn in between.
@@ -98,25 +99,37 @@ struct Candidate {
 /// what takes it along.
 async fn person(tx: &mut Tx, ctx: &Context, address: &str) -> store::Result<()> {
     let now = ctx.now();
-    let waiting = offers::take_waiting(tx, address).await?;
-    let mut candidates = candidates(tx, ctx, waiting).await?;
-    candidates.sort_by_key(|one| (one.offer.priority, one.offer.due_at, one.offer.id));
-    let halved = u32::try_from(offers::halved(tx, address).await?).unwrap_or(0);
+    let (candidates, taken, halved) = known(tx, ctx, address).await?;
     let mut rooms = Rooms {
-        taken: history(tx, address, halved, now).await?,
+        taken,
         next_digest: None,
     };
     let (mut gone, mut late) = (HashSet::new(), Vec::new());
+    // Communities whose next digest takes along what waits for this person.
+    let mut digests = HashMap::new();
     for candidate in &candidates {
         let id = candidate.offer.id;
         if gone.contains(&id) || candidate.offer.due_at > now {
             continue;
         }
         let kind = kind(&candidate.offer);
+        let key = digest::key(candidate);
+        if let Some(at) = digests.get(&key).copied()
+            && digest::join(tx, candidate, at, now).await?
+        {
+            continue;
+        }
         let limits = limits(candidate, halved);
         let history = rooms.for_one(candidate);
         match decide(tx, candidate, &history, &limits, now).await? {
             Decision::Send => {
+                if let Some(at) = digest::next(tx, candidate).await?
+                    && digest::join(tx, candidate, at, now).await?
+                {
+                    digests.insert(key, at);
+                    rooms.taken.push(Sent { at, kind });
+                    continue;
+                }
                 let with = companions(&candidates, candidate, &gone);
                 gone.extend(with.iter().map(|one| one.offer.id));
                 send(tx, ctx, &with, now).await?;
@@ -184,6 +197,21 @@ async fn without_room(
             offers::end(tx, offer.id, "dropped", &reason, now).await
         }
     }
+}
+
+/// All that waits for a person and is due, or soon, the most important first; what they
+/// got, and how often they have asked for half.
+async fn known(
+    tx: &mut Tx,
+    ctx: &Context,
+    address: &str,
+) -> store::Result<(Vec<Candidate>, Vec<Sent>, u32)> {
+    let waiting = offers::take_waiting(tx, address).await?;
+    let mut candidates = candidates(tx, ctx, waiting).await?;
+    candidates.sort_by_key(|one| (one.offer.priority, one.offer.due_at, one.offer.id));
+    let halved = u32::try_from(offers::halved(tx, address).await?).unwrap_or(0);
+    let history = history(tx, address, halved, ctx.now()).await?;
+    Ok((candidates, history, halved))
 }
 
 /// What goes with a mail as sections of one: the programme's, but for what stands alone.

@@ -57,6 +57,7 @@ const IS_WAITING: &str = "SELECT EXISTS (SELECT 1 FROM act \
     WHERE community_id = $1 AND name = $2 AND about = $3 AND state = 'waiting')";
 const STATE_OF: &str = "SELECT state FROM act WHERE community_id = $1 AND name = $2 AND about = $3 \
     ORDER BY due_at DESC LIMIT 1";
+const NEXT_OF: &str = "SELECT min(due_at) FROM act WHERE community_id = $1 AND name IN ($2, $3) AND state = 'waiting'";
 const POSTPONE: &str = "UPDATE act SET attempts = attempts + 1, next_at = $2, reason = $3, lease_until = 0 \
     WHERE id = $1 AND state = 'waiting' AND lease_owner = $4";
 const NEXT: &str = "SELECT min(next_at) FROM act WHERE state = 'waiting'";
@@ -201,6 +202,12 @@ pub async fn state_of(
     about: &str,
 ) -> Result<Option<String>> {
     on!(tx, c => sqlx::query_scalar(STATE_OF).bind(community).bind(name).bind(about).fetch_optional(c).await)
+}
+
+/// The nominal moment of the next act of either name.
+pub async fn next_of(tx: &mut Tx, community: i64, names: [&str; 2]) -> Result<Option<Millis>> {
+    on!(tx, c => sqlx::query_scalar(NEXT_OF)
+        .bind(community).bind(names[0]).bind(names[1]).fetch_one(c).await)
 }
 
 /// Puts an act off, if this owner still holds it.

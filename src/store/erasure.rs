@@ -165,7 +165,7 @@ const DECIDED: [&str; 3] = [
 /// have ended.
 pub async fn forget_person(tx: &mut Tx, person: i64, instead: &str) -> Result<()> {
     on!(tx, c => {
-        for statement in DECIDED.iter().chain(&OF_PERSON) {
+        for statement in DECIDED.iter().chain(OF_PERSON) {
             sqlx::query(*statement).bind(person).execute(&mut *c).await?;
         }
         sqlx::query(MEMBER_ADDRESS).bind(person).bind(instead).execute(&mut *c).await.map(drop)

@@ -2,6 +2,7 @@
 
 use sqlx::FromRow;
 
+use super::digests::Range;
 use super::{Millis, Result, Tx, on, placeholders};
 
 /// One mail offered to one person.
@@ -39,6 +40,8 @@ pub struct Offer {
     pub answered_at: Option<Millis>,
     /// When it ended.
     pub done_at: Option<Millis>,
+    /// The digest that it waits for, or waited for.
+    pub digest_at: Option<Millis>,
 }
 
 /// An offer to be written.
@@ -98,6 +101,8 @@ pub struct Section {
     pub name: String,
     /// Whose mail it was.
     pub community_id: i64,
+    /// The mail that it was.
+    pub mail_id: i64,
     /// Its row in the outbox, which never went.
     pub outbox_id: i64,
     /// Its Message-ID.
@@ -124,16 +129,19 @@ pub struct Shown {
 }
 
 const COLUMNS: &str = "id, community_id, mail_id, member_id, recipient, name, kind, series, priority, due_at, \
-    expires_at, next_at, state, reason, answered_at, done_at";
+    expires_at, next_at, state, reason, answered_at, done_at, digest_at";
 const INSERT: &str = "INSERT INTO offer (community_id, mail_id, member_id, recipient, name, kind, series, priority, \
     due_at, expires_at, next_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, 'waiting') \
     ON CONFLICT (mail_id, recipient) DO NOTHING";
 const INSERT_SENT: &str = "INSERT INTO offer (community_id, mail_id, member_id, recipient, name, kind, series, priority, \
     due_at, expires_at, next_at, state, done_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, 'sent', $9) \
     ON CONFLICT (mail_id, recipient) DO NOTHING";
-const SECTIONS: &str = "SELECT o.number, o.name, o.community_id, x.id AS outbox_id, m.message_id FROM offer o \
+const SECTIONS: &str = "SELECT o.number, o.name, o.community_id, o.mail_id, x.id AS outbox_id, m.message_id FROM offer o \
     JOIN mail m ON m.id = o.mail_id JOIN outbox x ON x.mail_id = o.mail_id AND x.recipient = o.recipient \
-    WHERE o.merged_into = $1 ORDER BY o.number";
+    WHERE o.merged_into = $1 AND (o.recipient = $2 OR o.recipient IN (SELECT b.address FROM address a \
+    JOIN address b ON b.person_id = a.person_id WHERE a.address = $2)) ORDER BY o.number";
+const HOLDERS: &str = "SELECT DISTINCT member_id FROM offer WHERE state = 'waiting' AND kind IN ('programme', 'role') \
+    AND community_id = $1 AND member_id > $2 AND member_id <= $3 AND due_at <= $4 ORDER BY member_id LIMIT $5";
 const NEXT: &str = "SELECT min(next_at) FROM offer WHERE state = 'waiting'";
 const FIRST_DUE: &str = "SELECT recipient FROM offer WHERE state = 'waiting' AND next_at <= $1 \
     ORDER BY next_at, id LIMIT 1";
@@ -145,10 +153,14 @@ const END: &str =
 const MERGE: &str = "UPDATE offer SET state = 'merged', reason = $2, merged_into = $3, number = $4, done_at = $5 \
     WHERE id = $1 AND state = 'waiting'";
 const WAIT: &str = "UPDATE offer SET next_at = $2, reason = $3 WHERE id = $1 AND state = 'waiting'";
+const WAIT_FOR_DIGEST: &str = "UPDATE offer SET next_at = $2, digest_at = $3, reason = $4 \
+    WHERE id = $1 AND state = 'waiting'";
 const MOVE: &str = "UPDATE offer SET recipient = $2 WHERE id = $1 \
     AND NOT EXISTS (SELECT 1 FROM offer o WHERE o.mail_id = offer.mail_id AND o.recipient = $2)";
+// An answer to a mail that is nothing but sections is one to all of them; whoever answers
+// a post of a digest has not answered what came with it.
 const ANSWERED: &str = "UPDATE offer SET answered_at = $3 WHERE answered_at IS NULL AND recipient = $2 \
-    AND (mail_id = $1 OR merged_into = $1)";
+    AND (mail_id = $1 OR (merged_into = $1 AND EXISTS (SELECT 1 FROM offer b WHERE b.mail_id = $1)))";
 const HALVED: &str =
     "SELECT p.halved FROM person p JOIN address a ON a.person_id = p.id WHERE a.address = $1";
 const SET_HALVED: &str = "UPDATE person SET halved = $2 WHERE id = $1";
@@ -180,9 +192,16 @@ pub async fn insert_sent(tx: &mut Tx, o: &NewOffer<'_>) -> Result<()> {
         .bind(o.series).bind(o.priority).bind(o.due_at).bind(o.expires_at).execute(c).await.map(drop))
 }
 
-/// What became sections of a mail, in order.
-pub async fn sections(tx: &mut Tx, mail: i64) -> Result<Vec<Section>> {
-    on!(tx, c => sqlx::query_as(SECTIONS).bind(mail).fetch_all(c).await)
+/// What became sections of a mail that went to this recipient, in order.
+pub async fn sections(tx: &mut Tx, mail: i64, recipient: &str) -> Result<Vec<Section>> {
+    on!(tx, c => sqlx::query_as(SECTIONS).bind(mail).bind(recipient).fetch_all(c).await)
+}
+
+/// The first members of a range for whom something waits that falls due until then
+/// and may be a section of their digest.
+pub async fn holders(tx: &mut Tx, range: Range, until: Millis, limit: i64) -> Result<Vec<i64>> {
+    on!(tx, c => sqlx::query_scalar(HOLDERS)
+        .bind(range.community_id).bind(range.after).bind(range.to).bind(until).bind(limit).fetch_all(c).await)
 }
 
 /// When the next offer is to be looked at.
@@ -211,7 +230,8 @@ pub async fn take_waiting(tx: &mut Tx, address: &str) -> Result<Vec<Offer>> {
 
 /// What the owner of an address got since `since`, from all communities. What is on
 /// its way counts as sent now: it may arrive at any moment. What was refused does not,
-/// nor does a series to which they were invited before.
+/// nor does a series to which they were invited before. What went with a digest that
+/// they chose counts once, as a mail of its kind: that digest is none itself.
 pub async fn history(tx: &mut Tx, address: &str, since: Millis, now: Millis) -> Result<Vec<Got>> {
     let sql = format!(
         "SELECT kind, at FROM (SELECT o.kind, \
@@ -220,7 +240,14 @@ pub async fn history(tx: &mut Tx, address: &str, since: Millis, now: Millis) -> 
          WHERE state = 'sent' AND done_at > $2 AND {THEIRS} AND NOT EXISTS (SELECT 1 FROM offer p \
          WHERE offer.kind = 'series' AND p.kind = 'series' AND p.state = 'sent' AND p.recipient = offer.recipient \
          AND p.community_id = offer.community_id AND p.series = offer.series AND p.id < offer.id)) o \
-         LEFT JOIN outbox x ON x.mail_id = o.mail_id AND x.recipient = o.recipient) AS got \
+         LEFT JOIN outbox x ON x.mail_id = o.mail_id AND x.recipient = o.recipient \
+         UNION ALL SELECT s.kind, \
+         CASE WHEN x.state = 'sent' THEN x.done_at WHEN x.state IN ('waiting', 'sending', 'deferred') \
+         THEN CAST($3 AS BIGINT) WHEN x.state IS NULL THEN s.done_at END AS at \
+         FROM (SELECT kind, merged_into, max(recipient) AS recipient, max(done_at) AS done_at FROM offer \
+         WHERE state = 'merged' AND done_at > $2 AND {THEIRS} AND NOT EXISTS (SELECT 1 FROM offer b \
+         WHERE b.mail_id = offer.merged_into) GROUP BY kind, merged_into) s \
+         LEFT JOIN outbox x ON x.mail_id = s.merged_into AND x.recipient = s.recipient) AS got \
          WHERE at IS NOT NULL ORDER BY at"
     );
     on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(address).bind(since).bind(now).fetch_all(c).await)
@@ -286,6 +313,18 @@ pub async fn merge(
 /// An offer waits until a moment, and why.
 pub async fn wait(tx: &mut Tx, id: i64, until: Millis, reason: &str) -> Result<()> {
     on!(tx, c => sqlx::query(WAIT).bind(id).bind(until).bind(reason).execute(c).await.map(drop))
+}
+
+/// An offer waits for the digest of that moment.
+pub async fn wait_for_digest(
+    tx: &mut Tx,
+    id: i64,
+    until: Millis,
+    digest_at: Millis,
+    reason: &str,
+) -> Result<()> {
+    on!(tx, c => sqlx::query(WAIT_FOR_DIGEST)
+        .bind(id).bind(until).bind(digest_at).bind(reason).execute(c).await.map(drop))
 }
 
 /// The recipient has another address by now; false where the mail goes there already.

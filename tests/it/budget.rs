@@ -12,6 +12,8 @@ use crate::support::sink::Received;
 use crate::support::store::{founded, runtime, write as begin};
 use crate::support::{Community, Database, Node, Sink, both, wait};
 
+mod digests;
+
 both!(
     three_communities_share_one_budget,
     quiet_hours_are_those_of_the_persons_clock,

@@ -2,8 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::select::wanted;
+use crate::context::Context;
+use crate::outbox::release::digest;
 use crate::store::digests::{self, Fresh, Range};
 use crate::store::members::Member;
+use crate::store::offers::Offer;
 use crate::store::{self, Tx};
 
 /// All that decides who gets which posts.
@@ -29,6 +33,8 @@ pub(super) struct Owed {
     pub got: HashSet<i64>,
     /// Their addresses, where they do not want their own posts back.
     pub own: HashSet<String>,
+    /// Mails that go with their digest, in order.
+    pub items: Vec<Offer>,
 }
 
 /// Reads what these members may be owed, up to the post `to`.
@@ -67,6 +73,7 @@ pub(super) async fn gather(
         muted: set(muted.remove(&member.id)),
         got: set(got.remove(&member.id)),
         own: set(own.remove(&member.id)),
+        items: Vec::new(),
         member,
     });
     Ok(Gathered {
@@ -74,6 +81,24 @@ pub(super) async fn gather(
         posts,
         to,
     })
+}
+
+/// Adds the mails that go with the digests of those who get one.
+pub(super) async fn items(
+    tx: &mut Tx,
+    ctx: &Context,
+    gathered: &mut Gathered,
+    range: Range,
+) -> store::Result<()> {
+    let holders = digest::holders(tx, range, ctx.now(), i64::MAX).await?;
+    let Gathered { posts, members, .. } = gathered;
+    for owed in members {
+        let is_holder = holders.contains(&owed.member.id);
+        if is_holder && owed.member.receives_digest() && !wanted(owed, posts).is_empty() {
+            owed.items = digest::take(tx, ctx, &owed.member).await?;
+        }
+    }
+    Ok(())
 }
 
 fn by_member<T>(rows: impl IntoIterator<Item = (i64, T)>) -> HashMap<i64, Vec<T>> {

@@ -11,7 +11,7 @@ use crate::links;
 use crate::message::words::bare_subject;
 use crate::store::digests::Fresh;
 use crate::templates::Phrase;
-use crate::templates::mails::{Digest, DigestItem, DigestMessage};
+use crate::templates::mails::{BundleSection, Digest, DigestItem, DigestMessage};
 
 /// How large a page may grow, in octets of HTML: well-known readers show no more
 /// than 102 kB of a mail.
@@ -30,8 +30,9 @@ pub(super) struct Thread<'a> {
     pub posts: Vec<&'a Fresh>,
 }
 
-/// The threads of these posts, in the order of their first new post.
-pub(super) fn threads<'a>(posts: &[&'a Fresh]) -> Vec<Thread<'a>> {
+/// The threads of these posts, in the order of their first new post; so many numbers
+/// are taken.
+pub(super) fn threads<'a>(posts: &[&'a Fresh], taken: usize) -> Vec<Thread<'a>> {
     let mut threads: Vec<Thread<'a>> = Vec::new();
     let mut known: HashMap<i64, usize> = HashMap::new();
     for post in posts {
@@ -39,7 +40,7 @@ pub(super) fn threads<'a>(posts: &[&'a Fresh]) -> Vec<Thread<'a>> {
         match threads.get_mut(place) {
             Some(thread) => thread.posts.push(post),
             None => threads.push(Thread {
-                number: place as i64 + 1,
+                number: (taken + place) as i64 + 1,
                 posts: vec![post],
             }),
         }
@@ -47,12 +48,12 @@ pub(super) fn threads<'a>(posts: &[&'a Fresh]) -> Vec<Thread<'a>> {
     threads
 }
 
-/// The page of these threads; `texts` are the beginnings of the posts by key. Gives
+/// The page of these threads, and of mails that go with it; `texts` are the beginnings of the posts by key. Gives
 /// also how many of the threads found room.
 pub(super) fn page(
     act: &Running<'_>,
     form: Form,
-    threads: &[Thread<'_>],
+    (threads, sections): (&[Thread<'_>], Vec<BundleSection>),
     texts: &HashMap<i64, String>,
 ) -> (Digest, usize) {
     let (slug, domain) = (&act.community.slug, &act.ctx.settings.domain);
@@ -60,7 +61,7 @@ pub(super) fn page(
         calendar: Calendar::new(act),
         act,
         texts,
-        room: LARGEST,
+        room: LARGEST.saturating_sub(sections.iter().map(size).sum()),
         with_text: form == Form::Page,
     };
     // Titles first: a thread that cannot be shown can at least be named.
@@ -79,6 +80,7 @@ pub(super) fn page(
         left_out: left.map(|t| t.posts.len() as u32).sum(),
         attached: form == Form::Mime,
         items,
+        sections,
         headlines: form != Form::Page,
         archive_url: match act.charter.list.archive {
             ArchivePolicy::None => String::new(),
@@ -169,6 +171,12 @@ impl Writer<'_> {
         let first = days.clone().min().unwrap_or(today);
         self.calendar.period(first, days.max().unwrap_or(today))
     }
+}
+
+/// The octets of a mail that goes with it.
+fn size(section: &BundleSection) -> usize {
+    let lines = section.lines.iter().map(|line| escaped(line) + 5);
+    MARKUP + 2 * escaped(&section.subject) + lines.sum::<usize>()
 }
 
 /// The octets of a text in HTML.

@@ -6,17 +6,18 @@ use sha2::{Digest as _, Sha256};
 use super::which::{self, Found, Item, Part, which};
 use crate::context::Context;
 use crate::links;
-use crate::lists::commands;
 use crate::lists::post::{Arrival, Outcome};
 use crate::lists::speaker::Speaker;
 use crate::lists::thread_reply::{self, Place, Said};
+use crate::lists::{bundle, commands};
 use crate::message::attachments::entities;
 use crate::message::words::{self, Word, bare_subject};
-use crate::message::{Mail, oneline::oneline};
+use crate::message::{self, Mail, oneline::oneline};
 use crate::outbox::compose::{self, Letter};
 use crate::store::digests::{self, Brought};
 use crate::store::mails;
-use crate::store::{Tx, counted_answers};
+use crate::store::offers::{self, Section};
+use crate::store::{self, Tx, counted_answers};
 use crate::templates::Phrase;
 use crate::templates::mails::Clarification;
 
@@ -40,6 +41,8 @@ pub async fn reply(
     speaker: &Speaker,
 ) -> Result<Outcome, compose::Error> {
     let brought = digests::brought(tx, digest).await?;
+    let sections = offers::sections(tx, digest, &speaker.address).await?;
+    let items = [of_sections(tx, &sections).await?, items(&brought)].concat();
     if let Some((verb, number)) = which::thread_command(&arrival.mail.visible_text) {
         let thread = brought.iter().find(|post| post.number == i64::from(number));
         let said = saying(arrival.mail, verb);
@@ -49,25 +52,77 @@ pub async fn reply(
         };
         return match thread {
             Some(post) => commands::run(tx, ctx, &arrival, speaker, Some(post.thread_id)).await,
-            None => ask(tx, ctx, &arrival, (digest, &brought), speaker, Some(number)).await,
+            None => ask(tx, ctx, &arrival, (digest, &items), speaker, Some(number)).await,
         };
     }
-    let found = which(&items(&brought), &arrival.mail.subject, &arrival.mail.text);
+    let found = which(&items, &arrival.mail.subject, &arrival.mail.text);
     match found {
         // An item and nothing but a command: the command is about its thread.
-        Found::Parts(parts) if parts.len() == 1 && is_command(arrival.mail, is_of_thread) => {
-            let number = parts.first().map(|part| i64::from(part.number));
-            let post = brought.iter().find(|post| Some(post.number) == number);
-            let thread = post.map(|post| post.thread_id);
+        Found::Parts(parts) if of_thread(arrival.mail, &brought, &parts).is_some() => {
+            let thread = of_thread(arrival.mail, &brought, &parts);
             commands::run(tx, ctx, arrival, speaker, thread).await
         }
-        Found::Parts(parts) => post_all(tx, ctx, arrival, &brought, &parts).await,
+        Found::Parts(parts) => answers(tx, ctx, arrival, (&brought, &sections), &parts).await,
+        // A bare `stop` means the mails that came with it, where some did.
+        _ if is_request(arrival.mail) && !sections.is_empty() => {
+            commands::in_reply(tx, ctx, arrival, speaker, &bundle::names(&sections)).await
+        }
         _ if is_request(arrival.mail) => commands::run(tx, ctx, arrival, speaker, None).await,
         Found::NoItem(number) => {
-            ask(tx, ctx, arrival, (digest, &brought), speaker, Some(number)).await
+            ask(tx, ctx, arrival, (digest, &items), speaker, Some(number)).await
         }
-        Found::Unclear => ask(tx, ctx, arrival, (digest, &brought), speaker, None).await,
+        Found::Unclear => ask(tx, ctx, arrival, (digest, &items), speaker, None).await,
     }
+}
+
+/// The thread that a reply's one command is about, where it is nothing else.
+fn of_thread(mail: &Mail, brought: &[Brought], parts: &[Part]) -> Option<i64> {
+    let [part] = parts else { return None };
+    let post = brought
+        .iter()
+        .find(|post| post.number == i64::from(part.number))?;
+    is_command(mail, is_of_thread).then_some(post.thread_id)
+}
+
+/// What came with the posts goes where a reply to it alone would have gone, all else to
+/// the list.
+async fn answers(
+    tx: &mut Tx,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    (brought, sections): (&[Brought], &[Section]),
+    parts: &[Part],
+) -> Result<Outcome, compose::Error> {
+    let is_section = |part: &Part| {
+        let number = i64::from(part.number);
+        sections.iter().any(|section| section.number == number)
+    };
+    let (asked, posts): (Vec<Part>, Vec<Part>) = parts.iter().cloned().partition(is_section);
+    if asked.is_empty() {
+        return post_all(tx, ctx, arrival, brought, (&posts, posts.len() == 1)).await;
+    }
+    let told = bundle::hand_all_in(tx, ctx, arrival, sections, &asked).await?;
+    if posts.is_empty() {
+        return Ok(told);
+    }
+    let posted = post_all(tx, ctx, arrival, brought, (&posts, false)).await?;
+    Ok(("forwarded", format!("{}; {}", told.1, posted.1)))
+}
+
+/// The mails that came with a digest as what a reply may quote.
+async fn of_sections(tx: &mut Tx, sections: &[Section]) -> store::Result<Vec<Item>> {
+    let mut items = Vec::new();
+    for section in sections {
+        let content = mails::content(tx, section.mail_id).await?;
+        let mail = message::parse(&content);
+        items.push(Item {
+            number: u32::try_from(section.number).unwrap_or(0),
+            // No post has this key.
+            posts: vec![(-section.number, mail.text)],
+            subject: mail.subject,
+        });
+    }
+    Ok(items)
 }
 
 /// The digest that a question of ours was about.
@@ -154,7 +209,7 @@ async fn post_all(
     ctx: &Context,
     arrival: &Arrival<'_>,
     brought: &[Brought],
-    parts: &[Part],
+    (parts, is_only): (&[Part], bool),
 ) -> Result<Outcome, compose::Error> {
     let mut told = Vec::new();
     for part in parts {
@@ -163,7 +218,7 @@ async fn post_all(
         let Some(answered) = quoted.or_else(|| brought.iter().rfind(of_item)) else {
             continue;
         };
-        let id = hand_in(tx, ctx, arrival, (part, parts.len() == 1), answered).await?;
+        let id = hand_in(tx, ctx, arrival, (part, is_only), answered).await?;
         told.push(format!("item {} ({id})", part.number));
     }
     Ok((
@@ -218,7 +273,7 @@ async fn ask(
     tx: &mut Tx,
     ctx: &Context,
     arrival: &Arrival<'_>,
-    (digest, brought): (i64, &[Brought]),
+    (digest, items): (i64, &[Item]),
     speaker: &Speaker,
     number: Option<u32>,
 ) -> Result<Outcome, compose::Error> {
@@ -241,7 +296,6 @@ async fn ask(
         let of = Phrase::new("digest_example_of").with("example", say(&number));
         say(&of.with("subject", bare_subject(&item.subject)))
     };
-    let items = items(brought);
     let first = arrival
         .mail
         .visible_text

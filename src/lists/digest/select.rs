@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::gather::{Gathered, Owed};
 use crate::store::digests::Fresh;
 use crate::store::members::Member;
+use crate::store::offers::Offer;
 
 /// How a digest looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,31 +44,47 @@ pub(super) struct Group {
     pub posts: Vec<usize>,
     /// (member, address).
     pub to: Vec<(i64, String)>,
+    /// Mails that go with it, the same ones to each: for each member, in order.
+    pub items: Vec<Vec<Offer>>,
 }
 
-/// What members share who get the same: the form, and the places of the posts.
-type Same = (Form, Vec<usize>);
+/// What members share who get the same: the form, the places of the posts, and the mails
+/// that go with them.
+type Same = (Form, Vec<usize>, Vec<i64>);
+
+/// A member of a group: key, address and what goes with their digest.
+type Reader = ((i64, String), Vec<Offer>);
 
 /// Puts members who get the same together, in at most `contents` groups; whoever
 /// comes behind the one that would need one more is left for the next plan.
 pub(super) fn plan(gathered: &Gathered, contents: usize) -> Plan {
-    let mut groups: BTreeMap<Same, Vec<(i64, String)>> = BTreeMap::new();
+    let mut groups: BTreeMap<Same, Vec<Reader>> = BTreeMap::new();
     let mut last_member = None;
     let mut before = None;
     for owed in &gathered.members {
         let posts = wanted(owed, &gathered.posts);
-        let key = (Form::of(&owed.member), posts);
+        let mails = owed.items.iter().map(|item| item.mail_id).collect();
+        let key = (Form::of(&owed.member), posts, mails);
         if !key.1.is_empty() && groups.len() >= contents && !groups.contains_key(&key) {
             last_member = before;
             break;
         }
         if !key.1.is_empty() {
             let to = (owed.member.id, owed.member.address.clone());
-            groups.entry(key).or_default().push(to);
+            let items = owed.items.clone();
+            groups.entry(key).or_default().push((to, items));
         }
         before = Some(owed.member.id);
     }
-    let group = |((form, posts), to)| Group { form, posts, to };
+    let group = |((form, posts, _), readers): (Same, Vec<Reader>)| {
+        let (to, items) = readers.into_iter().unzip();
+        Group {
+            form,
+            posts,
+            to,
+            items,
+        }
+    };
     Plan {
         groups: groups.into_iter().map(group).collect(),
         last_member,
@@ -75,7 +92,7 @@ pub(super) fn plan(gathered: &Gathered, contents: usize) -> Plan {
 }
 
 /// The places of the posts that are due to this member.
-fn wanted(owed: &Owed, posts: &[Fresh]) -> Vec<usize> {
+pub(super) fn wanted(owed: &Owed, posts: &[Fresh]) -> Vec<usize> {
     let is_due = |post: &Fresh| {
         let mut stretches = owed.stretches.iter();
         stretches.any(|(after, to)| post.id > *after && post.id <= *to)

@@ -10,8 +10,10 @@ use super::{Sent, attached};
 use crate::cadence::Running;
 use crate::outbox::catalogue::DIGEST;
 use crate::outbox::compose::{self, Letter};
+use crate::outbox::release;
 use crate::store::digests::{self, Fresh};
 use crate::store::mails::{self, NewMail};
+use crate::store::offers::Offer;
 use crate::store::{self, Tx};
 use crate::trail::Step;
 
@@ -31,7 +33,12 @@ pub(super) async fn send(
         let posts: Vec<&Fresh> = group.posts.iter().filter_map(|p| posts.get(*p)).collect();
         for (from, to) in parts(tx, group, &posts).await? {
             let some = posts.get(from..to).unwrap_or_default();
-            let id = one(tx, act, group, some).await?;
+            // Of several mails the first takes along what waits for its readers.
+            let items = match from {
+                0 => group.items.as_slice(),
+                _ => &[],
+            };
+            let id = one(tx, act, group, some, items).await?;
             sent.mails.insert(id);
         }
         sent.members += group.to.len();
@@ -61,12 +68,14 @@ async fn one(
     act: &Running<'_>,
     group: &Group,
     posts: &[&Fresh],
+    items: &[Vec<Offer>],
 ) -> Result<String, compose::Error> {
-    let message_id = message_id(act, group.form, posts);
+    let same: Vec<&Offer> = items.first().into_iter().flatten().collect();
+    let message_id = message_id(act, group.form, posts, &same);
     let known = mails::by_message_id(tx, &message_id).await?;
     let mail = match known.first() {
         Some(mail) => mail.id,
-        None => compose_one(tx, act, group.form, posts, &message_id).await?,
+        None => compose_one(tx, act, group.form, (posts, &same), &message_id).await?,
     };
     let to: Vec<(i64, &str)> = group.to.iter().map(|(id, to)| (*id, to.as_str())).collect();
     let (community, now) = (act.community.id, act.ctx.now());
@@ -74,6 +83,11 @@ async fn one(
     let step = Step::of_message(Some(community), &message_id, now);
     let count = format!("for {} recipients", to.len());
     step.record(tx, "composed", DIGEST.name, &count).await?;
+    for theirs in items {
+        for (number, item) in (1..).zip(theirs) {
+            release::merge(tx, item, (mail, number), &message_id, now).await?;
+        }
+    }
     Ok(message_id)
 }
 
@@ -81,19 +95,22 @@ async fn compose_one(
     tx: &mut Tx,
     act: &Running<'_>,
     form: Form,
-    posts: &[&Fresh],
+    (posts, mails): (&[&Fresh], &[&Offer]),
     message_id: &str,
 ) -> Result<i64, compose::Error> {
-    let threads = page::threads(posts);
+    let (sections, abouts) = release::sections(tx, act.community, mails).await?;
+    let threads = page::threads(posts, sections.len());
     let keys: Vec<i64> = posts.iter().map(|post| post.id).collect();
     let texts = match form {
         Form::Page => digests::texts(tx, &keys).await?.into_iter().collect(),
         _ => HashMap::new(),
     };
-    let (page, shown) = page::page(act, form, &threads, &texts);
+    let (page, shown) = page::page(act, form, (&threads, sections), &texts);
     let day = crate::clock::moment(act.due_at).with_timezone(&act.charter.timezone);
+    let own = day.format("on=%Y-%m-%d").to_string();
+    let abouts = [vec![own], abouts].concat();
     let letter = Letter {
-        about: day.format("on=%Y-%m-%d").to_string(),
+        about: abouts.join(", "),
         ..Letter::default()
     };
     let mut content =
@@ -145,12 +162,15 @@ async fn copies(tx: &mut Tx, posts: &[&Fresh]) -> store::Result<Vec<Vec<u8>>> {
     Ok(copies)
 }
 
-/// The same for the same digest, form and posts, so that a content is made once.
-fn message_id(act: &Running<'_>, form: Form, posts: &[&Fresh]) -> String {
+/// The same for the same digest, form, posts and what goes with them, so that a content is made once.
+fn message_id(act: &Running<'_>, form: Form, posts: &[&Fresh], items: &[&Offer]) -> String {
     let mut hash = Sha256::new();
     hash.update(format!("{} {} {form:?}", act.community.id, act.due_at));
     for post in posts {
         hash.update(post.id.to_be_bytes());
+    }
+    for item in items {
+        hash.update(format!(" {}", item.mail_id));
     }
     let name: String = hash
         .finalize()

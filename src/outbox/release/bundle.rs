@@ -7,7 +7,7 @@ use crate::message::{self, headers};
 use crate::outbox::catalogue::DIGEST;
 use crate::outbox::compose::{self, Letter};
 use crate::store::communities::{self, Community};
-use crate::store::offers::{self, NewOffer};
+use crate::store::offers::{self, NewOffer, Offer};
 use crate::store::{self, Millis, Tx, mails, outbox};
 use crate::templates::mails::{Bundle, BundleSection};
 
@@ -32,7 +32,8 @@ pub(super) async fn send(
         return Ok(false);
     };
     let community = communities::by_id(tx, first.offer.community_id).await?;
-    let (sections, abouts) = sections(tx, &community, all).await?;
+    let offers: Vec<&Offer> = all.iter().map(|one| &one.offer).collect();
+    let (sections, abouts) = sections(tx, &community, &offers).await?;
     let bundle = Bundle {
         community: community.name.clone(),
         sections,
@@ -59,28 +60,44 @@ pub(super) async fn send(
         return Ok(false);
     };
     count(tx, first, mail.id, now).await?;
-    let reason = format!("a section of the digest <{message_id}>");
-    for (number, one) in (1..).zip(all) {
-        let offer = &one.offer;
-        let place = (mail.id, number);
-        offers::merge(tx, offer.id, &reason, place, now).await?;
-        // A reply to this section alone finds the mail by this row.
-        let (of, whom) = (offer.community_id, &offer.recipient);
-        outbox::insert_dropped(tx, of, offer.mail_id, whom, &reason, now).await?;
+    for (number, offer) in (1..).zip(offers) {
+        merge(tx, offer, (mail.id, number), &message_id, now).await?;
     }
     Ok(true)
 }
 
-/// The mails as sections, and what each is about.
-async fn sections(
+/// Records that a mail has become section `number` of another, of that key and
+/// Message-ID.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn merge(
+    tx: &mut Tx,
+    offer: &Offer,
+    into: (i64, i64),
+    message_id: &str,
+    now: Millis,
+) -> store::Result<()> {
+    let reason = format!("a section of the digest <{message_id}>");
+    offers::merge(tx, offer.id, &reason, into, now).await?;
+    // A reply to this section alone finds the mail by this row.
+    let (of, whom) = (offer.community_id, &offer.recipient);
+    outbox::insert_dropped(tx, of, offer.mail_id, whom, &reason, now).await
+}
+
+/// These mails as sections of one of this community, and what each is about.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn sections(
     tx: &mut Tx,
     community: &Community,
-    all: &[&Candidate],
+    all: &[&Offer],
 ) -> store::Result<(Vec<BundleSection>, Vec<String>)> {
     let (mut sections, mut abouts) = (Vec::new(), Vec::new());
     for (number, one) in (1..).zip(all) {
-        let content = mails::content(tx, one.offer.mail_id).await?;
-        let of = communities::by_id(tx, one.offer.community_id).await?;
+        let content = mails::content(tx, one.mail_id).await?;
+        let of = communities::by_id(tx, one.community_id).await?;
         let mail = message::parse(&content);
         sections.push(BundleSection {
             number,

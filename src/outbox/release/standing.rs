@@ -34,6 +34,8 @@ pub(super) struct Standing {
     pub(super) zone: Tz,
     /// The charter of the mail's community.
     pub(super) charter: Arc<Charter>,
+    /// Whether they chose a digest of its posts.
+    pub(super) gets_digests: bool,
 }
 
 /// Looks at who is to get it.
@@ -73,6 +75,7 @@ pub(super) async fn judge(
     }
     let zone = member.as_ref().and_then(|member| member.tz.parse().ok());
     let standing = Standing {
+        gets_digests: member.as_ref().is_some_and(Member::receives_digest),
         address: member.map_or_else(|| offer.recipient.clone(), |member| member.address),
         zone: zone.unwrap_or(charter.timezone),
         charter,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Mail;
+use super::{BundleSection, Mail};
 
 /// To a member who chose a digest, or headlines.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -21,6 +21,8 @@ pub struct Digest {
     pub left_out: u32,
     /// Whether the posts are attached as they went to the list.
     pub attached: bool,
+    /// Mails for its reader alone that go with it; their numbers come first.
+    pub sections: Vec<BundleSection>,
     /// The threads that had posts.
     pub items: Vec<DigestItem>,
     /// Whether it has titles only.
@@ -84,6 +86,7 @@ impl Mail for Digest {
             threads: 2,
             left_out: 0,
             attached: false,
+            sections: Vec::new(),
             items: vec![leaking(), alone()],
             headlines: false,
             archive_url: "https://lists.example/c/pumps/".into(),
@@ -125,7 +128,20 @@ impl Mail for Digest {
             archive_url: String::new(),
             ..crowded.clone()
         };
-        vec![full, headlines, attached, one, crowded, cut]
+        let asked = Digest {
+            sections: vec![BundleSection {
+                number: 1,
+                subject: "Does our charter still hold?".into(),
+                community: String::new(),
+                lines: vec!["Reply with what you would change.".into()],
+            }],
+            items: vec![DigestItem {
+                number: 2,
+                ..leaking()
+            }],
+            ..full.clone()
+        };
+        vec![full, headlines, attached, one, crowded, cut, asked]
     }
 }
 

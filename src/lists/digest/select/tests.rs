@@ -33,6 +33,7 @@ fn member(id: i64, delivery: &str) -> Owed {
         muted: HashSet::new(),
         got: HashSet::new(),
         own: HashSet::new(),
+        items: Vec::new(),
     }
 }
 
