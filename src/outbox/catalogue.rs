@@ -118,6 +118,9 @@ impl Entry {
     /// The same, going before what matters less.
     const fn ranked(mut self, priority: Priority) -> Entry {
         self.priority = priority;
+    /// The same, never a section of a digest.
+    const fn alone(mut self) -> Entry {
+        self.alone = true;
         self
     }
 
@@ -301,6 +304,19 @@ pub const WORKSHEET: Entry = entry("worksheet", Class::Role, false, Replies::Tok
     .hears(&["DONE 1 3-5", "SNOOZE 2 14d", "RELEASE 3", "DROP 4 reason"])
     // Then there is another one.
     .days(6);
+/// `invitation`: to a series of sessions, or a single one.
+pub const INVITATION: Entry = entry("invitation", Class::Programme, false, Replies::Said)
+    .when(
+        "a series begins, or somebody joins, resumes or comes back",
+        "members, one by one; whoever has paused when they are back",
+    )
+    .alone();
+/// `session-change`: what is different from what a calendar has.
+pub const SESSION_CHANGE: Entry =
+    entry("session-change", Class::Transactional, false, Replies::Said).when(
+        "sessions are moved, cancelled or changed, a series ends, somebody leaves",
+        "members who were invited",
+    );
 /// `person-message`: somebody's own mail, passed on.
 pub const PERSON_MESSAGE: Entry =
     entry("person-message", Class::Transactional, false, Replies::Said).when(
@@ -330,6 +346,8 @@ pub const CATALOGUE: &[Entry] = &[
     DELIVERY_WARNING,
     DELIVERY_TROUBLE,
     WORKSHEET,
+    INVITATION,
+    SESSION_CHANGE,
     PERSON_MESSAGE,
 ];
 

@@ -150,6 +150,8 @@ const THEIRS: &str = "recipient IN (SELECT b.address FROM address a JOIN address
     WHERE a.address = $1 UNION ALL SELECT CAST($1 AS TEXT))";
 const END: &str =
     "UPDATE offer SET state = $2, reason = $3, done_at = $4 WHERE id = $1 AND state = 'waiting'";
+const RETRACT: &str = "UPDATE offer SET state = 'dropped', reason = $2, done_at = $3 \
+    WHERE mail_id = $1 AND state = 'waiting'";
 const MERGE: &str = "UPDATE offer SET state = 'merged', reason = $2, merged_into = $3, number = $4, done_at = $5 \
     WHERE id = $1 AND state = 'waiting'";
 const WAIT: &str = "UPDATE offer SET next_at = $2, reason = $3 WHERE id = $1 AND state = 'waiting'";
@@ -202,6 +204,11 @@ pub async fn sections(tx: &mut Tx, mail: i64, recipient: &str) -> Result<Vec<Sec
 pub async fn holders(tx: &mut Tx, range: Range, until: Millis, limit: i64) -> Result<Vec<i64>> {
     on!(tx, c => sqlx::query_scalar(HOLDERS)
         .bind(range.community_id).bind(range.after).bind(range.to).bind(until).bind(limit).fetch_all(c).await)
+}
+
+/// Ends what still waits of a mail, before its time.
+pub async fn retract(tx: &mut Tx, mail: i64, reason: &str, at: Millis) -> Result<()> {
+    on!(tx, c => sqlx::query(RETRACT).bind(mail).bind(reason).bind(at).execute(c).await.map(drop))
 }
 
 /// When the next offer is to be looked at.

@@ -13,6 +13,7 @@ mod outcome;
 mod person;
 mod watches;
 mod worksheet;
+mod sessions;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -26,6 +27,7 @@ pub use joining::{AgreementChanged, Confirm, JoinOutcome, JoinRequest, ListInvit
 pub use lists::{CharterReview, Goodbye, PostFooter, Welcome};
 pub use moderation::{HoldNotice, Moderation};
 pub use outcome::{HoldOutcome, ModerationOutcome, SurveyStray};
+pub use sessions::{Invitation, SessionChange};
 pub use person::{Clarification, CommandHelp, Export, Link, Receipt, Setting, Told};
 pub use watches::{NewcomerUnanswered, QuietCheckIn, StillUnanswered, Unanswered, WaitingThread};
 pub use worksheet::{Worksheet, WorksheetItem};
@@ -105,6 +107,8 @@ pub fn every() -> Vec<Sample> {
     add::<DeliveryWarning>(&mut all);
     add::<DeliveryTrouble>(&mut all);
     add::<Worksheet>(&mut all);
+    add::<Invitation>(&mut all);
+    add::<SessionChange>(&mut all);
     add::<Export>(&mut all);
     add::<Link>(&mut all);
     all
