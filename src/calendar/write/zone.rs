@@ -96,22 +96,29 @@ struct Shown {
 impl Shown {
     fn at(zone: Tz, at: DateTime<Utc>) -> Shown {
         let offset = zone.offset_from_utc_datetime(&at.naive_utc());
+        let seconds = offset.fix().local_minus_utc();
+        let name = offset.abbreviation();
         Shown {
-            seconds: offset.fix().local_minus_utc(),
-            name: offset.abbreviation().unwrap_or_default().to_owned(),
+            seconds,
+            name: name.map_or_else(|| written(seconds), str::to_owned),
         }
     }
 
     fn offset(&self) -> String {
-        let sign = if self.seconds < 0 { '-' } else { '+' };
-        let minutes = self.seconds.abs() / 60;
-        format!("{sign}{:02}{:02}", minutes / 60, minutes % 60)
+        written(self.seconds)
     }
 
     /// A STANDARD that has always been.
     fn lines(&self) -> Vec<String> {
         observance("STANDARD", self, self, "19700101T000000", None)
     }
+}
+
+/// An offset (RFC 5545, section 3.3.14).
+fn written(seconds: i32) -> String {
+    let sign = if seconds < 0 { '-' } else { '+' };
+    let minutes = seconds.abs() / 60;
+    format!("{sign}{:02}{:02}", minutes / 60, minutes % 60)
 }
 
 fn observance(
