@@ -103,7 +103,7 @@ async fn is_one(tx: &mut Tx, ctx: &Context, found: &FoundToken) -> store::Result
 /// their page.
 async fn revoke(tx: &mut Tx, ctx: &Context, found: &FoundToken) -> store::Result<()> {
     if found.kind == TokenKind::Feed {
-        return feed::end(tx, ctx, &found.token).await;
+        return feed::end(tx, ctx, &found.token, "a post showed its address").await;
     }
     tokens::revoke(tx, &hash(&found.token), ctx.now()).await
 }

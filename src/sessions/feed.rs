@@ -15,6 +15,7 @@ use crate::store::members::{self, Member};
 use crate::store::series::Series as Row;
 use crate::store::sessions::Session;
 use crate::store::{self, Tx, feeds, series, sessions};
+use crate::trail::Step;
 
 /// The feed of a community's sessions as they stand now.
 ///
@@ -76,13 +77,26 @@ pub async fn open(
     Ok(Some((member, community)))
 }
 
-/// Ends a feed's token, if it still works; its member's next one works.
+/// Ends the present address of a member's feed; the next one works. `why` is recorded.
 ///
 /// # Errors
 /// Where the database refuses.
-pub async fn end(tx: &mut Tx, ctx: &Context, token: &str) -> store::Result<()> {
-    match present(tx, ctx, token).await? {
-        Some(member) => feeds::rotate(tx, member).await,
+pub async fn renew(tx: &mut Tx, ctx: &Context, member: &Member, why: &str) -> store::Result<()> {
+    feeds::rotate(tx, member.id).await?;
+    let step = Step::of_person(Some(member.community_id), &member.address, ctx.now());
+    step.record(tx, "feed", "renewed", why).await
+}
+
+/// The same by the token of that address, if it still works.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn end(tx: &mut Tx, ctx: &Context, token: &str, why: &str) -> store::Result<()> {
+    let Some(id) = present(tx, ctx, token).await? else {
+        return Ok(());
+    };
+    match members::by_id(tx, id).await? {
+        Some(member) => renew(tx, ctx, &member, why).await,
         None => Ok(()),
     }
 }
