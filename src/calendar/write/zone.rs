@@ -278,18 +278,20 @@ fn changes(zone: Tz, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Change> {
 
 /// The change between two moments, found by halving.
 fn change(zone: Tz, mut low: DateTime<Utc>, mut high: DateTime<Utc>) -> Option<Change> {
-    let (before, after) = (Shown::at(zone, low), Shown::at(zone, high));
-    if before.seconds == after.seconds {
+    let seconds = |at: DateTime<Utc>| wall::offset(at.naive_utc(), zone);
+    let before = seconds(low);
+    if before == seconds(high) {
         return None;
     }
     while high - low > TimeDelta::seconds(1) {
         let middle = low + TimeDelta::seconds((high - low).num_seconds() / 2);
-        match Shown::at(zone, middle).seconds == before.seconds {
+        match seconds(middle) == before {
             true => low = middle,
             false => high = middle,
         }
     }
-    let wall = (high + TimeDelta::seconds(i64::from(before.seconds))).naive_utc();
+    let wall = (high + before).naive_utc();
+    let (before, after) = (Shown::at(zone, low), Shown::at(zone, high));
     Some(Change {
         at: high,
         wall,
