@@ -16,3 +16,5 @@ pub mod standing;
 pub mod times;
 
 pub use series::{align, close};
+
+pub mod feed;
