@@ -1,7 +1,7 @@
 //! What became of the acts whose moment has come.
 
 use super::{Line, all_alike, day_of, series_of};
-use crate::cadence::act::{Act, Ahead, Recipient};
+use crate::cadence::act::{Act, Ahead, Plan, Recipient};
 use crate::cadence::registry;
 use crate::clock::moment;
 use crate::config::Charter;
@@ -25,9 +25,11 @@ pub(super) async fn lines(
             continue;
         };
         let line = line(tx, act, charter, &row).await?;
-        // A digest goes on in acts of its own: they are one mail to people.
+        // A digest goes on in acts of its own: they are one mail to people. What waits for
+        // several members or threads at one moment are several.
+        let goes_on = matches!(act.plan, Plan::Elsewhere);
         let same = |known: &&mut Line| {
-            (known.at, &known.mail, &known.series) == (line.at, &line.mail, &line.series)
+            goes_on && (known.at, &known.mail, &known.series) == (line.at, &line.mail, &line.series)
         };
         match lines
             .iter_mut()

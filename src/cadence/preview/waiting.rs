@@ -26,7 +26,10 @@ pub(super) async fn lines(
             continue;
         };
         let who = audience(tx, mailing, charter, &row).await?;
-        lines.push(line(act, mailing, charter, (&row, who), &muted));
+        // Where nobody would get anything, as when a question is answered, there is no mail.
+        if !who.is_empty() {
+            lines.push(line(act, mailing, charter, (&row, who), &muted));
+        }
     }
     Ok(lines)
 }

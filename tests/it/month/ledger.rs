@@ -6,6 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::support::sink::Received;
 use crate::support::{Mail, Sink};
 
+/// What brings mail because nobody has answered.
+const WATCHES: [&str; 2] = ["unanswered", "newcomer-unanswered"];
+
 /// A post that went to the list.
 #[derive(Clone, Debug)]
 pub struct Sent {
@@ -133,6 +136,8 @@ impl Ledger {
             self.read += 1;
             let mail = one.mail();
             match mail.header("Folkmoot-Mail") {
+                // `watches.rs` tells of these: here few questions are answered.
+                name if WATCHES.contains(&name.as_str()) => {}
                 name if name.is_empty() => push(&mut self.found_posts, one.to, mail.message_id()),
                 name => push(&mut self.found_ours, one.to, name),
             }
