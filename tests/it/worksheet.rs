@@ -107,6 +107,12 @@ fn what_needs_a_person_is_settled_by_lines(database: &Database) {
         assert!(text.contains(word), "{word}: {text}");
     }
 
+    assert!(
+        mail.html().contains("zoe@far.example wants to join"),
+        "{}",
+        mail.html()
+    );
+
     // Whoever is no facilitator, and what is quoted, do nothing.
     answer(&node, CLEO, &mail, "RELEASE 1");
     assert!(!is_member(&node, ZOE));
