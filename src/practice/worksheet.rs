@@ -140,7 +140,7 @@ fn recipient(member: &Member) -> (Option<i64>, String) {
 fn line((number, item): (i64, &Item)) -> WorksheetItem {
     WorksheetItem {
         number,
-        title: item.title.clone(),
+        what: item.title.clone(),
         detail: item.detail.clone(),
         url: item.url.clone(),
     }

@@ -85,7 +85,7 @@ fn what_needs_a_person_is_settled_by_lines(database: &Database) {
     let node = founded(database, &sink);
     let ask = Post::with_body(CLEO, "q1@mill.example", "Seals", "Which one lasts?\r\n");
     node.post(&ask);
-    let held = Post::new(OLGA, "h1@seals.example", "Statistics");
+    let held = Post::with_body(OLGA, "h1@seals.example", "Statistics", "Ours.\r\n");
     node.post(&held);
     write(&node, ZOE, JOIN, "I run pumps.");
     node.advance("7d");
@@ -106,6 +106,12 @@ fn what_needs_a_person_is_settled_by_lines(database: &Database) {
     ] {
         assert!(text.contains(word), "{word}: {text}");
     }
+
+    assert!(
+        mail.html().contains("zoe@far.example wants to join"),
+        "{}",
+        mail.html()
+    );
 
     // Whoever is no facilitator, and what is quoted, do nothing.
     answer(&node, CLEO, &mail, "RELEASE 1");
@@ -295,6 +301,7 @@ fn whom_mail_does_not_reach_is_put_back(database: &Database) {
     let node = founded(database, &sink);
     let copy_for_cleo = |id: &str| {
         node.post(&Post::with_body(BOB, id, "Seals", "A note.\r\n"));
+        node.settle();
         let copy = sink.copies(id).into_iter().find(|copy| copy.to == CLEO);
         copy.expect("a copy for Cleo")
     };

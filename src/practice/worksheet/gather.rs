@@ -44,7 +44,7 @@ pub(super) static SOURCES: &[Source] = &[
 ];
 
 /// All that needs a person, whatever was decided about it: the most urgent first,
-/// then the oldest.
+/// then the oldest; what is as old stays in its source's order.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -61,7 +61,7 @@ pub(super) async fn all(tx: &mut Tx, home: &Home<'_>) -> store::Result<Vec<Item>
             }
         }
     }
-    items.sort_by(|a, b| (a.rank, a.since, &a.key).cmp(&(b.rank, b.since, &b.key)));
+    items.sort_by_key(|item| (item.rank, item.since));
     Ok(items)
 }
 

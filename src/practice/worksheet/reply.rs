@@ -40,11 +40,8 @@ pub async fn reply(tx: &mut Tx, reply: &Reply<'_>) -> Result<post::Outcome, comp
         home: Home::of(ctx, arrival),
         member,
     };
-    let told = settle_all(tx, &by, &items, &sheet.decided).await?;
-    let told = Told {
-        problems: sheet.problems,
-        ..told
-    };
+    let mut told = settle_all(tx, &by, &items, &sheet.decided).await?;
+    told.problems.extend(sheet.problems);
     let concerns = format!("{CONCERNS}{worksheet}");
     answer::answer(tx, &by, arrival, told, concerns).await
 }

@@ -10,7 +10,7 @@ pub struct WorksheetItem {
     /// By which a reply names it.
     pub number: i64,
     /// What it is, in one line.
-    pub title: String,
+    pub what: String,
     /// What is known of it, in one line; or empty.
     pub detail: String,
     /// A page about it, or empty.
@@ -94,10 +94,10 @@ impl Mail for Worksheet {
     }
 }
 
-fn item(number: i64, title: &str, detail: &str) -> WorksheetItem {
+fn item(number: i64, what: &str, detail: &str) -> WorksheetItem {
     WorksheetItem {
         number,
-        title: title.into(),
+        what: what.into(),
         detail: detail.into(),
         url: String::new(),
     }
