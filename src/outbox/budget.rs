@@ -21,6 +21,9 @@ pub const WEEK: Millis = 7 * DAY;
 pub const MONTH: Millis = 30 * DAY;
 /// Between two mails of the programme, in milliseconds.
 pub const GAP: Millis = 48 * HOUR;
+/// Within so long there is room for one more, in milliseconds: with a weekend in between
+/// that is a week.
+const PACE: Millis = 6 * DAY;
 /// Mails because of a role in any seven days.
 pub const ROLE_PER_WEEK: u32 = 3;
 /// At the end of quiet hours not everybody's mail goes in one second: it is spread
@@ -229,7 +232,7 @@ fn free_from(
         ),
     ];
     if strict == Strict::Yes
-        && let Some(at) = spread(&sent, limits.per_month, (longer(WEEK), longer(MONTH)))
+        && let Some(at) = spread(&sent, limits.per_month, (longer(PACE), longer(MONTH)))
     {
         all.push((at, Reason::Spread(limits.per_month)));
     }
@@ -247,20 +250,20 @@ fn room(latest_first: &[Millis], most: u32, window: Millis) -> Option<Millis> {
     Some(nth.map_or(Millis::MIN, |at| at.saturating_add(window)))
 }
 
-/// From when on one more mail leaves enough of the month's `most` for one in each of the
-/// weeks that are left of it. Whatever comes then waits for a week at most: where two in a
-/// week used up the month, the last thing that matters would wait for half of it.
-/// `None` where there are too few for every week, or nothing was sent.
+/// From when on one more mail leaves enough of the month's `most` for one in each `pace`
+/// that is left of it. Whatever comes then waits no longer than that: where two in a week
+/// used up the month, the last thing that matters would wait for half of it.
+/// `None` where there are too few for that, or nothing was sent.
 ///
-/// After a mail that follows this rule, the next one may go a week later: for each of the
-/// latest mails the moment below is then a week after the last one at most.
-fn spread(latest_first: &[Millis], most: u32, (week, month): (Millis, Millis)) -> Option<Millis> {
-    if i64::from(most).saturating_mul(WEEK) < MONTH {
+/// After a mail that follows this rule, the next one may go a pace later: for each of the
+/// latest mails the moment below is then a pace after the last one at most.
+fn spread(latest_first: &[Millis], most: u32, (pace, month): (Millis, Millis)) -> Option<Millis> {
+    if pace.saturating_mul(i64::from(most)) < month {
         return None;
     }
     let left = (1..most).rev();
     let room = |(at, left): (&Millis, u32)| {
-        let reserved = week.saturating_mul(i64::from(left));
+        let reserved = pace.saturating_mul(i64::from(left));
         at.saturating_add(month).saturating_sub(reserved)
     };
     latest_first.iter().zip(left).map(room).max()

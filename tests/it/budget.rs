@@ -1,6 +1,8 @@
 //! What goes to a person besides posts and answers: when it goes, what waits for room,
 //! and what becomes of the rest. `why` says so of each.
 
+mod ahead;
+
 use std::time::Duration;
 
 use folkmoot::outbox::brake::{self, Brake};

@@ -1,8 +1,8 @@
 //! What a year must have kept.
 
 use folkmoot::cadence::preview;
-use folkmoot::clock;
 use folkmoot::cadence::registry::ACTS;
+use folkmoot::clock;
 use folkmoot::config::Charter;
 use folkmoot::store::{acts, communities};
 
@@ -138,8 +138,15 @@ async fn tell_of(world: &World, recipient: &str) {
          || COALESCE(CAST(done_at AS TEXT), '-') || ' ' || reason FROM offer WHERE recipient = '{recipient}' ORDER BY id"
     );
     for row in world.texts(&sql).await {
-        let at = |word: &str| word.parse().ok().filter(|ms| *ms > START).map(clock::rfc3339);
-        let words = row.split(' ').map(|word| at(word).unwrap_or_else(|| word.to_owned()));
+        let at = |word: &str| {
+            word.parse()
+                .ok()
+                .filter(|ms| *ms > START)
+                .map(clock::rfc3339)
+        };
+        let words = row
+            .split(' ')
+            .map(|word| at(word).unwrap_or_else(|| word.to_owned()));
         println!("{}", words.collect::<Vec<_>>().join(" "));
     }
 }

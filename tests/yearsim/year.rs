@@ -6,8 +6,8 @@ use folkmoot::node::settle;
 use crate::deeds;
 use crate::world::{DAY, HOUR, START, World};
 
-/// When nothing falls due for so long, somebody does something.
-const BETWEEN_DEEDS: i64 = 20 * HOUR;
+/// How often somebody of a community does something.
+const BETWEEN_DEEDS: i64 = 5 * DAY;
 
 /// Pieces of work that one moment may take.
 const MOST_WORK: usize = 1_000_000;
@@ -40,11 +40,8 @@ pub async fn live(world: &mut World) {
         }
         if deed <= now {
             deeds::some(world).await;
-            let people = i64::try_from(world.people.len()).unwrap_or(1);
-            deed = now
-                + world
-                    .chance
-                    .time_below(2 * BETWEEN_DEEDS * 24 / people.max(24));
+            let communities = i64::try_from(world.communities.len()).unwrap_or(1);
+            deed = now + world.chance.time_below(2 * BETWEEN_DEEDS / communities);
             continue;
         }
         if calls.made(world).await {
