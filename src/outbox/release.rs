@@ -5,6 +5,7 @@
 
 mod backoff;
 mod bundle;
+mod day;
 pub mod digest;
 mod standing;
 
@@ -19,6 +20,7 @@ use crate::context::Context;
 use crate::store::offers::{self, Offer};
 use crate::store::{self, Millis, Tx, outbox};
 pub use bundle::{CONCERNS, merge, sections};
+use day::{Day, Verdict};
 use standing::{Fate, Standing};
 
 /// People that a transaction serves. Other writers get their turn in between.
@@ -67,9 +69,10 @@ async fn step(ctx: &Context) -> store::Result<bool> {
         return Ok(false);
     }
     let mut tx = ctx.write().await?;
+    let mut day = Day::look(&mut tx, ctx).await?;
     for _ in 0..BATCH {
         match offers::first_due(&mut tx, ctx.now()).await? {
-            Some(address) => person(&mut tx, ctx, &address).await?,
+            Some(address) => person(&mut tx, ctx, &address, &mut day).await?,
             None => break,
         }
     }
@@ -87,7 +90,7 @@ struct Candidate {
 
 /// Judges all that waits for one person, the most important first. What has to wait
 /// keeps its place: nothing of less weight goes before it and takes its room.
-async fn person(tx: &mut Tx, ctx: &Context, address: &str) -> store::Result<()> {
+async fn person(tx: &mut Tx, ctx: &Context, address: &str, day: &mut Day) -> store::Result<()> {
     let now = ctx.now();
     let (candidates, mut history, halved) = known(tx, ctx, address).await?;
     let mut gone = HashSet::new();
@@ -115,6 +118,19 @@ async fn person(tx: &mut Tx, ctx: &Context, address: &str) -> store::Result<()> 
                     history.push(Sent { at, kind });
                     continue;
                 }
+                match day.judge(tx, candidate).await? {
+                    Verdict::Room => {}
+                    Verdict::Wait(at, reason) => {
+                        offers::wait(tx, id, at, reason).await?;
+                        history.push(Sent { at, kind });
+                        continue;
+                    }
+                    Verdict::Drop(reason) => {
+                        offers::end(tx, id, "dropped", &reason, now).await?;
+                        continue;
+                    }
+                }
+                day.count(&candidate.offer);
                 let with = companions(&candidates, candidate, &gone);
                 gone.extend(with.iter().map(|one| one.offer.id));
                 send(tx, ctx, &with, now).await?;

@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use super::backoff;
 use crate::config::Charter;
 use crate::context::Context;
-use crate::outbox::brake;
+use crate::outbox::brake::{self, Brake};
 use crate::outbox::catalogue::{self, Entry};
 use crate::outbox::compose;
 use crate::store::members::{self, Member};
@@ -65,6 +65,9 @@ pub(super) async fn judge(
     }
     if offer.kind != "role" && brake::is_on(tx, community.id, ctx.now()).await? {
         return Ok(dropped(brake::REASON));
+    }
+    if offer.kind != "role" && brake::everywhere(tx, ctx.now()).await?.brake == Brake::On {
+        return Ok(dropped(brake::EVERYWHERE));
     }
     if let Some(reason) = backoff::judge(tx, ctx, entry, offer).await? {
         return Ok(dropped(reason));
