@@ -8,7 +8,7 @@ const SENT: &str =
     "SELECT count(*) FROM outbox WHERE community_id = $1 AND state = 'sent' AND done_at > $2";
 
 const SINCE_ANYWHERE: &str = "SELECT count(*) FROM complaint WHERE at > $1";
-const SENT_ANYWHERE: &str = "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state = 'sent' AND done_at > $1 LIMIT $2) AS some";
+const SENT_ANYWHERE: &str = "SELECT count(*) FROM (SELECT 1 FROM outbox WHERE state = 'sent' AND done_at > $1 LIMIT $2) AS counted";
 
 /// How many there were after that moment, about mail of any community.
 pub async fn since_anywhere(tx: &mut Tx, since: Millis) -> Result<i64> {

@@ -18,6 +18,7 @@ use crate::support::{Database, both};
 both!(
     two_nodes_release_each_offer_once_and_exceed_no_window,
     a_day_has_room_for_so_many_and_what_matters_more_goes_first,
+    a_clock_set_back_or_a_month_ahead_makes_no_storm_and_no_gap,
     complaints_about_all_communities_stop_the_programme_mail_of_all,
 );
 
@@ -149,6 +150,40 @@ fn a_day_has_room_for_so_many_and_what_matters_more_goes_first(database: &Databa
             gone(&ctx).await,
             ["ann", "bob", "cleo", "dora", "emil", "fay", "gus"]
         );
+        ctx.db.clone().close().await;
+    });
+}
+
+fn a_clock_set_back_or_a_month_ahead_makes_no_storm_and_no_gap(database: &Database) {
+    let folder = tempfile::tempdir().expect("a folder");
+    runtime().block_on(async {
+        let (ctx, community) = founded(database, folder.path()).await;
+        ctx.clock.set(MONDAY);
+        let ann = ["ann@plant.example".to_owned()];
+        let mail = ("delivery-trouble", "role");
+        for number in 0..5 {
+            offer(&ctx, community.id, mail, 6, number, &ann).await;
+        }
+        settle(&ctx, 1).await;
+        assert_eq!(gone(&ctx).await.len(), 3, "a week has room for three");
+        // What went an hour from now has gone.
+        ctx.clock.set(MONDAY - HOUR);
+        offer(&ctx, community.id, mail, 6, 5, &ann).await;
+        settle(&ctx, 1).await;
+        assert_eq!(gone(&ctx).await.len(), 3);
+        // A month later nothing of it is sent at once; it ends, and says why.
+        ctx.clock.set(MONDAY + 31 * 24 * HOUR);
+        settle(&ctx, 1).await;
+        assert_eq!(gone(&ctx).await.len(), 3);
+        let mut tx = ctx.read().await.expect("a reader");
+        let all = offers::of_recipient(&mut tx, &ann[0], 10)
+            .await
+            .expect("offers");
+        let ends = all
+            .iter()
+            .filter(|one| one.state == "dropped" && one.reason.starts_with("expired: "));
+        assert_eq!((ends.count(), all.len()), (3, 3), "{all:?}");
+        drop(tx);
         ctx.db.clone().close().await;
     });
 }
