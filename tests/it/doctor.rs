@@ -98,7 +98,7 @@ fn a_sound_installation_has_nothing_but_ok(database: &Database) {
 /// One thing that somebody got wrong.
 type Mistake = (fn(&Dns, &Node<'_>, &Sink), &'static str);
 
-const MISTAKES: [Mistake; 19] = [
+const MISTAKES: [Mistake; 18] = [
     (
         |dns, _, _| dns.withdraw("s1._domainkey.lists.example.org"),
         "FAIL  DKIM: nothing is published at s1._domainkey.lists.example.org; publish: s1._domainkey.lists.example.org. IN TXT \"v=DKIM1; k=rsa; p=MIIB",
@@ -168,13 +168,6 @@ const MISTAKES: [Mistake; 19] = [
         "FAIL  SPF: the record of lists.example.org cannot be followed by receivers: v=spf1 include:s0",
     ),
     (
-        |_, node, _| {
-            let first = node.read("dkim.pem");
-            node.write("dkim-ed25519.pem", first);
-        },
-        "warn  ",
-    ),
-    (
         |dns, _, _| dns.withdraw("_dmarc.lists.example.org"),
         "warn  DMARC: lists.example.org publishes no policy",
     ),
@@ -206,6 +199,20 @@ const MISTAKES: [Mistake; 19] = [
     ),
     (|_, node, _| node.configure("[dkim]", "[nothing]"), "FAIL  "),
 ];
+
+/// On SQLite alone, as the next one.
+#[test]
+fn two_selectors_with_one_key_are_a_warning() {
+    let database = &Database::sqlite();
+    let (sink, dns) = (Sink::start(), published());
+    let node = node(database, &sink, &dns);
+    assert!(!node.run(&["check"]).err.contains("selectors"));
+    node.write("key1.pem", RSA);
+    let warned = node.run(&["check"]);
+    let expected = "warning: [dkim]: the selectors s1 and s2 have one and the same key; make";
+    assert!(warned.err.contains(expected), "{warned:?}");
+    warned.ok();
+}
 
 /// On SQLite alone: none of it is the database's.
 #[test]

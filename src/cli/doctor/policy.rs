@@ -58,11 +58,17 @@ async fn spf(settings: &Settings, ask: &Ask) -> Finding {
             "end the record with -all, and name your relay before it",
         ),
         [one] if Spf::parse(one.as_bytes()).is_err() => fail(
-            format!("SPF: the record of {domain} has a mistake, and receivers believe none of it: {}", shown(one)),
+            format!(
+                "SPF: the record of {domain} has a mistake, and receivers believe none of it: {}",
+                shown(one)
+            ),
             "correct it, as in \"v=spf1 mx ip4:192.0.2.1 -all\"",
         ),
         [one] if is_unreadable(settings, ask).await => fail(
-            format!("SPF: the record of {domain} cannot be followed by receivers: {}", shown(one)),
+            format!(
+                "SPF: the record of {domain} cannot be followed by receivers: {}",
+                shown(one)
+            ),
             "name fewer hosts: it asks for more than ten look-ups, or something that it includes has a mistake",
         ),
         [one] => ok(format!("SPF: {domain} publishes {}", shown(one))),
