@@ -40,11 +40,32 @@ pub async fn problems(file: &Path) -> Vec<Problem> {
     let mut problems = files(file);
     if let Ok(settings) = Settings::load(file) {
         problems.extend(settings.dkim.iter().filter_map(|key| Key::load(key).err()));
+        problems.extend(same_key(&settings));
         problems.extend(templates(&settings));
         problems.extend(listeners::problems(&settings, file, system_ms()));
         problems.extend(database(&settings, file).await);
     }
     problems
+}
+
+/// Two signatures with one key prove no more than one, and a change of keys that was
+/// meant to be under way is none.
+fn same_key(settings: &Settings) -> Option<Problem> {
+    let keys: Vec<Key> = settings
+        .dkim
+        .iter()
+        .flat_map(|key| Key::load(key).ok())
+        .collect();
+    let [one, other] = keys.as_slice() else {
+        return None;
+    };
+    let what = format!(
+        "[dkim]: the selectors {} and {} have one and the same key",
+        one.selector, other.selector
+    );
+    let instead = "make another with `folkmoot init` in another folder, or leave the second out";
+    let file = settings.dkim.get(1)?.file.display();
+    (one.public() == other.public()).then(|| Problem::of_file(file, what, instead).warning())
 }
 
 fn shown(problem: &Problem) -> Value {

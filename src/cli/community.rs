@@ -11,6 +11,8 @@ use super::open;
 use super::output::Output;
 use crate::cadence::preview::{self, Budgets};
 use crate::config::check::charter_files;
+use crate::cadence::preview;
+use crate::config::check::{charter_files, warnings};
 use crate::config::merge::{Change, Take};
 use crate::context::Context;
 use crate::node::rehearse;
@@ -115,6 +117,8 @@ async fn apply_all(
         lines.extend(found.iter().map(|change| format!("{slug}: {change}")));
         changes.extend(found);
     }
+    let warnings = files.iter().flat_map(|file| warnings(file, &ctx.settings));
+    warnings.for_each(|warning| eprintln!("{warning}"));
     if !dry_run {
         open::commit(tx).await?;
         return output.show(&json!({ "changes": changes, "mails": [] }), lines);

@@ -60,9 +60,9 @@ async fn would(ctx: &Context, given: &Arguments, raw: Vec<u8>) -> anyhow::Result
     for recipient in &given.to {
         let found = rehearse(ctx, &incoming, recipient).await?;
         let steps = found.steps.iter().map(why::step_value);
-        let mails = found.mails.iter().map(|(mail, deliveries)| {
-            let to = deliveries.iter().map(why::delivery_value);
-            json!({ "mail": mail.name, "message_id": mail.message_id, "recipients": to.collect::<Vec<_>>() })
+        let mails = found.mails.iter().map(|(mail, deliveries, offered)| {
+            let to = why::recipients(deliveries, offered);
+            json!({ "mail": mail.name, "message_id": mail.message_id, "recipients": to })
         });
         all.push(json!({
             "recipient": found.recipient,

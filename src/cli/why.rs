@@ -181,7 +181,7 @@ fn without(mut deliveries: Vec<Delivery>, offered: &[Shown]) -> Vec<Delivery> {
 }
 
 /// Everybody whom a mail went to, and whom it was meant for.
-fn recipients(deliveries: &[Delivery], offered: &[Shown]) -> Vec<Value> {
+pub(super) fn recipients(deliveries: &[Delivery], offered: &[Shown]) -> Vec<Value> {
     let deliveries = deliveries.iter().map(delivery_value);
     deliveries.chain(offered.iter().map(offer_value)).collect()
 }
@@ -221,7 +221,7 @@ fn delivery_line(row: &Delivery) -> String {
 }
 
 /// A delivery as JSON.
-pub(super) fn delivery_value(row: &Delivery) -> Value {
+fn delivery_value(row: &Delivery) -> Value {
     json!({
         "address": row.recipient, "state": row.state, "at": rfc3339(row.done_at.unwrap_or(row.next_at)),
         "attempts": row.attempts, "reply": row.reply, "mail": row.name, "message_id": row.message_id,

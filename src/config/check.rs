@@ -107,6 +107,19 @@ fn charters(settings: &Settings) -> Vec<Problem> {
     problems
 }
 
+/// What is possible and hardly meant in one charter, whatever other charters say.
+/// Nothing where it cannot be read: that is an error, which others tell.
+pub fn warnings(path: &Path, settings: &Settings) -> Vec<Problem> {
+    let Ok(read) = read(path) else {
+        return Vec::new();
+    };
+    let mut problems: Vec<_> = too_large(&read, settings).into_iter().collect();
+    problems.extend(surprises(&read));
+    problems.extend(series::warnings(&read));
+    problems.sort_by_key(|problem| (problem.line, problem.column));
+    problems
+}
+
 fn read(path: &Path) -> Result<Read, Vec<Problem>> {
     let text = source::read(path).map_err(|problem| vec![problem])?;
     let file = path.display().to_string();

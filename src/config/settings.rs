@@ -157,6 +157,9 @@ pub struct Tls {
 pub struct Limits {
     /// The largest message accepted, in octets.
     pub message_size: u64,
+    /// Mails of the programme that all communities together send in a day of UTC;
+    /// `None`: as many as people's budgets allow.
+    pub programme_per_day: Option<u32>,
 }
 
 impl Settings {

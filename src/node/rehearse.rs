@@ -11,6 +11,7 @@ use crate::message;
 use crate::outbox::compose;
 use crate::store::intake::Message;
 use crate::store::mails::Mail;
+use crate::store::offers::{self, Shown};
 use crate::store::outbox::Delivery;
 use crate::store::trail::Step;
 use crate::store::{self, Tx, acts, communities, intake, mails, outbox, rehearsal};
@@ -33,8 +34,8 @@ pub struct Rehearsal {
     /// What would be recorded on the way.
     pub steps: Vec<Step>,
     /// Each mail that would be sent, with its recipients ([`MOST_RECIPIENTS`] at most)
-    /// and what would become of each.
-    pub mails: Vec<(Mail, Vec<Delivery>)>,
+    /// and what would become of each; and those to whom it would be offered only.
+    pub mails: Vec<(Mail, Vec<Delivery>, Vec<Shown>)>,
 }
 
 /// Plays through one recipient of a message.
@@ -130,7 +131,7 @@ async fn sent(
     ctx: &Context,
     tx: &mut Tx,
     mark: rehearsal::Mark,
-) -> store::Result<Vec<(Mail, Vec<Delivery>)>> {
+) -> store::Result<Vec<(Mail, Vec<Delivery>, Vec<Shown>)>> {
     let mut found = Vec::new();
     for mail in rehearsal::mails(tx, mark).await? {
         let mut now = mail.clone();
@@ -143,7 +144,8 @@ async fn sent(
         }
         let mut deliveries = outbox::of_mails(tx, &[mail.id]).await?;
         deliveries.truncate(MOST_RECIPIENTS);
-        found.push((mail, deliveries));
+        let offered = offers::of_mails(tx, &[mail.id]).await?;
+        found.push((mail, deliveries, offered));
     }
     Ok(found)
 }

@@ -1,5 +1,7 @@
 //! The brake: where too many people tell their providers that a community's mail is
-//! spam, its programme mail stops, before the providers refuse all of its mail.
+//! spam, its programme mail stops, before the providers refuse all of its mail. Where
+//! the mail of all communities together is complained about so often, that of all stops:
+//! providers judge the one server that it comes from.
 
 use crate::context::Context;
 use crate::store::{self, Millis, Tx, complaints};
@@ -15,6 +17,10 @@ const FEWEST_TO_WARN: i64 = 2;
 /// Why a mail is not sent while the brake is on.
 pub const REASON: &str =
     "the community's programme mail has stopped: too many complaints in 30 days";
+
+/// Why no community's mail is sent while the brake of the installation is on.
+pub const EVERYWHERE: &str =
+    "programme mail of all communities has stopped: too many complaints in 30 days";
 
 /// What complaints lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +65,74 @@ pub async fn complained(tx: &mut Tx, ctx: &Context, community: i64) -> store::Re
     };
     let reason = format!("{count} complaints about {sent} mails in 30 days");
     step.record(tx, "complaint", verdict, &reason).await?;
+    note_everywhere(tx, ctx).await?;
     Ok(brake)
+}
+
+/// Records where the complaints about all communities lead.
+async fn note_everywhere(tx: &mut Tx, ctx: &Context) -> store::Result<()> {
+    let found = everywhere(tx, ctx.now()).await?;
+    let verdict = match found.brake {
+        Brake::Off => return Ok(()),
+        Brake::Warn => "warning for all communities",
+        Brake::On => "programme mail of all communities stopped",
+    };
+    let step = Step {
+        at: ctx.now(),
+        ..Step::default()
+    };
+    step.record(tx, "complaint", verdict, &found.told()).await
+}
+
+/// How things stand with the mail of all communities together.
+#[derive(Clone, Copy, Debug)]
+pub struct Everywhere {
+    /// What the complaints lead to.
+    pub brake: Brake,
+    /// Complaints in 30 days.
+    pub complaints: i64,
+    /// Mails in the same time; where they are many, so many at least.
+    sent: i64,
+}
+
+impl Everywhere {
+    /// In words.
+    pub fn told(&self) -> String {
+        let Everywhere {
+            complaints, sent, ..
+        } = self;
+        let at_least = match *sent > complaints.saturating_mul(1_000) {
+            true => "more than ",
+            false => "",
+        };
+        let sent = sent.min(&complaints.saturating_mul(1_000)).to_owned();
+        format!(
+            "{complaints} complaints about {at_least}{sent} mails of all communities in 30 days"
+        )
+    }
+}
+
+/// Judges the complaints about all communities.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn everywhere(tx: &mut Tx, now: Millis) -> store::Result<Everywhere> {
+    let since = now - WINDOW;
+    let complaints = complaints::since_anywhere(tx, since).await?;
+    // Mails are many: no more are counted than change the verdict, and none where a few
+    // complaints change nothing.
+    let sent = match complaints < FEWEST_TO_WARN {
+        true => 0,
+        false => {
+            let most = complaints.saturating_mul(1_000).saturating_add(1);
+            complaints::sent_anywhere(tx, since, most).await?
+        }
+    };
+    Ok(Everywhere {
+        brake: judge(complaints, sent),
+        complaints,
+        sent,
+    })
 }
 
 /// Whether a community may send no programme mail at that moment.

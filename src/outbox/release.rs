@@ -5,6 +5,7 @@
 
 mod backoff;
 mod bundle;
+mod day;
 pub mod digest;
 mod standing;
 
@@ -19,6 +20,7 @@ use crate::context::Context;
 use crate::store::offers::{self, Offer};
 use crate::store::{self, Millis, Tx, outbox};
 pub use bundle::{CONCERNS, merge, sections};
+use day::{Day, Verdict};
 use standing::{Fate, Standing};
 
 /// People that a transaction serves. Other writers get their turn in between.
@@ -68,6 +70,13 @@ pub(crate) async fn step(ctx: &Context) -> store::Result<bool> {
     }
     let mut tx = ctx.write().await?;
     serve(&mut tx, ctx).await?;
+    let mut day = Day::look(&mut tx, ctx).await?;
+    for _ in 0..BATCH {
+        match offers::first_due(&mut tx, ctx.now()).await? {
+            Some(address) => person(&mut tx, ctx, &address, &mut day).await?,
+            None => break,
+        }
+    }
     tx.commit().await?;
     ctx.bells.relay.notify_one();
     Ok(true)
@@ -98,6 +107,8 @@ struct Candidate {
 /// keeps its place: nothing of less weight goes before it and takes its room, but for
 /// what takes it along.
 async fn person(tx: &mut Tx, ctx: &Context, address: &str) -> store::Result<()> {
+/// keeps its place: nothing of less weight goes before it and takes its room.
+async fn person(tx: &mut Tx, ctx: &Context, address: &str, day: &mut Day) -> store::Result<()> {
     let now = ctx.now();
     let (candidates, taken, halved) = known(tx, ctx, address).await?;
     let mut rooms = Rooms {
@@ -130,6 +141,19 @@ async fn person(tx: &mut Tx, ctx: &Context, address: &str) -> store::Result<()> 
                     rooms.taken.push(Sent { at, kind });
                     continue;
                 }
+                match day.judge(tx, candidate).await? {
+                    Verdict::Room => {}
+                    Verdict::Wait(at, reason) => {
+                        offers::wait(tx, id, at, reason).await?;
+                        history.push(Sent { at, kind });
+                        continue;
+                    }
+                    Verdict::Drop(reason) => {
+                        offers::end(tx, id, "dropped", &reason, now).await?;
+                        continue;
+                    }
+                }
+                day.count(&candidate.offer);
                 let with = companions(&candidates, candidate, &gone);
                 gone.extend(with.iter().map(|one| one.offer.id));
                 send(tx, ctx, &with, now).await?;

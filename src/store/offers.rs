@@ -112,6 +112,8 @@ pub struct Section {
 /// An offer as `why` shows it.
 #[derive(Clone, Debug, FromRow)]
 pub struct Shown {
+    /// Key.
+    pub id: i64,
     /// The mail's Message-ID.
     pub message_id: String,
     /// Its name in the catalogue.
@@ -122,6 +124,8 @@ pub struct Shown {
     pub state: String,
     /// Why.
     pub reason: String,
+    /// When it fell due.
+    pub due_at: Millis,
     /// When it is looked at again.
     pub next_at: Millis,
     /// When it ended.
@@ -142,6 +146,12 @@ const SECTIONS: &str = "SELECT o.number, o.name, o.community_id, o.mail_id, x.id
     JOIN address b ON b.person_id = a.person_id WHERE a.address = $2)) ORDER BY o.number";
 const HOLDERS: &str = "SELECT DISTINCT member_id FROM offer WHERE state = 'waiting' AND kind IN ('programme', 'role') \
     AND community_id = $1 AND member_id > $2 AND member_id <= $3 AND due_at <= $4 ORDER BY member_id LIMIT $5";
+const SENT_SINCE: &str =
+    "SELECT count(*) FROM offer WHERE state = 'sent' AND kind <> 'role' AND done_at >= $1";
+const BEFORE: &str = "SELECT count(*) FROM (SELECT 1 FROM offer WHERE state = 'waiting' AND kind <> 'role' \
+    AND next_at < $1 AND reason IN ('', $2, $3) AND (priority < $4 OR (priority = $4 AND due_at < $5) \
+    OR (priority = $4 AND due_at = $5 AND id < $6)) LIMIT $7) AS others";
+const LOCK_POSTGRES: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
 const NEXT: &str = "SELECT min(next_at) FROM offer WHERE state = 'waiting'";
 const FIRST_DUE: &str = "SELECT recipient FROM offer WHERE state = 'waiting' AND next_at <= $1 \
     ORDER BY next_at, id LIMIT 1";
@@ -178,6 +188,11 @@ const OF_COMMUNITY: &str = "SELECT member, name, kind, state, at FROM (SELECT m.
 const HALVED_IN: &str = "SELECT m.address, p.halved FROM member m JOIN person p ON p.id = m.person_id \
     WHERE m.community_id = $1 AND p.halved > 0";
 const SHOWN: &str = "m.message_id, o.name, o.recipient, o.state, o.reason, o.next_at, o.done_at FROM offer o \
+const CARRY_HALVED: &str = "UPDATE person SET halved = (SELECT max(p.halved) FROM person p WHERE p.id IN ($1, $2)) \
+    WHERE id = $2";
+const CARRY_STOPPED: &str = "INSERT INTO stopped_mail (person_id, name, at) SELECT $2, name, at FROM stopped_mail \
+    WHERE person_id = $1 ON CONFLICT DO NOTHING";
+const SHOWN: &str = "o.id, m.message_id, o.name, o.recipient, o.state, o.reason, o.due_at, o.next_at, o.done_at FROM offer o \
     JOIN mail m ON m.id = o.mail_id WHERE o.state <> 'sent'";
 
 /// Offers a mail to a person. It is done once, whoever repeats it.
@@ -291,6 +306,39 @@ pub async fn invited(
         .fetch_one(c).await)
 }
 
+/// From now on to the end of the transaction no other node counts what the whole
+/// installation sends.
+pub async fn lock_installation(tx: &mut Tx) -> Result<()> {
+    match tx {
+        Tx::Sqlite(_) => Ok(()),
+        Tx::Postgres(tx) => sqlx::query(LOCK_POSTGRES)
+            .bind("offers")
+            .execute(tx.connection())
+            .await
+            .map(drop),
+    }
+}
+
+/// How many mails of the programme have gone since then, to anybody.
+pub async fn sent_since(tx: &mut Tx, since: Millis) -> Result<i64> {
+    on!(tx, c => sqlx::query_scalar(SENT_SINCE).bind(since).fetch_one(c).await)
+}
+
+/// How many mails of the programme go before this one until that moment, `most` at most:
+/// what matters more, or fell due earlier. Of what waits, only what waits for these
+/// reasons, or for nothing.
+pub async fn before(
+    tx: &mut Tx,
+    offer: &Offer,
+    until: Millis,
+    reasons: [&str; 2],
+    most: i64,
+) -> Result<i64> {
+    on!(tx, c => sqlx::query_scalar(BEFORE)
+        .bind(until).bind(reasons[0]).bind(reasons[1]).bind(offer.priority).bind(offer.due_at).bind(offer.id)
+        .bind(most).fetch_one(c).await)
+}
+
 /// The last offers of one kind to the owner of an address that have ended, latest first.
 pub async fn ended(tx: &mut Tx, address: &str, name: &str, limit: i64) -> Result<Vec<Offer>> {
     let sql = format!(
@@ -365,6 +413,17 @@ pub async fn set_halved(tx: &mut Tx, person: i64, halved: i64) -> Result<()> {
     on!(tx, c => sqlx::query(SET_HALVED).bind(person).bind(halved).execute(c).await.map(drop))
 }
 
+/// One person turned out to be another: whatever either asked to get less of, they get
+/// less of. What they got and did not answer is counted by their addresses.
+pub async fn carry_over(tx: &mut Tx, from: i64, into: i64) -> Result<()> {
+    on!(tx, c => {
+        for sql in [CARRY_HALVED, CARRY_STOPPED] {
+            sqlx::query(sql).bind(from).bind(into).execute(&mut *c).await?;
+        }
+        Ok(())
+    })
+}
+
 /// Offers of these mails that are not in the outbox.
 pub async fn of_mails(tx: &mut Tx, mails: &[i64]) -> Result<Vec<Shown>> {
     if mails.is_empty() {
@@ -381,6 +440,12 @@ pub async fn of_mails(tx: &mut Tx, mails: &[i64]) -> Result<Vec<Shown>> {
         }
         query.fetch_all(c).await
     })
+}
+
+/// Offers that wait, in the order in which they are looked at.
+pub async fn waiting(tx: &mut Tx, limit: i64) -> Result<Vec<Shown>> {
+    let sql = format!("SELECT {SHOWN} AND o.state = 'waiting' ORDER BY o.next_at, o.id LIMIT $1");
+    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(limit).fetch_all(c).await)
 }
 
 /// The last offers to an address that are not in the outbox, latest first.

@@ -15,6 +15,8 @@ use crate::support::store::{founded, runtime, write as begin};
 use crate::support::{Community, Database, Node, Sink, both, wait};
 
 mod digests;
+mod installation;
+mod linked;
 
 both!(
     three_communities_share_one_budget,

@@ -5,6 +5,7 @@ use crate::support::{Community, Database, Node, Sink, both};
 both!(
     a_charter_is_applied_listed_and_shown,
     a_change_of_the_file_is_carried_over_and_told,
+    what_is_hardly_meant_is_said_and_stops_nothing,
     what_both_sides_changed_needs_a_decision,
     the_example_charter_is_read_as_it_stands,
     a_charter_as_it_stands_is_fit_to_be_applied,
@@ -67,6 +68,28 @@ fn a_change_of_the_file_is_carried_over_and_told(database: &Database) {
         !again.contains("subject_tag"),
         "nothing changed, nothing told: {again}"
     );
+}
+
+fn what_is_hardly_meant_is_said_and_stops_nothing(database: &Database) {
+    let sink = Sink::start();
+    let node = Node::new(database, &sink);
+    let charter = Community::pumps().charter();
+    node.write("communities/pumps.toml", charter);
+    for options in [&["--dry-run"][..], &[]] {
+        let applied = node.run(&[&["community", "apply"], options].concat());
+        let warned: Vec<_> = applied.err.lines().collect();
+        let expected = [
+            "`list.max_size`: the node takes no",
+            "`list.dmarc`: footer and",
+        ];
+        assert_eq!(warned.len(), expected.len(), "a line each: {warned:?}");
+        for (warning, expected) in warned.iter().zip(expected) {
+            let expected = format!("communities/pumps.toml:12:2: warning: {expected}");
+            assert!(warning.contains(&expected), "{warning}");
+        }
+        applied.ok();
+    }
+    assert_eq!(tag(&node), "[pumps]");
 }
 
 fn what_both_sides_changed_needs_a_decision(database: &Database) {

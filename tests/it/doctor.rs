@@ -98,7 +98,7 @@ fn a_sound_installation_has_nothing_but_ok(database: &Database) {
 /// One thing that somebody got wrong.
 type Mistake = (fn(&Dns, &Node<'_>, &Sink), &'static str);
 
-const MISTAKES: [Mistake; 16] = [
+const MISTAKES: [Mistake; 18] = [
     (
         |dns, _, _| dns.withdraw("s1._domainkey.lists.example.org"),
         "FAIL  DKIM: nothing is published at s1._domainkey.lists.example.org; publish: s1._domainkey.lists.example.org. IN TXT \"v=DKIM1; k=rsa; p=MIIB",
@@ -147,6 +147,27 @@ const MISTAKES: [Mistake; 16] = [
         "warn  SPF: mail from 192.0.2.1 (mail.lists.example.org) does not pass",
     ),
     (
+        |dns, _, _| {
+            dns.withdraw(DOMAIN);
+            dns.publish(DOMAIN, "MX", "10 mail.lists.example.org");
+            dns.publish(DOMAIN, "TXT", "v=spf1 mx ip4:192.0.2 -all");
+        },
+        "FAIL  SPF: the record of lists.example.org has a mistake, and receivers believe none of it: v=spf1 mx ip4:192.0.2 -all; correct it",
+    ),
+    (
+        |dns, _, _| {
+            dns.withdraw(DOMAIN);
+            dns.publish(DOMAIN, "MX", "10 mail.lists.example.org");
+            let names: Vec<_> = (0..11).map(|n| format!("s{n}.lists.example.org")).collect();
+            for name in &names {
+                dns.publish(name, "TXT", "v=spf1 ip4:198.51.100.7 -all");
+            }
+            let record = format!("v=spf1 include:{} -all", names.join(" include:"));
+            dns.publish(DOMAIN, "TXT", &record);
+        },
+        "FAIL  SPF: the record of lists.example.org cannot be followed by receivers: v=spf1 include:s0",
+    ),
+    (
         |dns, _, _| dns.withdraw("_dmarc.lists.example.org"),
         "warn  DMARC: lists.example.org publishes no policy",
     ),
@@ -178,6 +199,20 @@ const MISTAKES: [Mistake; 16] = [
     ),
     (|_, node, _| node.configure("[dkim]", "[nothing]"), "FAIL  "),
 ];
+
+/// On SQLite alone, as the next one.
+#[test]
+fn two_selectors_with_one_key_are_a_warning() {
+    let database = &Database::sqlite();
+    let (sink, dns) = (Sink::start(), published());
+    let node = node(database, &sink, &dns);
+    assert!(!node.run(&["check"]).err.contains("selectors"));
+    node.write("key1.pem", RSA);
+    let warned = node.run(&["check"]);
+    let expected = "warning: [dkim]: the selectors s1 and s2 have one and the same key; make";
+    assert!(warned.err.contains(expected), "{warned:?}");
+    warned.ok();
+}
 
 /// On SQLite alone: none of it is the database's.
 #[test]

@@ -1,6 +1,10 @@
 //! SPF (RFC 7208) and DMARC (RFC 9989) of the domain.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use mail_auth::SpfResult;
+use mail_auth::common::parse::TxtRecordParser;
+use mail_auth::spf::Spf;
 use mail_auth::spf::verify::SpfParameters;
 use tokio::time::timeout;
 
@@ -12,6 +16,9 @@ use crate::config::Settings;
 
 /// So much of a record is shown, in characters.
 const LONGEST_SHOWN: usize = 200;
+
+/// An address for documentation (RFC 5737), from which nobody sends.
+const NOBODY: Ipv4Addr = Ipv4Addr::new(203, 0, 113, 254);
 
 pub(super) async fn look(settings: &Settings, ask: &Ask, outlets: &[Outlet]) -> Vec<Finding> {
     let mut found = vec![spf(settings, ask).await];
@@ -50,11 +57,21 @@ async fn spf(settings: &Settings, ask: &Ask) -> Finding {
             format!("SPF: {domain} allows everybody to send for it"),
             "end the record with -all, and name your relay before it",
         ),
-        [one] => {
-            // What DNS says is somebody else's text, and may be long.
-            let shown: String = one.chars().take(LONGEST_SHOWN).collect();
-            ok(format!("SPF: {domain} publishes {shown}"))
-        }
+        [one] if Spf::parse(one.as_bytes()).is_err() => fail(
+            format!(
+                "SPF: the record of {domain} has a mistake, and receivers believe none of it: {}",
+                shown(one)
+            ),
+            "correct it, as in \"v=spf1 mx ip4:192.0.2.1 -all\"",
+        ),
+        [one] if is_unreadable(settings, ask).await => fail(
+            format!(
+                "SPF: the record of {domain} cannot be followed by receivers: {}",
+                shown(one)
+            ),
+            "name fewer hosts: it asks for more than ten look-ups, or something that it includes has a mistake",
+        ),
+        [one] => ok(format!("SPF: {domain} publishes {}", shown(one))),
         _ => fail(
             format!(
                 "SPF: {domain} has {} records, and receivers believe none",
@@ -63,6 +80,21 @@ async fn spf(settings: &Settings, ask: &Ask) -> Finding {
             "leave one",
         ),
     }
+}
+
+/// What DNS says is somebody else's text, and may be long.
+fn shown(record: &str) -> String {
+    record.chars().take(LONGEST_SHOWN).collect()
+}
+
+/// Whether a receiver that follows the whole record gives up (RFC 7208, section 4.6.4).
+/// Nobody sends from the address that it asks about, so that no term ends it early.
+async fn is_unreadable(settings: &Settings, ask: &Ask) -> bool {
+    let sender = format!("pumps-bounces@{}", settings.domain);
+    let (nobody, host) = (IpAddr::V4(NOBODY), settings.domain.as_str());
+    let asked = SpfParameters::verify_mail_from(nobody, host, host, &sender);
+    let verdict = timeout(PATIENCE, ask.resolver.verify_spf(asked)).await;
+    verdict.is_ok_and(|verdict| verdict.result() == SpfResult::PermError)
 }
 
 /// Whether a mail of ours passes from that address.

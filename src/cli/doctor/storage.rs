@@ -5,7 +5,8 @@ use crate::clock::{rfc3339, system_ms};
 use crate::config::Settings;
 use crate::config::settings::Database;
 use crate::node::start;
-use crate::store::{Db, nodes, settings};
+use crate::outbox::brake::{self, Brake};
+use crate::store::{Db, Tx, nodes, settings};
 
 /// 1 January 2026: no clock that is right is behind this program.
 const TOO_EARLY: i64 = 1_767_225_600_000;
@@ -44,6 +45,20 @@ fn clock() -> Finding {
     }
 }
 
+/// What complaints about the mail of all communities lead to.
+async fn complaints(tx: &mut Tx, now: i64) -> Result<Option<Finding>, sqlx::Error> {
+    let found = brake::everywhere(tx, now).await?;
+    let instead = "look at what is sent to whom, and who joined how; `why ADDRESS` tells";
+    Ok(match found.brake {
+        Brake::Off => None,
+        Brake::Warn => Some(warn(found.told(), instead)),
+        Brake::On => {
+            let what = format!("{}: programme mail of all has stopped", found.told());
+            Some(fail(what, instead))
+        }
+    })
+}
+
 async fn standing(db: &Db) -> Result<Vec<Finding>, sqlx::Error> {
     let mut tx = db.read().await?;
     let alive = nodes::any_alive(&mut tx, system_ms()).await?;
@@ -52,7 +67,9 @@ async fn standing(db: &Db) -> Result<Vec<Finding>, sqlx::Error> {
         false => "the database answers; no node is running",
     })];
     let test = settings::get(&mut tx, "test_clock").await?;
-    if let Some(at) = test.and_then(|text| text.parse().ok()) {
+    let test: Option<i64> = test.and_then(|text| text.parse().ok());
+    found.extend(complaints(&mut tx, test.unwrap_or_else(system_ms)).await?);
+    if let Some(at) = test {
         found.push(warn(
             format!("the node runs on a test clock, which says {}", rfc3339(at)),
             "start it without --test-clock, unless it is for trying things out",

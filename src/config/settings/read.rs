@@ -222,8 +222,12 @@ fn relay(table: Table<'_, '_>, beside: &Path) -> Relay {
 
 fn limits(table: Table<'_, '_>) -> Limits {
     let message_size = table.text_or_number("message_size", MESSAGE_SIZE, value::message_size);
+    let programme_per_day = table.number_or("programme_per_day", 0, 0..=10_000_000);
     table.finish();
-    Limits { message_size }
+    Limits {
+        message_size,
+        programme_per_day: Some(programme_per_day).filter(|most| *most > 0),
+    }
 }
 
 /// A file that is there and not for everybody to read; `what` is what it holds.

@@ -46,6 +46,7 @@ fn the_domain_is_enough() {
     assert_eq!(relay, (RelaySecurity::Plain, "127.0.0.1", 25));
     assert_eq!((settings.relay.connections, settings.relay.rate), (8, None));
     assert_eq!(settings.limits.message_size, 25 << 20);
+    assert_eq!(settings.limits.programme_per_day, None);
 }
 
 #[test]
@@ -210,6 +211,10 @@ fn errors_name_line_column_and_what_would_be_right() {
         (
             "domain='x.example'\n[limits]\nmessage_size='25MB'",
             &["3:14: `limits.message_size`: \"25MB\" is not a size"],
+        ),
+        (
+            "domain='x.example'\n[limits]\nprogramme_per_day=-1",
+            &["3:19: `limits.programme_per_day` is out of range; write a number from 0 to 10000000"],
         ),
         (
             "domain='x.example'\nrelay='x'",

@@ -3,7 +3,7 @@
 use crate::lists::home::Home;
 use crate::lists::membership;
 use crate::store::members::{self, Member};
-use crate::store::{self, Tx, communities};
+use crate::store::{self, Tx, communities, offers};
 use crate::trail::Step;
 
 /// Gives an address to a person. Whoever had it so far is the same person from now
@@ -34,6 +34,7 @@ async fn merge(tx: &mut Tx, home: &Home<'_>, from: i64, into: i64) -> store::Res
             Some(ours) => one_of_two(tx, home, (theirs, from), (ours, into)).await?,
         }
     }
+    offers::carry_over(tx, from, into).await?;
     members::move_addresses(tx, from, into).await
 }
 

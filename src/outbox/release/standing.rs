@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use super::backoff;
 use crate::config::Charter;
 use crate::context::Context;
-use crate::outbox::brake;
+use crate::outbox::brake::{self, Brake};
 use crate::outbox::catalogue::{self, Entry};
 use crate::outbox::compose;
 use crate::outbox::moot;
@@ -69,6 +69,8 @@ pub(super) async fn judge(
     }
     if let Some(reason) = moot::reason(tx, offer).await? {
         return Ok(Err(Fate::Drop(reason)));
+    if offer.kind != "role" && brake::everywhere(tx, ctx.now()).await?.brake == Brake::On {
+        return Ok(dropped(brake::EVERYWHERE));
     }
     if let Some(reason) = backoff::judge(tx, ctx, entry, offer).await? {
         return Ok(dropped(reason));

@@ -24,6 +24,22 @@ fn what_waits_goes_with_the_digest_that_somebody_chose(database: &Database) {
     let waits = "charter-review to ann@plant.example waiting, next 2026-03-09T07:01:00Z: \
                  goes with the digest of 2026-03-09";
     assert!(why.contains(waits), "{why}");
+    let queue = node.json(&["queue", "list"]);
+    let offered = queue
+        .as_array()
+        .expect("rows")
+        .iter()
+        .find(|row| row["state"] == "offered");
+    let offered = offered.expect("what waits");
+    assert_eq!(offered["address"], ANN);
+    assert_eq!(offered["mail"], "charter-review");
+    assert_eq!(offered["due_at"], "2026-03-06T08:00:00Z");
+    assert_eq!(offered["next_at"], "2026-03-09T07:01:00Z");
+    let listed = node.run(&["queue", "list"]).ok();
+    assert!(
+        listed.contains("offered\tann@plant.example\tcharter-review"),
+        "{listed}"
+    );
     node.advance("4d");
     assert_eq!(names(&sink, ANN), ["digest"]);
     let digest = last(&sink, ANN, "digest");
