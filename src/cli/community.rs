@@ -10,8 +10,6 @@ use serde_json::json;
 use super::open;
 use super::output::Output;
 use crate::cadence::preview::{self, Budgets};
-use crate::config::check::charter_files;
-use crate::cadence::preview;
 use crate::config::check::{charter_files, warnings};
 use crate::config::merge::{Change, Take};
 use crate::context::Context;
@@ -148,9 +146,7 @@ async fn apply_all(
     let mails = sent
         .iter()
         .map(|(mail, to)| json!({ "mail": mail, "to": to }));
-    let times = |((slug, mail), (times, budgets)): (&(String, String), &(usize, Budgets))| {
-        json!({ "community": slug, "mail": mail, "times": times, "recipients": budgets })
-    };
+    let times = |((slug, mail), (times, budgets)): (&(String, String), &(usize, Budgets))| json!({ "community": slug, "mail": mail, "times": times, "recipients": budgets });
     let planned: Vec<_> = planned.iter().map(times).collect();
     let mails: Vec<_> = mails.collect();
     output.show(

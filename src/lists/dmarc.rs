@@ -79,8 +79,7 @@ pub fn waits(ctx: &Context, arrival: &Arrival<'_>) -> Option<String> {
     let copy = is_open.then(|| super::transforms::list_copy(ctx, arrival))?;
     let plain = rewrite(&arrival.message.raw, &copy);
     (judge(ctx, arrival, &plain.signatures) == Verdict::Open).then(|| {
-        "up to an hour: the DMARC policy of its author's domain could not be looked up"
-            .to_owned()
+        "up to an hour: the DMARC policy of its author's domain could not be looked up".to_owned()
     })
 }
 

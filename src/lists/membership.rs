@@ -2,8 +2,8 @@
 //! through [`save`], which keeps the roster in step.
 
 use super::digest;
-use crate::sessions::invitations;
 use crate::config::{Charter, Delivery};
+use crate::sessions::invitations;
 use crate::store::members::{self, Member};
 use crate::store::{self, Millis, Tx, acts, communities, feeds, outbox, roster};
 use crate::trail::Step;

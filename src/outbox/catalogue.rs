@@ -83,7 +83,8 @@ impl Priority {
 /// The same of a number that is kept of one ([`Priority::number`]).
 pub fn is_kept(priority: i64) -> bool {
     let kept = [Priority::HealthCheck, Priority::Agenda];
-    kept.iter().any(|one| one.is_kept() && one.number() == priority)
+    kept.iter()
+        .any(|one| one.is_kept() && one.number() == priority)
 }
 
 impl Entry {
@@ -118,6 +119,9 @@ impl Entry {
     /// The same, going before what matters less.
     const fn ranked(mut self, priority: Priority) -> Entry {
         self.priority = priority;
+        self
+    }
+
     /// The same, never a section of a digest.
     const fn alone(mut self) -> Entry {
         self.alone = true;

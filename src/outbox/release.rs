@@ -70,13 +70,6 @@ pub(crate) async fn step(ctx: &Context) -> store::Result<bool> {
     }
     let mut tx = ctx.write().await?;
     serve(&mut tx, ctx).await?;
-    let mut day = Day::look(&mut tx, ctx).await?;
-    for _ in 0..BATCH {
-        match offers::first_due(&mut tx, ctx.now()).await? {
-            Some(address) => person(&mut tx, ctx, &address, &mut day).await?,
-            None => break,
-        }
-    }
     tx.commit().await?;
     ctx.bells.relay.notify_one();
     Ok(true)
@@ -87,9 +80,10 @@ pub(crate) async fn step(ctx: &Context) -> store::Result<bool> {
 /// # Errors
 /// Where the database refuses.
 pub async fn serve(tx: &mut Tx, ctx: &Context) -> store::Result<()> {
+    let mut day = Day::look(tx, ctx).await?;
     for _ in 0..BATCH {
         match offers::first_due(tx, ctx.now()).await? {
-            Some(address) => person(tx, ctx, &address).await?,
+            Some(address) => person(tx, ctx, &address, &mut day).await?,
             None => break,
         }
     }
@@ -106,8 +100,6 @@ struct Candidate {
 /// Judges all that waits for one person, the most important first. What has to wait
 /// keeps its place: nothing of less weight goes before it and takes its room, but for
 /// what takes it along.
-async fn person(tx: &mut Tx, ctx: &Context, address: &str) -> store::Result<()> {
-/// keeps its place: nothing of less weight goes before it and takes its room.
 async fn person(tx: &mut Tx, ctx: &Context, address: &str, day: &mut Day) -> store::Result<()> {
     let now = ctx.now();
     let (candidates, taken, halved) = known(tx, ctx, address).await?;
@@ -145,7 +137,7 @@ async fn person(tx: &mut Tx, ctx: &Context, address: &str, day: &mut Day) -> sto
                     Verdict::Room => {}
                     Verdict::Wait(at, reason) => {
                         offers::wait(tx, id, at, reason).await?;
-                        history.push(Sent { at, kind });
+                        rooms.taken.push(Sent { at, kind });
                         continue;
                     }
                     Verdict::Drop(reason) => {

@@ -187,7 +187,6 @@ const OF_COMMUNITY: &str = "SELECT member, name, kind, state, at FROM (SELECT m.
     AS known WHERE at IS NOT NULL ORDER BY at";
 const HALVED_IN: &str = "SELECT m.address, p.halved FROM member m JOIN person p ON p.id = m.person_id \
     WHERE m.community_id = $1 AND p.halved > 0";
-const SHOWN: &str = "m.message_id, o.name, o.recipient, o.state, o.reason, o.next_at, o.done_at FROM offer o \
 const CARRY_HALVED: &str = "UPDATE person SET halved = (SELECT max(p.halved) FROM person p WHERE p.id IN ($1, $2)) \
     WHERE id = $2";
 const CARRY_STOPPED: &str = "INSERT INTO stopped_mail (person_id, name, at) SELECT $2, name, at FROM stopped_mail \

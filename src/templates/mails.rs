@@ -27,8 +27,8 @@ pub use joining::{AgreementChanged, Confirm, JoinOutcome, JoinRequest, ListInvit
 pub use lists::{CharterReview, Goodbye, PostFooter, Welcome};
 pub use moderation::{HoldNotice, Moderation};
 pub use outcome::{HoldOutcome, ModerationOutcome, SurveyStray};
-pub use sessions::{Invitation, SessionChange};
 pub use person::{Clarification, CommandHelp, Export, Link, Receipt, Setting, Told};
+pub use sessions::{Invitation, SessionChange};
 pub use watches::{NewcomerUnanswered, QuietCheckIn, StillUnanswered, Unanswered, WaitingThread};
 pub use worksheet::{Worksheet, WorksheetItem};
 

@@ -214,7 +214,9 @@ fn errors_name_line_column_and_what_would_be_right() {
         ),
         (
             "domain='x.example'\n[limits]\nprogramme_per_day=-1",
-            &["3:19: `limits.programme_per_day` is out of range; write a number from 0 to 10000000"],
+            &[
+                "3:19: `limits.programme_per_day` is out of range; write a number from 0 to 10000000",
+            ],
         ),
         (
             "domain='x.example'\nrelay='x'",

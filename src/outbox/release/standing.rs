@@ -69,6 +69,7 @@ pub(super) async fn judge(
     }
     if let Some(reason) = moot::reason(tx, offer).await? {
         return Ok(Err(Fate::Drop(reason)));
+    }
     if offer.kind != "role" && brake::everywhere(tx, ctx.now()).await?.brake == Brake::On {
         return Ok(dropped(brake::EVERYWHERE));
     }

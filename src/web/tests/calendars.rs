@@ -208,8 +208,12 @@ async fn a_feed_of_ones_own_works_until_it_is_ended() {
         }
 
         let mut tx = site.ctx.write().await.unwrap();
-        feed::end(&mut tx, &site.ctx, token, "a test").await.unwrap();
-        feed::end(&mut tx, &site.ctx, token, "a test").await.unwrap();
+        feed::end(&mut tx, &site.ctx, token, "a test")
+            .await
+            .unwrap();
+        feed::end(&mut tx, &site.ctx, token, "a test")
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         assert_eq!(site.get(&path).await.status, 404);
         let next = own(&site, &slug, "ann@works.example").await;
