@@ -60,10 +60,11 @@ const QUESTIONS: &str = "SELECT p.id, p.message_id, p.subject, p.author_name, p.
     AND a.author_address <> p.author_address AND NOT EXISTS (SELECT 1 FROM address x JOIN address y \
     ON y.person_id = x.person_id WHERE x.address = p.author_address AND y.address = a.author_address)) \
     ORDER BY p.archived_at, p.id LIMIT 200";
+// Who begins by answering somebody waits for no answer.
 const NEWCOMERS: &str = "SELECT p.id, p.message_id, p.subject, p.author_name, p.author_address, p.archived_at, \
     '' AS text FROM post p JOIN message m ON m.id = p.raw_id JOIN address w ON w.address = p.author_address \
     JOIN member n ON n.person_id = w.person_id AND n.community_id = p.community_id \
-    WHERE p.community_id = $1 AND p.archived_at > $2 AND p.archived_at <= $3 AND n.joined_at > $2 \
+    WHERE p.community_id = $1 AND p.archived_at > $2 AND p.archived_at <= $3 AND p.thread_id = p.id AND n.joined_at > $2 \
     AND n.state NOT IN ('left', 'pending') AND ',' || n.roles || ',' NOT LIKE '%,facilitator,%' \
     AND m.via NOT IN ('import', 'act') AND NOT EXISTS (SELECT 1 FROM post e JOIN address z ON z.address = e.author_address \
     WHERE e.community_id = p.community_id AND z.person_id = n.person_id AND e.id < p.id) \
@@ -95,8 +96,8 @@ pub async fn questions(
     on!(tx, c => sqlx::query_as(QUESTIONS).bind(community).bind(after).bind(until).fetch_all(c).await)
 }
 
-/// First posts between these moments, of members who have joined in that time, to which
-/// nobody has replied.
+/// First posts between these moments, of members who have joined in that time, that began
+/// a thread to which nobody else has written.
 pub async fn newcomers(
     tx: &mut Tx,
     community: i64,

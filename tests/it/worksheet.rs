@@ -347,7 +347,8 @@ fn many_things_are_one_short_mail(database: &Database) {
     for n in 1..=23 {
         let from = format!("a.person.with.a.long.name.{n}@company.example");
         let subject = "A subject that is rather longer than what fits a line of a mail";
-        node.post(&Post::new(&from, &format!("h{n}@company.example"), subject));
+        let id = format!("h{n}@company.example");
+        node.post(&Post::with_body(&from, &id, subject, "A note.\r\n"));
     }
     node.advance("7d");
     let mail = sheet(&sink, ANN);
