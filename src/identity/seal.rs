@@ -158,7 +158,12 @@ mod tests {
         let sealed = read(&bytes).unwrap();
         assert_eq!(sealed.wave, 12);
         assert_eq!(key.open(sealed.bytes).unwrap(), b"answer");
-        for other in [&b""[..], b"From: x", b"folkmoot-sealed 1 ", b"folkmoot-sealed 1 x\n"] {
+        for other in [
+            &b""[..],
+            b"From: x",
+            b"folkmoot-sealed 1 ",
+            b"folkmoot-sealed 1 x\n",
+        ] {
             assert_eq!(read(other), None);
         }
     }

@@ -101,7 +101,10 @@ mod tests {
         assert_eq!(keys.get("7").unwrap().to_bytes(), key.to_bytes());
         assert_eq!(keys.names(), ["7"]);
         let file = folder.path().join(FOLDER).join("7");
-        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
         keys.destroy("7").unwrap();
         keys.destroy("7").unwrap();
         assert!(keys.get("7").is_none() && !file.exists());
