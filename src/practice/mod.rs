@@ -4,3 +4,4 @@
 pub mod apply;
 pub mod charter_review;
 pub mod discussion_seed;
+pub mod question;
