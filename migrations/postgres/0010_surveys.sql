@@ -79,7 +79,7 @@ CREATE TABLE survey_comment (
 CREATE INDEX survey_comment_wave ON survey_comment (wave_id);
 
 -- Of each index of a closed survey, how many answered it (n) and how many favourably
--- (k). Whoever gave fewer answers than the minimum leaves no row.
+-- (k); -1 where they were fewer than the minimum.
 CREATE TABLE survey_tally (
     wave_id  BIGINT NOT NULL REFERENCES survey_wave (id),
     position BIGINT NOT NULL,

@@ -28,6 +28,9 @@ pub enum Purpose {
     Reply,
     /// A member's own address, stable for life; the id is the member's.
     Rsvp,
+    /// Somebody's own address in one wave of a survey, and their page; the id is that of
+    /// their row, which goes when the wave closes.
+    Survey,
 }
 
 impl Purpose {
@@ -39,6 +42,7 @@ impl Purpose {
             Purpose::KindEnd => b"kind-end",
             Purpose::Reply => b"reply",
             Purpose::Rsvp => b"rsvp",
+            Purpose::Survey => b"survey",
         }
     }
 
@@ -46,7 +50,7 @@ impl Purpose {
     /// part, with the longest slug before it; a link has room for the full 128 bits.
     fn signature_length(self) -> usize {
         match self {
-            Purpose::Bounce | Purpose::Reply | Purpose::Rsvp => 12,
+            Purpose::Bounce | Purpose::Reply | Purpose::Rsvp | Purpose::Survey => 12,
             Purpose::Unsubscribe | Purpose::GuestEnd | Purpose::KindEnd => 16,
         }
     }

@@ -96,6 +96,23 @@ impl Entry {
         self
     }
 
+    /// The same, before all else.
+    const fn first(mut self) -> Entry {
+        self.priority = Priority::HealthCheck;
+        self
+    }
+
+    /// The same, never a section of a digest.
+    const fn alone(mut self) -> Entry {
+        self.alone = true;
+        self
+    }
+
+    /// Both.
+    const fn first_and_alone(self) -> Entry {
+        self.first().alone()
+    }
+
     /// The same, worth sending for so many days.
     const fn days(mut self, days: Millis) -> Entry {
         self.expiry = Some(days * DAY);
@@ -248,6 +265,67 @@ pub const PERSON_MESSAGE: Entry =
         "facilitators",
     );
 
+/// What a reply to a survey may say beside its digits.
+const SURVEY_VERBS: &[&str] = &["digits", "SKIP", "STOP SURVEYS", "WHY"];
+
+/// `health-check`: the quarterly survey.
+pub const HEALTH_CHECK: Entry = entry("health-check", Class::Programme, false, Replies::Said)
+    .when(
+        "the charter's `[health_check] schedule`, or `survey open`",
+        "members, each with an address of their own",
+    )
+    .hears(SURVEY_VERBS)
+    .days(10)
+    .first_and_alone();
+/// `health-check-reminder`: once, to who has not answered.
+pub const HEALTH_CHECK_REMINDER: Entry = entry(
+    "health-check-reminder",
+    Class::Programme,
+    false,
+    Replies::Said,
+)
+.when(
+    "the charter's `[health_check] remind_after`",
+    "members who have neither answered nor skipped",
+)
+.days(6)
+.first_and_alone();
+/// `health-check-results`: what came of a survey.
+pub const HEALTH_CHECK_RESULTS: Entry = entry(
+    "health-check-results",
+    Class::Programme,
+    false,
+    Replies::Token,
+)
+.when(
+    "a survey has closed",
+    "members; facilitators with the comments",
+)
+.first();
+/// `yearly-reflection`: three questions, once a year.
+pub const YEARLY_REFLECTION: Entry =
+    entry("yearly-reflection", Class::Programme, false, Replies::Said)
+        .when(
+            "the charter's `[health_check] reflection`",
+            "members, each with an address of their own",
+        )
+        .hears(SURVEY_VERBS)
+        .alone();
+/// `solution-check`: one digit on whether a question was solved.
+pub const SOLUTION_CHECK: Entry = entry("solution-check", Class::Programme, false, Replies::Said)
+    .when(
+        "the thread of a question has rested for 7 days",
+        "who asked it",
+    )
+    .hears(SURVEY_VERBS)
+    .alone();
+/// `session-rating`: one digit on a session.
+pub const SESSION_RATING: Entry = entry("session-rating", Class::Programme, false, Replies::Said)
+    .when("every third session of a series", "those who were there")
+    .hears(SURVEY_VERBS)
+    .days(7)
+    .alone();
+
 /// Every mail that this version sends.
 pub const CATALOGUE: &[Entry] = &[
     CONFIRM,
@@ -267,6 +345,12 @@ pub const CATALOGUE: &[Entry] = &[
     DELIVERY_WARNING,
     DELIVERY_TROUBLE,
     PERSON_MESSAGE,
+    HEALTH_CHECK,
+    HEALTH_CHECK_REMINDER,
+    HEALTH_CHECK_RESULTS,
+    YEARLY_REFLECTION,
+    SOLUTION_CHECK,
+    SESSION_RATING,
 ];
 
 /// The entry of that name.

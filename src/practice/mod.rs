@@ -5,3 +5,4 @@ pub mod apply;
 pub mod charter_review;
 pub mod discussion_seed;
 pub mod question;
+pub mod solution_check;

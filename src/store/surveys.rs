@@ -112,6 +112,9 @@ const MAILED: &str = "UPDATE survey_invitee SET mailed = 1 WHERE id = $1";
 const REMINDED: &str = "UPDATE survey_invitee SET reminded = 1 WHERE id = $1";
 const REPLIED: &str = "UPDATE survey_invitee SET replies = replies + 1, state = $2 WHERE id = $1";
 const CLARIFIED: &str = "UPDATE survey_invitee SET clarified = 1 WHERE id = $1";
+const NEED_NO_MORE: &str = "UPDATE offer SET state = 'dropped', reason = 'it is not needed any more', done_at = $3 \
+    WHERE state = 'waiting' AND member_id = $2 \
+    AND mail_id IN (SELECT id FROM mail WHERE concerns = $1 AND concerns <> '')";
 // Whoever has answered has not ignored the mail; when they did is nobody's affair.
 const HEARD: &str = "UPDATE offer SET answered_at = COALESCE(done_at, due_at) WHERE answered_at IS NULL \
     AND member_id = $2 AND mail_id IN (SELECT id FROM mail WHERE concerns = $1 AND concerns <> '')";
@@ -239,11 +242,12 @@ pub async fn set_reminded(tx: &mut Tx, id: i64) -> Result<()> {
 }
 
 /// Notes that somebody has answered, and that there is nothing to ask them any more.
-pub async fn replied(tx: &mut Tx, invitee: &Invitee, state: &str) -> Result<()> {
+pub async fn replied(tx: &mut Tx, invitee: &Invitee, state: &str, at: Millis) -> Result<()> {
     let concerns = concerns(invitee.wave_id);
     on!(tx, c => {
         sqlx::query(REPLIED).bind(invitee.id).bind(state).execute(&mut *c).await?;
-        sqlx::query(HEARD).bind(concerns).bind(invitee.member_id).execute(&mut *c).await.map(drop)
+        sqlx::query(HEARD).bind(&concerns).bind(invitee.member_id).execute(&mut *c).await?;
+        sqlx::query(NEED_NO_MORE).bind(&concerns).bind(invitee.member_id).bind(at).execute(&mut *c).await.map(drop)
     })
 }
 

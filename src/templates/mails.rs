@@ -11,6 +11,7 @@ mod lists;
 mod moderation;
 mod outcome;
 mod person;
+mod surveys;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -25,6 +26,7 @@ pub use lists::{CharterReview, Goodbye, PostFooter, Welcome};
 pub use moderation::{HoldNotice, Moderation};
 pub use outcome::{HoldOutcome, ModerationOutcome, SurveyStray};
 pub use person::{Clarification, CommandHelp, Export, Link, Receipt, Setting, Told};
+pub use surveys::{SurveyAsk, SurveyItem, SurveyLine, SurveyReceipt, SurveyResults};
 
 /// The context of one mail's three templates, `LANG/TEMPLATE.subject`, `.txt` and
 /// `.html`.
@@ -98,6 +100,10 @@ pub fn every() -> Vec<Sample> {
     add::<DeliveryTrouble>(&mut all);
     add::<Export>(&mut all);
     add::<Link>(&mut all);
+    add::<SurveyAsk>(&mut all);
+    all.extend(surveys::by_other_names());
+    add::<SurveyReceipt>(&mut all);
+    add::<SurveyResults>(&mut all);
     all
 }
 
