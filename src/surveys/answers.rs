@@ -146,7 +146,7 @@ impl<'s> Reader<'s> {
         };
         let is_complete = self.is_complete();
         let is_answer = match run.rest.is_empty() {
-            true => !run.numbers.is_empty() && !(is_complete && run.is_phone()),
+            true => !(run.numbers.is_empty() || is_complete && run.is_phone()),
             false => !is_complete && self.may_have_rest(&run, below_quote),
         };
         match is_answer {
