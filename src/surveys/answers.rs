@@ -14,6 +14,9 @@ use scan::{Number, Run, scan};
 /// Nobody answers seven questions on more lines; what stands below is not read.
 pub const MOST_ANSWER_LINES: usize = 400;
 
+/// Nor with more numbers: the telephone numbers of a whole department are none.
+pub const MOST_NUMBERS: usize = 100;
+
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scale {
@@ -136,7 +139,10 @@ impl<'s> Reader<'s> {
     }
 
     fn line(&mut self, line: &str, below_quote: bool) {
-        if self.is_over || line.trim().is_empty() {
+        if self.numbers.len() > MOST_NUMBERS {
+            self.doubt = Some(Unclear::Count(self.numbers.len()));
+        }
+        if self.is_over || self.doubt.is_some() || line.trim().is_empty() {
             self.keep(line);
             return;
         }
