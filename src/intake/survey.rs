@@ -4,10 +4,10 @@
 use super::Incoming;
 use crate::context::Context;
 use crate::identity::seal;
-use crate::identity::tokens::Purpose;
+use crate::identity::tokens::{Purpose, hash};
 use crate::message;
 use crate::routing::{self, Intent};
-use crate::store::{self, Tx, surveys};
+use crate::store::{self, Tx, surveys, tokens};
 
 /// So much of a reply is kept, in octets: digits and a comment need less, and pictures
 /// below them nobody.
@@ -35,10 +35,12 @@ pub(super) async fn sealed(
         .recipients
         .iter()
         .find_map(|recipient| addressed(ctx, recipient));
-    let Some((slug, id)) = found else {
+    let Some(Owner { slug, token, id }) = found else {
         return Ok(None);
     };
-    let wave = match surveys::invitee(tx, id).await? {
+    // Somebody has shown it to a whole list.
+    let is_revoked = tokens::is_revoked(tx, &hash(&token)).await?;
+    let wave = match surveys::invitee(tx, id).await?.filter(|_| !is_revoked) {
         Some(invitee) => surveys::by_id(tx, invitee.wave_id).await?,
         None => None,
     };
@@ -59,8 +61,16 @@ pub(super) async fn sealed(
     Ok(Some(kept(ctx, message, &slug, raw)))
 }
 
-/// The slug, and whose token it is, where an address is a survey's.
-fn addressed(ctx: &Context, recipient: &str) -> Option<(String, i64)> {
+/// Whose an address of a survey is.
+struct Owner {
+    slug: String,
+    token: String,
+    /// The key of their row.
+    id: i64,
+}
+
+/// Whose address it is, where it is a survey's.
+fn addressed(ctx: &Context, recipient: &str) -> Option<Owner> {
     let (local, domain) = routing::split(recipient)?;
     if domain != ctx.settings.domain {
         return None;
@@ -68,7 +78,11 @@ fn addressed(ctx: &Context, recipient: &str) -> Option<(String, i64)> {
     let owner = |reading: routing::Reading| match reading.intent {
         Intent::Survey(token) => {
             let id = ctx.secret.verify(Purpose::Survey, &token)?;
-            Some((reading.slug, id))
+            Some(Owner {
+                slug: reading.slug,
+                token,
+                id,
+            })
         }
         _ => None,
     };

@@ -93,6 +93,7 @@ async fn is_one(tx: &mut Tx, ctx: &Context, found: &FoundToken) -> store::Result
             is_leaving || signed(Purpose::GuestEnd) || signed(Purpose::KindEnd)
         }
         TokenKind::Reply if signed(Purpose::Reply) => true,
+        TokenKind::Survey | TokenKind::Form if signed(Purpose::Survey) => true,
         _ => tokens::find(tx, &hash(token)).await?.is_some(),
     })
 }

@@ -131,13 +131,15 @@ pub async fn forget_address(tx: &mut Tx, address: &str, instead: &str) -> Result
     })
 }
 
-const OF_PERSON: [&str; 7] = [
+const OF_PERSON: [&str; 8] = [
     "UPDATE person SET name = '', halved = 0 WHERE id = $1",
     "DELETE FROM stopped_mail WHERE person_id = $1",
     "DELETE FROM cross_post WHERE person_id = $1",
     "DELETE FROM thread_choice WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "DELETE FROM mail_skip WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "DELETE FROM digest_due WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    // What they have answered stays sealed, and counts no more: nobody is known by it.
+    "DELETE FROM survey_invitee WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "UPDATE member SET name = '', org = '', tz = '', topics = '' WHERE person_id = $1",
 ];
 const MEMBER_ADDRESS: &str = "UPDATE member SET address = $2 WHERE person_id = $1";
