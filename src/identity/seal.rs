@@ -10,6 +10,10 @@ use crate::random;
 /// The first line of whatever is sealed, before the survey's key in the database.
 const MARK: &str = "folkmoot-sealed 1 ";
 
+/// What stands in the place of a reply to a survey that has closed, of which nothing is
+/// kept, before its author's address.
+pub const LATE: &str = "folkmoot-late ";
+
 /// Octets in front of what is padded, which say how long it is.
 const LENGTH: usize = 8;
 

@@ -3,7 +3,7 @@
 
 use super::Incoming;
 use crate::context::Context;
-use crate::identity::seal;
+use crate::identity::seal::{self, LATE};
 use crate::identity::tokens::{Purpose, hash};
 use crate::message;
 use crate::routing::{self, Intent};
@@ -16,10 +16,6 @@ pub const MOST_OF_REPLY: usize = 1 << 20;
 /// What is sealed is filled up to a multiple of this, in octets: the length of a reply
 /// would tell whose comment it was.
 pub const UNIT: usize = 64 << 10;
-
-/// What stands in the place of a reply to a survey that has closed, before its author's
-/// address.
-pub const LATE: &str = "folkmoot-late ";
 
 /// The message as it may be kept, where it is a reply to a survey.
 ///
