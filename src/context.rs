@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use crate::clock::{Clock, moment};
 use crate::config::settings::RelaySecurity;
 use crate::config::{Charter, Problem, Settings};
+use crate::identity::wave_keys::WaveKeys;
 use crate::identity::{Resolver, Secret};
 use crate::outbox::signing::Signers;
 use crate::relay::address::{RelayAddress, Scheme};
@@ -34,6 +35,8 @@ pub struct Inner {
     pub templates: Templates,
     /// Signs tokens.
     pub secret: Secret,
+    /// The keys of open surveys that this node has.
+    pub wave_keys: WaveKeys,
     /// Sign what goes out (DKIM).
     pub signers: Signers,
     /// Whom our own checks of senders ask.
@@ -80,6 +83,8 @@ pub struct Bells {
     pub cadence: Notify,
     /// The command line asks something.
     pub requests: Notify,
+    /// A survey has opened or closed.
+    pub surveys: Notify,
 }
 
 impl Bells {
@@ -91,6 +96,7 @@ impl Bells {
         self.relay.notify_one();
         self.cadence.notify_one();
         self.requests.notify_one();
+        self.surveys.notify_one();
     }
 }
 
@@ -114,11 +120,13 @@ impl Context {
         let (bells, charters, relay) =
             (Bells::default(), Mutex::default(), relay_address(&settings));
         let resolver = Resolver::new(&settings.authentication.dns);
+        let wave_keys = WaveKeys::below(&settings.data_dir);
         let inner = Arc::new(Inner {
             settings,
             clock,
             templates,
             secret,
+            wave_keys,
             signers,
             resolver,
             bells,

@@ -45,6 +45,7 @@ target!(sanitiser, "../fuzz/fuzz_targets/sanitiser.rs");
 target!(scrub, "../fuzz/fuzz_targets/scrub.rs");
 target!(search_query, "../fuzz/fuzz_targets/search_query.rs");
 target!(smtp_dialogue, "../fuzz/fuzz_targets/smtp_dialogue.rs");
+target!(survey_answers, "../fuzz/fuzz_targets/survey_answers.rs");
 target!(tokens, "../fuzz/fuzz_targets/tokens.rs");
 target!(visible_text, "../fuzz/fuzz_targets/visible_text.rs");
 target!(words, "../fuzz/fuzz_targets/words.rs");

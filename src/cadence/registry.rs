@@ -6,6 +6,7 @@ use crate::config::Charter;
 use crate::lists::{self, moderation};
 use crate::practice;
 use crate::sessions::{invitations, rows};
+use crate::surveys;
 
 /// Every act there is.
 ///
@@ -32,6 +33,24 @@ pub static ACTS: &[Act] = &[
     practice::unanswered::TELL,
     practice::quiet_check_in::ACT,
     practice::worksheet::ACT,
+    surveys::health_check::ACT,
+    surveys::yearly_reflection::ACT,
+    practice::solution_check::ACT,
+    Act::new(surveys::open::NAME, |tx, act| {
+        Box::pin(surveys::open::run(tx, act))
+    }),
+    Act::new(surveys::ask::NAME, |tx, act| {
+        Box::pin(surveys::ask::run(tx, act))
+    }),
+    Act::new(surveys::remind::NAME, |tx, act| {
+        Box::pin(surveys::remind::run(tx, act))
+    }),
+    Act::new(surveys::close::NAME, |tx, act| {
+        Box::pin(surveys::close::run(tx, act))
+    })
+    .hearing(surveys::results_mail::NAME, |tx, reply| {
+        Box::pin(surveys::results_mail::reply(tx, reply))
+    }),
     Act::new(lists::digest::NAME, |tx, act| {
         Box::pin(lists::digest::run(tx, act))
     })

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::output::Output;
 use crate::clock::system_ms;
 use crate::config::check::{charter_files, files};
+use crate::config::survey;
 use crate::config::settings::Database;
 use crate::config::{Charter, Problem, Settings, find_config};
 use crate::node::start;
@@ -42,6 +43,7 @@ pub async fn problems(file: &Path) -> Vec<Problem> {
         problems.extend(settings.dkim.iter().filter_map(|key| Key::load(key).err()));
         problems.extend(same_key(&settings));
         problems.extend(templates(&settings));
+        problems.extend(survey::problems(&settings));
         problems.extend(listeners::problems(&settings, file, system_ms()));
         problems.extend(database(&settings, file).await);
     }

@@ -21,6 +21,7 @@ pub mod output;
 pub mod queue;
 pub mod serve;
 pub mod standing;
+pub mod survey;
 pub mod why;
 
 use std::path::PathBuf;
@@ -110,6 +111,9 @@ enum Command {
     /// Whose posts need no moderator
     #[command(subcommand)]
     Trust(standing::Command),
+    /// Surveys: opens and closes them, shows their results
+    #[command(subcommand)]
+    Survey(survey::Command),
     /// The outbox
     #[command(subcommand)]
     Queue(queue::Command),
@@ -187,6 +191,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Hold(command) => hold::run(config, output, command).await?,
         Command::Ban(command) => standing::run(config, output, command, Verdict::Ban).await?,
         Command::Trust(command) => standing::run(config, output, command, Verdict::Trust).await?,
+        Command::Survey(command) => survey::run(config, output, command).await?,
         Command::Queue(command) => queue::run(config, output, command).await?,
         Command::Archive(command) => archive::run(config, output, command).await?,
         Command::Calendar(arguments) => calendar::run(config, output, &arguments).await?,

@@ -7,6 +7,7 @@
 
 pub mod problem;
 pub mod settings;
+pub mod survey;
 pub mod charter;
 pub mod merge;
 pub mod check;

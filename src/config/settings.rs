@@ -23,6 +23,8 @@ pub struct Settings {
     pub charters: PathBuf,
     /// The folder whose files replace built-in templates, where it exists.
     pub templates: PathBuf,
+    /// The folder of an operator's own surveys, where it exists.
+    pub surveys: PathBuf,
     /// The database.
     pub database: Database,
     /// Where the node listens.

@@ -4,9 +4,11 @@ mod base32;
 pub mod check;
 pub mod checked;
 pub mod resolver;
+pub mod seal;
 mod special_use;
 pub mod strength;
 pub mod tokens;
+pub mod wave_keys;
 
 pub use checked::{Checked, Policy};
 pub use resolver::Resolver;

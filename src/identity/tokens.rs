@@ -30,6 +30,9 @@ pub enum Purpose {
     Rsvp,
     /// A member's feed, which opens nothing else. See [`Secret::sign_feed`].
     Feed,
+    /// Somebody's own address in one wave of a survey, and their page; the id is that of
+    /// their row, which goes when the wave closes.
+    Survey,
 }
 
 impl Purpose {
@@ -42,6 +45,7 @@ impl Purpose {
             Purpose::Reply => b"reply",
             Purpose::Rsvp => b"rsvp",
             Purpose::Feed => b"feed",
+            Purpose::Survey => b"survey",
         }
     }
 
@@ -49,7 +53,7 @@ impl Purpose {
     /// part, with the longest slug before it; a link has room for the full 128 bits.
     fn signature_length(self) -> usize {
         match self {
-            Purpose::Bounce | Purpose::Reply | Purpose::Rsvp => 12,
+            Purpose::Bounce | Purpose::Reply | Purpose::Rsvp | Purpose::Survey => 12,
             Purpose::Unsubscribe | Purpose::GuestEnd | Purpose::KindEnd | Purpose::Feed => 16,
         }
     }

@@ -4,7 +4,7 @@
 
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Gate, Incoming, Protocol, Reply};
+use super::{Gate, Incoming, Protocol, Reply, survey};
 use crate::context::Context;
 use crate::identity::tokens::{self, Purpose};
 use crate::message::{address, message_id};
@@ -97,6 +97,7 @@ async fn is_in_use(ctx: &Context, tx: &mut store::Tx, intent: &Intent) -> store:
     Ok(match intent {
         Intent::Bounces(token) => ctx.secret.verify(Purpose::Bounce, token).is_some(),
         Intent::Rsvp(token) => ctx.secret.verify(Purpose::Rsvp, token).is_some(),
+        Intent::Survey(token) => ctx.secret.verify(Purpose::Survey, token).is_some(),
         Intent::Reply(token) if ctx.secret.verify(Purpose::Reply, token).is_some() => true,
         Intent::Reply(token) | Intent::Confirm(token) => {
             store::tokens::find(tx, &tokens::hash(token))
@@ -182,6 +183,8 @@ async fn insert(
     message: &Incoming,
     via: &str,
 ) -> store::Result<(i64, String)> {
+    let sealed = survey::sealed(ctx, tx, message).await?;
+    let message = sealed.as_ref().unwrap_or(message);
     let message_id =
         message_id(&message.raw).unwrap_or_else(|| random::message_id(&ctx.settings.domain));
     let now = ctx.now();

@@ -11,6 +11,7 @@ mod kept;
 mod path;
 mod patience;
 mod session;
+pub mod survey;
 pub mod tls;
 mod wire;
 

@@ -204,7 +204,7 @@ async fn by_token(tx: &mut Tx, community: i64, address: &str) -> store::Result<S
 
 /// Whether the reply comes from an address of the one whose token it uses: a mail
 /// that was passed on to somebody else must not act in the first one's name.
-pub(super) async fn is_own(tx: &mut Tx, arrival: &Arrival<'_>, owner: &str) -> store::Result<bool> {
+pub async fn is_own(tx: &mut Tx, arrival: &Arrival<'_>, owner: &str) -> store::Result<bool> {
     let Some(from) = arrival.mail.from.first() else {
         return Ok(false);
     };

@@ -17,6 +17,8 @@ use crate::pulse::Pulse;
 use crate::routing::Intent;
 use crate::store::intake::{self, Intake, Message};
 use crate::store::{self, Tx, communities};
+use crate::surveys;
+use crate::surveys::reply::Arrived;
 use crate::trail::Step;
 
 use super::authentication;
@@ -123,6 +125,9 @@ async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compos
     let mut tx = ctx.read().await?;
     let mut message = intake::message(&mut tx, row.message_id).await?;
     drop(tx);
+    if surveys::reply::is_one(&message) {
+        return survey_reply(ctx, pulse, row, &message).await;
+    }
     let mail = message::parse(&message.raw);
     // Before the transaction: nothing that others wait for is held while DNS is asked.
     let checked = authentication::check(ctx, &message, &mail).await;
@@ -186,6 +191,34 @@ async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compos
     Ok(())
 }
 
+/// A reply to a survey, which is kept sealed: who wrote it is looked at in memory alone.
+async fn survey_reply(
+    ctx: &Context,
+    pulse: &Pulse,
+    row: &Intake,
+    message: &Message,
+) -> Result<(), compose::Error> {
+    let mut tx = ctx.write().await?;
+    let arrived = surveys::reply::arrived(&mut tx, ctx, message, &row.recipient).await?;
+    let Arrived::Done(community, (outcome, reason)) = arrived else {
+        drop(tx);
+        let mut tx = ctx.write().await?;
+        let why = "this node has not the survey's key yet";
+        intake::defer(&mut tx, row.id, pulse.owner(), ctx.now(), why).await?;
+        tx.commit().await?;
+        // At once under a standing clock too, but not in a spin.
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        return Ok(());
+    };
+    let end = (outcome, reason.as_str());
+    if intake::finish(&mut tx, row.id, pulse.owner(), end, community, ctx.now()).await? {
+        tx.commit().await?;
+        metrics::counter!("folkmoot_messages_total", "outcome" => outcome).increment(1);
+        ctx.bells.relay.notify_one();
+    }
+    Ok(())
+}
+
 /// Puts a message off that nothing is wrong with; what was begun is rolled back.
 async fn defer(
     ctx: &Context,
@@ -229,6 +262,11 @@ pub(super) async fn act(
         Intent::Request => request(tx, ctx, arrival).await,
         Intent::Reply(token) => replies::reply(tx, ctx, arrival, token).await,
         Intent::Rsvp(token) => replies::rsvp(tx, ctx, arrival, token).await,
+        // It is sealed when it is taken in; whatever comes here was not.
+        Intent::Survey(_) => Ok((
+            "discarded",
+            "it came to a survey's address and was not sealed".to_owned(),
+        )),
         Intent::Bounces(token) => bounces::arrived(tx, ctx, arrival, token).await,
     }
 }

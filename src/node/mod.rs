@@ -26,7 +26,7 @@ use crate::outbox::{expansion, release};
 use crate::pulse::Pulse;
 use crate::relay::RelayState;
 use crate::store::nodes;
-use crate::{cadence, relay, web};
+use crate::{cadence, relay, surveys, web};
 
 pub use lock::DataDir;
 pub use start::{StartError, start, start_with};
@@ -126,6 +126,11 @@ impl Node {
             .spawn(expansion::run(ctx.clone(), pulse.clone(), stopping.clone()));
         self.tasks
             .spawn(release::run(ctx.clone(), stopping.clone()));
+        self.tasks.spawn(surveys::keys::run(
+            ctx.clone(),
+            pulse.owner().to_owned(),
+            stopping.clone(),
+        ));
         self.tasks.spawn(cadence::engine::run(
             ctx.clone(),
             pulse.clone(),

@@ -328,6 +328,69 @@ pub const PERSON_MESSAGE: Entry =
         "facilitators",
     );
 
+/// What a reply to a survey may say beside its digits.
+const SURVEY_VERBS: &[&str] = &["digits", "SKIP", "STOP SURVEYS", "WHY"];
+
+/// `health-check`: the quarterly survey.
+pub const HEALTH_CHECK: Entry = entry("health-check", Class::Programme, false, Replies::Said)
+    .when(
+        "the charter's `[health_check] schedule`, or `survey open`",
+        "members, each with an address of their own",
+    )
+    .hears(SURVEY_VERBS)
+    .days(10)
+    .ranked(Priority::HealthCheck)
+    .alone();
+/// `health-check-reminder`: once, to who has not answered.
+pub const HEALTH_CHECK_REMINDER: Entry = entry(
+    "health-check-reminder",
+    Class::Programme,
+    false,
+    Replies::Said,
+)
+.when(
+    "the charter's `[health_check] remind_after`",
+    "members who have neither answered nor skipped",
+)
+.days(6)
+.ranked(Priority::HealthCheck)
+    .alone();
+/// `health-check-results`: what came of a survey.
+pub const HEALTH_CHECK_RESULTS: Entry = entry(
+    "health-check-results",
+    Class::Programme,
+    false,
+    Replies::Token,
+)
+.when(
+    "a survey has closed",
+    "members; facilitators with the comments",
+)
+.ranked(Priority::HealthCheck);
+/// `yearly-reflection`: three questions, once a year.
+pub const YEARLY_REFLECTION: Entry =
+    entry("yearly-reflection", Class::Programme, false, Replies::Said)
+        .when(
+            "the charter's `[health_check] reflection`",
+            "members, each with an address of their own",
+        )
+        .hears(SURVEY_VERBS)
+        .alone();
+/// `solution-check`: one digit on whether a question was solved.
+pub const SOLUTION_CHECK: Entry = entry("solution-check", Class::Programme, false, Replies::Said)
+    .when(
+        "the thread of a question has rested for 7 days",
+        "who asked it",
+    )
+    .hears(SURVEY_VERBS)
+    .alone();
+/// `session-rating`: one digit on a session.
+pub const SESSION_RATING: Entry = entry("session-rating", Class::Programme, false, Replies::Said)
+    .when("every third session of a series", "those who were there")
+    .hears(SURVEY_VERBS)
+    .days(7)
+    .alone();
+
 /// Every mail that this version sends.
 pub const CATALOGUE: &[Entry] = &[
     CONFIRM,
@@ -353,6 +416,12 @@ pub const CATALOGUE: &[Entry] = &[
     INVITATION,
     SESSION_CHANGE,
     PERSON_MESSAGE,
+    HEALTH_CHECK,
+    HEALTH_CHECK_REMINDER,
+    HEALTH_CHECK_RESULTS,
+    YEARLY_REFLECTION,
+    SOLUTION_CHECK,
+    SESSION_RATING,
 ];
 
 /// The entry of that name.

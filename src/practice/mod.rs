@@ -11,3 +11,4 @@ pub mod receipt;
 pub mod thread_watch;
 pub mod unanswered;
 pub mod worksheet;
+pub mod solution_check;

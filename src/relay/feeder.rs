@@ -10,12 +10,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use super::recorder::InHand;
 use super::state::RelayState;
 use crate::context::Context;
+use crate::identity::seal;
 use crate::outbox::personal::Fields;
 use crate::outbox::signing::Signable;
 use crate::pulse::Pulse;
 use crate::store::communities::Community;
-use crate::store::outbox::Claimed;
-use crate::store::{self, communities, mails, outbox};
+use crate::store::outbox::{Attempt, Claimed};
+use crate::store::{self, communities, mails, outbox, surveys};
 
 /// Rows claimed at a time: enough to keep the senders busy during a claim,
 /// little enough to be given back quickly.
@@ -23,6 +24,9 @@ const BATCH: usize = 128;
 
 /// How many jobs wait between feeder and senders at most.
 pub(super) const QUEUE: usize = 2 * BATCH;
+
+/// How long a node waits for a survey's key before it looks again.
+const NO_KEY: Duration = Duration::from_millis(300);
 
 /// Contents held in memory at most, in KiB. A single larger one goes out alone.
 const MOST_KIB: u32 = 64 * 1024;
@@ -33,6 +37,8 @@ pub(super) struct Content {
     community: i64,
     pub(super) fields: Fields,
     pub(super) eight_bit: bool,
+    /// It is kept sealed, and shall not come back either.
+    pub(super) is_sealed: bool,
     pub(super) bytes: Vec<u8>,
     /// What the signatures of all recipients have in common.
     pub(super) signable: Signable,
@@ -143,7 +149,10 @@ impl Feeder {
             if *stop.borrow() {
                 return Ok(0);
             }
-            let content = self.content(row.mail_id).await?;
+            let Some(content) = self.content(row.mail_id).await? else {
+                self.unreadable(&row).await?;
+                continue;
+            };
             let slug = self.slug(&row, &content).await?;
             self.pace().await;
             let Some(permit) = permits.next() else {
@@ -180,11 +189,17 @@ impl Feeder {
         Ok(rows)
     }
 
-    async fn content(&mut self, mail: i64) -> store::Result<Arc<Content>> {
+    /// `None` where it is sealed and this node has not the key.
+    async fn content(&mut self, mail: i64) -> store::Result<Option<Arc<Content>>> {
         if let Some(known) = self.contents.get(&mail) {
-            return Ok(known.clone());
+            return Ok(Some(known.clone()));
         }
-        let (community, fields, bytes) = load(&mut self.ctx.read().await?, mail).await?;
+        let mut tx = self.ctx.read().await?;
+        let Some((community, fields, bytes, is_sealed)) = load(&mut tx, &self.ctx, mail).await?
+        else {
+            return Ok(None);
+        };
+        drop(tx);
         let room = self.room_for(bytes.len()).await;
         let (bytes, signable) = self.signable(bytes).await;
         let content = Arc::new(Content {
@@ -192,12 +207,38 @@ impl Feeder {
             community: community.id,
             fields,
             eight_bit: !bytes.is_ascii(),
+            is_sealed,
             bytes,
             signable,
             _room: room,
         });
         self.contents.insert(mail, content.clone());
-        Ok(content)
+        Ok(Some(content))
+    }
+
+    /// A receipt of a survey that has closed goes nowhere any more. One of a survey that
+    /// is open is given back: this node gets the key, or another one sends it.
+    async fn unreadable(&mut self, row: &Claimed) -> store::Result<()> {
+        let mut tx = self.ctx.write().await?;
+        let content = mails::content(&mut tx, row.mail_id).await?;
+        let wave = seal::read(&content).map(|sealed| sealed.wave);
+        let state = match wave {
+            Some(wave) => surveys::state(&mut tx, wave).await?,
+            None => None,
+        };
+        if state.as_deref() == Some("open") {
+            drop(tx);
+            tokio::time::sleep(NO_KEY).await;
+            return Ok(());
+        }
+        let ended = Attempt {
+            id: row.id,
+            state: "dropped",
+            reply: "the survey has closed".to_owned(),
+            at: self.ctx.now(),
+        };
+        outbox::record(&mut tx, self.pulse.owner(), &[ended]).await?;
+        tx.commit().await
     }
 
     /// What the signatures have in common, made beside the connections: hashing a
@@ -254,11 +295,24 @@ impl Feeder {
     }
 }
 
-/// (community, personal fields, content) of a mail.
-async fn load(tx: &mut store::Tx, mail: i64) -> store::Result<(Community, Fields, Vec<u8>)> {
-    let bytes = mails::content(tx, mail).await?;
+/// (community, personal fields, content, whether it was sealed) of a mail; `None` where it
+/// is and this node has not the key.
+async fn load(
+    tx: &mut store::Tx,
+    ctx: &Context,
+    mail: i64,
+) -> store::Result<Option<(Community, Fields, Vec<u8>, bool)>> {
+    let kept = mails::content(tx, mail).await?;
+    let sealed = seal::read(&kept);
+    let is_sealed = sealed.is_some();
+    let opened = sealed.map(|sealed| ctx.wave_keys.open(&sealed));
+    let bytes = match opened {
+        None => kept,
+        Some(Some(plain)) => plain,
+        Some(None) => return Ok(None),
+    };
     let mail = mails::by_id(tx, mail).await?;
     let community = communities::by_id(tx, mail.community_id).await?;
     let fields = Fields::of(&mail.name, &bytes);
-    Ok((community, fields, bytes))
+    Ok(Some((community, fields, bytes, is_sealed)))
 }

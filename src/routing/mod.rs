@@ -19,6 +19,8 @@ pub enum Intent {
     Reply(String),
     /// `pumps-rsvp+TOKEN@`: a member's own address, stable for life.
     Rsvp(String),
+    /// `pumps-survey+TOKEN@`: an answer to a survey.
+    Survey(String),
     /// `pumps-bounces+TOKEN@`: what a delivery of ours came back with.
     Bounces(String),
 }
@@ -73,6 +75,7 @@ fn intent(word: &str, token: Option<&str>) -> Option<Intent> {
         ("confirm", Some(token)) => Some(Intent::Confirm(token.to_owned())),
         ("reply", Some(token)) => Some(Intent::Reply(token.to_owned())),
         ("rsvp", Some(token)) => Some(Intent::Rsvp(token.to_owned())),
+        ("survey", Some(token)) => Some(Intent::Survey(token.to_owned())),
         ("bounces", Some(token)) => Some(Intent::Bounces(token.to_owned())),
         _ => None,
     }
@@ -89,7 +92,7 @@ pub fn split(address: &str) -> Option<(&str, String)> {
 pub const SUFFIXES: [&str; 4] = ["request", "join", "leave", "owner"];
 
 /// The sub-addresses that carry a token.
-pub const TOKEN_SUFFIXES: [&str; 4] = ["confirm", "bounces", "reply", "rsvp"];
+pub const TOKEN_SUFFIXES: [&str; 5] = ["confirm", "bounces", "reply", "rsvp", "survey"];
 
 #[cfg(test)]
 mod tests {
@@ -129,6 +132,10 @@ mod tests {
             ),
             ("pumps-reply+x", "pumps-reply+x:Post pumps:Reply(\"x\")"),
             ("pumps-rsvp+x", "pumps-rsvp+x:Post pumps:Rsvp(\"x\")"),
+            (
+                "pumps-survey+x",
+                "pumps-survey+x:Post pumps:Survey(\"x\")",
+            ),
             ("pumps-confirm", "pumps-confirm:Post"),
             (
                 "small-pumps-leave",

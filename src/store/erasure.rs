@@ -151,6 +151,8 @@ const OF_PERSON: &[&str] = &[
     "DELETE FROM digest_due WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "DELETE FROM rsvp WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "DELETE FROM invitation WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    // What they have answered stays sealed, and counts no more: nobody is known by it.
+    "DELETE FROM survey_invitee WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "UPDATE member SET name = '', org = '', tz = '', topics = '' WHERE person_id = $1",
 ];
 const MEMBER_ADDRESS: &str = "UPDATE member SET address = $2 WHERE person_id = $1";

@@ -44,6 +44,8 @@ pub mod sessions;
 pub mod settings;
 pub mod stopped;
 pub mod suppressed;
+pub mod survey_answers;
+pub mod surveys;
 pub mod standings;
 pub mod threads;
 pub mod tokens;

@@ -32,7 +32,7 @@ pub struct Claimed {
 pub struct Attempt {
     /// The row.
     pub id: i64,
-    /// sent, deferred, failed or waiting (given back untried).
+    /// sent, deferred, failed, dropped or waiting (given back untried).
     pub state: &'static str,
     /// The relay's answer, or our reason.
     pub reply: String,
@@ -163,7 +163,7 @@ pub async fn record(tx: &mut Tx, owner: &str, attempts: &[Attempt]) -> Result<()
         "UPDATE outbox SET state = v.column2, reply = v.column3, \
          next_at = CASE WHEN v.column2 IN ('deferred', 'waiting') THEN v.column4 ELSE next_at END, \
          attempts = CASE WHEN v.column2 = 'waiting' THEN attempts - 1 ELSE attempts END, \
-         done_at = CASE WHEN v.column2 IN ('sent', 'failed') THEN v.column4 ELSE NULL END \
+         done_at = CASE WHEN v.column2 IN ('sent', 'failed', 'dropped') THEN v.column4 ELSE NULL END \
          FROM (VALUES {}) AS v \
          WHERE outbox.id = v.column1 AND outbox.state = 'sending' AND outbox.lease_owner = ${}",
         values(attempts.len(), &types),

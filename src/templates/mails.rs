@@ -14,6 +14,7 @@ mod person;
 mod watches;
 mod worksheet;
 mod sessions;
+mod surveys;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -31,6 +32,7 @@ pub use person::{Clarification, CommandHelp, Export, Link, Receipt, Setting, Tol
 pub use sessions::{Invitation, SessionChange};
 pub use watches::{NewcomerUnanswered, QuietCheckIn, StillUnanswered, Unanswered, WaitingThread};
 pub use worksheet::{Worksheet, WorksheetItem};
+pub use surveys::{SurveyAsk, SurveyItem, SurveyLine, SurveyReceipt, SurveyResults};
 
 /// The context of one mail's three templates, `LANG/TEMPLATE.subject`, `.txt` and
 /// `.html`.
@@ -111,6 +113,10 @@ pub fn every() -> Vec<Sample> {
     add::<SessionChange>(&mut all);
     add::<Export>(&mut all);
     add::<Link>(&mut all);
+    add::<SurveyAsk>(&mut all);
+    all.extend(surveys::by_other_names());
+    add::<SurveyReceipt>(&mut all);
+    add::<SurveyResults>(&mut all);
     all
 }
 

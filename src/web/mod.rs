@@ -33,6 +33,7 @@ mod person_view;
 mod personal;
 mod style_show;
 mod subscription_end;
+mod survey_answer;
 mod thread_show;
 
 use axum::Router;
@@ -61,6 +62,10 @@ pub fn router(ctx: Context) -> Router {
         .route(
             "/u/{token}",
             get(subscription_end::show).post(subscription_end::end),
+        )
+        .route(
+            "/r/{token}",
+            get(survey_answer::show).post(survey_answer::act),
         )
         .route(
             "/hold/{token}",

@@ -16,6 +16,7 @@ pub mod person;
 pub mod post;
 pub mod samples;
 pub mod search;
+pub mod survey;
 pub mod thread;
 pub mod unsubscribe;
 

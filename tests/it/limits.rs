@@ -6,12 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Files and folders of src/ that read what others wrote.
-const PLACES: [&str; 7] = [
+const PLACES: [&str; 8] = [
     "intake",
     "message",
     "calendar",
     "archive",
     "lists/digest/which",
+    "surveys",
     "relay",
     "web",
 ];

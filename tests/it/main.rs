@@ -54,6 +54,7 @@ mod cadence;
 mod watches;
 mod digests;
 mod worksheet;
+mod surveys;
 
 // the people who run it
 mod commands;

@@ -2,7 +2,7 @@
 
 mod pattern;
 mod read;
-mod value;
+pub(super) mod value;
 mod write;
 
 pub use pattern::{Attachment, HeaderPattern};
@@ -406,6 +406,9 @@ pub struct HealthCheck {
     pub remind_after: Option<TimeDelta>,
     /// No result is shown below this many answers; at least 5.
     pub minimum: u32,
+    /// When the yearly reflection opens; `None` is written "off".
+    #[serde(serialize_with = "value::cron_or_off")]
+    pub reflection: Option<CronLine>,
 }
 
 /// Programme mail per person, over all communities.

@@ -13,6 +13,8 @@ use std::path::Path;
 const TWICE_A_YEAR: &str = "0 9 1 1,7 *";
 const MONTHLY: &str = "0 9 1 * *";
 const QUARTERLY: &str = "0 9 10 2,5,8,11 *";
+/// Between two health checks, when the year has begun for everybody.
+const EVERY_YEAR: &str = "0 9 10 1 *";
 const EVERY_MONDAY: &str = "0 8 * * 1";
 
 /// No budget is larger: it would be none.
@@ -354,12 +356,15 @@ fn health_check(root: &Table<'_, '_>) -> Option<HealthCheck> {
     let standard = Some(TimeDelta::days(4)).filter(|day| *day < open_for);
     let remind_after = table.text_or("remind_after", standard, duration::read_or_off);
     let minimum = table.number_or("minimum", 5, 5..=1000);
+    let yearly = value::schedule(EVERY_YEAR).ok();
+    let reflection = table.text_or("reflection", yearly, schedule_or_off);
     table.finish();
     let check = HealthCheck {
         schedule: schedule?,
         open_for,
         remind_after,
         minimum,
+        reflection,
     };
     root.has("health_check").then_some(check)
 }

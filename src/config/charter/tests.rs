@@ -409,6 +409,7 @@ fn a_charter() -> impl Strategy<Value = Charter> {
                     open_for: TimeDelta::days(3),
                     remind_after: None,
                     minimum,
+                    reflection: None,
                 }),
                 budget: Budget {
                     per_week: week,

@@ -47,7 +47,7 @@ pub(super) fn line(text: &str) -> Result<String, Wrong> {
     Ok(text.trim().to_owned())
 }
 
-pub(super) fn full_line(text: &str) -> Result<String, Wrong> {
+pub(in crate::config) fn full_line(text: &str) -> Result<String, Wrong> {
     line(text).and_then(not_empty)
 }
 

@@ -58,6 +58,7 @@ fn settings(root: Table<'_, '_>, file: &Path) -> Option<Settings> {
     let data_dir = folder("data_dir", "/var/lib/folkmoot");
     let charters = folder("charters", "communities");
     let templates = folder("templates", "templates");
+    let surveys = folder("surveys", "surveys");
     let database = database(root.table("database"), &data_dir);
     let listen = listen(root.table("listen"), beside);
     let relay = relay(root.table("relay"), beside);
@@ -75,6 +76,7 @@ fn settings(root: Table<'_, '_>, file: &Path) -> Option<Settings> {
         data_dir,
         charters,
         templates,
+        surveys,
         database,
         listen,
         relay,

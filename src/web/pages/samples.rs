@@ -15,6 +15,7 @@ use super::notice::Notice;
 use super::parts::{Community, Link, Moment, Pager};
 use super::post::{Post, PostView};
 use super::search::{Found, SearchPage, total};
+use super::survey::{SurveyDone, SurveyForm};
 use super::thread::ThreadPage;
 use super::unsubscribe::{UnsubscribeDone, UnsubscribeForm};
 use super::{Page, frame};
@@ -56,6 +57,8 @@ pub fn samples() -> Vec<(&'static str, &'static str, Value)> {
     };
     add(&mut all, "search-nothing", &nothing);
     add_forms(&mut all);
+    add(&mut all, "survey", &SurveyForm::sample());
+    add(&mut all, "survey-done", &SurveyDone::sample());
     add(&mut all, "hold", &hold::form());
     add(&mut all, "hold-one", &hold::one_of_many());
     add(&mut all, "hold-done", &hold::done());

@@ -1,0 +1,216 @@
+//! Closing a wave: everything that is sealed is opened once, counted, shuffled and kept
+//! without its authors; then who was asked is forgotten, and with them their tokens, and
+//! every node destroys its key (`keys`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::answering::Given;
+use super::{Asked, results_mail};
+use crate::cadence::{Outcome, Running};
+use crate::random;
+use crate::store::surveys::{self, Invitee, Tally};
+use crate::store::{self, Millis, Tx, acts, communities, survey_answers};
+
+/// Closes the wave that the act is about.
+pub const NAME: &str = "survey-close";
+
+/// Where this node has not the key, another may have it: so long it is looked again, in
+/// milliseconds.
+const PATIENCE: Millis = 86_400_000;
+/// And so often.
+const LOOK_AGAIN: Millis = 60_000;
+
+/// From so many answers on the facilitators see the comments.
+pub const COMMENTS_FROM: i64 = 10;
+
+/// Closes it.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
+    communities::lock(tx, act.community.id).await?;
+    let id = act.about.parse().unwrap_or_default();
+    let wave = surveys::by_id(tx, id).await?;
+    let Some(asked) = wave.filter(|wave| wave.state == "open").and_then(Asked::of) else {
+        return Ok(Outcome::Dropped("the survey has closed already".into()));
+    };
+    let Some(key) = act.ctx.wave_keys.get(&id.to_string()) else {
+        return without_key(tx, act, &asked).await;
+    };
+    let mut given = Vec::new();
+    for sealed in survey_answers::sealed(tx, id).await? {
+        let plain = key.open(&sealed);
+        given.extend(plain.and_then(|plain| serde_json::from_slice::<Given>(&plain).ok()));
+    }
+    let invitees = surveys::invitees(tx, id).await?;
+    let counted: Vec<_> = invitees.iter().filter(|one| one.counted).collect();
+    let answers = last_of_each(given, &counted);
+    let comments = keep(tx, &asked, &answers, &counted).await?;
+    let ended = (
+        i64::try_from(counted.len()).unwrap_or(i64::MAX),
+        i64::try_from(answers.len()).unwrap_or(i64::MAX),
+    );
+    surveys::end(tx, id, "closed", ended, act.ctx.now()).await?;
+    survey_answers::forget_sealed(tx, id).await?;
+    surveys::forget_asked(tx, id, act.ctx.now()).await?;
+    if let (false, Err(why)) = (
+        asked.wave.rolling,
+        results_mail::send(tx, act, &asked, &comments).await?,
+    ) {
+        return Ok(Outcome::Done(format!("closed; no results are sent: {why}")));
+    }
+    Ok(Outcome::Done(format!(
+        "closed: {} of {} answered",
+        ended.1, ended.0
+    )))
+}
+
+async fn without_key(tx: &mut Tx, act: &Running<'_>, asked: &Asked) -> store::Result<Outcome> {
+    let (id, now) = (asked.wave.id, act.ctx.now());
+    if now - asked.wave.closes_at.min(act.due_at) < PATIENCE {
+        let due = act.due_at.max(now) + LOOK_AGAIN;
+        acts::insert(tx, act.community.id, NAME, &act.about, due).await?;
+        let why = "this node has not the survey's key; it is closed where it is";
+        return Ok(Outcome::Merged(why.into()));
+    }
+    surveys::end(tx, id, "lost", (0, 0), now).await?;
+    survey_answers::forget_sealed(tx, id).await?;
+    surveys::forget_asked(tx, id, now).await?;
+    let why = "no node has the survey's key: its answers cannot be read, by anybody";
+    Ok(Outcome::Dropped(why.into()))
+}
+
+/// The last answer of each who is counted.
+fn last_of_each(given: Vec<Given>, counted: &[&Invitee]) -> Vec<Given> {
+    let known: BTreeSet<i64> = counted.iter().map(|one| one.id).collect();
+    let mut last = BTreeMap::new();
+    for one in given.into_iter().filter(|one| known.contains(&one.invitee)) {
+        last.insert(one.invitee, one);
+    }
+    last.into_values().collect()
+}
+
+/// Keeps what may be kept: figures and single digits of those items that enough people
+/// have answered, and comments that may be shown; gives these.
+async fn keep(
+    tx: &mut Tx,
+    asked: &Asked,
+    answers: &[Given],
+    counted: &[&Invitee],
+) -> store::Result<Vec<String>> {
+    let wave = asked.wave.id;
+    let member = |given: &Given| counted.iter().find(|one| one.id == given.invitee);
+    let people: BTreeSet<_> = answers
+        .iter()
+        .filter_map(|one| Some(member(one)?.member_id))
+        .collect();
+    let is_enough = |n: i64| {
+        n >= asked.wave.minimum
+            && i64::try_from(people.len()).is_ok_and(|people| people >= asked.wave.minimum)
+    };
+    for (position, mut tally) in tallies(asked, answers).into_iter().enumerate() {
+        if !is_enough(tally.n) {
+            tally.k = -1;
+        }
+        surveys::insert_tally(tx, i64::try_from(position).unwrap_or(i64::MAX), &tally).await?;
+    }
+    for item in 0..asked.items().len() {
+        let values = answers.iter().filter_map(|one| one.digits.get(item));
+        let mut values: Vec<u8> = values.copied().collect();
+        if !is_enough(i64::try_from(values.len()).unwrap_or_default()) {
+            continue;
+        }
+        shuffle(&mut values);
+        for value in values {
+            let digit = (
+                i64::try_from(item).unwrap_or_default() + 1,
+                i64::from(value),
+            );
+            survey_answers::insert(tx, &random_id(), wave, digit).await?;
+        }
+    }
+    let mut comments = shown(answers);
+    shuffle(&mut comments);
+    for comment in &comments {
+        survey_answers::comment(tx, &random_id(), wave, comment).await?;
+    }
+    Ok(comments)
+}
+
+/// The comments that the facilitators see: all, where there are answers enough, else
+/// those that their writers share.
+fn shown(answers: &[Given]) -> Vec<String> {
+    let is_enough = i64::try_from(answers.len()).is_ok_and(|count| count >= COMMENTS_FROM);
+    let is_shown = |one: &&Given| !one.comment.is_empty() && (is_enough || one.shared);
+    answers
+        .iter()
+        .filter(is_shown)
+        .map(|one| one.comment.clone())
+        .collect()
+}
+
+/// For each index, how many answered it and how many favourably.
+fn tallies(asked: &Asked, answers: &[Given]) -> Vec<Tally> {
+    let items = asked.items();
+    let mut names: Vec<&str> = Vec::new();
+    for item in &items {
+        if !names.contains(&item.index.as_str()) {
+            names.push(&item.index);
+        }
+    }
+    let tally = |name: &&str| {
+        let judged: Vec<bool> = answers
+            .iter()
+            .filter_map(|one| favourable(asked, one, name))
+            .collect();
+        let count = |wanted: usize| i64::try_from(wanted).unwrap_or(i64::MAX);
+        Tally {
+            wave_id: asked.wave.id,
+            name: (*name).to_owned(),
+            n: count(judged.len()),
+            k: count(judged.iter().filter(|good| **good).count()),
+        }
+    };
+    names.iter().map(tally).collect()
+}
+
+/// Whether the mean of an index's items is favourable; `None` where one was not answered.
+fn favourable(asked: &Asked, given: &Given, index: &str) -> Option<bool> {
+    let (survey, items) = (&asked.survey, asked.items());
+    let (mut sum, mut count) = (0_u32, 0_u32);
+    for (at, item) in items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| item.index == index)
+    {
+        let digit = *given.digits.get(at)?;
+        if digit < survey.lowest || digit > survey.highest {
+            return None;
+        }
+        let value = match item.reversed {
+            true => survey.lowest + survey.highest - digit,
+            false => digit,
+        };
+        (sum, count) = (sum + u32::from(value), count + 1);
+    }
+    (count > 0).then_some(sum >= u32::from(survey.favourable) * count)
+}
+
+fn random_id() -> String {
+    random::bytes::<16>()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// Into an order that says nothing (Fisher and Yates).
+fn shuffle<T>(all: &mut [T]) {
+    for at in (1..all.len()).rev() {
+        let number = u64::from_be_bytes(random::bytes());
+        let bound = u64::try_from(at).unwrap_or(u64::MAX - 1) + 1;
+        all.swap(at, usize::try_from(number % bound).unwrap_or_default());
+    }
+}
+
+#[cfg(test)]
+mod tests;

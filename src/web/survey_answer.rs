@@ -1,0 +1,163 @@
+//! `/r/TOKEN` of a survey: GET shows the form and changes nothing, POST takes the answer,
+//! which is sealed before it is stored. Nothing of it is logged.
+
+use axum::extract::{Form, Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use super::answer::{Found, Refusal, field, show as page, unkept};
+use super::pages::survey::{Choice, Question, SurveyDone, SurveyForm};
+use crate::config::Charter;
+use crate::context::Context;
+use crate::identity::tokens::{Purpose, hash};
+use crate::store::communities::{self, Community};
+use crate::store::members::{self, Member};
+use crate::store::surveys::{self, Invitee};
+use crate::store::{Tx, tokens};
+use crate::surveys::answers::{Answer, LONGEST_COMMENT};
+use crate::surveys::{Asked, answering, ask};
+use std::sync::Arc;
+
+/// Whose page it is.
+struct Place {
+    community: Community,
+    charter: Arc<Charter>,
+    asked: Asked,
+    invitee: Invitee,
+    member: Member,
+}
+
+/// Shows the form.
+pub(super) async fn show(State(ctx): State<Context>, Path(token): Path<String>) -> Response {
+    let shown = async {
+        let place = find(&mut ctx.read().await?, &ctx, &token).await?;
+        let form = form(&ctx, &place, &token, &[]);
+        Ok(page(&ctx, StatusCode::OK, &form))
+    };
+    unkept(&ctx, shown.await)
+}
+
+/// Takes an answer; a later one takes its place.
+pub(super) async fn act(
+    State(ctx): State<Context>,
+    Path(token): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Response {
+    unkept(&ctx, take(&ctx, &token, &fields).await)
+}
+
+async fn take(ctx: &Context, token: &str, fields: &[(String, String)]) -> Found<Response> {
+    let mut tx = ctx.write_durably().await?;
+    let found = find(&mut tx, ctx, token).await?;
+    communities::lock(&mut tx, found.community.id).await?;
+    // Read again behind the lock: the survey may be closing.
+    let place = find(&mut tx, ctx, token).await?;
+    let is_full = place.invitee.replies >= answering::MOST_REPLIES;
+    let Some(answer) = read(&place.asked, fields).filter(|_| !is_full) else {
+        let mut form = form(ctx, &place, token, fields);
+        form.is_wrong = true;
+        return Ok(page(ctx, StatusCode::BAD_REQUEST, &form).into_response());
+    };
+    answering::take(&mut tx, ctx, &place.asked, &place.invitee, &answer).await?;
+    tx.commit().await?;
+    let shown = form(ctx, &place, token, &[]);
+    let done = SurveyDone {
+        community: shown.community,
+        survey: shown.survey,
+        digits: answering::line(&answer.digits),
+        has_comment: !answer.comment.is_empty(),
+        closes: shown.closes,
+        action: shown.action,
+    };
+    Ok(page(ctx, StatusCode::OK, &done).into_response())
+}
+
+async fn find(tx: &mut Tx, ctx: &Context, token: &str) -> Found<Place> {
+    let id = ctx.secret.verify(Purpose::Survey, token);
+    let id = id.ok_or(Refusal::NotFound)?;
+    // Somebody has shown it to a whole list.
+    if tokens::is_revoked(tx, &hash(token)).await? {
+        return Err(Refusal::NotFound);
+    }
+    let invitee = surveys::invitee(tx, id).await?.ok_or(Refusal::NotFound)?;
+    let wave = surveys::by_id(tx, invitee.wave_id).await?;
+    let asked = wave
+        .filter(|wave| wave.state == "open")
+        .and_then(Asked::of)
+        .ok_or(Refusal::NotFound)?;
+    let member = members::by_id(tx, invitee.member_id).await?;
+    let member = member.filter(Member::on_list).ok_or(Refusal::NotFound)?;
+    let community = communities::by_id(tx, asked.wave.community_id).await?;
+    let charter = ctx.charter(&community).ok_or(Refusal::NotFound)?;
+    Ok(Place {
+        community,
+        charter,
+        asked,
+        invitee,
+        member,
+    })
+}
+
+/// The answer in a form; `None` where a digit is missing or none of the scale.
+fn read(asked: &Asked, fields: &[(String, String)]) -> Option<Answer> {
+    let scale = asked.scale();
+    let digit = |number: usize| {
+        let digit = field(fields, &format!("q{number}")).trim().parse().ok()?;
+        scale.has(digit).then_some(digit)
+    };
+    let digits: Option<Vec<u8>> = (1..=scale.items).map(digit).collect();
+    let written = field(fields, "comment").trim();
+    let below = written
+        .split_once(['\r', '\n'])
+        .filter(|(first, _)| first.trim().eq_ignore_ascii_case("share"));
+    let comment = below.map_or(written, |(_, rest)| rest.trim());
+    Some(Answer {
+        digits: digits?,
+        comment: comment.chars().take(LONGEST_COMMENT).collect(),
+        shared: below.is_some(),
+    })
+}
+
+fn form(ctx: &Context, place: &Place, token: &str, given: &[(String, String)]) -> SurveyForm {
+    let home = (&place.community, &*place.charter);
+    let mail = ask::mail(
+        ctx,
+        home,
+        &place.asked,
+        &place.member,
+        place.invitee.counted,
+    );
+    let scale = place.asked.scale();
+    let question = |number: usize, text: String| {
+        let chosen = field(given, &format!("q{number}")).trim().parse().ok();
+        let choice = |digit: u8| Choice {
+            digit,
+            is_chosen: chosen == Some(digit),
+        };
+        let digits = (0..=scale.highest).filter(|digit| scale.has(*digit));
+        Question {
+            number,
+            text,
+            choices: digits.map(choice).collect(),
+        }
+    };
+    let items = mail.items.into_iter();
+    SurveyForm {
+        community: mail.community,
+        survey: mail.title,
+        about: String::new(),
+        scale: mail.scale,
+        questions: items.map(|item| question(item.number, item.text)).collect(),
+        open_question: mail.open_question,
+        comment: field(given, "comment")
+            .chars()
+            .take(LONGEST_COMMENT)
+            .collect(),
+        minimum: mail.minimum,
+        closes: mail.closes,
+        is_counted: mail.is_counted,
+        is_wrong: false,
+        action: format!("/r/{token}"),
+        language: place.charter.language.clone(),
+    }
+}
