@@ -125,7 +125,10 @@ fn the_calendar_tells_what_then_comes(database: &Database) {
         .into_iter()
         .filter(|line| line.0.as_str() < "2026-04-06T09")
         .collect();
-    assert_eq!(nominal(&past), come, "what was told is what came");
+    // What a post brings about that came later could not be told.
+    let mut of_charter = nominal(&past);
+    of_charter.retain(|line| !line.1.ends_with("unanswered"));
+    assert_eq!(of_charter, come, "what was told is what came");
     assert_eq!(node.run(&["calendar", "pumps", "--weeks", "9999"]).code, 2);
     node.run(&["calendar", "nowhere"]).refused();
 }
