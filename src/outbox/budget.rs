@@ -232,7 +232,7 @@ fn free_from(
         ),
     ];
     if strict == Strict::Yes
-        && let Some(at) = spread(&sent, limits.per_month, (longer(PACE), longer(MONTH)))
+        && let Some(at) = spread(&sent, limits.per_month)
     {
         all.push((at, Reason::Spread(limits.per_month)));
     }
@@ -250,21 +250,21 @@ fn room(latest_first: &[Millis], most: u32, window: Millis) -> Option<Millis> {
     Some(nth.map_or(Millis::MIN, |at| at.saturating_add(window)))
 }
 
-/// From when on one more mail leaves enough of the month's `most` for one in each `pace`
-/// that is left of it. Whatever comes then waits no longer than that: where two in a week
+/// From when on one more mail leaves enough of the month's `most` for one in each pace
+/// that is left of it. Whose windows are longer has these mails spread by them already. Whatever comes then waits no longer than that: where two in a week
 /// used up the month, the last thing that matters would wait for half of it.
 /// `None` where there are too few for that, or nothing was sent.
 ///
 /// After a mail that follows this rule, the next one may go a pace later: for each of the
 /// latest mails the moment below is then a pace after the last one at most.
-fn spread(latest_first: &[Millis], most: u32, (pace, month): (Millis, Millis)) -> Option<Millis> {
-    if pace.saturating_mul(i64::from(most)) < month {
+fn spread(latest_first: &[Millis], most: u32) -> Option<Millis> {
+    if PACE.saturating_mul(i64::from(most)) < MONTH {
         return None;
     }
     let left = (1..most).rev();
     let room = |(at, left): (&Millis, u32)| {
-        let reserved = pace.saturating_mul(i64::from(left));
-        at.saturating_add(month).saturating_sub(reserved)
+        let reserved = PACE.saturating_mul(i64::from(left));
+        at.saturating_add(MONTH).saturating_sub(reserved)
     };
     latest_first.iter().zip(left).map(room).max()
 }

@@ -108,7 +108,7 @@ const THEIR_WISH: [&str; 5] = [
 async fn nothing_that_matters_is_lost(world: &World) {
     let names = kept::KEPT.map(|name| format!("'{name}'")).join(", ");
     let sql = format!(
-        "SELECT CAST(o.community_id AS TEXT) || ' ' || CAST(o.due_at AS TEXT) || ' ' || CAST(o.expires_at AS TEXT) || ' ' || o.recipient || ' ' || o.name \
+        "SELECT CAST(o.community_id AS TEXT) || ' ' || CAST(o.due_at AS TEXT) || ' ' || CAST(o.expires_at AS TEXT) || ' ' || o.recipient || ' ' || COALESCE(CAST(o.member_id AS TEXT), '-') || ' ' || o.name \
          || ': ' || o.reason FROM offer o JOIN mail m ON m.id = o.mail_id WHERE o.state = 'dropped' \
          AND (o.name IN ({names}) OR m.concerns = '{}') ORDER BY o.id",
         kept::SIMULATED
@@ -117,7 +117,7 @@ async fn nothing_that_matters_is_lost(world: &World) {
     let lost: Vec<_> = dropped
         .into_iter()
         .filter(|row| THEIR_WISH.iter().all(|wish| !row.contains(wish)))
-        .filter(|row| !was_away(world, row) && !is_strict(world, row))
+        .filter(|row| !was_away(world, row) && !is_strict(world, row) && !had_paused(world, row))
         .collect();
     if let Some(first) = lost.first() {
         tell_of(world, first.split(' ').nth(3).unwrap_or_default()).await;
@@ -156,6 +156,19 @@ fn is_strict(world: &World, row: &str) -> bool {
     let id = row.split(' ').next().and_then(|word| word.parse().ok());
     let its = world.communities.iter().find(|one| Some(one.id) == id);
     its.is_some_and(|community| community.plan.per_week < 2)
+}
+
+/// Whether its recipient was away for some of the time that it had: what went meanwhile
+/// to them from elsewhere could not take it along.
+fn had_paused(world: &World, row: &str) -> bool {
+    let words: Vec<&str> = row.split(' ').collect();
+    let number = |n: usize| words.get(n).and_then(|word| word.parse::<i64>().ok());
+    let (from, to) = (number(1).unwrap_or(0), number(2).unwrap_or(0));
+    let mut theirs = world
+        .pauses
+        .iter()
+        .filter(|pause| Some(pause.member) == number(4));
+    theirs.any(|pause| pause.from < to && pause.until > from)
 }
 
 /// Whether no node ran for a day or more of the time that a mail had.

@@ -148,6 +148,11 @@ impl World {
             let found = communities::by_slug(&mut tx, &plan.slug).await;
             let id = found.expect("an answer").expect("the community").id;
             self.communities.push(Community { id, plan });
+            // A charter does not say where its facilitators live.
+            for n in 0..charters::FACILITATORS {
+                let person = (number + n * 5) % self.size.members;
+                self.join(&mut tx, person, number).await;
+            }
         }
         tx.commit().await.expect("a commit");
     }
