@@ -28,11 +28,13 @@ const CHANGE: &str = "session-change";
 pub const OF_MEMBERS: &str = "member-sessions";
 
 /// A series begins: whoever may come is invited.
-pub const ACT: Act = Act::new("invitation", |tx, act| Box::pin(run(tx, act)))
-    .mailing("invitation", |tx, ahead| Box::pin(audience(tx, ahead)));
+pub const ACT: Act = Act::new(INVITATION.name, |tx, act| {
+    Box::pin(run(tx, act, INVITATION.name))
+})
+.mailing(INVITATION.name, |tx, ahead| Box::pin(audience(tx, ahead)));
 
 /// A series has changed. It cannot be muted: a calendar that is wrong helps nobody.
-pub const CHANGE_ACT: Act = Act::new(CHANGE, |tx, act| Box::pin(run(tx, act)));
+pub const CHANGE_ACT: Act = Act::new(CHANGE, |tx, act| Box::pin(run(tx, act, CHANGE)));
 
 /// Somebody has joined, left, or changed what matters.
 pub const MEMBERS_ACT: Act = Act::new(OF_MEMBERS, |tx, act| Box::pin(of_members(tx, act)));
@@ -142,9 +144,9 @@ async fn audience(tx: &mut Tx, ahead: &Ahead<'_>) -> store::Result<Vec<Recipient
     Ok(here.map(|one| Recipient::planned(&one.address)).collect())
 }
 
-async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
+async fn run(tx: &mut Tx, act: &Running<'_>, name: &'static str) -> store::Result<Outcome> {
     communities::lock(tx, act.community.id).await?;
-    let read = Errand::read(CHANGE, &act.about);
+    let read = Errand::read(name, &act.about);
     let Some(errand) = read else {
         return Ok(Outcome::Dropped("it does not say what to tell".into()));
     };
@@ -163,15 +165,27 @@ async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
     Ok(Outcome::Done(told.said()))
 }
 
+/// It is about `NUMBER`, or `NUMBER.SERIES.AFTER` where it goes on: after that member of
+/// that series.
 async fn of_members(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
     communities::lock(tx, act.community.id).await?;
+    let mut parts = act.about.splitn(3, '.');
+    let mut number = || parts.next().and_then(|part| part.parse::<i64>().ok());
+    let (count, from, after) = (number(), number().unwrap_or(0), number().unwrap_or(0));
+    let mut all = series::of_community(tx, act.community.id).await?;
+    all.sort_by_key(|series| series.id);
     let mut told = Told::default();
-    for series in series::of_community(tx, act.community.id).await? {
-        let errand = Errand::all(&series);
-        let round = Round::new(act, &series, errand).serve(tx).await?;
+    for series in all.iter().filter(|series| series.id >= from) {
+        let after = if series.id == from { after } else { 0 };
+        let errand = Errand {
+            after,
+            ..Errand::all(series)
+        };
+        let round = Round::new(act, series, errand).serve(tx).await?;
         told.mails += round.mails;
-        if round.rest.is_some() {
-            let about = format!("{}+", act.about);
+        told.rest = round.rest;
+        if let Some(after) = round.rest {
+            let about = format!("{}.{}.{after}", count.unwrap_or(0), series.id);
             acts::insert(tx, act.community.id, OF_MEMBERS, &about, act.due_at).await?;
             break;
         }

@@ -5,6 +5,7 @@
 //! mail, one member at a time ([`invitations`]).
 
 pub mod change;
+pub mod commands;
 pub mod event;
 pub mod invitations;
 mod judge;
