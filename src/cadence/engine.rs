@@ -2,6 +2,7 @@
 //! transaction that records it, so that each moment happens exactly once
 //! whatever dies.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -11,6 +12,7 @@ use super::judge::Case;
 use super::{Outcome, Running, judge, plan, registry};
 use crate::context::Context;
 use crate::pulse::Pulse;
+use crate::sessions::standing;
 use crate::store::acts::{self, Act as Row};
 use crate::store::{self, Tx, communities};
 use crate::trail::Step;
@@ -116,6 +118,7 @@ pub async fn act_out(tx: &mut Tx, ctx: &Context, row: &Row) -> store::Result<Out
         (_, None) => return dropped("the charter cannot be read; see `folkmoot check`"),
         (Some(act), Some(charter)) => (act, charter),
     };
+    let charter = Arc::new(standing::charter(tx, community.id, &charter).await?);
     let running = Running {
         ctx,
         community: &community,
@@ -175,6 +178,7 @@ async fn give_up(ctx: &Context, pulse: &Pulse, row: &Row, reason: &str) -> store
     }
     let community = communities::by_id(&mut tx, row.community_id).await?;
     if let (Some(act), Some(charter)) = (registry::by_name(&row.name), ctx.charter(&community)) {
+        let charter = standing::charter(&mut tx, community.id, &charter).await?;
         plan::plan_next(&mut tx, act, row, true, (&charter, ctx.now())).await?;
     }
     let step = Step {

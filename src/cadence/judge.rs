@@ -1,10 +1,11 @@
 //! Whether an act that has fallen due happens: what a holiday, a facilitator who has
 //! muted it, or the time that has passed since say against it.
 
-use super::act::{Act, CatchUp, Holidays};
+use super::act::{Act, CatchUp, Holidays, Plan};
 use super::{Outcome, moments, plan};
 use crate::clock::moment;
 use crate::config::Charter;
+use crate::config::charter::Exception;
 use crate::store::mutes::Mute;
 use crate::store::{Millis, Tx, mutes};
 use crate::{clock, store};
@@ -30,6 +31,9 @@ pub(super) async fn objection(
 ) -> store::Result<Option<Outcome>> {
     if is_planned_no_more(case) {
         let why = "the charter plans it no more".to_owned();
+        return Ok(Some(Outcome::Dropped(why)));
+    }
+    if let Some(why) = moved_away(case) {
         return Ok(Some(Outcome::Dropped(why)));
     }
     let muted = mutes::of_community(tx, community).await?;
@@ -70,6 +74,21 @@ fn is_planned_no_more(case: &Case<'_>) -> bool {
     let key = moments::key_of(case.about);
     let all = || moments::series(case.act, case.charter);
     case.act.plan.is_of_charter() && all().iter().all(|one| one.key != key)
+}
+
+/// A session may have been moved or cancelled since the moment came that is about it.
+fn moved_away(case: &Case<'_>) -> Option<String> {
+    let Plan::Sessions(_) = case.act.plan else {
+        return None;
+    };
+    moments::exception(case.charter, case.about).and_then(|what| match what {
+        Exception::Cancelled(why) => Some(moments::said_cancelled(why)),
+        Exception::Moved(_) => {
+            let due = moments::of_session(case.act, case.charter, case.about);
+            let stands = due.is_some_and(|moment| moment.due == case.due_at);
+            (!stands).then(|| moments::MOVED.to_owned())
+        }
+    })
 }
 
 /// Of a merging act the last moment counts that has passed: it stands for all.

@@ -23,7 +23,7 @@ pub struct Running<'a> {
     pub ctx: &'a Context,
     /// For whom.
     pub community: &'a Community,
-    /// Their charter.
+    /// Their charter, with the sessions as they stand.
     pub charter: Arc<Charter>,
     /// What it is about: a series, a member, or nothing.
     pub about: String,

@@ -9,7 +9,7 @@ use super::cron::{CronLine, from_wall_clock};
 use crate::calendar::recur;
 use crate::clock::moment;
 use crate::config::Charter;
-use crate::config::charter::Session;
+use crate::config::charter::{Exception, Session};
 use crate::store::Millis;
 
 /// No holidays are longer, in days: a year without a day's work is a mistake.
@@ -56,13 +56,15 @@ pub struct Moment {
     pub on: NaiveDate,
 }
 
-/// A session as the charter plans it.
+/// A session as it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sitting {
     /// Its original day.
     pub on: NaiveDate,
-    /// When it begins.
+    /// When it begins; where it is cancelled, when it would have begun.
     pub starts: DateTime<Utc>,
+    /// Why it does not take place (may be empty), where it does not.
+    pub cancelled: Option<String>,
 }
 
 /// Every series of an act; none where other acts plan it.
@@ -140,18 +142,69 @@ fn scheduled<'a>(
     })
 }
 
-/// The sessions of a series: those of its rule that fall on no holiday. A start that
-/// the clocks skip is as much later as they skip, one that they repeat is the first.
+/// The sessions of a series that take place: those of its rule that fall on no holiday
+/// and were not cancelled, in the order in which they begin. A start that the clocks skip
+/// is as much later as they skip, one that they repeat is the first.
 pub fn sittings<'a>(
+    session: &'a Session,
+    charter: &'a Charter,
+) -> impl Iterator<Item = Sitting> + Send + 'a {
+    all_sittings(session, charter).filter(|sitting| sitting.cancelled.is_none())
+}
+
+/// The same with those that were cancelled.
+pub fn all_sittings<'a>(
     session: &'a Session,
     charter: &'a Charter,
 ) -> impl Iterator<Item = Sitting> + Send + 'a {
     let walls = recur::occurrences(session.rule.as_deref(), session.starts, session.until);
     let walls = walls.into_iter().flatten();
     let held = walls.filter(|wall| !is_holiday(charter, wall.date()));
-    held.map(|wall| Sitting {
+    let planned = held.map(|wall| Sitting {
         on: wall.date(),
         starts: from_wall_clock(wall, charter.timezone),
+        cancelled: None,
+    });
+    let is_moved = |on| matches!(session.exceptions.get(&on), Some(Exception::Moved(_)));
+    let stay = planned.filter(move |sitting| !is_moved(sitting.on));
+    let stay = stay.map(|sitting| match session.exceptions.get(&sitting.on) {
+        Some(Exception::Cancelled(why)) => Sitting {
+            cancelled: Some(why.clone()),
+            ..sitting
+        },
+        _ => sitting,
+    });
+    in_order(stay, moved_sittings(session))
+}
+
+/// The sessions of a series that begin at another time than its rule says, in order.
+fn moved_sittings(session: &Session) -> Vec<Sitting> {
+    let moved = session
+        .exceptions
+        .iter()
+        .filter_map(|(on, what)| match what {
+            Exception::Moved(starts) => Some(Sitting {
+                on: *on,
+                starts: *starts,
+                cancelled: None,
+            }),
+            Exception::Cancelled(_) => None,
+        });
+    let mut all: Vec<Sitting> = moved.collect();
+    all.sort_by_key(|sitting| sitting.starts);
+    all
+}
+
+/// Two sequences in order as one; the first may have no end.
+fn in_order(
+    first: impl Iterator<Item = Sitting> + Send,
+    second: Vec<Sitting>,
+) -> impl Iterator<Item = Sitting> + Send {
+    let (mut first, mut second) = (first.peekable(), second.into_iter().peekable());
+    std::iter::from_fn(move || match (first.peek(), second.peek()) {
+        (Some(one), Some(other)) if other.starts < one.starts => second.next(),
+        (Some(_), _) => first.next(),
+        (None, _) => second.next(),
     })
 }
 
@@ -177,6 +230,38 @@ fn around(
         about: format!("{} {}", session.slug, sitting.on),
         on: sitting.on,
     }
+}
+
+/// Why an act is dropped whose session was moved.
+pub const MOVED: &str = "the session was moved";
+
+/// Why an act is dropped whose session was cancelled.
+pub fn said_cancelled(why: &str) -> String {
+    match why {
+        "" => "the session was cancelled".to_owned(),
+        why => format!("the session was cancelled: {why}"),
+    }
+}
+
+/// What became of the session that an act is about, if anything did.
+pub fn exception<'a>(charter: &'a Charter, about: &str) -> Option<&'a Exception> {
+    let (key, day) = about.split_once(' ')?;
+    let session = charter.sessions.iter().find(|session| session.slug == key);
+    session?.exceptions.get(&day.parse().ok()?)
+}
+
+/// The moment of an act that is about one session, as it stands; of one that was
+/// cancelled, when it would have been.
+pub fn of_session(act: &Act, charter: &Charter, about: &str) -> Option<Moment> {
+    let Plan::Sessions(offset) = act.plan else {
+        return None;
+    };
+    let (key, day) = about.split_once(' ')?;
+    let day: NaiveDate = day.parse().ok()?;
+    let session = charter.sessions.iter().find(|one| one.slug == key)?;
+    let sitting = all_sittings(session, charter).find(|sitting| sitting.on == day)?;
+    let offset = offset(session)?;
+    Some(around(&sitting, session, offset, charter, act.holidays))
 }
 
 /// So much later on that clock; see [`Offset`].

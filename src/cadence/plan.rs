@@ -4,8 +4,10 @@ use super::act::{Act, CatchUp, Plan, Posted};
 use super::moments::{self, Moment, Series, key_of};
 use super::registry::ACTS;
 use crate::config::Charter;
+use crate::config::charter::Exception;
 use crate::context::Context;
 use crate::lists::roles;
+use crate::sessions::{self, standing};
 use crate::store::acts::{self, Act as Row};
 use crate::store::{self, Millis, Tx, communities};
 
@@ -31,7 +33,8 @@ pub async fn plan(
     now: Millis,
 ) -> store::Result<()> {
     roles::plan_terms(tx, community, charter, now).await?;
-    plan_of(tx, ACTS, community, charter, now).await
+    let charter = standing::charter(tx, community, charter).await?;
+    plan_of(tx, ACTS, community, &charter, now).await
 }
 
 /// The same for these acts.
@@ -114,7 +117,8 @@ async fn align(
         match is_next(row) {
             true => planned = true,
             false => {
-                acts::drop_waiting(tx, row.id, "the charter's schedule has changed", now).await?
+                let why = why_dropped(charter, row);
+                acts::drop_waiting(tx, row.id, &why, now).await?;
             }
         }
     }
@@ -124,6 +128,51 @@ async fn align(
         }
         _ => Ok(()),
     }
+}
+
+/// Why a row is planned no more.
+fn why_dropped(charter: &Charter, row: &Row) -> String {
+    match moments::exception(charter, &row.about) {
+        Some(Exception::Cancelled(why)) => moments::said_cancelled(why),
+        Some(Exception::Moved(_)) => moments::MOVED.to_owned(),
+        None => "the charter's schedule has changed".to_owned(),
+    }
+}
+
+/// Records what of all that is planned around a session does not happen, because it was
+/// cancelled or moved so near that the moment has passed. `charter` has it as it stands.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn drop_session(
+    tx: &mut Tx,
+    community: i64,
+    charter: &Charter,
+    about: &str,
+    now: Millis,
+) -> store::Result<()> {
+    let why = match moments::exception(charter, about) {
+        Some(Exception::Cancelled(why)) => moments::said_cancelled(why),
+        Some(Exception::Moved(_)) => format!("{}, and it is too late for this", moments::MOVED),
+        None => return Ok(()),
+    };
+    let is_cancelled = matches!(
+        moments::exception(charter, about),
+        Some(Exception::Cancelled(_))
+    );
+    for act in ACTS.iter().filter(|act| act.mailing.is_some()) {
+        let Some(moment) = moments::of_session(act, charter, about) else {
+            continue;
+        };
+        let is_over = is_cancelled || moment.due <= now;
+        if !is_over || was_done(tx, (act, community), &moment).await? {
+            continue;
+        }
+        let which = (moment.about.as_str(), moment.due);
+        acts::drop_about(tx, community, (act.name, about), &why, now).await?;
+        acts::insert_ended(tx, (community, act.name), which, ("dropped", &why), now).await?;
+    }
+    Ok(())
 }
 
 /// The first moment after that one that was not done yet: a clock that was set back
@@ -136,12 +185,24 @@ async fn first(
     after: (Millis, &str),
 ) -> store::Result<Option<Moment>> {
     for next in moments::after(act, charter, series, after).take(MOST_LOOKED_AT) {
-        let moment = (next.about.as_str(), next.due);
-        if !acts::was_done(tx, (community, act.name), moment).await? {
+        if !was_done(tx, (act, community), &next).await? {
             return Ok(Some(next));
         }
     }
     Ok(None)
+}
+
+/// What is done around a session is done once, however often the session is moved.
+async fn was_done(
+    tx: &mut Tx,
+    (act, community): (&Act, i64),
+    next: &Moment,
+) -> store::Result<bool> {
+    let whose = (community, act.name);
+    match act.plan {
+        Plan::Sessions(_) => acts::was_done_about(tx, whose, &next.about).await,
+        _ => acts::was_done(tx, whose, (&next.about, next.due)).await,
+    }
 }
 
 /// Brings every community's waiting rows into line: at a node's start, because
@@ -153,6 +214,7 @@ pub async fn plan_all(ctx: &Context) -> store::Result<()> {
     let mut tx = ctx.write_durably().await?;
     for community in communities::all(&mut tx).await? {
         if let Some(charter) = ctx.charter(&community) {
+            sessions::align(&mut tx, ctx, &community, &charter).await?;
             plan(&mut tx, community.id, &charter, ctx.now()).await?;
         }
     }

@@ -10,11 +10,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::act::{Act, Ahead, Mailing, Recipient};
 use super::judge::{self, Case};
-use super::moments::{self, Moment};
+use super::moments::{self, Moment, Sitting};
 use super::registry::ACTS;
 use super::{Outcome, plan};
 use crate::clock::moment;
 use crate::config::Charter;
+use crate::config::charter::Session;
+use crate::sessions::standing;
 use crate::store::communities::Community;
 use crate::store::mutes::Mute;
 use crate::store::{self, Millis, Tx, mutes, stopped};
@@ -72,6 +74,7 @@ pub async fn calendar(
     charter: &Charter,
     (since, now, to): (Option<Millis>, Millis, Millis),
 ) -> store::Result<Calendar> {
+    let charter = &standing::charter(tx, community.id, charter).await?;
     let mut all = past::lines(tx, (community.id, charter), since, now).await?;
     let known = |line: &Line| (line.at, line.mail.clone(), line.series.clone());
     let rows: Vec<_> = all.iter().map(known).collect();
@@ -81,7 +84,10 @@ pub async fn calendar(
             .into_iter()
             .filter(|line| !rows.contains(&known(line))),
     );
-    all.extend(sessions(charter, since.unwrap_or(now), to));
+    if let Some(since) = since {
+        all.extend(past::sessions(tx, community.id, (since, now)).await?);
+    }
+    all.extend(sessions(charter, now, to));
     all.sort_by(|a, b| (a.at, &a.mail, &a.series).cmp(&(b.at, &b.mail, &b.series)));
     Ok(cut(all))
 }
@@ -104,7 +110,7 @@ fn cut(all: Vec<Line>) -> Calendar {
 fn sessions(charter: &Charter, from: Millis, to: Millis) -> Vec<Line> {
     let (from, to) = (moment(from), moment(to));
     let of = |session| {
-        moments::sittings(session, charter)
+        moments::all_sittings(session, charter)
             .skip_while(move |sitting| sitting.starts < from)
             .take_while(move |sitting| sitting.starts <= to)
             .take(MOST_LINES + 1)
@@ -116,12 +122,25 @@ fn sessions(charter: &Charter, from: Millis, to: Millis) -> Vec<Line> {
             mail: SESSION.to_owned(),
             series: Some(session.slug.clone()),
             on: sitting.on,
-            outcome: "planned",
-            reason: session.title.clone(),
+            outcome: match sitting.cancelled {
+                Some(_) => "dropped",
+                None => "planned",
+            },
+            reason: said_of(session, sitting),
             recipients: Vec::new(),
         }));
     }
     lines
+}
+
+/// What a session is called, and what became of it.
+fn said_of(session: &Session, sitting: Sitting) -> String {
+    let title = &session.title;
+    match (sitting.cancelled, session.exceptions.get(&sitting.on)) {
+        (Some(why), _) => format!("{title} ({})", past::said_cancelled(&why)),
+        (None, Some(_)) => format!("{title} (moved from {})", sitting.on),
+        (None, None) => title.clone(),
+    }
 }
 
 /// The mails that acts will send whose moments are still to come.

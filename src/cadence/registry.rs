@@ -5,6 +5,7 @@ use super::moments::{Series, When};
 use crate::config::Charter;
 use crate::lists::{self, moderation};
 use crate::practice;
+use crate::sessions::{invitations, rows};
 
 /// Every act there is.
 ///
@@ -85,6 +86,10 @@ pub static ACTS: &[Act] = &[
     .hearing("delivery-trouble", |tx, reply| {
         Box::pin(lists::bounces::reply(tx, reply))
     }),
+    invitations::ACT,
+    invitations::CHANGE_ACT,
+    invitations::MEMBERS_ACT,
+    rows::ACT,
 ];
 
 /// The act of that name.

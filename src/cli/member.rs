@@ -16,6 +16,7 @@ use crate::lists::home::Home;
 use crate::lists::membership::{self, Added, DELIVERIES, NewMember, ROLES};
 use crate::lists::{addresses, bounces};
 use crate::message::address;
+use crate::sessions::invitations;
 use crate::store::Tx;
 use crate::store::communities::Community;
 use crate::store::members::{self, Member};
@@ -312,6 +313,7 @@ async fn set(
         }
     }
     membership::save(&mut tx, &member).await?;
+    invitations::of_somebody(&mut tx, community.id, ctx.now()).await?;
     let step = crate::trail::Step::of_person(Some(community.id), &member.address, ctx.now());
     step.record(
         &mut tx,

@@ -2,6 +2,7 @@
 //! through [`save`], which keeps the roster in step.
 
 use super::digest;
+use crate::sessions::invitations;
 use crate::config::{Charter, Delivery};
 use crate::store::members::{self, Member};
 use crate::store::{self, Millis, Tx, acts, communities, feeds, outbox, roster};
@@ -118,6 +119,7 @@ async fn join(
     member.id = members::insert(tx, &member).await?;
     digest::changed(tx, None, &member).await?;
     sync_roster(tx, &member).await?;
+    invitations::of_somebody(tx, community, now).await?;
     record(tx, &member, now, "joined", by).await?;
     Ok(Added::Joined)
 }
@@ -164,6 +166,7 @@ async fn merge(
         return Ok(Added::Unchanged);
     }
     save(tx, &member).await?;
+    invitations::of_somebody(tx, member.community_id, now).await?;
     record(
         tx,
         &member,
@@ -223,6 +226,7 @@ pub async fn leave(tx: &mut Tx, mut member: Member, by: &str, now: Millis) -> st
     save(tx, &member).await?;
     // Whoever comes back later gets another feed.
     feeds::rotate(tx, member.id).await?;
+    invitations::of_somebody(tx, member.community_id, now).await?;
     outbox::drop_posts_of(tx, member.id, "has left the community", now).await?;
     record(tx, &member, now, "left", by).await
 }

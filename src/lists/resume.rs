@@ -2,6 +2,7 @@
 
 use super::membership;
 use crate::cadence::{Outcome, Running};
+use crate::sessions::invitations;
 use crate::store::{self, Tx, failing};
 use crate::trail::Step;
 
@@ -31,6 +32,7 @@ pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
     };
     (member.state, member.paused_until) = (state.to_owned(), None);
     membership::save(tx, &member).await?;
+    invitations::of_somebody(tx, member.community_id, act.ctx.now()).await?;
     let step = Step::of_person(Some(act.community.id), &member.address, act.ctx.now());
     step.record(tx, "membership", "resumed", "the pause has ended")
         .await?;

@@ -102,6 +102,12 @@ impl Entry {
         self
     }
 
+    /// The same, never a section of a digest.
+    const fn alone(mut self) -> Entry {
+        self.alone = true;
+        self
+    }
+
     /// Whether it answers what its recipient did, and always goes.
     pub fn is_transactional(&self) -> bool {
         self.class == Class::Transactional
@@ -241,6 +247,19 @@ pub const DELIVERY_TROUBLE: Entry = entry("delivery-trouble", Class::Role, false
     )
     .hears(&["RESUME ADDRESS"])
     .days(7);
+/// `invitation`: to a series of sessions, or a single one.
+pub const INVITATION: Entry = entry("invitation", Class::Programme, false, Replies::Said)
+    .when(
+        "a series begins, or somebody joins, resumes or comes back",
+        "members, one by one; whoever has paused when they are back",
+    )
+    .alone();
+/// `session-change`: what is different from what a calendar has.
+pub const SESSION_CHANGE: Entry =
+    entry("session-change", Class::Transactional, false, Replies::Said).when(
+        "sessions are moved, cancelled or changed, a series ends, somebody leaves",
+        "members who were invited",
+    );
 /// `person-message`: somebody's own mail, passed on.
 pub const PERSON_MESSAGE: Entry =
     entry("person-message", Class::Transactional, false, Replies::Said).when(
@@ -266,6 +285,8 @@ pub const CATALOGUE: &[Entry] = &[
     DIGEST,
     DELIVERY_WARNING,
     DELIVERY_TROUBLE,
+    INVITATION,
+    SESSION_CHANGE,
     PERSON_MESSAGE,
 ];
 

@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::lists::membership::{self, NewMember};
 use crate::lists::{agreement, roles};
 use crate::message::address;
+use crate::sessions;
 use crate::store::communities::{self, Community};
 use crate::store::{self, Tx};
 
@@ -60,6 +61,8 @@ pub async fn apply(
     let charter = Charter::parse(&merged, file).map_err(Error::Problems)?;
     let id = write(tx, ctx, &charter, &merged, text, known.as_ref()).await?;
     people(tx, ctx, id, &charter, known.as_ref()).await?;
+    let community = communities::by_id(tx, id).await?;
+    sessions::align(tx, ctx, &community, &charter).await?;
     plan::plan(tx, id, &charter, ctx.now()).await?;
     Ok((charter.slug.clone(), changes))
 }

@@ -3,6 +3,7 @@
 use sqlx::FromRow;
 
 use super::members::Member;
+use super::series::Series;
 use super::{Millis, Result, Tx, on};
 
 /// One row of `invitation`.
@@ -29,8 +30,9 @@ pub struct Invitation {
     /// The invitation, which may still wait for room in a budget.
     pub mail_id: Option<i64>,
     /// What became of that mail: waiting, sent, merged or dropped; read only.
-    #[sqlx(default)]
     pub offer_state: Option<String>,
+    /// Its Message-ID; read only.
+    pub message_id: Option<String>,
 }
 
 impl Invitation {
@@ -50,17 +52,21 @@ const PUT: &str = "INSERT INTO invitation (community_id, series_id, member_id, a
     ON CONFLICT (series_id, member_id) DO UPDATE SET address = excluded.address, sequence = excluded.sequence, \
     dtstamp = excluded.dtstamp, version = excluded.version, invited_from = excluded.invited_from, \
     state = excluded.state, mail_id = excluded.mail_id";
-const OF: &str = "SELECT i.*, (SELECT o.state FROM offer o WHERE o.mail_id = i.mail_id LIMIT 1) AS offer_state \
+const OF: &str = "SELECT i.*, (SELECT o.state FROM offer o WHERE o.mail_id = i.mail_id LIMIT 1) AS offer_state, \
+    (SELECT m.message_id FROM mail m WHERE m.id = i.mail_id) AS message_id \
     FROM invitation i WHERE i.series_id = $1 AND i.member_id = $2";
-const BATCH: &str = "SELECT i.*, (SELECT o.state FROM offer o WHERE o.mail_id = i.mail_id LIMIT 1) AS offer_state \
+const BATCH: &str = "SELECT i.*, (SELECT o.state FROM offer o WHERE o.mail_id = i.mail_id LIMIT 1) AS offer_state, \
+    (SELECT m.message_id FROM mail m WHERE m.id = i.mail_id) AS message_id \
     FROM invitation i WHERE i.series_id = $1 AND i.member_id > $2 AND i.member_id <= $3 ORDER BY i.member_id";
-// Whoever is no member any more is looked at where they were invited.
-const MEMBERS: &str = "SELECT m.* FROM member m WHERE m.community_id = $1 AND m.id > $2 \
-    AND (m.state IN ('active', 'paused', 'bouncing') OR EXISTS (SELECT 1 FROM invitation i \
-    WHERE i.series_id = $3 AND i.member_id = m.id AND i.state = 'invited')) ORDER BY m.id LIMIT $4";
-const IS_OWED: &str = "SELECT EXISTS (SELECT 1 FROM member m WHERE m.community_id = $1 AND m.state = 'active' \
-    AND m.roles <> 'sponsor' AND NOT EXISTS (SELECT 1 FROM invitation i WHERE i.series_id = $2 \
-    AND i.member_id = m.id AND i.version >= $3))";
+// Those whose calendar is not as the series is: of a running one ($5) whoever is here and
+// was not told, and whoever is gone and was invited; of another whoever was. Who has
+// paused, or whom mail does not reach, comes when they are back.
+const OWED: &str = "SELECT m.* FROM member m LEFT JOIN invitation i ON i.series_id = $2 AND i.member_id = m.id \
+    WHERE m.community_id = $1 AND m.id > $3 AND (($5 = 1 AND m.state = 'active' AND m.roles <> 'sponsor' \
+    AND (i.member_id IS NULL OR i.state <> 'invited' OR i.version < $4 OR i.address <> m.address)) \
+    OR (i.state = 'invited' AND $5 = 1 AND (m.state IN ('left', 'pending') OR m.roles = 'sponsor')) \
+    OR (i.state = 'invited' AND $5 = 0 AND i.version < $4 AND m.state NOT IN ('paused', 'bouncing'))) \
+    ORDER BY m.id LIMIT $6";
 const INVITED_TO: &str =
     "SELECT count(*) FROM invitation WHERE series_id = $1 AND state = 'invited'";
 
@@ -82,20 +88,11 @@ pub async fn batch(tx: &mut Tx, series: i64, (after, to): (i64, i64)) -> Result<
     on!(tx, c => sqlx::query_as(BATCH).bind(series).bind(after).bind(to).fetch_all(c).await)
 }
 
-/// The members with keys after `after` whom a series may concern, by key.
-pub async fn members(
-    tx: &mut Tx,
-    (community, series): (i64, i64),
-    after: i64,
-    limit: i64,
-) -> Result<Vec<Member>> {
-    on!(tx, c => sqlx::query_as(MEMBERS)
-        .bind(community).bind(after).bind(series).bind(limit).fetch_all(c).await)
-}
-
-/// Whether somebody was not told of this version of a series.
-pub async fn is_owed(tx: &mut Tx, community: i64, series: i64, version: i64) -> Result<bool> {
-    on!(tx, c => sqlx::query_scalar(IS_OWED).bind(community).bind(series).bind(version).fetch_one(c).await)
+/// The members with keys after `after` who are to be told of a series, by key.
+pub async fn owed(tx: &mut Tx, series: &Series, after: i64, limit: i64) -> Result<Vec<Member>> {
+    on!(tx, c => sqlx::query_as(OWED)
+        .bind(series.community_id).bind(series.id).bind(after).bind(series.version)
+        .bind(i64::from(series.is_running())).bind(limit).fetch_all(c).await)
 }
 
 /// How many members are invited to a series.

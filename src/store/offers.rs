@@ -127,6 +127,8 @@ const THEIRS: &str = "recipient IN (SELECT b.address FROM address a JOIN address
     WHERE a.address = $1 UNION ALL SELECT CAST($1 AS TEXT))";
 const END: &str =
     "UPDATE offer SET state = $2, reason = $3, done_at = $4 WHERE id = $1 AND state = 'waiting'";
+const RETRACT: &str = "UPDATE offer SET state = 'dropped', reason = $2, done_at = $3 \
+    WHERE mail_id = $1 AND state = 'waiting'";
 const MERGE: &str = "UPDATE offer SET state = 'merged', reason = $2, merged_into = $3, number = $4, done_at = $5 \
     WHERE id = $1 AND state = 'waiting'";
 const WAIT: &str = "UPDATE offer SET next_at = $2, reason = $3 WHERE id = $1 AND state = 'waiting'";
@@ -152,6 +154,11 @@ pub async fn insert_sent(tx: &mut Tx, o: &NewOffer<'_>) -> Result<()> {
     on!(tx, c => sqlx::query(INSERT_SENT)
         .bind(o.community_id).bind(o.mail_id).bind(o.member_id).bind(o.recipient).bind(o.name).bind(o.kind)
         .bind(o.series).bind(o.priority).bind(o.due_at).bind(o.expires_at).execute(c).await.map(drop))
+}
+
+/// Ends what still waits of a mail, before its time.
+pub async fn retract(tx: &mut Tx, mail: i64, reason: &str, at: Millis) -> Result<()> {
+    on!(tx, c => sqlx::query(RETRACT).bind(mail).bind(reason).bind(at).execute(c).await.map(drop))
 }
 
 /// What became sections of a mail, in order.

@@ -11,6 +11,7 @@ mod lists;
 mod moderation;
 mod outcome;
 mod person;
+mod sessions;
 
 use serde::Serialize;
 use serde_json::Value;
@@ -24,6 +25,7 @@ pub use joining::{AgreementChanged, Confirm, JoinOutcome, JoinRequest, ListInvit
 pub use lists::{CharterReview, Goodbye, PostFooter, Welcome};
 pub use moderation::{HoldNotice, Moderation};
 pub use outcome::{HoldOutcome, ModerationOutcome, SurveyStray};
+pub use sessions::{Invitation, SessionChange};
 pub use person::{Clarification, CommandHelp, Export, Link, Receipt, Setting, Told};
 
 /// The context of one mail's three templates, `LANG/TEMPLATE.subject`, `.txt` and
@@ -96,6 +98,8 @@ pub fn every() -> Vec<Sample> {
     add::<Digest>(&mut all);
     add::<DeliveryWarning>(&mut all);
     add::<DeliveryTrouble>(&mut all);
+    add::<Invitation>(&mut all);
+    add::<SessionChange>(&mut all);
     add::<Export>(&mut all);
     add::<Link>(&mut all);
     all

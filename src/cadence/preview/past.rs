@@ -7,6 +7,7 @@ use crate::clock::moment;
 use crate::config::Charter;
 use crate::store::acts::{self, Act as Row};
 use crate::store::outbox::{self, Delivery};
+use crate::store::sessions::{self as rows, Listed};
 use crate::store::{self, Millis, Tx};
 
 /// The lines of all rows from `since` on, and of those that are overdue.
@@ -39,6 +40,43 @@ pub(super) async fn lines(
         }
     }
     Ok(lines)
+}
+
+/// The sessions of a while that has passed, as they are recorded.
+pub(super) async fn sessions(
+    tx: &mut Tx,
+    community: i64,
+    (from, to): (Millis, Millis),
+) -> store::Result<Vec<Line>> {
+    let most = super::MOST_LINES as i64 + 1;
+    // One that begins now is still to come.
+    let found = rows::between(tx, community, (from, to.saturating_sub(1)), most).await?;
+    Ok(found.into_iter().filter_map(session).collect())
+}
+
+fn session(row: Listed) -> Option<Line> {
+    let (outcome, said) = match (row.state.as_str(), row.moved) {
+        ("cancelled", _) => ("dropped", format!(" ({})", said_cancelled(&row.reason))),
+        (_, true) => ("planned", format!(" (moved from {})", row.on_date)),
+        (_, false) => ("planned", String::new()),
+    };
+    Some(Line {
+        at: row.starts_at,
+        mail: super::SESSION.to_owned(),
+        series: Some(row.slug),
+        on: row.on_date.parse().ok()?,
+        outcome,
+        reason: row.title + &said,
+        recipients: Vec::new(),
+    })
+}
+
+/// That a session was cancelled, and why.
+pub(super) fn said_cancelled(why: &str) -> String {
+    match why {
+        "" => "cancelled".to_owned(),
+        why => format!("cancelled: {why}"),
+    }
 }
 
 async fn line(tx: &mut Tx, act: &Act, charter: &Charter, row: &Row) -> store::Result<Line> {

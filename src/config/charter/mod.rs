@@ -11,10 +11,11 @@ use crate::config::word::words;
 
 use super::{duration, size};
 use crate::cadence::cron::CronLine;
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use lettre::Address;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// A community's charter, checked. It serialises as the file has it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -348,6 +349,19 @@ pub struct Session {
     /// How long after its end the recap goes out.
     #[serde(serialize_with = "duration::serialize_or_off")]
     pub recap: Option<TimeDelta>,
+    /// Which of its sessions were moved or cancelled since, by their original day. A file
+    /// has none: `sessions::standing` puts in what the database says.
+    #[serde(skip)]
+    pub exceptions: BTreeMap<NaiveDate, Exception>,
+}
+
+/// What became of one session of a series.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Exception {
+    /// It begins at another time.
+    Moved(DateTime<Utc>),
+    /// It does not take place, and why (may be empty).
+    Cancelled(String),
 }
 
 /// When digests go out.
@@ -403,6 +417,28 @@ pub struct Quiet {
     pub from: NaiveTime,
     /// When they end.
     pub to: NaiveTime,
+}
+
+impl Session {
+    /// A session that is no series, with the times of mails that a charter need not say.
+    pub fn once(slug: &str, title: &str, starts: NaiveDateTime, duration: TimeDelta) -> Session {
+        Session {
+            slug: slug.to_owned(),
+            title: title.to_owned(),
+            rule: None,
+            starts,
+            until: None,
+            duration,
+            link: None,
+            location: None,
+            host_ask: Some(TimeDelta::days(10)),
+            agenda_call: Some(TimeDelta::days(7)),
+            host_brief: Some(TimeDelta::days(1)),
+            attendance: Some(TimeDelta::hours(1)),
+            recap: Some(TimeDelta::days(1)),
+            exceptions: BTreeMap::new(),
+        }
+    }
 }
 
 impl Holiday {

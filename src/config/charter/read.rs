@@ -236,21 +236,23 @@ fn session(table: &Table<'_, '_>) -> Option<Session> {
     let rule = table.text("rule", recurrence::read);
     let until = table.text("until", value::date);
     judge_end(table, rule.as_deref(), starts, until);
-    let mail = |key, default: TimeDelta| table.text_or(key, Some(default), duration::read_or_off);
+    let usual = Session::once("", "", NaiveDateTime::default(), TimeDelta::hours(1));
+    let mail = |key, default| table.text_or(key, default, duration::read_or_off);
     let session = Session {
         slug: slug.clone().unwrap_or_default(),
         title: title.or_else(|| slug.clone()).unwrap_or_default(),
         rule,
         starts: starts.unwrap_or_default(),
         until,
-        duration: table.text_or("duration", TimeDelta::hours(1), some_time),
+        duration: table.text_or("duration", usual.duration, some_time),
         link: table.text("link", value::link),
         location: table.text("location", value::full_line),
-        host_ask: mail("host_ask", TimeDelta::days(10)),
-        agenda_call: mail("agenda_call", TimeDelta::days(7)),
-        host_brief: mail("host_brief", TimeDelta::days(1)),
-        attendance: mail("attendance", TimeDelta::hours(1)),
-        recap: mail("recap", TimeDelta::days(1)),
+        host_ask: mail("host_ask", usual.host_ask),
+        agenda_call: mail("agenda_call", usual.agenda_call),
+        host_brief: mail("host_brief", usual.host_brief),
+        attendance: mail("attendance", usual.attendance),
+        recap: mail("recap", usual.recap),
+        exceptions: usual.exceptions,
     };
     starts?;
     judge_series(table, &session);

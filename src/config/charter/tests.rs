@@ -329,6 +329,7 @@ fn a_session() -> impl Strategy<Value = Session> {
                 host_brief,
                 attendance,
                 recap,
+                exceptions: std::collections::BTreeMap::new(),
             }
         },
     )

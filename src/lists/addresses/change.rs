@@ -10,6 +10,7 @@ use crate::lists::membership;
 use crate::lists::post::{Arrival, Outcome};
 use crate::lists::speaker::Speaker;
 use crate::outbox::compose;
+use crate::sessions::invitations;
 use crate::store::wishes::Wish;
 use crate::store::{self, Tx, communities, joinings, members};
 use crate::templates::Phrase;
@@ -94,6 +95,7 @@ pub async fn change_now(
                 "active".clone_into(&mut member.state);
             }
             membership::save(tx, &member).await?;
+            invitations::of_somebody(tx, member.community_id, home.now()).await?;
             let step = Step::of_person(Some(member.community_id), &old, home.now());
             let reason = format!("mail goes to {new}: {by}");
             step.record(tx, "membership", "changed", &reason).await?;

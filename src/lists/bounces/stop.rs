@@ -6,6 +6,7 @@ use crate::lists::home::Home;
 use crate::lists::membership;
 use crate::outbox::catalogue::CATALOGUE;
 use crate::outbox::compose::{self, Letter};
+use crate::sessions::invitations;
 use crate::store::failing::{self, Failing};
 use crate::store::members::Member;
 use crate::store::{self, Tx, communities, members};
@@ -135,6 +136,7 @@ pub async fn reset(tx: &mut Tx, ctx: &Context, address: &str, why: &str) -> stor
     for id in failing::members_at(tx, address, BOUNCING).await? {
         if let Some(member) = change(tx, id, address, (BOUNCING, "active")).await? {
             record(tx, ctx, &member, "resumed", why).await?;
+            invitations::of_somebody(tx, member.community_id, ctx.now()).await?;
             told = true;
         }
     }

@@ -7,6 +7,7 @@ use crate::config::Charter;
 use crate::context::Context;
 use crate::lists::{bounces, membership};
 use crate::message::words::Word;
+use crate::sessions::invitations;
 use crate::store::members::Member;
 use crate::store::{self, Tx};
 use crate::trail::Step;
@@ -33,6 +34,7 @@ pub async fn change(
     let set = settings::set(member, word, &topics, when);
     if let Some(settings::Set::Done(_)) = &set {
         membership::save(tx, member).await?;
+        invitations::of_somebody(tx, member.community_id, ctx.now()).await?;
         let step = Step::of_person(Some(member.community_id), &member.address, ctx.now());
         let reason = format!("{way}: {}", canonical::text(word));
         step.record(tx, "membership", "changed", &reason).await?;

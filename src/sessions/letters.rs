@@ -1,0 +1,273 @@
+//! The mails about a series to one member: each has its own ORGANIZER, which is also its
+//! From, and its own ATTENDEE. So each is a mail of its own, fixed when it is made.
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use super::event::{self, Copy, View};
+use crate::calendar::write::{self, Event, Method, Party};
+use crate::clock::moment;
+use crate::lists::home::Home;
+use crate::lists::welcome;
+use crate::outbox::compose::{self, Letter};
+use crate::outbox::invite::CalendarPart;
+use crate::store::invitations::Invitation as Known;
+use crate::store::members::Member;
+use crate::store::sessions::Session;
+use crate::store::{Millis, Tx};
+use crate::templates::Phrase;
+use crate::templates::mails::{Invitation, Mail, SessionChange};
+
+/// So many sessions are named in a mail.
+pub(super) const NAMED: usize = 4;
+
+/// What all mails about one series have in common.
+pub(super) struct Desk<'a> {
+    pub(super) home: Home<'a>,
+    pub(super) view: View<'a>,
+    /// When the next sessions begin, one more than are named.
+    pub(super) coming: Vec<Millis>,
+}
+
+/// Whom a mail is for, and what their calendar then has.
+pub(super) struct To<'a> {
+    pub(super) member: &'a Member,
+    /// What they will have been told: address, SEQUENCE, first day.
+    pub(super) known: &'a Known,
+}
+
+impl Desk<'_> {
+    /// The invitation. Gives its Message-ID.
+    pub(super) async fn invite(&self, tx: &mut Tx, to: &To<'_>) -> Result<String, compose::Error> {
+        let series = self.view.series;
+        let zone = self.zone(to.member);
+        let mail = Invitation {
+            community: self.home.community.name.clone(),
+            title: series.title.clone(),
+            about: self.home.charter.charter.domain.clone(),
+            coming: self.coming(zone),
+            more: self.coming.len() > NAMED,
+            series: !series.rule.is_empty(),
+            until: self.until(),
+            zone: zone.name().to_owned(),
+            duration: duration(series.duration),
+            location: series.location.clone(),
+            link: series.link.clone(),
+            owner_address: self.home.address("owner"),
+        };
+        let letter = Letter {
+            about: format!("series={}; {}", series.slug, self.today()),
+            series: series.slug.clone(),
+            ..self.letter(to)
+        };
+        let events = self.view.whole(&self.copy(to));
+        self.send(tx, &mail, letter, (Method::Request, events))
+            .await
+    }
+
+    /// The series as it is now.
+    pub(super) async fn update(&self, tx: &mut Tx, to: &To<'_>) -> Result<String, compose::Error> {
+        let mail = SessionChange {
+            changed: true,
+            coming: self.coming(self.zone(to.member)),
+            until: self.until(),
+            location: self.view.series.location.clone(),
+            link: self.view.series.link.clone(),
+            ..self.change(to)
+        };
+        let events = self.view.whole(&self.copy(to));
+        self.changed(tx, to, &mail, (Method::Request, events)).await
+    }
+
+    /// The series up to its last session.
+    pub(super) async fn end(&self, tx: &mut Tx, to: &To<'_>) -> Result<String, compose::Error> {
+        let mail = SessionChange {
+            ended: true,
+            reason: self.view.series.reason.clone(),
+            ..self.change(to)
+        };
+        let events = self.view.whole(&self.copy(to));
+        self.changed(tx, to, &mail, (Method::Request, events)).await
+    }
+
+    /// Nothing of the series is left in their calendar.
+    pub(super) async fn cancel(&self, tx: &mut Tx, to: &To<'_>) -> Result<String, compose::Error> {
+        let mail = SessionChange {
+            cancelled: true,
+            reason: self.view.series.reason.clone(),
+            ..self.change(to)
+        };
+        let events = vec![self.view.gone(&self.copy(to))];
+        self.changed(tx, to, &mail, (Method::Cancel, events)).await
+    }
+
+    /// One session is at another time, or does not take place. It goes without the
+    /// series: some clients ignore it where that comes along.
+    pub(super) async fn one(
+        &self,
+        tx: &mut Tx,
+        to: &To<'_>,
+        (row, on): (&Session, NaiveDate),
+    ) -> Result<String, compose::Error> {
+        let zone = self.zone(to.member);
+        let is_off = row.state == "cancelled";
+        let was = self.view.times.moment(self.view.times.wall(on));
+        let said = |text: &String| match is_off {
+            true => String::new(),
+            false => text.clone(),
+        };
+        let mail = SessionChange {
+            moved: !is_off,
+            dropped: is_off,
+            was: self.at(was.timestamp_millis(), zone),
+            now: self.at(row.starts_at, zone),
+            reason: row.reason.clone(),
+            coming: self.coming(zone).into_iter().take(1).collect(),
+            location: said(&self.view.series.location),
+            link: said(&self.view.series.link),
+            ..self.change(to)
+        };
+        let method = match is_off {
+            true => Method::Cancel,
+            false => Method::Request,
+        };
+        let events = vec![self.view.one(&self.copy(to), row, on)];
+        let letter = Letter {
+            about: format!("series={}; on={on}", self.view.series.slug),
+            ..self.letter(to)
+        };
+        self.send(tx, &mail, letter, (method, events)).await
+    }
+
+    fn change(&self, to: &To<'_>) -> SessionChange {
+        let series = self.view.series;
+        SessionChange {
+            community: self.home.community.name.clone(),
+            title: series.title.clone(),
+            zone: self.zone(to.member).name().to_owned(),
+            duration: duration(series.duration),
+            owner_address: self.home.address("owner"),
+            ..SessionChange::default()
+        }
+    }
+
+    async fn changed(
+        &self,
+        tx: &mut Tx,
+        to: &To<'_>,
+        mail: &SessionChange,
+        calendar: (Method, Vec<Event>),
+    ) -> Result<String, compose::Error> {
+        let letter = Letter {
+            about: format!("series={}; {}", self.view.series.slug, self.today()),
+            ..self.letter(to)
+        };
+        self.send(tx, mail, letter, calendar).await
+    }
+
+    async fn send<M: Mail>(
+        &self,
+        tx: &mut Tx,
+        mail: &M,
+        letter: Letter,
+        (method, events): (Method, Vec<Event>),
+    ) -> Result<String, compose::Error> {
+        let written = write::calendar(method, "", &events);
+        let bytes = written.map_err(|why| compose::Error::Mail(M::NAME, why.to_string()))?;
+        let letter = Letter {
+            calendar: Some(CalendarPart { method, bytes }),
+            ..letter
+        };
+        compose::send(tx, self.home.ctx, self.home.community, mail, &letter).await
+    }
+
+    /// From is ORGANIZER: some clients refuse what differs.
+    fn letter(&self, to: &To<'_>) -> Letter {
+        let own = welcome::own_address(&self.home, to.member);
+        Letter {
+            to: vec![(Some(to.member.id), to.known.address.clone())],
+            from: own.clone(),
+            reply_to: own,
+            references: to.known.message_id.iter().cloned().collect(),
+            concerns: format!("series:{}", self.view.series.id),
+            ..Letter::default()
+        }
+    }
+
+    fn copy(&self, to: &To<'_>) -> Copy {
+        let first = self.view.times.starts.date();
+        Copy {
+            organizer: Party {
+                address: welcome::own_address(&self.home, to.member),
+                name: self.home.community.name.clone(),
+            },
+            attendee: Some(Party {
+                address: to.known.address.clone(),
+                name: to.member.name.clone(),
+            }),
+            sequence: to.known.sequence,
+            dtstamp: to.known.dtstamp,
+            from: to.known.invited_from.parse().unwrap_or(first),
+            description: self.description(),
+        }
+    }
+
+    /// What the event says of itself: the link stands here, too, for clients that show no
+    /// other.
+    fn description(&self) -> String {
+        let link = self.view.series.link.as_str();
+        let lines = [self.home.charter.charter.domain.as_str(), link];
+        let said: Vec<&str> = lines.into_iter().filter(|line| !line.is_empty()).collect();
+        said.join("\n\n")
+    }
+
+    fn zone(&self, member: &Member) -> Tz {
+        member.tz.parse().unwrap_or(self.view.times.zone)
+    }
+
+    fn coming(&self, zone: Tz) -> Vec<String> {
+        let named = self.coming.iter().take(NAMED);
+        named.map(|at| self.at(*at, zone)).collect()
+    }
+
+    /// A moment on that clock: "Tuesday, 24 March, 16:00".
+    fn at(&self, at: Millis, zone: Tz) -> String {
+        let local = moment(at).with_timezone(&zone);
+        let (language, slug) = (&self.home.charter.language, &self.home.community.slug);
+        let templates = &self.home.ctx.templates;
+        let day = templates.say_day(language, slug, local.date_naive());
+        let said = Phrase::new("session_at").with("day", day);
+        self.home
+            .say(&said.with("time", local.format("%H:%M").to_string()))
+    }
+
+    fn until(&self) -> String {
+        let (language, slug) = (&self.home.charter.language, &self.home.community.slug);
+        let templates = &self.home.ctx.templates;
+        let last = self.view.times.until;
+        last.map_or_else(String::new, |day| templates.say_date(language, slug, day))
+    }
+
+    fn today(&self) -> String {
+        compose::today(self.home.ctx, self.home.community)
+    }
+}
+
+/// How long, for people of any language: `1 h 30 min`.
+fn duration(milliseconds: i64) -> String {
+    let minutes = milliseconds / 60_000;
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+/// The sessions that are to come, as they stand: (original day, moment).
+pub(super) fn coming(view: &View<'_>, now: Millis) -> Vec<(NaiveDate, Millis)> {
+    let rows = view.rows.iter();
+    let ahead = rows.filter(|row| row.state == "planned" && row.starts_at > now);
+    ahead
+        .filter_map(|row| Some((event::day(row)?, row.starts_at)))
+        .collect()
+}
