@@ -28,6 +28,8 @@ pub enum Purpose {
     Reply,
     /// A member's own address, stable for life; the id is the member's.
     Rsvp,
+    /// A member's feed, which opens nothing else. See [`Secret::sign_feed`].
+    Feed,
 }
 
 impl Purpose {
@@ -39,6 +41,7 @@ impl Purpose {
             Purpose::KindEnd => b"kind-end",
             Purpose::Reply => b"reply",
             Purpose::Rsvp => b"rsvp",
+            Purpose::Feed => b"feed",
         }
     }
 
@@ -47,7 +50,7 @@ impl Purpose {
     fn signature_length(self) -> usize {
         match self {
             Purpose::Bounce | Purpose::Reply | Purpose::Rsvp => 12,
-            Purpose::Unsubscribe | Purpose::GuestEnd | Purpose::KindEnd => 16,
+            Purpose::Unsubscribe | Purpose::GuestEnd | Purpose::KindEnd | Purpose::Feed => 16,
         }
     }
 }
@@ -96,11 +99,7 @@ impl Secret {
     /// works for as long as there is the member, and is another in each mail: whoever
     /// shows one to a whole list, so that it is revoked, leaves by those of other mails.
     pub fn sign_unsubscribe(&self, member: i64, delivery: i64) -> String {
-        let (member, delivery) = (member.to_be_bytes(), delivery.to_be_bytes());
-        let mut token = [&member[2..], &delivery[2..]].concat();
-        let signature = self.unsubscribe_mac(&member, &delivery);
-        token.extend_from_slice(&signature.finalize().into_bytes()[..16]);
-        base32::encode(&token)
+        self.sign_pair(Purpose::Unsubscribe, member, delivery)
     }
 
     /// The member whom an unsubscribe token was signed for, of either kind.
@@ -112,6 +111,29 @@ impl Secret {
     /// The member and the delivery (an outbox row) that an unsubscribe token was signed
     /// for.
     pub fn unsubscribed_delivery(&self, token: &str) -> Option<(i64, i64)> {
+        self.verify_pair(Purpose::Unsubscribe, token)
+    }
+
+    /// The token of a member's feed. Their turn counts up when they end it, or leave.
+    pub fn sign_feed(&self, member: i64, turn: i64) -> String {
+        self.sign_pair(Purpose::Feed, member, turn)
+    }
+
+    /// The member and the turn that a feed's token was signed for.
+    pub fn verify_feed(&self, token: &str) -> Option<(i64, i64)> {
+        self.verify_pair(Purpose::Feed, token)
+    }
+
+    /// A token of two numbers: six octets of each, then the signature.
+    fn sign_pair(&self, purpose: Purpose, one: i64, other: i64) -> String {
+        let (one, other) = (one.to_be_bytes(), other.to_be_bytes());
+        let mut token = [&one[2..], &other[2..]].concat();
+        let signature = self.pair_mac(purpose, &one, &other);
+        token.extend_from_slice(&signature.finalize().into_bytes()[..16]);
+        base32::encode(&token)
+    }
+
+    fn verify_pair(&self, purpose: Purpose, token: &str) -> Option<(i64, i64)> {
         let token = base32::decode(token)?;
         let (ids, signature) = token.split_at_checked(12)?;
         if signature.len() != 16 {
@@ -122,17 +144,17 @@ impl Secret {
             whole[2..].copy_from_slice(six);
             whole
         };
-        let (member, delivery) = (whole(&ids[..6]), whole(&ids[6..]));
-        self.unsubscribe_mac(&member, &delivery)
+        let (one, other) = (whole(&ids[..6]), whole(&ids[6..]));
+        self.pair_mac(purpose, &one, &other)
             .verify_truncated_left(signature)
             .ok()?;
-        Some((i64::from_be_bytes(member), i64::from_be_bytes(delivery)))
+        Some((i64::from_be_bytes(one), i64::from_be_bytes(other)))
     }
 
-    fn unsubscribe_mac(&self, member: &[u8], delivery: &[u8]) -> Hmac<Sha256> {
-        let mut mac = self.mac(Purpose::Unsubscribe, member);
+    fn pair_mac(&self, purpose: Purpose, one: &[u8], other: &[u8]) -> Hmac<Sha256> {
+        let mut mac = self.mac(purpose, one);
         mac.update(b"of");
-        mac.update(delivery);
+        mac.update(other);
         mac
     }
 
@@ -191,6 +213,18 @@ mod tests {
             None
         );
         assert_eq!(Secret::generate().verify_unsubscribe(&one), None);
+    }
+
+    #[test]
+    fn a_feeds_token_opens_nothing_else() {
+        let secret = Secret::generate();
+        let token = secret.sign_feed(7, 1);
+        assert_eq!(secret.verify_feed(&token), Some((7, 1)));
+        assert_eq!(secret.verify_unsubscribe(&token), None);
+        assert_eq!(secret.verify_feed(&secret.sign_unsubscribe(7, 1)), None);
+        assert_eq!(secret.verify_feed(&secret.sign(Purpose::Feed, 7)), None);
+        assert_ne!(token, secret.sign_feed(7, 2));
+        assert_eq!(Secret::generate().verify_feed(&token), None);
     }
 
     #[test]

@@ -244,7 +244,7 @@ impl<'a> Round<'a> {
             times,
             rows: &rows,
         };
-        let calls = Calls::new(self.act, view, self.errand.on);
+        let calls = Calls::new(self.act, view, &self.errand);
         for member in &owed {
             let its = known.iter().find(|one| one.member_id == member.id);
             told.mails += calls.settle_safely(tx, member, its).await?;
@@ -259,11 +259,13 @@ struct Calls<'a> {
     next: Option<NaiveDate>,
     /// The one session that the errand is about.
     one: Option<(Session, NaiveDate)>,
+    /// The version in which it was changed: a later one has an errand of its own.
+    version: i64,
     now: Millis,
 }
 
 impl<'a> Calls<'a> {
-    fn new(act: &'a Running<'a>, view: View<'a>, on: Option<NaiveDate>) -> Calls<'a> {
+    fn new(act: &'a Running<'a>, view: View<'a>, errand: &Errand) -> Calls<'a> {
         let now = act.ctx.now();
         let coming = letters::coming(&view, now);
         let row = |on: NaiveDate| {
@@ -272,7 +274,8 @@ impl<'a> Calls<'a> {
         };
         Calls {
             next: coming.first().map(|(on, _)| *on),
-            one: on.and_then(row),
+            one: errand.on.and_then(row),
+            version: errand.version,
             now,
             desk: Desk {
                 home: Home {
@@ -407,7 +410,10 @@ impl<'a> Calls<'a> {
                 self.desk.one(tx, &to(&told), (row, on)).await?;
             }
             // What they never had does not change.
-            (Deed::Update, Some(_)) => return self.note(tx, known, "invited").await,
+            (Deed::Update, Some(_)) => told.clone_from(&Invitation {
+                version: known.version + 1,
+                ..known.clone()
+            }),
             (Deed::Update, None) => drop(self.desk.update(tx, &to(&told)).await?),
             (Deed::End, _) => {
                 self.desk.end(tx, &to(&told)).await?;
@@ -424,7 +430,7 @@ impl<'a> Calls<'a> {
 
     /// The one session that has changed, where it is all that this member was not told.
     fn one_of(&self, known: &Invitation) -> Option<(&Session, NaiveDate)> {
-        let only = known.version + 1 == self.desk.view.series.version;
+        let only = known.version + 1 == self.version;
         let one = self.one.as_ref().filter(|_| only);
         one.map(|(row, on)| (row, *on))
     }

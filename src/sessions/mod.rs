@@ -7,6 +7,7 @@
 pub mod change;
 pub mod commands;
 pub mod event;
+pub mod feed;
 pub mod invitations;
 mod judge;
 mod letters;

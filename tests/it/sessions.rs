@@ -306,7 +306,7 @@ fn who_has_paused_is_told_when_they_are_back(database: &Database) {
     let sink = Sink::start();
     let mut node = Node::new(database, &sink);
     node.found(&PUMPS, &THREE);
-    node.run(&["member", "set", "pumps", CLEO, "state=paused"])
+    node.run(&["member", "set", "pumps", CLEO, "paused_until=2027-02-01"])
         .ok();
     node.run(&[
         "member",
@@ -319,7 +319,7 @@ fn who_has_paused_is_told_when_they_are_back(database: &Database) {
     .ok();
     node.start();
     node.settle();
-    node.run(&["member", "set", "pumps", BOB, "state=paused"])
+    node.run(&["member", "set", "pumps", BOB, "paused_until=2027-02-01"])
         .ok();
     let of_clinic = |verb, more: &[&str]| {
         node.run(&[&["session", verb, "pumps", "clinic"], more].concat())
