@@ -117,10 +117,12 @@ fn single(series: &Series, now: DateTime<Utc>) -> Option<Event> {
 }
 
 fn recurring(series: &Series, now: DateTime<Utc>) -> Vec<Event> {
-    let (shown, dropped): (Vec<&Change>, Vec<&Change>) = series
-        .changes
-        .iter()
-        .partition(|change| is_shown(change, now));
+    let until = series.event.until;
+    // What was planned for a day after the last one is no session of it any more.
+    let within = |change: &&Change| until.is_none_or(|last| change.original.date() <= last);
+    let changes = series.changes.iter().filter(within);
+    let (shown, dropped): (Vec<&Change>, Vec<&Change>) =
+        changes.partition(|change| is_shown(change, now));
     let mut master = series.event.clone();
     master
         .excluded

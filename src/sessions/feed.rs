@@ -2,9 +2,10 @@
 //! by a token of their own. Feeds say nothing of people; a change is told by mail too,
 //! since many calendars ask for a feed but once a day.
 
-use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
-use chrono_tz::Tz;
+use chrono::TimeDelta;
 
+use super::event::day;
+use super::times::Times;
 use crate::calendar::feed::{self, About, Change, Feed, Series};
 use crate::calendar::write::{Event, Party};
 use crate::clock::moment;
@@ -113,54 +114,51 @@ async fn present(tx: &mut Tx, ctx: &Context, token: &str) -> store::Result<Optio
 /// A series with what became of its sessions; `None` where a hand in the database has
 /// spoilt its times, or where it ended before it had a session.
 fn shown(row: &Row, its: &[Session], organizer: &Party) -> Option<Series> {
-    let zone: Tz = row.zone.parse().ok()?;
-    let starts: NaiveDateTime = row.starts.parse().ok()?;
-    let until: Option<NaiveDate> = row.until.parse().ok();
-    if until.is_some_and(|until| until < starts.date()) {
+    let times = Times::of(row)?;
+    if times.until.is_some_and(|until| until < times.starts.date()) {
         return None;
     }
-    let wall = |day: NaiveDate| day.and_time(starts.time());
-    let holidays = row.excluded.split(',').filter_map(|day| day.parse().ok());
-    let event = Event {
+    let changed = its
+        .iter()
+        .filter(|one| one.moved || one.state == "cancelled");
+    let changes = changed.filter_map(|one| change(&times, one));
+    Some(Series {
+        changes: changes.collect(),
+        is_cancelled: row.state == "cancelled",
+        event: event(row, times, organizer),
+    })
+}
+
+fn event(row: &Row, times: Times, organizer: &Party) -> Event {
+    let excluded = times.excluded.iter().map(|day| times.wall(*day)).collect();
+    Event {
         uid: row.uid.clone(),
         organizer: organizer.clone(),
         attendee: None,
         sequence: u32::try_from(row.version - 1).unwrap_or_default(),
         dtstamp: moment(row.modified_at),
-        starts,
-        zone,
-        duration: TimeDelta::milliseconds(row.duration),
-        rule: (!row.rule.is_empty()).then(|| row.rule.clone()),
-        until,
-        excluded: holidays.map(wall).collect(),
+        starts: times.starts,
+        zone: times.zone,
+        duration: times.duration,
+        rule: times.rule,
+        until: times.until,
+        excluded,
         recurrence: None,
         summary: row.title.clone(),
         description: String::new(),
         location: row.location.clone(),
         link: row.link.clone(),
         cancelled: false,
-    };
-    let changed = its
-        .iter()
-        .filter(|one| one.moved || one.state == "cancelled");
-    let change = |one: &Session| {
-        Some(Change {
-            original: wall(one.on_date.parse().ok()?),
-            to: (one.state != "cancelled").then(|| to(one, zone)),
-            at: moment(one.modified_at),
-        })
-    };
-    let changes: Vec<Change> = changed.filter_map(change).collect();
-    Some(Series {
-        event,
-        changes,
-        is_cancelled: row.state == "cancelled",
-    })
+    }
 }
 
-/// When a session is, on its series' clock, and for how long.
-fn to(session: &Session, zone: Tz) -> (NaiveDateTime, TimeDelta) {
-    let starts = moment(session.starts_at).with_timezone(&zone).naive_local();
+/// When a session is instead, and for how long, or that it is not.
+fn change(times: &Times, session: &Session) -> Option<Change> {
     let lasts = TimeDelta::milliseconds(session.ends_at - session.starts_at);
-    (starts, lasts)
+    let to = (times.clock(session.starts_at), lasts);
+    Some(Change {
+        original: times.wall(day(session)?),
+        to: (session.state != "cancelled").then_some(to),
+        at: moment(session.modified_at),
+    })
 }

@@ -5,7 +5,9 @@
 //! mail, one member at a time ([`invitations`]).
 
 pub mod change;
+pub mod commands;
 pub mod event;
+pub mod feed;
 pub mod invitations;
 mod judge;
 mod letters;

@@ -53,7 +53,9 @@ pub fn series(number: u64) -> Series {
 fn master(dice: &mut Dice, number: u64) -> Event {
     let first = NaiveDate::from_ymd_opt(2026, 1, 1).expect("a day");
     let first = first + Days::new(dice.below(700));
-    let (hour, minute) = (dice.below(24) as u32, dice.below(4) as u32 * 15);
+    // In the first and the last hour of a day recurring-ical-events 2 loses or gains the last
+    // session of a series whose summer ended: it reads UNTIL with the offset of DTSTART.
+    let (hour, minute) = (1 + dice.below(22) as u32, dice.below(4) as u32 * 15);
     let until = (dice.below(10) > 0).then(|| first + Days::new(20 + dice.below(350)));
     let rule = rule(dice);
     Event {

@@ -30,7 +30,7 @@ impl Span {
         let starts = event
             .recurrence
             .map_or(event.starts, |at| at.min(event.starts));
-        let from = wall::moment(starts, event.zone) - TimeDelta::days(1);
+        let from = wall::moment(starts, event.zone);
         let last = match (&event.rule, event.until) {
             (Some(_), Some(until)) => until.and_time(chrono::NaiveTime::MIN).and_utc(),
             (Some(_), None) => from + TimeDelta::days(3 * 365),
