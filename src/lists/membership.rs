@@ -227,9 +227,6 @@ pub async fn leave(tx: &mut Tx, mut member: Member, by: &str, now: Millis) -> st
     invitations::of_somebody(tx, member.community_id, now).await?;
     // Whoever comes back later gets another feed.
     feeds::rotate(tx, member.id).await?;
-    // Whoever comes back later gets another feed.
-    feeds::rotate(tx, member.id).await?;
-    invitations::of_somebody(tx, member.community_id, now).await?;
     outbox::drop_posts_of(tx, member.id, "has left the community", now).await?;
     record(tx, &member, now, "left", by).await
 }

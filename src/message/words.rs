@@ -22,7 +22,6 @@ use super::oneline::oneline;
 use super::parse::Mail;
 use body::Body;
 pub use chosen::chosen;
-use chrono::NaiveDate;
 use chrono::{NaiveDate, NaiveDateTime};
 use line::Line;
 use verbs::Place;

@@ -18,5 +18,3 @@ pub mod standing;
 pub mod times;
 
 pub use series::{align, close};
-
-pub mod feed;
