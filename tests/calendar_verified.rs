@@ -84,9 +84,9 @@ fn parsed_by_calcard(series: &Series, text: &str) {
 
 fn compare(series: &Series, text: &str, mut theirs: Vec<Session>) {
     let mut ours = ours(series);
-    ours.sort_by_key(|session| (session.wall, session.starts));
+    ours.sort_by_key(order);
     theirs.retain(|session| session.starts < series.to);
-    theirs.sort_by_key(|session| (session.wall, session.starts));
+    theirs.sort_by_key(order);
     let alike = ours.len() == theirs.len()
         && ours
             .iter()
@@ -95,15 +95,26 @@ fn compare(series: &Series, text: &str, mut theirs: Vec<Session>) {
     assert!(alike, "ours:   {ours:#?}\ntheirs: {theirs:#?}\n{text}");
 }
 
+/// Two may begin at the same time: one as planned, one that was moved there.
+fn order(session: &Session) -> (NaiveDateTime, String, String) {
+    (
+        session.wall,
+        session.summary.clone(),
+        session.status.clone(),
+    )
+}
+
 /// pytz takes the second of a doubled hour, against RFC 5545, section 3.3.5: there the
-/// wall clock is what can be compared, and where an event is written to begin in one, not
-/// even how long it takes.
+/// wall clock is what can be compared, and where an event is written to begin or to end in
+/// one, not even how long it takes.
 fn same(series: &Series, ours: &Session, theirs: &Session) -> bool {
     let zone = series.events[0].zone;
     let is_then =
         ours.starts == theirs.starts || (is_doubled(zone, ours.wall) && ours.wall == theirs.wall);
-    let begins_doubled = |event: &Event| is_doubled(zone, event.starts);
-    let lasts = ours.minutes == theirs.minutes || series.events.iter().any(begins_doubled);
+    let ends = |event: &Event| wall::moment(event.starts, zone) + event.duration;
+    let ends = |event: &Event| ends(event).with_timezone(&zone).naive_local();
+    let touches = |event: &Event| is_doubled(zone, event.starts) || is_doubled(zone, ends(event));
+    let lasts = ours.minutes == theirs.minutes || series.events.iter().any(touches);
     let said = |session: &Session| (session.status.clone(), session.summary.clone());
     is_then && lasts && said(ours) == said(theirs)
 }
