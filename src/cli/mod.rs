@@ -20,6 +20,8 @@ pub mod open;
 pub mod output;
 pub mod queue;
 pub mod serve;
+pub mod session;
+pub mod session_roster;
 pub mod standing;
 pub mod why;
 
@@ -116,6 +118,9 @@ enum Command {
     /// The archive
     #[command(subcommand)]
     Archive(archive::Command),
+    /// Sessions: lists, adds, moves and cancels them
+    #[command(subcommand)]
+    Session(session::Command),
     /// Every session and every mail that a charter will cause, without sending any
     Calendar(calendar::Arguments),
     /// The clock of a node that runs on a test clock
@@ -189,6 +194,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Trust(command) => standing::run(config, output, command, Verdict::Trust).await?,
         Command::Queue(command) => queue::run(config, output, command).await?,
         Command::Archive(command) => archive::run(config, output, command).await?,
+        Command::Session(command) => session::run(config, output, command).await?,
         Command::Calendar(arguments) => calendar::run(config, output, &arguments).await?,
         Command::Clock(command) => clock::run(config, output, command).await?,
     }

@@ -28,6 +28,9 @@ pub enum Purpose {
     Reply,
     /// A member's own address, stable for life; the id is the member's.
     Rsvp,
+    /// The page on which a member answers the invitation to a series. See
+    /// [`Secret::sign_answer`].
+    Answer,
 }
 
 impl Purpose {
@@ -39,6 +42,7 @@ impl Purpose {
             Purpose::KindEnd => b"kind-end",
             Purpose::Reply => b"reply",
             Purpose::Rsvp => b"rsvp",
+            Purpose::Answer => b"answer",
         }
     }
 
@@ -47,7 +51,7 @@ impl Purpose {
     fn signature_length(self) -> usize {
         match self {
             Purpose::Bounce | Purpose::Reply | Purpose::Rsvp => 12,
-            Purpose::Unsubscribe | Purpose::GuestEnd | Purpose::KindEnd => 16,
+            Purpose::Unsubscribe | Purpose::GuestEnd | Purpose::KindEnd | Purpose::Answer => 16,
         }
     }
 }
@@ -96,11 +100,7 @@ impl Secret {
     /// works for as long as there is the member, and is another in each mail: whoever
     /// shows one to a whole list, so that it is revoked, leaves by those of other mails.
     pub fn sign_unsubscribe(&self, member: i64, delivery: i64) -> String {
-        let (member, delivery) = (member.to_be_bytes(), delivery.to_be_bytes());
-        let mut token = [&member[2..], &delivery[2..]].concat();
-        let signature = self.unsubscribe_mac(&member, &delivery);
-        token.extend_from_slice(&signature.finalize().into_bytes()[..16]);
-        base32::encode(&token)
+        self.sign_two(Purpose::Unsubscribe, (member, delivery))
     }
 
     /// The member whom an unsubscribe token was signed for, of either kind.
@@ -112,6 +112,28 @@ impl Secret {
     /// The member and the delivery (an outbox row) that an unsubscribe token was signed
     /// for.
     pub fn unsubscribed_delivery(&self, token: &str) -> Option<(i64, i64)> {
+        self.verify_two(Purpose::Unsubscribe, token)
+    }
+
+    /// The token of the page on which a member answers the invitation to a series.
+    pub fn sign_answer(&self, member: i64, series: i64) -> String {
+        self.sign_two(Purpose::Answer, (member, series))
+    }
+
+    /// The member and the series that such a token was signed for.
+    pub fn verify_answer(&self, token: &str) -> Option<(i64, i64)> {
+        self.verify_two(Purpose::Answer, token)
+    }
+
+    fn sign_two(&self, purpose: Purpose, (one, other): (i64, i64)) -> String {
+        let (one, other) = (one.to_be_bytes(), other.to_be_bytes());
+        let mut token = [&one[2..], &other[2..]].concat();
+        let signature = self.mac_of_two(purpose, &one, &other);
+        token.extend_from_slice(&signature.finalize().into_bytes()[..16]);
+        base32::encode(&token)
+    }
+
+    fn verify_two(&self, purpose: Purpose, token: &str) -> Option<(i64, i64)> {
         let token = base32::decode(token)?;
         let (ids, signature) = token.split_at_checked(12)?;
         if signature.len() != 16 {
@@ -122,17 +144,17 @@ impl Secret {
             whole[2..].copy_from_slice(six);
             whole
         };
-        let (member, delivery) = (whole(&ids[..6]), whole(&ids[6..]));
-        self.unsubscribe_mac(&member, &delivery)
+        let (one, other) = (whole(&ids[..6]), whole(&ids[6..]));
+        self.mac_of_two(purpose, &one, &other)
             .verify_truncated_left(signature)
             .ok()?;
-        Some((i64::from_be_bytes(member), i64::from_be_bytes(delivery)))
+        Some((i64::from_be_bytes(one), i64::from_be_bytes(other)))
     }
 
-    fn unsubscribe_mac(&self, member: &[u8], delivery: &[u8]) -> Hmac<Sha256> {
-        let mut mac = self.mac(Purpose::Unsubscribe, member);
+    fn mac_of_two(&self, purpose: Purpose, one: &[u8], other: &[u8]) -> Hmac<Sha256> {
+        let mut mac = self.mac(purpose, one);
         mac.update(b"of");
-        mac.update(delivery);
+        mac.update(other);
         mac
     }
 
@@ -191,6 +213,17 @@ mod tests {
             None
         );
         assert_eq!(Secret::generate().verify_unsubscribe(&one), None);
+    }
+
+    #[test]
+    fn a_page_s_token_opens_that_page_alone() {
+        let secret = Secret::generate();
+        let token = secret.sign_answer(7, 3);
+        assert_eq!(secret.verify_answer(&token), Some((7, 3)));
+        assert_eq!(secret.verify_unsubscribe(&token), None);
+        assert_eq!(secret.verify_answer(&secret.sign_unsubscribe(7, 3)), None);
+        assert_eq!(secret.verify_answer(&secret.sign(Purpose::Rsvp, 7)), None);
+        assert_eq!(Secret::generate().verify_answer(&token), None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::identity::Strength;
 use crate::identity::tokens::{self, Purpose};
 use crate::outbox::compose;
+use crate::sessions;
 use crate::store::mails::{self, Mail};
 use crate::store::outbox::{self, Delivery};
 use crate::store::tokens::Token;
@@ -79,6 +80,9 @@ pub async fn rsvp(
             "its token is none of this community's".to_owned(),
         ));
     };
+    if let Some(outcome) = sessions::rsvp::in_words(tx, ctx, arrival, &member).await? {
+        return Ok(outcome);
+    }
     let speaker = Speaker {
         address: member.address.clone(),
         name: member.name.clone(),
@@ -196,7 +200,7 @@ async fn by_token(tx: &mut Tx, community: i64, address: &str) -> store::Result<S
 
 /// Whether the reply comes from an address of the one whose token it uses: a mail
 /// that was passed on to somebody else must not act in the first one's name.
-pub(super) async fn is_own(tx: &mut Tx, arrival: &Arrival<'_>, owner: &str) -> store::Result<bool> {
+pub(crate) async fn is_own(tx: &mut Tx, arrival: &Arrival<'_>, owner: &str) -> store::Result<bool> {
     let Some(from) = arrival.mail.from.first() else {
         return Ok(false);
     };

@@ -134,6 +134,7 @@ impl Desk<'_> {
         let events = vec![self.view.one(&self.copy(to), row, on)];
         let letter = Letter {
             about: format!("series={}; on={on}", self.view.series.slug),
+            concerns: format!("series:{}:{on}", self.view.series.id),
             ..self.letter(to)
         };
         self.send(tx, &mail, letter, (method, events)).await

@@ -2,6 +2,7 @@
 //! of its templates.
 
 mod bundle;
+mod calendar_answer;
 mod delivery;
 mod digest;
 mod discussion_seed;
@@ -25,6 +26,7 @@ pub use joining::{AgreementChanged, Confirm, JoinOutcome, JoinRequest, ListInvit
 pub use lists::{CharterReview, Goodbye, PostFooter, Welcome};
 pub use moderation::{HoldNotice, Moderation};
 pub use outcome::{HoldOutcome, ModerationOutcome, SurveyStray};
+pub use calendar_answer::CalendarAnswer;
 pub use sessions::{Invitation, SessionChange};
 pub use person::{Clarification, CommandHelp, Export, Link, Receipt, Setting, Told};
 
@@ -100,6 +102,7 @@ pub fn every() -> Vec<Sample> {
     add::<DeliveryTrouble>(&mut all);
     add::<Invitation>(&mut all);
     add::<SessionChange>(&mut all);
+    add::<CalendarAnswer>(&mut all);
     add::<Export>(&mut all);
     add::<Link>(&mut all);
     all

@@ -13,6 +13,7 @@ mod archive_search;
 mod asked;
 mod community_list;
 mod every_answer;
+mod form_open;
 mod desk_invite;
 mod desk_show;
 mod guest_end;
@@ -30,6 +31,7 @@ mod person_said;
 mod person_show;
 mod person_view;
 mod personal;
+mod rsvp_form;
 mod style_show;
 mod subscription_end;
 mod thread_show;
@@ -71,6 +73,7 @@ pub fn router(ctx: Context) -> Router {
             "/join/{token}",
             get(join_decide::show).post(join_decide::act),
         )
+        .route("/r/{token}", get(form_open::show).post(form_open::act))
         .route("/me", get(link_ask::lead))
         .route("/me/", get(link_ask::show).post(link_ask::ask))
         .route(
