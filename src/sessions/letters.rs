@@ -53,6 +53,7 @@ impl Desk<'_> {
             duration: duration(series.duration),
             location: series.location.clone(),
             link: series.link.clone(),
+            answer_url: super::rsvp::page_link(self.home.ctx, series.id, to.member.id),
             owner_address: self.home.address("owner"),
         };
         let letter = Letter {

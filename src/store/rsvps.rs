@@ -43,6 +43,21 @@ pub struct Invited {
     pub invited_from: String,
 }
 
+/// An answer with the name of what it is about.
+#[derive(Clone, Debug, FromRow)]
+pub struct Named {
+    /// The series' slug.
+    pub slug: String,
+    /// The original day of the session, or empty: the whole series.
+    pub on_date: String,
+    /// ACCEPTED, DECLINED, TENTATIVE or DELEGATED.
+    pub partstat: String,
+    /// Their remark, or empty.
+    pub comment: String,
+    /// When it was recorded.
+    pub at: Millis,
+}
+
 // An answer that was given before the one that is known changes nothing, however late it
 // comes (RFC 5546, section 2.1.5). Of two at the same time the one that comes later counts.
 const PUT: &str = "INSERT INTO rsvp (community_id, series_id, member_id, on_date, partstat, sequence, dtstamp, \
@@ -55,6 +70,8 @@ const OF_MEMBER: &str =
     "SELECT * FROM rsvp WHERE series_id = $1 AND member_id = $2 ORDER BY on_date";
 const OF_SESSION: &str =
     "SELECT * FROM rsvp WHERE series_id = $1 AND on_date IN ('', $2) ORDER BY member_id, on_date";
+const NAMED: &str = "SELECT s.slug, r.on_date, r.partstat, r.comment, r.at FROM rsvp r \
+    JOIN series s ON s.id = r.series_id WHERE r.member_id = $1 ORDER BY s.slug, r.on_date, r.at";
 const INVITED: &str = "SELECT m.id AS member_id, m.address, m.state, COALESCE(i.invited_from, '') AS invited_from \
     FROM member m LEFT JOIN invitation i ON i.series_id = $1 AND i.member_id = m.id \
     WHERE m.community_id = $2 AND (i.member_id IS NOT NULL \
@@ -82,4 +99,9 @@ pub async fn of_session(tx: &mut Tx, series: i64, on: &str) -> Result<Vec<Rsvp>>
 /// Everybody who was invited to a series or has answered, by address.
 pub async fn invited(tx: &mut Tx, community: i64, series: i64) -> Result<Vec<Invited>> {
     on!(tx, c => sqlx::query_as(INVITED).bind(series).bind(community).fetch_all(c).await)
+}
+
+/// All that a member answered to any series, for themselves.
+pub async fn named(tx: &mut Tx, member: i64) -> Result<Vec<Named>> {
+    on!(tx, c => sqlx::query_as(NAMED).bind(member).fetch_all(c).await)
 }

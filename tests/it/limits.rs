@@ -6,13 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Files and folders of src/ that read what others wrote.
-const PLACES: [&str; 7] = [
+const PLACES: [&str; 8] = [
     "intake",
     "message",
     "calendar",
     "archive",
     "lists/digest/which",
     "relay",
+    "sessions/rsvp",
     "web",
 ];
 /// What the name of a limit has in it.

@@ -52,6 +52,7 @@ mod budget;
 mod clock;
 mod cadence;
 mod digests;
+mod rsvps;
 
 // the people who run it
 mod commands;

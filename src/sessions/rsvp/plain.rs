@@ -7,359 +7,66 @@ use crate::calendar::read::Partstat;
 const LONGEST_READ: usize = 400;
 
 /// What sounds like an answer and is none, or sounds like another one.
-const NOISE: &[&str] = &[
-    "no problem",
-    "no problems",
-    "no worries",
-    "not a problem",
-    "no issue",
-    "no need",
-    "no rush",
-    "no idea",
-    "no doubt",
-    "no question",
-    "no objections",
-    "can't wait",
-    "cannot wait",
-    "why not",
-    "maybe next time",
-    "perhaps next time",
-    "hopefully next time",
-    "next time",
-    "see you then",
-    "thank you for the invitation",
-    "thanks for the invitation",
-    "thanks for inviting",
-    "kein problem",
-    "keine sorge",
-    "keine frage",
-    "kein thema",
-    "kein ding",
-    "warum nicht",
-    "wieso nicht",
-    "ohne zweifel",
-    "vielleicht beim nächsten mal",
-    "vielleicht nächstes mal",
-    "beim nächsten mal",
-    "das nächste mal",
-    "nächstes mal",
-    "danke für die einladung",
-    "vielen dank für die einladung",
-];
+const NOISE: &str = "no problem|no problems|no worries|not a problem|no issue|no need|no rush|no idea|\
+    no doubt|no question|no objections|can't wait|cannot wait|why not|maybe next time|\
+    perhaps next time|hopefully next time|next time|see you then|\
+    thank you for the invitation|thanks for the invitation|thanks for inviting|kein problem|\
+    keine sorge|keine frage|kein thema|kein ding|warum nicht|wieso nicht|ohne zweifel|\
+    vielleicht beim nächsten mal|vielleicht nächstes mal|beim nächsten mal|das nächste mal|\
+    nächstes mal|danke für die einladung|vielen dank für die einladung";
 
 /// What makes any answer one for a person.
-const OPEN: &[&str] = &[
-    "if",
-    "unless",
-    "whether",
-    "depends",
-    "depending",
-    "instead",
-    "reschedule",
-    "another day",
-    "another date",
-    "another time",
-    "other date",
-    "only",
-    "before",
-    "until",
-    "except",
-    "but not",
-    "wenn",
-    "falls",
-    "sofern",
-    "ob",
-    "kommt darauf an",
-    "stattdessen",
-    "verschieben",
-    "anderer tag",
-    "anderen tag",
-    "andere zeit",
-    "anderer termin",
-    "anderen termin",
-    "nur",
-    "bis auf",
-    "außer",
-    "aber nicht",
-    "erst",
-    "ausfallen",
-    "is cancelled",
-    "is canceled",
-    "auto-reply",
-    "out of office",
-    "automatische antwort",
-    "abwesenheit",
-];
+const OPEN: &str = "if|unless|whether|depends|depending|instead|reschedule|another day|another date|\
+    another time|other date|only|before|until|except|but not|wenn|falls|sofern|ob|\
+    kommt darauf an|stattdessen|verschieben|anderer tag|anderen tag|andere zeit|\
+    anderer termin|anderen termin|nur|bis auf|außer|aber nicht|erst|ausfallen|is cancelled|\
+    is canceled|auto-reply|out of office|automatische antwort|abwesenheit|yes and no|\
+    ja und nein|jein";
 
-const NO: &[&str] = &[
-    "can't make it",
-    "cannot make it",
-    "can't come",
-    "cannot come",
-    "can't join",
-    "cannot join",
-    "can't attend",
-    "cannot attend",
-    "can't be there",
-    "cannot be there",
-    "can't do it",
-    "can't this time",
-    "won't make it",
-    "won't come",
-    "won't join",
-    "won't attend",
-    "won't be there",
-    "won't be able",
-    "will not make it",
-    "will not come",
-    "will not join",
-    "will not attend",
-    "will not be there",
-    "will not be able",
-    "not going to make it",
-    "not be able to",
-    "not able to",
-    "unable to",
-    "not coming",
-    "not joining",
-    "not attending",
-    "not this time",
-    "not available",
-    "count me out",
-    "have to decline",
-    "must decline",
-    "have to skip",
-    "have to miss",
-    "will miss",
-    "i'll miss",
-    "i'm out",
-    "i am out",
-    "i decline",
-    "declined",
-    "unfortunately not",
-    "sadly not",
-    "sorry no",
-    "afraid not",
-    "have to pass",
-    "i don't come",
-    "i don't",
-    "no can do",
-    "without me",
-    "kann nicht",
-    "kann leider nicht",
-    "kann da nicht",
-    "kann da leider nicht",
-    "kann diesmal nicht",
-    "kann diesmal leider nicht",
-    "können nicht",
-    "können leider nicht",
-    "leider nicht",
-    "leider nein",
-    "leider verhindert",
-    "bin verhindert",
-    "bin nicht dabei",
-    "bin leider nicht dabei",
-    "bin diesmal nicht dabei",
-    "nicht dabei",
-    "komme nicht",
-    "komme leider nicht",
-    "nicht kommen",
-    "nicht teilnehmen",
-    "schaffe es nicht",
-    "schaffe es leider nicht",
-    "schaff es nicht",
-    "schaff's nicht",
-    "schaffe das nicht",
-    "klappt nicht",
-    "klappt leider nicht",
-    "klappt bei mir nicht",
-    "geht nicht",
-    "geht leider nicht",
-    "passt nicht",
-    "passt leider nicht",
-    "muss absagen",
-    "muss leider absagen",
-    "sage ab",
-    "sag ab",
-    "abgesagt",
-    "absage",
-    "ohne mich",
-    "muss passen",
-    "muss leider passen",
-    "bin raus",
-    "diesmal nicht",
-];
+const NO: &str = "can't make it|cannot make it|can't come|cannot come|can't join|cannot join|can't attend|\
+    cannot attend|can't be there|cannot be there|can't do it|can't this time|won't make it|\
+    won't come|won't join|won't attend|won't be there|won't be able|will not make it|\
+    will not come|will not join|will not attend|will not be there|will not be able|\
+    not going to make it|not be able to|not able to|unable to|not coming|not joining|\
+    not attending|not this time|not available|count me out|have to decline|must decline|\
+    have to skip|have to miss|will miss|i'll miss|i'm out|i am out|i decline|declined|\
+    unfortunately not|sadly not|sorry no|afraid not|have to pass|i don't come|i don't|\
+    no can do|without me|kann nicht|kann leider nicht|kann da nicht|kann da leider nicht|\
+    kann diesmal nicht|kann diesmal leider nicht|können nicht|können leider nicht|\
+    leider nicht|leider nein|leider verhindert|bin verhindert|bin nicht dabei|\
+    bin leider nicht dabei|bin diesmal nicht dabei|nicht dabei|komme nicht|\
+    komme leider nicht|nicht kommen|nicht teilnehmen|schaffe es nicht|\
+    schaffe es leider nicht|schaff es nicht|schaff's nicht|schaffe das nicht|klappt nicht|\
+    klappt leider nicht|klappt bei mir nicht|geht nicht|geht leider nicht|passt nicht|\
+    passt leider nicht|muss absagen|muss leider absagen|sage ab|sag ab|abgesagt|absage|\
+    ohne mich|muss passen|muss leider passen|bin raus|diesmal nicht";
 
-const PERHAPS: &[&str] = &[
-    "maybe",
-    "perhaps",
-    "possibly",
-    "not sure",
-    "unsure",
-    "don't know yet",
-    "do not know yet",
-    "might come",
-    "might make it",
-    "might join",
-    "might be there",
-    "i might",
-    "may be able",
-    "tentative",
-    "tentatively",
-    "i'll try",
-    "i will try",
-    "will try",
-    "try to come",
-    "try to make it",
-    "try to join",
-    "fifty-fifty",
-    "vielleicht",
-    "eventuell",
-    "evtl",
-    "möglicherweise",
-    "weiß noch nicht",
-    "weiss noch nicht",
-    "noch nicht sicher",
-    "nicht sicher",
-    "unsicher",
-    "mal sehen",
-    "mal schauen",
-    "unter vorbehalt",
-    "mit vorbehalt",
-    "ich versuche",
-    "versuche zu kommen",
-    "werde versuchen",
-    "unter umständen",
-];
+const PERHAPS: &str = "maybe|perhaps|possibly|not sure|unsure|don't know yet|do not know yet|might come|\
+    might make it|might join|might be there|i might|may be able|tentative|tentatively|\
+    i'll try|i will try|will try|try to come|try to make it|try to join|fifty-fifty|\
+    vielleicht|eventuell|evtl|möglicherweise|weiß noch nicht|weiss noch nicht|\
+    noch nicht sicher|nicht sicher|unsicher|mal sehen|mal schauen|unter vorbehalt|\
+    mit vorbehalt|ich versuche|versuche zu kommen|werde versuchen|unter umständen";
 
-const YES: &[&str] = &[
-    "i'll come",
-    "i will come",
-    "i'll be there",
-    "i will be there",
-    "we'll be there",
-    "i'll join",
-    "i will join",
-    "i'll attend",
-    "i will attend",
-    "i can make it",
-    "i can come",
-    "i can join",
-    "i'm coming",
-    "i am coming",
-    "i'm in",
-    "i am in",
-    "count me in",
-    "see you there",
-    "happy to come",
-    "happy to join",
-    "glad to come",
-    "glad to join",
-    "love to come",
-    "love to join",
-    "will be there",
-    "will attend",
-    "will join",
-    "i'd love to",
-    "with pleasure",
-    "works for me",
-    "accepted",
-    "i accept",
-    "looking forward",
-    "i'll make it",
-    "ich komme",
-    "komme gern",
-    "komme gerne",
-    "bin dabei",
-    "bin gern dabei",
-    "bin gerne dabei",
-    "ich bin da",
-    "werde da sein",
-    "werde kommen",
-    "werde dabei sein",
-    "nehme teil",
-    "nehme gern teil",
-    "nehme gerne teil",
-    "sage zu",
-    "sag zu",
-    "zugesagt",
-    "zusage",
-    "passt mir",
-    "passt bei mir",
-    "freue mich",
-    "freu mich",
-    "mit vergnügen",
-    "kann kommen",
-    "dabei",
-];
+const YES: &str = "i'll come|i will come|i'll be there|i will be there|we'll be there|i'll join|\
+    i will join|i'll attend|i will attend|i can make it|i can come|i can join|i'm coming|\
+    i am coming|i'm in|i am in|count me in|see you there|happy to come|happy to join|\
+    glad to come|glad to join|love to come|love to join|will be there|will attend|will join|\
+    i'd love to|with pleasure|works for me|accepted|i accept|looking forward|i'll make it|\
+    ich komme|komme gern|komme gerne|bin dabei|bin gern dabei|bin gerne dabei|ich bin da|\
+    werde da sein|werde kommen|werde dabei sein|nehme teil|nehme gern teil|nehme gerne teil|\
+    sage zu|sag zu|zugesagt|zusage|passt mir|passt bei mir|freue mich|freu mich|\
+    mit vergnügen|kann kommen|dabei";
 
 /// Words that are an answer where a text or one of its sentences begins with them.
-const FIRST_YES: &[&str] = &[
-    "yes",
-    "yep",
-    "yeah",
-    "yup",
-    "yess",
-    "sure",
-    "definitely",
-    "absolutely",
-    "certainly",
-    "of course",
-    "accept",
-    "+1",
-    "👍",
-    "✅",
-    "coming",
-    "attending",
-    "going",
-    "ja",
-    "jap",
-    "jawohl",
-    "jo",
-    "gern",
-    "gerne",
-    "klar",
-    "natürlich",
-    "selbstverständlich",
-    "auf jeden fall",
-    "passt",
-    "klappt",
-    "logo",
-];
-const FIRST_NO: &[&str] = &[
-    "no", "nope", "nah", "decline", "👎", "❌", "nein", "nö", "nee", "ne",
-];
+const FIRST_YES: &str = "yes|yep|yeah|yup|yess|sure|definitely|absolutely|certainly|of course|accept|+1|👍|✅|\
+    coming|attending|going|ja|jap|jawohl|jo|gern|gerne|klar|natürlich|selbstverständlich|\
+    auf jeden fall|passt|klappt|logo";
+const FIRST_NO: &str = "no|nope|nah|decline|👎|❌|nein|nö|nee|ne";
 
 /// Words before an answer that are none.
-const BEFORE: &[&str] = &[
-    "hi",
-    "hello",
-    "hey",
-    "dear",
-    "hallo",
-    "moin",
-    "servus",
-    "liebe",
-    "lieber",
-    "guten",
-    "good",
-    "thanks",
-    "thank",
-    "danke",
-    "vielen",
-    "sorry",
-    "well",
-    "oh",
-    "ach",
-    "also",
-    "entschuldigung",
-    "great",
-    "super",
-    "toll",
-    "prima",
-    "perfect",
-    "wonderful",
-];
+const BEFORE: &str = "hi|hello|hey|dear|hallo|moin|servus|liebe|lieber|guten|good|thanks|thank|danke|vielen|\
+    sorry|well|oh|ach|also|entschuldigung|great|super|toll|prima|perfect|wonderful";
 
 /// What the visible text of a reply to an invitation answers; `None` where it is unclear,
 /// and a person reads it.
@@ -408,13 +115,13 @@ pub fn answer(visible: &str) -> Option<Partstat> {
 fn opening(sentence: &str) -> Option<Partstat> {
     let mut words = sentence.trim();
     while let Some((first, rest)) = words.split_once(' ') {
-        match BEFORE.contains(&first) {
+        match phrases(BEFORE).any(|one| one == first) {
             true => words = rest,
             false => break,
         }
     }
     let words = format!(" {words} ");
-    let begins = |all: &[&str]| all.iter().any(|one| words.starts_with(&format!(" {one} ")));
+    let begins = |all| phrases(all).any(|one| words.starts_with(&format!(" {one} ")));
     match (begins(FIRST_YES), begins(FIRST_NO)) {
         (true, _) => Some(Partstat::Accepted),
         (_, true) => Some(Partstat::Declined),
@@ -447,13 +154,18 @@ fn sentences(text: &str) -> Vec<String> {
     plain.filter(|piece| !piece.is_empty()).collect()
 }
 
-fn contains_any(text: &str, all: &[&str]) -> bool {
-    all.iter().any(|one| text.contains(&format!(" {one} ")))
+fn contains_any(text: &str, all: &str) -> bool {
+    phrases(all).any(|one| text.contains(&format!(" {one} ")))
+}
+
+/// The phrases of a table.
+fn phrases(all: &str) -> impl Iterator<Item = &str> {
+    all.split('|')
 }
 
 /// Longest first, so that no shorter one leaves half of a longer one standing.
-fn without(text: &str, all: &[&str]) -> String {
-    let mut sorted: Vec<&&str> = all.iter().collect();
+fn without(text: &str, all: &str) -> String {
+    let mut sorted: Vec<&str> = phrases(all).collect();
     sorted.sort_by_key(|one| std::cmp::Reverse(one.len()));
     let mut left = text.to_owned();
     for one in sorted {
