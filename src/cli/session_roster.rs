@@ -1,7 +1,5 @@
 //! `session roster`: who comes to a series, or to one session of it.
 
-use std::path::Path;
-
 use anyhow::bail;
 use chrono::{NaiveDate, SecondsFormat};
 use clap::Args;
@@ -10,6 +8,7 @@ use serde_json::{Value, json};
 use super::open;
 use super::output::Output;
 use crate::clock::moment;
+use crate::context::Context;
 use crate::sessions::roster::{self, Row};
 use crate::store::series::{self, Series};
 use crate::store::{Tx, sessions};
@@ -33,12 +32,7 @@ pub struct Arguments {
 ///
 /// # Errors
 /// What is wrong and what to do.
-pub async fn run(
-    config: Option<&Path>,
-    output: Output,
-    arguments: &Arguments,
-) -> anyhow::Result<()> {
-    let ctx = open::context(config).await?;
+pub async fn run(ctx: &Context, output: Output, arguments: &Arguments) -> anyhow::Result<()> {
     let mut tx = ctx.read().await?;
     let community = open::community(&mut tx, &arguments.slug).await?;
     let series = find(&mut tx, community.id, arguments).await?;

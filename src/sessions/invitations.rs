@@ -125,7 +125,7 @@ pub async fn plan_owed(tx: &mut Tx, series: &Series, now: Millis) -> store::Resu
 /// Where the database refuses.
 pub async fn of_somebody(tx: &mut Tx, community: i64, now: Millis) -> store::Result<()> {
     let has_any = series::any(tx, community).await?;
-    if !has_any || acts::any_waiting(tx, community, OF_MEMBERS).await? {
+    if !has_any || acts::any_due(tx, community, OF_MEMBERS, now).await? {
         return Ok(());
     }
     // Two at the same moment of a clock that stands are two.

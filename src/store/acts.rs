@@ -38,8 +38,8 @@ const WAS_DONE: &str = "SELECT EXISTS (SELECT 1 FROM act WHERE community_id = $1
     AND due_at = $4 AND state IN ('done', 'merged'))";
 const WAS_DONE_ABOUT: &str = "SELECT EXISTS (SELECT 1 FROM act WHERE community_id = $1 AND name = $2 AND about = $3 \
     AND state IN ('done', 'merged'))";
-const ANY_WAITING: &str =
-    "SELECT EXISTS (SELECT 1 FROM act WHERE community_id = $1 AND name = $2 AND state = 'waiting')";
+const ANY_DUE: &str = "SELECT EXISTS (SELECT 1 FROM act WHERE community_id = $1 AND name = $2 AND state = 'waiting' \
+    AND due_at <= $3)";
 const LAST_MAIL: &str = "SELECT COALESCE(max(id), 0) FROM mail";
 // Of the mails that others have committed meanwhile, none is this transaction's.
 const SENT_SQLITE: &str = "INSERT INTO act_mail (act_id, mail_id) SELECT $1, id FROM mail \
@@ -110,9 +110,9 @@ pub async fn was_done_about(
         .bind(community).bind(name).bind(about).fetch_one(c).await)
 }
 
-/// Whether an act of that name waits, whatever it is about.
-pub async fn any_waiting(tx: &mut Tx, community: i64, name: &str) -> Result<bool> {
-    on!(tx, c => sqlx::query_scalar(ANY_WAITING).bind(community).bind(name).fetch_one(c).await)
+/// Whether an act of that name is due, whatever it is about.
+pub async fn any_due(tx: &mut Tx, community: i64, name: &str, now: Millis) -> Result<bool> {
+    on!(tx, c => sqlx::query_scalar(ANY_DUE).bind(community).bind(name).bind(now).fetch_one(c).await)
 }
 
 /// The last moment of that name at which the act was done, whatever it was about.

@@ -53,6 +53,7 @@ mod clock;
 mod cadence;
 mod digests;
 mod rsvps;
+mod sessions;
 
 // the people who run it
 mod commands;

@@ -7,6 +7,7 @@ pub mod cluster;
 pub mod command;
 pub mod community;
 pub mod database;
+pub mod agenda;
 pub mod author_keys;
 pub mod dkim;
 pub mod dns;
