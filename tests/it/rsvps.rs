@@ -96,9 +96,10 @@ fn every_client_s_answer_is_on_the_roster(database: &Database) {
             why(&node, &id)
         );
         let note = "I'm away, sorry";
+        let then = at(1);
         let one = Said {
             note,
-            ..Said::one("DECLINED", &at(1), APRIL.1, APRIL.2)
+            ..Said::one("DECLINED", &then, APRIL.1, APRIL.2)
         };
         client.send(&node, &bob, &one);
         assert_eq!(says(&node, BOB, Some(APRIL.0)), "DECLINED", "{client:?}");
@@ -498,12 +499,9 @@ fn the_page_answers_where_no_calendar_does(database: &Database) {
         assert!(answer.body.contains("Nothing was noted"), "{}", answer.body);
     }
     assert_eq!(says(&node, BOB, Some(APRIL.0)), "DECLINED");
-    let forged = format!("{}a", &path[..path.len() - 1]);
-    let other = if forged == path {
-        format!("{}b", &path[..path.len() - 1])
-    } else {
-        forged
-    };
+    let (head, rest) = path.split_at(20);
+    let letter = if rest.starts_with('a') { "b" } else { "a" };
+    let other = format!("{head}{letter}{}", &rest[1..]);
     assert_eq!(
         request(node.http, "POST", &other, "partstat=TENTATIVE").status,
         404
