@@ -109,7 +109,10 @@ pub async fn run(config: Option<&Path>, output: Output, command: Command) -> any
             let moved = change::move_one(tx, &home, which, to.to_utc(), BY).await?;
             let starts = done(moved)?.starts_at;
             desk.commit().await?;
-            output.show(&json!({ "series": series, "on": on, "starts": rfc3339(starts) }), [])
+            output.show(
+                &json!({ "series": series, "on": on, "starts": rfc3339(starts) }),
+                [],
+            )
         }
         Command::Cancel {
             slug,
@@ -228,5 +231,8 @@ async fn cancel(
     };
     done(done_so)?;
     desk.commit().await?;
-    output.show(&json!({ "series": series, "on": on, "state": "cancelled" }), [])
+    output.show(
+        &json!({ "series": series, "on": on, "state": "cancelled" }),
+        [],
+    )
 }

@@ -31,6 +31,8 @@ pub enum Purpose {
     /// The page on which a member answers the invitation to a series. See
     /// [`Secret::sign_answer`].
     Answer,
+    /// A member's feed, which opens nothing else. See [`Secret::sign_feed`].
+    Feed,
 }
 
 impl Purpose {
@@ -43,6 +45,7 @@ impl Purpose {
             Purpose::Reply => b"reply",
             Purpose::Rsvp => b"rsvp",
             Purpose::Answer => b"answer",
+            Purpose::Feed => b"feed",
         }
     }
 
@@ -51,7 +54,11 @@ impl Purpose {
     fn signature_length(self) -> usize {
         match self {
             Purpose::Bounce | Purpose::Reply | Purpose::Rsvp => 12,
-            Purpose::Unsubscribe | Purpose::GuestEnd | Purpose::KindEnd | Purpose::Answer => 16,
+            Purpose::Unsubscribe
+            | Purpose::GuestEnd
+            | Purpose::KindEnd
+            | Purpose::Answer
+            | Purpose::Feed => 16,
         }
     }
 }
@@ -100,7 +107,7 @@ impl Secret {
     /// works for as long as there is the member, and is another in each mail: whoever
     /// shows one to a whole list, so that it is revoked, leaves by those of other mails.
     pub fn sign_unsubscribe(&self, member: i64, delivery: i64) -> String {
-        self.sign_two(Purpose::Unsubscribe, (member, delivery))
+        self.sign_pair(Purpose::Unsubscribe, member, delivery)
     }
 
     /// The member whom an unsubscribe token was signed for, of either kind.
@@ -112,28 +119,39 @@ impl Secret {
     /// The member and the delivery (an outbox row) that an unsubscribe token was signed
     /// for.
     pub fn unsubscribed_delivery(&self, token: &str) -> Option<(i64, i64)> {
-        self.verify_two(Purpose::Unsubscribe, token)
+        self.verify_pair(Purpose::Unsubscribe, token)
     }
 
     /// The token of the page on which a member answers the invitation to a series.
     pub fn sign_answer(&self, member: i64, series: i64) -> String {
-        self.sign_two(Purpose::Answer, (member, series))
+        self.sign_pair(Purpose::Answer, member, series)
     }
 
     /// The member and the series that such a token was signed for.
     pub fn verify_answer(&self, token: &str) -> Option<(i64, i64)> {
-        self.verify_two(Purpose::Answer, token)
+        self.verify_pair(Purpose::Answer, token)
     }
 
-    fn sign_two(&self, purpose: Purpose, (one, other): (i64, i64)) -> String {
+    /// The token of a member's feed. Their turn counts up when they end it, or leave.
+    pub fn sign_feed(&self, member: i64, turn: i64) -> String {
+        self.sign_pair(Purpose::Feed, member, turn)
+    }
+
+    /// The member and the turn that a feed's token was signed for.
+    pub fn verify_feed(&self, token: &str) -> Option<(i64, i64)> {
+        self.verify_pair(Purpose::Feed, token)
+    }
+
+    /// A token of two numbers: six octets of each, then the signature.
+    fn sign_pair(&self, purpose: Purpose, one: i64, other: i64) -> String {
         let (one, other) = (one.to_be_bytes(), other.to_be_bytes());
         let mut token = [&one[2..], &other[2..]].concat();
-        let signature = self.mac_of_two(purpose, &one, &other);
+        let signature = self.pair_mac(purpose, &one, &other);
         token.extend_from_slice(&signature.finalize().into_bytes()[..16]);
         base32::encode(&token)
     }
 
-    fn verify_two(&self, purpose: Purpose, token: &str) -> Option<(i64, i64)> {
+    fn verify_pair(&self, purpose: Purpose, token: &str) -> Option<(i64, i64)> {
         let token = base32::decode(token)?;
         let (ids, signature) = token.split_at_checked(12)?;
         if signature.len() != 16 {
@@ -145,13 +163,13 @@ impl Secret {
             whole
         };
         let (one, other) = (whole(&ids[..6]), whole(&ids[6..]));
-        self.mac_of_two(purpose, &one, &other)
+        self.pair_mac(purpose, &one, &other)
             .verify_truncated_left(signature)
             .ok()?;
         Some((i64::from_be_bytes(one), i64::from_be_bytes(other)))
     }
 
-    fn mac_of_two(&self, purpose: Purpose, one: &[u8], other: &[u8]) -> Hmac<Sha256> {
+    fn pair_mac(&self, purpose: Purpose, one: &[u8], other: &[u8]) -> Hmac<Sha256> {
         let mut mac = self.mac(purpose, one);
         mac.update(b"of");
         mac.update(other);
@@ -221,9 +239,22 @@ mod tests {
         let token = secret.sign_answer(7, 3);
         assert_eq!(secret.verify_answer(&token), Some((7, 3)));
         assert_eq!(secret.verify_unsubscribe(&token), None);
+        assert_eq!(secret.verify_feed(&token), None);
         assert_eq!(secret.verify_answer(&secret.sign_unsubscribe(7, 3)), None);
         assert_eq!(secret.verify_answer(&secret.sign(Purpose::Rsvp, 7)), None);
         assert_eq!(Secret::generate().verify_answer(&token), None);
+    }
+
+    #[test]
+    fn a_feeds_token_opens_nothing_else() {
+        let secret = Secret::generate();
+        let token = secret.sign_feed(7, 1);
+        assert_eq!(secret.verify_feed(&token), Some((7, 1)));
+        assert_eq!(secret.verify_unsubscribe(&token), None);
+        assert_eq!(secret.verify_feed(&secret.sign_unsubscribe(7, 1)), None);
+        assert_eq!(secret.verify_feed(&secret.sign(Purpose::Feed, 7)), None);
+        assert_ne!(token, secret.sign_feed(7, 2));
+        assert_eq!(Secret::generate().verify_feed(&token), None);
     }
 
     #[test]

@@ -25,6 +25,7 @@ use crate::identity::Strength;
 use crate::message::words::{self, Word};
 use crate::outbox::catalogue::{self, Class, Entry};
 use crate::outbox::compose;
+use crate::sessions::commands::{self as session_words, Said};
 use crate::store::members::Member;
 use crate::store::{self, Tx, posts};
 use crate::templates::Phrase;
@@ -222,7 +223,11 @@ impl Desk<'_> {
             Word::Approve | Word::Decline(_) => self.problem("nothing_to_decide"),
             Word::Confirm => self.problem("nothing_to_confirm"),
             // What the whole community notices is asked back however sure it is who asks.
-            Word::MuteMail(..) | Word::UnmuteMail(_)
+            Word::MuteMail(..)
+            | Word::UnmuteMail(_)
+            | Word::AddSession(..)
+            | Word::MoveSession(..)
+            | Word::CancelSession(..)
                 if self.speaker.strength != Strength::Token =>
             {
                 self.asked.push(word);
@@ -266,7 +271,35 @@ impl Desk<'_> {
                 let said = programme::halve(tx, self.ctx, &Who::from(&member), "by mail").await?;
                 self.say(said);
             }
+            Word::AddSession(..) | Word::MoveSession(..) | Word::CancelSession(..) => {
+                self.session(tx, &member, &word).await?;
+            }
             setting => self.set(tx, member, &setting).await?,
+        }
+        Ok(())
+    }
+
+    async fn session(
+        &mut self,
+        tx: &mut Tx,
+        member: &Member,
+        word: &Word,
+    ) -> Result<(), compose::Error> {
+        let home = Home::of(self.ctx, self.arrival);
+        match session_words::perform(tx, &home, member, word).await? {
+            Some(Said::Done(phrase)) => self.say(phrase),
+            Some(Said::Refused(why)) => {
+                let why = self.speech(&why);
+                self.problems.push(why);
+            }
+            Some(Said::Proposal) => {
+                let asked = confirmation::propose(tx, &home, member, word).await?;
+                match asked {
+                    0 => self.problem("session_nobody"),
+                    _ => self.say(Phrase::new("session_proposed")),
+                }
+            }
+            None => {}
         }
         Ok(())
     }

@@ -5,7 +5,7 @@ use super::digest;
 use crate::sessions::invitations;
 use crate::config::{Charter, Delivery};
 use crate::store::members::{self, Member};
-use crate::store::{self, Millis, Tx, acts, communities, outbox, roster};
+use crate::store::{self, Millis, Tx, acts, communities, feeds, outbox, roster};
 use crate::trail::Step;
 
 /// The roles there are, weakest first.
@@ -224,6 +224,8 @@ pub async fn save(tx: &mut Tx, member: &Member) -> store::Result<()> {
 pub async fn leave(tx: &mut Tx, mut member: Member, by: &str, now: Millis) -> store::Result<()> {
     (member.state, member.left_at, member.paused_until) = ("left".to_owned(), Some(now), None);
     save(tx, &member).await?;
+    // Whoever comes back later gets another feed.
+    feeds::rotate(tx, member.id).await?;
     invitations::of_somebody(tx, member.community_id, now).await?;
     outbox::drop_posts_of(tx, member.id, "has left the community", now).await?;
     record(tx, &member, now, "left", by).await

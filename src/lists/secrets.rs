@@ -7,6 +7,7 @@ use crate::identity::tokens::{Purpose, hash};
 use crate::links;
 use crate::message::headers;
 use crate::message::scrub::{FoundToken, TokenKind, scrub, scrub_all};
+use crate::sessions::feed;
 use crate::store::intake::{self, Message};
 use crate::store::{self, Tx, tokens};
 use crate::trail::Step;
@@ -34,7 +35,7 @@ pub async fn take_out(
     for token in sealed {
         // What only looks like a token must not fill the table.
         if is_one(tx, ctx, token).await? {
-            tokens::revoke(tx, &hash(&token.token), ctx.now()).await?;
+            revoke(tx, ctx, token).await?;
             revoked += 1;
         }
     }
@@ -93,8 +94,18 @@ async fn is_one(tx: &mut Tx, ctx: &Context, found: &FoundToken) -> store::Result
             is_leaving || signed(Purpose::GuestEnd) || signed(Purpose::KindEnd)
         }
         TokenKind::Reply if signed(Purpose::Reply) => true,
+        TokenKind::Feed => ctx.secret.verify_feed(token).is_some(),
         _ => tokens::find(tx, &hash(token)).await?.is_some(),
     })
+}
+
+/// Ends a token that everybody can see now. The owner of a feed finds another one on
+/// their page.
+async fn revoke(tx: &mut Tx, ctx: &Context, found: &FoundToken) -> store::Result<()> {
+    if found.kind == TokenKind::Feed {
+        return feed::end(tx, ctx, &found.token, "a post showed its address").await;
+    }
+    tokens::revoke(tx, &hash(&found.token), ctx.now()).await
 }
 
 fn told(removed: usize, revoked: usize) -> String {

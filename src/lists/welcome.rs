@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::identity::tokens::Purpose;
 use crate::message::words::{self, Word};
 use crate::outbox::compose::{self, Letter};
+use crate::sessions::feed;
 use crate::store::Tx;
 use crate::store::members::{self, Member};
 use crate::templates::Phrase;
@@ -33,7 +34,10 @@ pub async fn send(
         in_reply_to: in_reply_to.to_owned(),
         ..Letter::default()
     };
-    let mail = mail(home, member);
+    let mail = Welcome {
+        feed_url: feed::address(tx, home.ctx, member.id).await?,
+        ..mail(home, member)
+    };
     compose::send(tx, home.ctx, home.community, &mail, &letter).await?;
     Ok(())
 }

@@ -8,6 +8,7 @@ mod body;
 mod courtesy;
 mod line;
 mod pause;
+mod session;
 mod set;
 mod subject;
 mod verbs;
@@ -18,7 +19,7 @@ use super::kind::Kind;
 use super::oneline::oneline;
 use super::parse::Mail;
 use body::Body;
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use line::Line;
 use verbs::Place;
 
@@ -116,6 +117,13 @@ pub enum Word {
     Approve,
     /// A facilitator does not, with this reason (may be empty).
     Decline(String),
+    /// A session that is no series: when it begins on the community's clock, how many
+    /// minutes it takes, and its title.
+    AddSession(NaiveDateTime, u32, String),
+    /// A session of this series, named by its original day, begins then instead.
+    MoveSession(String, NaiveDate, NaiveDateTime),
+    /// It does not take place, for this reason (may be empty).
+    CancelSession(String, NaiveDate, String),
     /// Nothing after this is meant for a machine. [`commands`] stops here and does not return it.
     End,
     /// The line as read, on one line, at most [`LONGEST_UNKNOWN`] characters.

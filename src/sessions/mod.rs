@@ -6,7 +6,9 @@
 //! in [`roster`].
 
 pub mod change;
+pub mod commands;
 pub mod event;
+pub mod feed;
 pub mod invitations;
 mod judge;
 mod letters;

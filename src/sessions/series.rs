@@ -20,6 +20,9 @@ use crate::trail::Step;
 /// Holidays of one series that are looked for at most.
 const MOST_EXCLUDED: usize = 1_000;
 
+/// After so long nothing happens around a single session any more, in milliseconds.
+const LONG_OVER: store::Millis = 60 * 86_400_000;
+
 /// Brings series, sessions and what is to be mailed into line with the charter.
 ///
 /// # Errors
@@ -49,7 +52,10 @@ pub async fn align(
         end(tx, ctx, gone, "the charter plans it no more", None).await?;
     }
     for added in known.iter().filter(|one| !one.is_of_charter()) {
-        resume(tx, ctx, added).await?;
+        match is_long_over(added, ctx.now()) {
+            true => end(tx, ctx, added, "it was held", None).await?,
+            false => resume(tx, ctx, added).await?,
+        }
     }
     Ok(())
 }
@@ -260,6 +266,12 @@ async fn end(
         true => told_anew(tx, ctx, ended, Errand::all).await.map(drop),
         false => series::update(tx, &ended).await,
     }
+}
+
+/// Whether nothing is planned around a single session any more: a recap comes days later.
+fn is_long_over(one: &Series, now: store::Millis) -> bool {
+    let past = rows_of(one, now.saturating_sub(LONG_OVER));
+    one.is_running() && one.rule.is_empty() && !past.goes_on
 }
 
 /// Where a series stands.

@@ -19,6 +19,7 @@ pub mod counted_answers;
 pub mod digests;
 pub mod erasure;
 pub mod failing;
+pub mod feeds;
 pub mod guests;
 pub mod held;
 pub mod holds;

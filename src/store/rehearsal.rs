@@ -12,8 +12,10 @@ const LAST: &str =
 const STEPS: &str = "SELECT community_id, message_id, address, at, step, verdict, reason FROM trail \
     WHERE id > $1 ORDER BY id LIMIT 1000";
 const MAILS: &str = "SELECT id FROM mail WHERE id > $1 ORDER BY id LIMIT 100";
-const COUNTS: &str = "SELECT m.name, count(o.id) FROM mail m LEFT JOIN outbox o ON o.mail_id = m.id \
-    AND o.state <> 'dropped' WHERE m.id > $1 GROUP BY m.name ORDER BY m.name";
+// What is offered goes as far as its recipient's budget has room.
+const COUNTS: &str = "SELECT m.name, count(r.mail_id) FROM mail m LEFT JOIN (SELECT mail_id FROM outbox \
+    WHERE state <> 'dropped' UNION ALL SELECT mail_id FROM offer WHERE state = 'waiting') AS r ON r.mail_id = m.id \
+    WHERE m.id > $1 GROUP BY m.name ORDER BY m.name";
 // Others may write at the same time: with one snapshot for all, what is new is ours.
 const ONE_SNAPSHOT_POSTGRES: &str = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ";
 

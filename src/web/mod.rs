@@ -11,6 +11,7 @@ mod archive_feed;
 mod archive_front;
 mod archive_search;
 mod asked;
+mod calendar_show;
 mod community_list;
 mod every_answer;
 mod form_open;
@@ -54,6 +55,8 @@ pub fn router(ctx: Context) -> Router {
         .route("/c/{slug}/", get(archive_front::show))
         .route("/c/{slug}/search", get(archive_search::show))
         .route("/c/{slug}/feed.atom", get(archive_feed::show))
+        .route("/c/{slug}/calendar.ics", get(calendar_show::show))
+        .route("/f/{token}/calendar.ics", get(calendar_show::show_own))
         .route("/c/{slug}/t/{id}", get(thread_show::show))
         .route("/c/{slug}/m/{id}", get(message_show::show))
         .route("/c/{slug}/m/{id}/raw", get(message_show::download))

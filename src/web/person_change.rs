@@ -17,6 +17,7 @@ use crate::lists::personal_link::{self, Kind, Opened};
 use crate::lists::{choices, leaving, membership};
 use crate::message::words::{Delivery, Word};
 use crate::outbox::compose::{self, Letter};
+use crate::sessions::feed;
 use crate::store::members::{self, Member};
 use crate::store::{self, Tx, communities};
 
@@ -120,6 +121,10 @@ async fn obey(
             keys.done.push(if sent { "desk" } else { "enough" });
         }
         _ if !member.on_list() => return Err(Refused::Nonsense),
+        "feed" => {
+            feed::renew(tx, ctx, &member, WAY).await?;
+            keys.done.push("feed");
+        }
         what @ ("unmute" | "unfollow") => thread(tx, ctx, &member, what, fields, &mut keys).await?,
         _ => {
             let words = words(&member, fields)?;

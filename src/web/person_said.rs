@@ -143,6 +143,9 @@ async fn sentence(
     let name = &community.name;
     let known = PHRASES.iter().find(|known| **known == key);
     Ok(match (key, known) {
+        ("feed", _) => Some(format!(
+            "{name}: your calendar has another address now; the old one works no more."
+        )),
         ("left", _) => Some(format!("You have left {name}.")),
         ("nothing", _) => Some(format!("{name}: that is how it was already.")),
         ("desk", _) => Some(format!(

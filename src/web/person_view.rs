@@ -10,6 +10,7 @@ use crate::config::{Charter, Subscription};
 use crate::context::Context;
 use crate::lists::home::Home;
 use crate::lists::personal_link::{self, Opened};
+use crate::sessions::feed;
 use crate::store::choices::{self, Chosen};
 use crate::store::members::{self, Member};
 use crate::store::{self, Tx, communities};
@@ -93,12 +94,20 @@ async fn membership(
         paused_until: paused_until(ctx, member, zone),
         tomorrow: tomorrow.to_string(),
         threads: threads.into_iter().map(thread).collect(),
+        feed: feed(tx, ctx, member).await?,
         has_desk: personal_link::has_desk(member),
         join_address: match is_invited {
             true => String::new(),
             false => home.address("join"),
         },
     }))
+}
+
+async fn feed(tx: &mut Tx, ctx: &Context, member: &Member) -> store::Result<String> {
+    match member.on_list() {
+        true => feed::address(tx, ctx, member.id).await,
+        false => Ok(String::new()),
+    }
 }
 
 /// The wall clock by which a member's days are counted.

@@ -1,3 +1,4 @@
+mod calendars;
 mod leaving;
 mod looking;
 mod private;

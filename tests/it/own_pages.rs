@@ -1,6 +1,7 @@
 //! Pages of people's own: how a link to one is asked for, what it shows and does, and
 //! when it ends.
 
+use crate::secrets::signed;
 use crate::support::community::THREE;
 use crate::support::http::{Answer, get, request};
 use crate::support::letters::{answer, last, names, write};
@@ -8,6 +9,7 @@ use crate::support::{Community, Database, Mail, Node, Post, Sink, both};
 
 both!(
     looking_changes_nothing_and_a_press_acts,
+    a_calendars_address_works_until_another_one_is_asked_for,
     a_link_ends_a_day_after_its_first_use,
     a_forged_wish_for_a_link_helps_nobody,
     the_form_says_the_same_to_everybody,
@@ -157,6 +159,36 @@ fn looking_changes_nothing_and_a_press_acts(database: &Database) {
     assert!(names(&sink, ANN).contains(&"goodbye".to_owned()));
     let why = node.run(&["why", ANN]).ok();
     assert!(why.contains("on their own page"), "{why}");
+}
+
+fn a_calendars_address_works_until_another_one_is_asked_for(database: &Database) {
+    let sink = Sink::start();
+    let node = node(database, &sink);
+    let path = own_page(&node, &sink, ANN);
+    let page = get(node.http, &path).body;
+    let first = feed(&page);
+    let calendar = get(node.http, &first);
+    assert_eq!(calendar.status, 200, "{first}");
+    assert!(calendar.body.starts_with("BEGIN:VCALENDAR\r\n"));
+    let form = format!("member={}&do=feed", member(&page));
+    let renewed = press(&node, &path, &form).body;
+    assert!(renewed.contains("works no more"), "{renewed}");
+    assert_eq!(get(node.http, &first).status, 404);
+    let next = feed(&renewed);
+    assert_eq!(get(node.http, &next).status, 200);
+    // In a signed post it cannot be taken out: it ends.
+    let text = format!("My calendar: https://lists.example.org{next}");
+    node.post(&signed(&text));
+    node.settle();
+    assert_eq!(get(node.http, &next).status, 404);
+}
+
+/// The path at which the page says that a calendar subscribes.
+#[track_caller]
+fn feed(page: &str) -> String {
+    let (_, rest) = page.split_once("lists.example.org/f/").expect("a feed");
+    let token = rest.split('/').next().unwrap_or_default();
+    format!("/f/{token}/calendar.ics")
 }
 
 fn a_link_ends_a_day_after_its_first_use(database: &Database) {

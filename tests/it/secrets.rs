@@ -107,7 +107,8 @@ fn an_unsubscribe_link_in_a_signed_post_works_no_more(database: &Database) {
     assert_eq!(node.member(MEMBERS[1])["state"], "active");
 }
 
-fn signed(text: &str) -> Post {
+/// A post with a text that is signed, so that nothing of it can be taken out.
+pub fn signed(text: &str) -> Post {
     let raw = format!(
         "From: <{}>\r\nTo: <pumps@lists.example.org>\r\nSubject: Signed\r\n\
          Message-ID: <signed@plant.example>\r\nMIME-Version: 1.0\r\n\

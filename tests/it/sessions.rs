@@ -129,9 +129,8 @@ fn one_session_is_moved_and_another_cancelled(database: &Database) {
     let node = founded(database, &sink);
     let to = "2026-03-25T10:00:00+01:00";
     let on = ["--on", "2026-03-24", "--to", to];
-    let of_clinic = |verb, more: &[&str]| {
-        node.run(&[&["session", verb, "pumps", "clinic"], more].concat())
-    };
+    let of_clinic =
+        |verb, more: &[&str]| node.run(&[&["session", verb, "pumps", "clinic"], more].concat());
     of_clinic("move", &on).ok();
     node.settle();
     let moved = ["20260310T160000", "20260325T100000", "20260421T160000"];
@@ -165,7 +164,10 @@ fn one_session_is_moved_and_another_cancelled(database: &Database) {
     // The calendar of the charter has it, and so has who joins now.
     let shown = node.run(&["calendar", "pumps", "--weeks", "8"]).ok();
     assert!(shown.contains("cancelled: Our host is ill"), "{shown}");
-    assert!(shown.contains("Thu 2026-03-26 11:00  session clinic"), "{shown}");
+    assert!(
+        shown.contains("Thu 2026-03-26 11:00  session clinic"),
+        "{shown}"
+    );
     node.run(&["member", "add", "pumps", DORA]).ok();
     node.settle();
     assert_eq!(Agenda::of(&sink, DORA).starts(), left);
@@ -203,7 +205,8 @@ fn who_joins_gets_what_is_to_come_and_who_leaves_loses_it(database: &Database) {
 
     // Who joins when the season is over gets nothing, and who leaves neither.
     node.advance("40d");
-    node.run(&["member", "add", "pumps", "ed@mill.example"]).ok();
+    node.run(&["member", "add", "pumps", "ed@mill.example"])
+        .ok();
     node.run(&["member", "remove", "pumps", DORA]).ok();
     node.settle();
     assert_eq!(told(&sink, "ed@mill.example").len(), 0);
@@ -245,6 +248,16 @@ fn a_changed_rule_ends_the_series_and_begins_another(database: &Database) {
 fn a_series_is_extended_changed_and_ended(database: &Database) {
     let sink = Sink::start();
     let node = founded(database, &sink);
+    let charter = node.read(FILE);
+    let changed = charter.replace("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", "FREQ=WEEKLY;BYDAY=TH");
+    node.write(FILE, &changed);
+    let told_ahead = node.json(&["community", "apply", "--dry-run"]);
+    let mails = serde_json::json!([
+        { "mail": "invitation", "to": 3 },
+        { "mail": "session-change", "to": 3 },
+    ]);
+    assert_eq!(told_ahead["mails"], mails, "{told_ahead}");
+    node.write(FILE, &charter);
     amend(&node, "until = \"2026-04-30\"", "until = \"2026-05-08\"");
     node.settle();
     let longer = [
@@ -257,7 +270,11 @@ fn a_series_is_extended_changed_and_ended(database: &Database) {
     assert_eq!(bob.starts(), longer);
     assert_eq!((bob.entries.len(), bob.last().1.sequence), (1, 1));
 
-    amend(&node, "https://meet.example/pumps", "https://meet.example/p2");
+    amend(
+        &node,
+        "https://meet.example/pumps",
+        "https://meet.example/p2",
+    );
     node.settle();
     let text = last(&sink, BOB, "session-change").text();
     assert!(text.contains("https://meet.example/p2"), "{text}");
@@ -289,23 +306,37 @@ fn who_has_paused_is_told_when_they_are_back(database: &Database) {
     let sink = Sink::start();
     let mut node = Node::new(database, &sink);
     node.found(&PUMPS, &THREE);
-    node.run(&["member", "set", "pumps", CLEO, "state=paused"]).ok();
-    node.run(&["member", "add", "pumps", "sam@board.example", "--role", "sponsor"])
+    node.run(&["member", "set", "pumps", CLEO, "paused_until=2027-02-01"])
         .ok();
+    node.run(&[
+        "member",
+        "add",
+        "pumps",
+        "sam@board.example",
+        "--role",
+        "sponsor",
+    ])
+    .ok();
     node.start();
     node.settle();
-    node.run(&["member", "set", "pumps", BOB, "state=paused"]).ok();
+    node.run(&["member", "set", "pumps", BOB, "paused_until=2027-02-01"])
+        .ok();
     let of_clinic = |verb, more: &[&str]| {
-        node.run(&[&["session", verb, "pumps", "clinic"], more].concat()).ok();
+        node.run(&[&["session", verb, "pumps", "clinic"], more].concat())
+            .ok();
         node.settle();
     };
     of_clinic("cancel", &["--on", "2026-03-10"]);
-    of_clinic("move", &["--on", "2026-04-07", "--to", "2026-04-08T10:00:00Z"]);
+    of_clinic(
+        "move",
+        &["--on", "2026-04-07", "--to", "2026-04-08T10:00:00Z"],
+    );
     assert_eq!(names(&sink, BOB), ["invitation"]);
     assert_eq!(names(&sink, CLEO), [""; 0]);
     assert_eq!(told(&sink, ANN).len(), 3);
     for who in [BOB, CLEO] {
-        node.run(&["member", "set", "pumps", who, "state=active"]).ok();
+        node.run(&["member", "set", "pumps", who, "state=active"])
+            .ok();
     }
     node.settle();
     for who in [ANN, BOB, CLEO] {
@@ -335,8 +366,16 @@ fn a_single_session_comes_and_goes(database: &Database) {
     let shown = node.run(&["calendar", "pumps", "--weeks", "8"]).ok();
     assert!(shown.contains("session seals-that-failed"), "{shown}");
 
-    let on = ["session", "move", "pumps", "seals-that-failed", "--on", "2026-03-17"];
-    node.run(&[&on[..], &["--to", "2026-03-18T09:00:00Z"]].concat()).ok();
+    let on = [
+        "session",
+        "move",
+        "pumps",
+        "seals-that-failed",
+        "--on",
+        "2026-03-17",
+    ];
+    node.run(&[&on[..], &["--to", "2026-03-18T09:00:00Z"]].concat())
+        .ok();
     node.settle();
     let bob = Agenda::of(&sink, BOB);
     assert_eq!(bob.last().1.starts(), ["20260318T090000Z"]);
@@ -344,8 +383,15 @@ fn a_single_session_comes_and_goes(database: &Database) {
     amend(&node, "Ask before you are sure.", "Ask early.");
     node.settle();
     assert_eq!(told(&sink, BOB).len(), 3);
-    node.run(&["session", "cancel", "pumps", "seals-that-failed", "--reason", "no host"])
-        .ok();
+    node.run(&[
+        "session",
+        "cancel",
+        "pumps",
+        "seals-that-failed",
+        "--reason",
+        "no host",
+    ])
+    .ok();
     node.settle();
     let bob = Agenda::of(&sink, BOB);
     assert_eq!(bob.starts(), PLANNED);
@@ -373,7 +419,10 @@ fn what_cannot_be_done_is_said(database: &Database) {
     let said = moved("clinc", "2026-03-24", &to);
     assert!(said.contains("there are clinic"), "{said}");
     let said = moved("clinic", "2026-03-25", &to);
-    assert!(said.contains("2026-03-10, 2026-03-24, 2026-04-21"), "{said}");
+    assert!(
+        said.contains("2026-03-10, 2026-03-24, 2026-04-21"),
+        "{said}"
+    );
     let said = moved("clinic", "2026-04-07", &to);
     assert!(said.contains("no session was planned"), "a holiday: {said}");
     let said = moved("clinic", "2026-03-24", &["--to", "2026-03-01T10:00:00Z"]);

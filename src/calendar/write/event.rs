@@ -39,11 +39,9 @@ fn status(method: Method, event: &Event) -> &'static str {
 
 fn times(out: &mut Written, event: &Event) -> Result<(), Refused> {
     let starts = rule::first(event)?;
-    // The end is as long after the start on the wall clock: readers carry the distance
-    // of the two over to every occurrence.
     out.append_property(time("DTSTART", event, starts));
     match event.is_zoned() {
-        true => out.append_property(time("DTEND", event, starts + event.duration)),
+        true => out.append_property(time("DTEND", event, ends(event, starts))),
         false => {
             let ends = wall::moment(starts, event.zone) + event.duration;
             out.add_property("DTEND", utc(ends))
@@ -59,6 +57,18 @@ fn times(out: &mut Written, event: &Event) -> Result<(), Refused> {
         }
     }
     Ok(())
+}
+
+/// The end on the event's clock. Readers carry the exact time between both ends over to
+/// every occurrence (RFC 5545, section 3.8.5.3). The second of a doubled hour cannot be
+/// written: there the end is as long after the start on the wall clock.
+fn ends(event: &Event, starts: NaiveDateTime) -> NaiveDateTime {
+    let exact = wall::moment(starts, event.zone) + event.duration;
+    let shown = exact.with_timezone(&event.zone).naive_local();
+    match wall::moment(shown, event.zone) == exact {
+        true => shown,
+        false => starts + event.duration,
+    }
 }
 
 /// A time on the event's clock, or in UTC.

@@ -36,9 +36,10 @@ pub(super) fn lines(text: &str) -> String {
     all.join("\n").trim().to_owned()
 }
 
-/// A name in a parameter, where a quote cannot stand (RFC 5545, section 3.2).
+/// A name in a parameter, where a quote cannot stand (RFC 5545, section 3.2); a
+/// backslash may, but some readers take it and what follows for one character.
 pub(super) fn name(text: &str) -> String {
-    line(&text.replace('"', "'"))
+    line(&text.replace('"', "'").replace('\\', "/"))
 }
 
 /// A TEXT value (RFC 5545, section 3.3.11), for the lines that we write ourselves.

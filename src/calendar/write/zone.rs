@@ -30,7 +30,7 @@ impl Span {
         let starts = event
             .recurrence
             .map_or(event.starts, |at| at.min(event.starts));
-        let from = wall::moment(starts, event.zone) - TimeDelta::days(1);
+        let from = wall::moment(starts, event.zone);
         let last = match (&event.rule, event.until) {
             (Some(_), Some(until)) => until.and_time(chrono::NaiveTime::MIN).and_utc(),
             (Some(_), None) => from + TimeDelta::days(3 * 365),
@@ -96,22 +96,29 @@ struct Shown {
 impl Shown {
     fn at(zone: Tz, at: DateTime<Utc>) -> Shown {
         let offset = zone.offset_from_utc_datetime(&at.naive_utc());
+        let seconds = offset.fix().local_minus_utc();
+        let name = offset.abbreviation();
         Shown {
-            seconds: offset.fix().local_minus_utc(),
-            name: offset.abbreviation().unwrap_or_default().to_owned(),
+            seconds,
+            name: name.map_or_else(|| written(seconds), str::to_owned),
         }
     }
 
     fn offset(&self) -> String {
-        let sign = if self.seconds < 0 { '-' } else { '+' };
-        let minutes = self.seconds.abs() / 60;
-        format!("{sign}{:02}{:02}", minutes / 60, minutes % 60)
+        written(self.seconds)
     }
 
     /// A STANDARD that has always been.
     fn lines(&self) -> Vec<String> {
         observance("STANDARD", self, self, "19700101T000000", None)
     }
+}
+
+/// An offset (RFC 5545, section 3.3.14).
+fn written(seconds: i32) -> String {
+    let sign = if seconds < 0 { '-' } else { '+' };
+    let minutes = seconds.abs() / 60;
+    format!("{sign}{:02}{:02}", minutes / 60, minutes % 60)
 }
 
 fn observance(
@@ -271,18 +278,20 @@ fn changes(zone: Tz, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Change> {
 
 /// The change between two moments, found by halving.
 fn change(zone: Tz, mut low: DateTime<Utc>, mut high: DateTime<Utc>) -> Option<Change> {
-    let (before, after) = (Shown::at(zone, low), Shown::at(zone, high));
-    if before.seconds == after.seconds {
+    let seconds = |at: DateTime<Utc>| wall::offset(at.naive_utc(), zone);
+    let before = seconds(low);
+    if before == seconds(high) {
         return None;
     }
     while high - low > TimeDelta::seconds(1) {
         let middle = low + TimeDelta::seconds((high - low).num_seconds() / 2);
-        match Shown::at(zone, middle).seconds == before.seconds {
+        match seconds(middle) == before {
             true => low = middle,
             false => high = middle,
         }
     }
-    let wall = (high + TimeDelta::seconds(i64::from(before.seconds))).naive_utc();
+    let wall = (high + before).naive_utc();
+    let (before, after) = (Shown::at(zone, low), Shown::at(zone, high));
     Some(Change {
         at: high,
         wall,

@@ -52,6 +52,14 @@ pub fn text(word: &Word) -> String {
         Word::Invite(addresses) => format!("invite {}", addresses.join(", ")),
         Word::Approve => plain("approve"),
         Word::Decline(reason) => format!("decline {reason}").trim_end().to_owned(),
+        Word::AddSession(at, minutes, title) => {
+            format!("session {} {minutes}m: {title}", at.format("%Y-%m-%d %H:%M"))
+        }
+        Word::MoveSession(series, on, to) => {
+            format!("move {series} {on} to {}", to.format("%Y-%m-%d %H:%M"))
+        }
+        Word::CancelSession(series, on, why) if why.is_empty() => format!("cancel {series} {on}"),
+        Word::CancelSession(series, on, why) => format!("cancel {series} {on}: {why}"),
         Word::End => plain("end"),
         Word::Unknown(line) => line.clone(),
     }

@@ -11,6 +11,7 @@ use crate::lists::speaker::Speaker;
 use crate::message::Mail;
 use crate::message::words::{self, Word};
 use crate::outbox::compose::{self, Letter};
+use crate::store::members::Member;
 use crate::store::tokens::Token;
 use crate::store::{self, Tx, counted_answers, members};
 use crate::templates::mails::Confirm;
@@ -66,6 +67,39 @@ pub async fn ask_erasure(
         ..blank(home, address)
     };
     request(tx, home, (ERASE, ""), &mail, letter).await
+}
+
+/// Asks every facilitator whether a member's proposal shall be: whoever confirms it first
+/// does it. Gives how many are asked.
+///
+/// # Errors
+/// Where the database refuses or a mail cannot be composed.
+pub(super) async fn propose(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    by: &Member,
+    word: &Word,
+) -> Result<usize, compose::Error> {
+    let line = canonical::text(word);
+    let facilitators = members::with_role(tx, home.community.id, "facilitator").await?;
+    let mut count = 0;
+    for one in &facilitators {
+        let mail = Confirm {
+            commands: vec![line.clone()],
+            proposed_by: match by.name.as_str() {
+                "" => by.address.clone(),
+                name => name.to_owned(),
+            },
+            ..blank(home, &one.address)
+        };
+        let letter = Letter {
+            to: vec![(Some(one.id), one.address.clone())],
+            ..Letter::default()
+        };
+        let asked = request(tx, home, (COMMANDS, &line), &mail, letter).await?;
+        count += usize::from(asked.0 == "command");
+    }
+    Ok(count)
 }
 
 fn blank(home: &Home<'_>, address: &str) -> Confirm {
@@ -189,6 +223,21 @@ mod tests {
             Word::Stop(Some("charter-review".into())),
             Word::Invite(vec!["bo@plant.example".into(), "cy@plant.example".into()]),
             Word::Link("bo@home.example".into()),
+            Word::AddSession(
+                "2026-03-24T16:00:00".parse().unwrap(),
+                90,
+                "Seals: why?".into(),
+            ),
+            Word::MoveSession(
+                "clinic".into(),
+                "2026-03-24".parse().unwrap(),
+                "2026-03-25T09:30:00".parse().unwrap(),
+            ),
+            Word::CancelSession(
+                "clinic".into(),
+                "2026-03-24".parse().unwrap(),
+                "our host is ill".into(),
+            ),
         ];
         let lines: Vec<String> = asked.iter().map(canonical::text).collect();
         assert_eq!(read(&lines.join("\n")), asked);

@@ -47,7 +47,8 @@ pub(super) fn read(rest: &[Token]) -> Option<Word> {
     }
 }
 
-fn date(words: &[&str]) -> Option<NaiveDate> {
+/// The day that these words name.
+pub(super) fn date(words: &[&str]) -> Option<NaiveDate> {
     let (year, month, day) = match *words {
         [one] => of_figures(one)?,
         [a, b, year] => match (month(a), month(b)) {

@@ -2,7 +2,7 @@
 
 use super::line::{Line, Token, after_first};
 use super::vocabulary::{ABOUT, MAILS, POLITE, VERBS, Verb, WISHES};
-use super::{Word, pause, set, yes_no};
+use super::{Word, pause, session, set, yes_no};
 
 /// Where a command was sent to: to the list itself, far less is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +81,9 @@ fn of_words(line: &Line, words: &[Token], place: Place) -> Option<Word> {
         Verb::Reject => Some(Word::Reject(behind(line, words, used))),
         Verb::Decline => Some(Word::Decline(behind(line, words, used))),
         Verb::Invite => invite(rest),
+        Verb::Session => session::add(rest, &behind(line, words, used)),
+        Verb::Move => session::shift(rest),
+        Verb::Cancel => session::cancel(rest, &behind(line, words, used)),
     }
 }
 

@@ -15,11 +15,14 @@ pub(super) enum Verb {
     Reject,
     Decline,
     Invite,
+    Session,
+    Move,
+    Cancel,
 }
 
 /// A verb; the words for it that are meant so everywhere, and those that are only where
 /// nobody talks to people. Lower-cased, parted by bars, English and German at least.
-pub(super) static VERBS: [(Verb, &str, &str); 33] = [
+pub(super) static VERBS: [(Verb, &str, &str); 36] = [
     (
         Verb::Plain(Word::Join),
         "",
@@ -165,6 +168,9 @@ pub(super) static VERBS: [(Verb, &str, &str); 33] = [
     ),
     (Verb::Decline, "", "decline|declined|absagen"),
     (Verb::Invite, "", "invite|inv|einladen|lade|einladung an"),
+    (Verb::Session, "", "session|termin|sitzung"),
+    (Verb::Move, "", "move|verschiebe|verschieben"),
+    (Verb::Cancel, "", "cancel|streiche|streichen"),
 ];
 
 /// Said before or after anything.

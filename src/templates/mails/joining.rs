@@ -23,6 +23,8 @@ pub struct Confirm {
     pub leaving: bool,
     /// What a mail from an unproven address asked for, a sentence each; or empty.
     pub commands: Vec<String>,
+    /// Who proposes that, where it waits for a facilitator; or empty.
+    pub proposed_by: String,
     /// The address that mail comes to so far, where it is to change.
     pub old_address: String,
     /// The address that mail is to come to; or empty.
@@ -63,6 +65,11 @@ impl Mail for Confirm {
                     "Posts come once a week, in a digest.".into(),
                     "Nothing comes until 14 January 2026.".into(),
                 ],
+                ..joining.clone()
+            },
+            Confirm {
+                commands: vec!["session 2026-03-24 16:00 60m: Seals that failed".into()],
+                proposed_by: "Bo".into(),
                 ..joining.clone()
             },
             Confirm {

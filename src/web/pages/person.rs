@@ -61,6 +61,8 @@ pub struct Membership {
     pub tomorrow: String,
     /// The threads that they follow or have muted.
     pub threads: Vec<ThreadChoice>,
+    /// Where a calendar subscribes to the sessions; empty for who is not on the list.
+    pub feed: String,
     /// Whether there is a desk of theirs.
     pub has_desk: bool,
     /// How to come back.

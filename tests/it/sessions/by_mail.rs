@@ -1,1 +1,78 @@
-//! Sessions by mail.
+//! Sessions by mail: what facilitators change, and what members propose.
+
+use super::{ANN, BOB, CLEO, PLANNED, founded, listed};
+use crate::support::agenda::Agenda;
+use crate::support::letters::{answer, last, names, write};
+use crate::support::{Database, Sink, both};
+
+both!(
+    a_facilitator_moves_and_cancels_by_mail,
+    a_member_proposes_and_a_facilitator_decides,
+);
+
+const REQUEST: &str = "pumps-request@lists.example.org";
+
+fn a_facilitator_moves_and_cancels_by_mail(database: &Database) {
+    let sink = Sink::start();
+    let node = founded(database, &sink);
+    let asked =
+        "move clinic 2026-03-24 to 2026-03-25 10:00\ncancel clinic 2026-03-10: Our host is ill";
+    write(&node, ANN, REQUEST, asked);
+    assert_eq!(
+        Agenda::of(&sink, BOB).starts(),
+        PLANNED,
+        "a From line proves nothing"
+    );
+    let confirm = last(&sink, ANN, "confirm");
+    answer(&node, ANN, &confirm, "yes");
+    let now = ["20260325T100000", "20260421T160000"];
+    for who in [ANN, BOB, CLEO] {
+        assert_eq!(Agenda::of(&sink, who).starts(), now);
+    }
+    let said = last(&sink, ANN, "receipt").text();
+    assert!(said.contains("25 March 2026, 10:00"), "{said}");
+    let told = sink.for_recipient(BOB);
+    let reasons = told.iter().filter(|one| one.mail().text().contains("Our host is ill"));
+    assert_eq!(reasons.count(), 1);
+
+    // A member may not, and a session that is not there cannot be.
+    write(
+        &node,
+        BOB,
+        REQUEST,
+        "cancel clinic 2026-03-24: I have no time",
+    );
+    answer(&node, BOB, &last(&sink, BOB, "confirm"), "yes");
+    write(&node, ANN, REQUEST, "cancel clinic 2026-03-17: No host");
+    answer(&node, ANN, &last(&sink, ANN, "confirm"), "yes");
+    assert_eq!(Agenda::of(&sink, CLEO).starts(), now);
+    let said = last(&sink, BOB, "clarification").text();
+    assert!(said.contains("Only facilitators"), "{said}");
+    let said = last(&sink, ANN, "clarification").text();
+    assert!(said.contains("2026-03-24, 2026-04-21"), "{said}");
+}
+
+fn a_member_proposes_and_a_facilitator_decides(database: &Database) {
+    let sink = Sink::start();
+    let node = founded(database, &sink);
+    write(
+        &node,
+        BOB,
+        REQUEST,
+        "session 2026-03-17 16:00 90m: Seals that failed",
+    );
+    answer(&node, BOB, &last(&sink, BOB, "confirm"), "yes");
+    assert_eq!(names(&sink, BOB), ["invitation", "confirm", "receipt"]);
+    assert_eq!(listed(&node).len(), 3, "nobody has decided");
+    let asked = last(&sink, ANN, "confirm");
+    let text = asked.text();
+    assert!(text.contains("bob@plant.example proposes"), "{text}");
+    answer(&node, ANN, &asked, "Yes");
+    assert_eq!(listed(&node).len(), 4);
+    for who in [ANN, BOB, CLEO] {
+        let agenda = Agenda::of(&sink, who);
+        assert_eq!(agenda.last().1.starts(), ["20260317T150000Z"]);
+    }
+    let mail = last(&sink, CLEO, "invitation");
+    assert!(mail.text().contains("1 h 30 min"), "{}", mail.text());
+}

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use folkmoot::calendar::write::Method;
 use folkmoot::context::Context;
 use folkmoot::outbox::attached::Attachment;
 use folkmoot::outbox::catalogue::{CATALOGUE, Class, Entry, PERSON_MESSAGE};
 use folkmoot::outbox::compose::{self, Letter};
+use folkmoot::outbox::invite::CalendarPart;
 use folkmoot::pulse::Pulse;
 use folkmoot::relay;
 use folkmoot::store::communities::Community;
@@ -46,10 +48,11 @@ fn every_mail_of_the_catalogue_is_signed_and_verifies_twice(database: &Database)
     assert_eq!(sink.violations(), [""; 0]);
 }
 
-/// Two mails of each sample: alone, and as an answer with something attached.
+/// Three mails of each sample: alone, as an answer with something attached, and with an
+/// invitation.
 async fn enqueue(ctx: &Context, community: &Community, entry: &'static Entry) -> usize {
     if entry.name == PERSON_MESSAGE.name {
-        put(ctx, community, entry, &letter(false), "passed", PASSED_ON).await;
+        put(ctx, community, entry, &letter("alone"), "passed", PASSED_ON).await;
         return 1;
     }
     let samples: Vec<_> = mails::every()
@@ -58,16 +61,16 @@ async fn enqueue(ctx: &Context, community: &Community, entry: &'static Entry) ->
         .collect();
     assert!(!samples.is_empty(), "{} has no samples", entry.name);
     for (at, sample) in samples.iter().enumerate() {
-        for answers in [false, true] {
-            let letter = letter(answers);
-            let id = format!("{}-{at}-{answers}@lists.example.org", sample.template);
+        for form in FORMS {
+            let letter = letter(form);
+            let id = format!("{}-{at}-{form}@lists.example.org", sample.template);
             let text = (sample.template, &sample.fields);
             let content = compose::compose_from(ctx, community, entry, text, &letter, &id);
             let content = content.unwrap_or_else(|error| panic!("{}: {error}", entry.name));
             put(ctx, community, entry, &letter, &id, &content).await;
         }
     }
-    samples.len() * 2
+    samples.len() * FORMS.len()
 }
 
 async fn put(
@@ -89,16 +92,34 @@ async fn put(
     tx.commit().await.expect("a commit");
 }
 
-fn letter(answers: bool) -> Letter {
-    let to = vec![(None, "ann@plant.example".to_owned())];
-    if !answers {
-        return Letter {
-            to,
-            ..Letter::default()
-        };
+const FORMS: [&str; 3] = ["alone", "answer", "invitation"];
+
+fn letter(form: &str) -> Letter {
+    let plain = Letter {
+        to: vec![(None, "ann@plant.example".to_owned())],
+        ..Letter::default()
+    };
+    match form {
+        "answer" => answer(plain),
+        "invitation" => Letter {
+            calendar: Some(CalendarPart {
+                method: Method::Request,
+                bytes: INVITATION.to_vec(),
+            }),
+            ..plain
+        },
+        _ => plain,
     }
+}
+
+/// With a line that is folded in the midst of a word, and letters that are not ASCII.
+const INVITATION: &[u8] = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\n\
+    SUMMARY:Gleitringdichtungen für Fortgeschrittene und alle\\, die es werde\r\n n wollen 🔧\r\n\
+    END:VEVENT\r\nEND:VCALENDAR\r\n"
+    .as_bytes();
+
+fn answer(plain: Letter) -> Letter {
     Letter {
-        to,
         in_reply_to: "asked@plant.example".into(),
         references: (0..30)
             .map(|n| format!("{n}.thread@plant.example"))
@@ -108,7 +129,7 @@ fn letter(answers: bool) -> Letter {
             media_type: "message/rfc822".into(),
             bytes: b"From: <bob@plant.example>\r\nSubject: Held\r\n\r\n.\r\nHello.  \r\n".to_vec(),
         }],
-        ..Letter::default()
+        ..plain
     }
 }
 

@@ -99,13 +99,19 @@ impl Agenda {
         for event in &object.events {
             assert_eq!(event.get("UID"), uid, "one mail is about one UID");
             let organizer = event.get("ORGANIZER").replace("mailto:", "");
-            assert!(mail.header("From").contains(&organizer), "From is ORGANIZER");
+            assert!(
+                mail.header("From").contains(&organizer),
+                "From is ORGANIZER"
+            );
             assert!(organizer.starts_with("pumps-rsvp+"), "{organizer}");
             let attendee = event.get("ATTENDEE").replace("mailto:", "");
             assert_eq!(attendee.to_lowercase(), one.to, "the recipient alone");
         }
         if !self.entries.iter().any(|(known, _)| *known == uid) {
-            assert_eq!(object.method, "REQUEST", "what is not known is not cancelled");
+            assert_eq!(
+                object.method, "REQUEST",
+                "what is not known is not cancelled"
+            );
             let fresh = Entry {
                 sequence: -1,
                 ..Entry::default()
@@ -121,7 +127,12 @@ impl Agenda {
 impl Entry {
     #[track_caller]
     fn take(&mut self, object: &Object, one: &Received) {
-        let sequence = object.events.iter().map(Event::sequence).max().expect("events");
+        let sequence = object
+            .events
+            .iter()
+            .map(Event::sequence)
+            .max()
+            .expect("events");
         let lowest = object.events.iter().map(Event::sequence).min();
         assert_eq!(lowest, Some(sequence), "all of one mail are as new");
         let text = one.mail().text();
@@ -135,7 +146,12 @@ impl Entry {
                     self.overrides.clear();
                 }
                 ("REQUEST", _) => drop(self.overrides.insert(which, Some(event.clone()))),
-                ("CANCEL", "") => *self = Entry { sequence, ..Entry::default() },
+                ("CANCEL", "") => {
+                    *self = Entry {
+                        sequence,
+                        ..Entry::default()
+                    }
+                }
                 ("CANCEL", _) => drop(self.overrides.insert(which, None)),
                 (other, _) => panic!("METHOD:{other}"),
             }
@@ -174,7 +190,10 @@ fn expand(master: &Event) -> Vec<String> {
         assert!(text.ends_with('Z'), "UNTIL is in UTC: {rule}");
         NaiveDate::parse_from_str(&text[..8], "%Y%m%d").expect("a day")
     });
-    let kept: Vec<&str> = rule.split(';').filter(|part| !part.starts_with("UNTIL=")).collect();
+    let kept: Vec<&str> = rule
+        .split(';')
+        .filter(|part| !part.starts_with("UNTIL="))
+        .collect();
     let all = recur::occurrences(Some(&kept.join(";")), first, until).expect("a rule");
     all.take(60).map(|at| at.format(WALL).to_string()).collect()
 }
@@ -193,12 +212,16 @@ pub fn object(one: &Received) -> Option<Object> {
     let method = text.lines().find_map(|line| line.strip_prefix("METHOD:"));
     assert_eq!(method, Some(said.as_str()), "both say the same METHOD");
     let blocks = text.split("BEGIN:VEVENT\r\n").skip(1);
-    let events = blocks.filter_map(|block| block.split("END:VEVENT").next()).map(|block| {
-        let lines = block.lines().filter_map(|line| line.split_once(':'));
-        Event {
-            lines: lines.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-        }
-    });
+    let events = blocks
+        .filter_map(|block| block.split("END:VEVENT").next())
+        .map(|block| {
+            let lines = block.lines().filter_map(|line| line.split_once(':'));
+            Event {
+                lines: lines
+                    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                    .collect(),
+            }
+        });
     Some(Object {
         method: said,
         events: events.collect(),

@@ -49,6 +49,7 @@ fn membership() -> Membership {
             thread(5, "Seal leaks after a week", true),
             thread(7, "", false),
         ],
+        feed: "https://lists.example/f/k3v9m2q7x4k3v9m2q7x4k3v9m2q7x4/calendar.ics".into(),
         has_desk: true,
         join_address: "pumps-join@lists.example".into(),
     }
@@ -74,6 +75,7 @@ pub(super) fn page() -> PersonPage {
         name: "Seals and bearings".into(),
         roles: "sponsor".into(),
         is_on_list: false,
+        feed: String::new(),
         has_desk: false,
         join_address: String::new(),
         ..membership()

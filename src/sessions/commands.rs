@@ -1,0 +1,105 @@
+//! Words about sessions, once it is sure who says them: facilitators add, move and cancel;
+//! what a member adds is a proposal, which a facilitator confirms.
+
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
+
+use super::change;
+use super::single::{self, New};
+use crate::calendar::wall;
+use crate::clock::moment;
+use crate::lists::home::Home;
+use crate::lists::roles::{self, Act};
+use crate::message::words::Word;
+use crate::store::members::Member;
+use crate::store::{self, Tx};
+use crate::templates::Phrase;
+
+/// What became of a word.
+#[derive(Clone, Debug)]
+pub enum Said {
+    /// It was done; what to say.
+    Done(Phrase),
+    /// It was not; why.
+    Refused(Phrase),
+    /// A facilitator is to confirm it.
+    Proposal,
+}
+
+/// Does what a word about sessions asks for; `None` where it asks for something else.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn perform(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    by: &Member,
+    word: &Word,
+) -> store::Result<Option<Said>> {
+    let may = roles::may(by, Act::MoveSessions);
+    let said = match word {
+        Word::AddSession(..) if !may => Said::Proposal,
+        Word::MoveSession(..) | Word::CancelSession(..) if !may => {
+            Said::Refused(Phrase::new("session_facilitators"))
+        }
+        Word::AddSession(at, minutes, title) => {
+            add(tx, home, by, (*at, *minutes, title.as_str())).await?
+        }
+        Word::MoveSession(series, on, to) => {
+            let to = on_clock(home, *to);
+            match change::move_one(tx, home, (series, *on), to, &by.address).await? {
+                Ok(row) => Said::Done(
+                    Phrase::new("session_moved")
+                        .with("series", series.clone())
+                        .with("at", said_at(home, moment(row.starts_at))),
+                ),
+                Err(why) => Said::Refused(why.phrase()),
+            }
+        }
+        Word::CancelSession(series, on, why) => {
+            match change::cancel_one(tx, home, (series, *on), why, &by.address).await? {
+                Ok(()) => Said::Done(
+                    Phrase::new("session_cancelled")
+                        .with("series", series.clone())
+                        .with("date", on.to_string()),
+                ),
+                Err(why) => Said::Refused(why.phrase()),
+            }
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(said))
+}
+
+async fn add(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    by: &Member,
+    (at, minutes, title): (NaiveDateTime, u32, &str),
+) -> store::Result<Said> {
+    let new = New {
+        title: title.to_owned(),
+        starts: on_clock(home, at),
+        duration: TimeDelta::minutes(i64::from(minutes)),
+        location: String::new(),
+        link: String::new(),
+    };
+    let added = single::add(tx, home, &new, &by.address).await?;
+    Ok(match added {
+        Ok(series) => Said::Done(
+            Phrase::new("session_added")
+                .with("series", series.slug)
+                .with("title", series.title)
+                .with("at", said_at(home, new.starts)),
+        ),
+        Err(why) => Said::Refused(why.phrase()),
+    })
+}
+
+/// Times in mails are the community's.
+fn on_clock(home: &Home<'_>, at: NaiveDateTime) -> DateTime<Utc> {
+    wall::moment(at, home.charter.timezone)
+}
+
+fn said_at(home: &Home<'_>, at: DateTime<Utc>) -> String {
+    home.moment(at.timestamp_millis())
+}
