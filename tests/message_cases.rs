@@ -247,9 +247,11 @@ fn calendar_replies() {
         let is_reply = mail.kind == message::Kind::Rsvp;
         let right = match (wanted, &mail.calendar) {
             (Some(want), Some(got)) => {
-                got.uid == case.expect["uid"].as_str()?
-                    && got.attendee.as_deref() == want["attendee"].as_str()
-                    && got.partstat.as_deref() == want["partstat"].as_str()
+                let event = got.first()?;
+                let attendee = event.attendees.first()?;
+                event.uid == case.expect["uid"].as_str()?
+                    && attendee.address.as_deref() == want["attendee"].as_str()
+                    && attendee.partstat.as_deref() == want["partstat"].as_str()
             }
             (wanted, _) => wanted.is_none(),
         };

@@ -1,7 +1,10 @@
-//! Any text is a calendar answer or none; what is kept of one is short and on one line.
+//! Any text is a calendar answer or none; what is kept of one is bounded, short and on
+//! one line.
 #![no_main]
 
-use folkmoot::calendar::read::read;
+use folkmoot::calendar::read::{
+    Answered, LONGEST_VALUE, MOST_ATTENDEES, MOST_EVENTS, Partstat, read,
+};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
@@ -15,18 +18,36 @@ fn check(text: &str) {
     let Some(reply) = read(text, Some("reply")) else {
         return;
     };
+    short(&reply.method);
+    assert!(reply.is_answer() || !reply.events.is_empty());
+    assert!(reply.events.len() <= MOST_EVENTS);
+    assert!(!reply.events.is_empty() || !reply.oddities.is_empty());
+    reply.events.iter().for_each(check_event);
+}
+
+fn check_event(event: &Answered) {
+    assert!(event.attendees.len() <= MOST_ATTENDEES);
+    assert!((0..=i64::from(i32::MAX)).contains(&event.sequence));
     let kept = [
-        Some(reply.uid),
-        reply.attendee,
-        reply.partstat,
-        reply.comment,
-        reply.recurrence_tzid,
-        reply.recurrence_id,
-        Some(reply.method),
+        Some(&event.uid),
+        event.recurrence_id.as_ref(),
+        event.comment.as_ref(),
     ];
-    for value in kept.into_iter().flatten() {
-        assert!(!value.contains(char::is_control), "{value:?}");
-        assert!(value.chars().count() <= 2_000, "{}", value.len());
+    kept.into_iter().flatten().for_each(|value| short(value));
+    for one in &event.attendees {
+        let kept = [
+            one.address.as_ref(),
+            one.partstat.as_ref(),
+            one.comment.as_ref(),
+        ];
+        kept.into_iter().flatten().for_each(|value| short(value));
+        one.delegates.iter().for_each(|value| short(value));
+        let says = one.says().map(Partstat::name);
+        assert!(says.is_none() || says == one.partstat.as_deref());
     }
-    assert!(reply.sequence >= 0, "{}", reply.sequence);
+}
+
+fn short(value: &str) {
+    assert!(!value.contains(char::is_control), "{value:?}");
+    assert!(value.chars().count() <= LONGEST_VALUE, "{}", value.len());
 }

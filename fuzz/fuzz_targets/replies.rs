@@ -19,7 +19,7 @@ fuzz_target!(|raw: &[u8]| {
     // A letter becomes up to 18 in compatible form (U+FDFA).
     assert!(!bare.contains(['\r', '\n']) && bare.chars().count() <= 18_000);
     if let Some(calendar) = &mail.calendar {
-        assert!(!calendar.uid.contains(['\r', '\n']));
+        assert!(calendar.events.iter().all(|event| !event.uid.contains(['\r', '\n'])));
     }
     let _ = attachments::entities(raw);
 });

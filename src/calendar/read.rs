@@ -1,31 +1,67 @@
-//! Reading the calendar part of a mail (iTIP, RFC 5546), as far as one mail shows it.
+//! Reading the calendar part of a mail (iTIP, RFC 5546): what calendars answer to an
+//! invitation, with the habits that they have. `calcard` reads the text; nobody else in
+//! the tree names it.
+//!
+//! Never fails: what is odd is said beside what was understood.
+
+mod person;
+mod time;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calcard::icalendar::{
-    ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarParameterName,
-    ICalendarProperty,
+    ICalendar, ICalendarComponent, ICalendarComponentType, ICalendarProperty,
 };
+use chrono::{DateTime, Utc};
 
-/// The longest calendar text read, in octets.
-const LONGEST: usize = 512 * 1024;
+pub use person::{Attendee, Partstat};
+pub use time::When;
 
-/// One calendar message about one event: for an answer, whose and which.
+/// The longest calendar read, in octets: a series that comes back whole, with a hundred
+/// changed occurrences, has a quarter of it.
+pub const LONGEST_CALENDAR: usize = 256 * 1024;
+
+/// The most events read from one calendar.
+pub const MOST_EVENTS: usize = 100;
+
+/// The most attendees read from one event. Our invitations name one.
+pub const MOST_ATTENDEES: usize = 20;
+
+/// The longest value kept, in characters.
+pub const LONGEST_VALUE: usize = 2_000;
+
+/// Where the METHOD of a calendar is looked for that is not read otherwise, in octets.
+const HEAD: usize = 4 * 1024;
+
+/// A calendar that came by mail.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CalendarReply {
     /// METHOD, upper-cased; empty where neither the calendar nor the part has one.
     pub method: String,
+    /// Its events, as many as [`MOST_EVENTS`], in the order of the text.
+    pub events: Vec<Answered>,
+    /// What was odd, in words.
+    pub oddities: Vec<String>,
+}
+
+/// One event of it: an answer to the series, or to one occurrence.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Answered {
     /// UID of the event.
     pub uid: String,
-    /// RECURRENCE-ID as it stands in the text, where the answer is to one occurrence.
+    /// Which occurrence, where it is about one.
+    pub recurrence: Option<When>,
+    /// RECURRENCE-ID as it stands in the text.
     pub recurrence_id: Option<String>,
-    /// The time zone of the RECURRENCE-ID.
-    pub recurrence_tzid: Option<String>,
     /// SEQUENCE; 0 where there is none.
     pub sequence: i64,
-    /// The address of the first attendee, as it stands in the text: in an answer, who answers.
-    pub attendee: Option<String>,
-    /// PARTSTAT of the attendee, upper-cased.
-    pub partstat: Option<String>,
-    /// COMMENT, in one line.
+    /// DTSTAMP: when it was answered.
+    pub dtstamp: Option<DateTime<Utc>>,
+    /// When it begins; in a COUNTER, when it shall.
+    pub starts: Option<When>,
+    /// Those whom it names as attendees, as many as [`MOST_ATTENDEES`].
+    pub attendees: Vec<Attendee>,
+    /// COMMENT of the event, in one line.
     pub comment: Option<String>,
 }
 
@@ -34,51 +70,119 @@ impl CalendarReply {
     pub fn is_answer(&self) -> bool {
         matches!(self.method.as_str(), "REPLY" | "COUNTER")
     }
+
+    /// The first event: all that one line can show.
+    pub fn first(&self) -> Option<&Answered> {
+        self.events.first()
+    }
+}
+
+impl Answered {
+    /// What its writer remarks: COMMENT, else what stands beside their name.
+    pub fn remark(&self, of: Option<&Attendee>) -> Option<String> {
+        let beside = || of.and_then(|attendee| attendee.comment.clone());
+        self.comment.clone().or_else(beside)
+    }
 }
 
 /// Reads a calendar; `method` is the parameter of the part's content type, used where
-/// the calendar itself has none. `None` where there is no event in it.
+/// the calendar itself has none. `None` where there is neither an event in it nor the
+/// method of an answer.
 pub fn read(text: &str, method: Option<&str>) -> Option<CalendarReply> {
-    if text.len() > LONGEST {
-        return None;
-    }
-    let calendar = std::panic::catch_unwind(|| ICalendar::parse(text))
+    let text = text.trim_start_matches('\u{feff}');
+    let given = |own: Option<String>| {
+        let word = own
+            .or_else(|| method.map(str::to_owned))
+            .unwrap_or_default();
+        oneline(word.trim_matches([' ', '"'])).to_ascii_uppercase()
+    };
+    let read = match text.len() > LONGEST_CALENDAR {
+        true => Err("it is too long to be read"),
+        false => parsed(text).ok_or("it cannot be read as a calendar"),
+    };
+    let reply = match read {
+        Ok(calendar) => of_calendar(&calendar, text, given),
+        Err(why) => CalendarReply {
+            method: given(method_line(text)),
+            oddities: vec![why.to_owned()],
+            ..CalendarReply::default()
+        },
+    };
+    (!reply.events.is_empty() || reply.is_answer()).then_some(reply)
+}
+
+/// A panic of the parser is a calendar that cannot be read.
+fn parsed(text: &str) -> Option<ICalendar> {
+    catch_unwind(AssertUnwindSafe(|| ICalendar::parse(text)))
         .ok()?
-        .ok()?;
-    let event = calendar
-        .components
-        .iter()
-        .find(|component| is_event(component))?;
+        .ok()
+}
+
+fn of_calendar(
+    calendar: &ICalendar,
+    text: &str,
+    given: impl Fn(Option<String>) -> String,
+) -> CalendarReply {
     let own = calendar
         .components
         .iter()
         .find_map(|component| word(component, &ICalendarProperty::Method));
-    let given = own
-        .or_else(|| method.map(str::to_string))
-        .unwrap_or_default();
-    Some(of_event(event, given.trim().to_ascii_uppercase(), text))
+    let events = || calendar.components.iter().filter(|one| is_event(one));
+    let mut oddities = Vec::new();
+    match events().count() {
+        0 => oddities.push("it holds no event".to_owned()),
+        count if count > MOST_EVENTS => oddities.push(format!(
+            "it holds {count} events, of which {MOST_EVENTS} are read"
+        )),
+        _ => {}
+    }
+    let zones = time::Zones::of(calendar);
+    let mut raw = recurrence_ids(text);
+    let read = events().take(MOST_EVENTS);
+    CalendarReply {
+        method: given(own),
+        events: read
+            .map(|event| of_event(event, &zones, &mut raw))
+            .collect(),
+        oddities,
+    }
 }
 
 fn is_event(component: &ICalendarComponent) -> bool {
     component.component_type == ICalendarComponentType::VEvent
 }
 
-fn of_event(event: &ICalendarComponent, method: String, text: &str) -> CalendarReply {
-    let attendee = event.property(&ICalendarProperty::Attendee);
-    let recurrence = event.property(&ICalendarProperty::RecurrenceId);
-    CalendarReply {
-        method,
+fn of_event<'a>(
+    event: &ICalendarComponent,
+    zones: &time::Zones<'_>,
+    raw: &mut impl Iterator<Item = &'a str>,
+) -> Answered {
+    let when = |name: &ICalendarProperty| zones.when(event.property(name)?);
+    let is_one = event.property(&ICalendarProperty::RecurrenceId).is_some();
+    let attendees = event.properties(&ICalendarProperty::Attendee);
+    Answered {
         uid: event.uid().map(oneline).unwrap_or_default(),
-        recurrence_id: recurrence.and_then(|_| raw_value(text, "RECURRENCE-ID")),
-        recurrence_tzid: recurrence
-            .and_then(|entry| parameter(entry, &ICalendarParameterName::Tzid)),
-        sequence: first_integer(event, &ICalendarProperty::Sequence),
-        attendee: attendee.and_then(address),
-        partstat: attendee
-            .and_then(|entry| parameter(entry, &ICalendarParameterName::Partstat))
-            .map(|partstat| partstat.to_ascii_uppercase()),
-        comment: word(event, &ICalendarProperty::Comment).filter(|comment| !comment.is_empty()),
+        recurrence: when(&ICalendarProperty::RecurrenceId),
+        recurrence_id: is_one.then(|| raw.next().map(oneline)).flatten(),
+        sequence: integer(event, &ICalendarProperty::Sequence),
+        dtstamp: when(&ICalendarProperty::Dtstamp).and_then(|at| at.moment()),
+        starts: when(&ICalendarProperty::Dtstart),
+        attendees: attendees
+            .take(MOST_ATTENDEES)
+            .map(person::attendee)
+            .collect(),
+        comment: comments(event),
     }
+}
+
+/// All COMMENTs: some programs write one for each language.
+fn comments(event: &ICalendarComponent) -> Option<String> {
+    let all = event.properties(&ICalendarProperty::Comment);
+    let texts = all.filter_map(|entry| entry.values.first()?.as_text());
+    let mut said: Vec<String> = texts.take(3).map(oneline).collect();
+    said.retain(|text| !text.is_empty());
+    said.dedup();
+    Some(oneline(&said.join(" "))).filter(|text| !text.is_empty())
 }
 
 fn word(component: &ICalendarComponent, property: &ICalendarProperty) -> Option<String> {
@@ -86,7 +190,7 @@ fn word(component: &ICalendarComponent, property: &ICalendarProperty) -> Option<
     value.as_text().map(oneline)
 }
 
-fn first_integer(component: &ICalendarComponent, property: &ICalendarProperty) -> i64 {
+fn integer(component: &ICalendarComponent, property: &ICalendarProperty) -> i64 {
     let value = component
         .property(property)
         .and_then(|entry| entry.values.first());
@@ -96,29 +200,11 @@ fn first_integer(component: &ICalendarComponent, property: &ICalendarProperty) -
                 .as_integer()
                 .or_else(|| value.as_text()?.trim().parse().ok())
         })
-        // RFC 5545, 3.8.7.4: never less than 0.
-        .map_or(0, |number: i64| number.max(0))
+        // RFC 5545, sections 3.3.8 and 3.8.7.4: never less than 0, and 32 bits long.
+        .map_or(0, |number: i64| number.clamp(0, i64::from(i32::MAX)))
 }
 
-fn parameter(entry: &ICalendarEntry, name: &ICalendarParameterName) -> Option<String> {
-    entry
-        .parameter(name)
-        .and_then(|value| value.as_text())
-        .map(oneline)
-}
-
-fn address(entry: &ICalendarEntry) -> Option<String> {
-    let value = entry.values.first()?.as_text()?.trim();
-    let bare = match value.get(..7) {
-        Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => value.get(7..)?,
-        _ => value,
-    };
-    Some(oneline(bare)).filter(|address| !address.is_empty())
-}
-
-/// The longest value kept, in characters.
-const LONGEST_VALUE: usize = 2_000;
-
+/// One line without control characters.
 fn oneline(text: &str) -> String {
     let shown: String = text
         .chars()
@@ -128,48 +214,28 @@ fn oneline(text: &str) -> String {
     shown.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The value of the first such line: the parser keeps a time only in pieces, and the
-/// text is what names the occurrence.
-fn raw_value(text: &str, name: &str) -> Option<String> {
-    text.lines().find_map(|line| {
-        let rest = line
-            .get(..name.len())
-            .filter(|start| start.eq_ignore_ascii_case(name))
-            .and(line.get(name.len()..))?;
-        rest.starts_with([':', ';'])
-            .then(|| rest.rsplit_once(':').map(|(_, value)| oneline(value)))?
+/// The values of the RECURRENCE-ID lines in order: the parser keeps a time only in
+/// pieces, and the text is what names the occurrence.
+fn recurrence_ids(text: &str) -> impl Iterator<Item = &str> {
+    const NAME: &str = "RECURRENCE-ID";
+    text.lines().filter_map(|line| {
+        let start = line.get(..NAME.len())?;
+        let rest = line.get(NAME.len()..)?;
+        let is_one = start.eq_ignore_ascii_case(NAME) && rest.starts_with([':', ';']);
+        is_one.then(|| rest.rsplit_once(':').map(|(_, value)| value))?
+    })
+}
+
+/// METHOD of a text that is not read otherwise.
+fn method_line(text: &str) -> Option<String> {
+    let head = text.char_indices().take_while(|(at, _)| *at < HEAD).count();
+    let head: String = text.chars().take(head).collect();
+    let mut lines = head.lines();
+    lines.find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("METHOD").then(|| oneline(value))
     })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::read;
-
-    const REPLY: &str = "BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:one@x.example\r\nSEQUENCE:2\r\n\
-        RECURRENCE-ID;TZID=Europe/Berlin:20260105T090000\r\nATTENDEE;PARTSTAT=declined:MAILTO:Ann@X.example\r\n\
-        COMMENT:Ill\\, sorry\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
-
-    #[test]
-    fn a_reply_names_who_and_which() {
-        let reply = read(REPLY, None).unwrap();
-        assert!(reply.is_answer());
-        assert_eq!(reply.uid, "one@x.example");
-        assert_eq!(reply.recurrence_id.as_deref(), Some("20260105T090000"));
-        assert_eq!(reply.recurrence_tzid.as_deref(), Some("Europe/Berlin"));
-        assert_eq!(
-            (reply.sequence, reply.attendee.as_deref()),
-            (2, Some("Ann@X.example"))
-        );
-        assert_eq!(
-            (reply.partstat.as_deref(), reply.comment.as_deref()),
-            (Some("DECLINED"), Some("Ill, sorry"))
-        );
-    }
-
-    #[test]
-    fn the_method_of_the_part_helps_out() {
-        let without = REPLY.replace("METHOD:REPLY\r\n", "");
-        assert_eq!(read(&without, Some("reply")).unwrap().method, "REPLY");
-        assert_eq!(read("no calendar", Some("reply")), None);
-    }
-}
+mod tests;

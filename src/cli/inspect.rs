@@ -1,7 +1,7 @@
 //! `folkmoot inspect`: what folkmoot makes of a message, one JSON object a line.
 
 use super::{inject, open, why};
-use crate::calendar::read::CalendarReply;
+use crate::calendar::read::{Answered, CalendarReply};
 use crate::context::Context;
 use crate::message::attachments::Attachment;
 use crate::message::bounce::Recipient;
@@ -163,14 +163,17 @@ fn feedback(report: &FeedbackReport) -> Value {
 }
 
 fn calendar(calendar: &CalendarReply) -> Value {
+    let nothing = Answered::default();
+    let event = calendar.first().unwrap_or(&nothing);
+    let attendee = event.attendees.first();
     json!({
         "method": calendar.method,
-        "uid": calendar.uid,
-        "recurrence_id": calendar.recurrence_id,
-        "sequence": calendar.sequence,
-        "attendee": calendar.attendee,
-        "partstat": calendar.partstat,
-        "comment": calendar.comment,
+        "uid": event.uid,
+        "recurrence_id": event.recurrence_id,
+        "sequence": event.sequence,
+        "attendee": attendee.and_then(|one| one.address.as_deref()),
+        "partstat": attendee.and_then(|one| one.partstat.as_deref()),
+        "comment": event.remark(attendee),
     })
 }
 

@@ -21,6 +21,7 @@ pub mod output;
 pub mod queue;
 pub mod serve;
 pub mod session;
+pub mod session_roster;
 pub mod standing;
 pub mod survey;
 pub mod why;

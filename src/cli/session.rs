@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::open;
 use super::output::Output;
+use super::session_roster;
 use crate::clock::rfc3339;
 use crate::config::{Charter, duration};
 use crate::context::Context;
@@ -32,6 +33,8 @@ pub enum Command {
         /// The community
         slug: String,
     },
+    /// Who comes to a series, or to one session of it
+    Roster(session_roster::Arguments),
     /// Adds a session that is no series, and invites everybody
     Add(AddArguments),
     /// Moves one session; whoever was invited is told
@@ -92,6 +95,7 @@ pub async fn run(config: Option<&Path>, output: Output, command: Command) -> any
     let ctx = open::context(config).await?;
     match command {
         Command::List { slug } => list(&ctx, output, &slug).await,
+        Command::Roster(arguments) => session_roster::run(&ctx, output, &arguments).await,
         Command::Add(arguments) => add(&ctx, output, &arguments).await,
         Command::Move {
             slug,

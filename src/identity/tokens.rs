@@ -28,6 +28,9 @@ pub enum Purpose {
     Reply,
     /// A member's own address, stable for life; the id is the member's.
     Rsvp,
+    /// The page on which a member answers the invitation to a series. See
+    /// [`Secret::sign_answer`].
+    Answer,
     /// A member's feed, which opens nothing else. See [`Secret::sign_feed`].
     Feed,
     /// Somebody's own address in one wave of a survey, and their page; the id is that of
@@ -44,6 +47,7 @@ impl Purpose {
             Purpose::KindEnd => b"kind-end",
             Purpose::Reply => b"reply",
             Purpose::Rsvp => b"rsvp",
+            Purpose::Answer => b"answer",
             Purpose::Feed => b"feed",
             Purpose::Survey => b"survey",
         }
@@ -54,7 +58,11 @@ impl Purpose {
     fn signature_length(self) -> usize {
         match self {
             Purpose::Bounce | Purpose::Reply | Purpose::Rsvp | Purpose::Survey => 12,
-            Purpose::Unsubscribe | Purpose::GuestEnd | Purpose::KindEnd | Purpose::Feed => 16,
+            Purpose::Unsubscribe
+            | Purpose::GuestEnd
+            | Purpose::KindEnd
+            | Purpose::Answer
+            | Purpose::Feed => 16,
         }
     }
 }
@@ -116,6 +124,16 @@ impl Secret {
     /// for.
     pub fn unsubscribed_delivery(&self, token: &str) -> Option<(i64, i64)> {
         self.verify_pair(Purpose::Unsubscribe, token)
+    }
+
+    /// The token of the page on which a member answers the invitation to a series.
+    pub fn sign_answer(&self, member: i64, series: i64) -> String {
+        self.sign_pair(Purpose::Answer, member, series)
+    }
+
+    /// The member and the series that such a token was signed for.
+    pub fn verify_answer(&self, token: &str) -> Option<(i64, i64)> {
+        self.verify_pair(Purpose::Answer, token)
     }
 
     /// The token of a member's feed. Their turn counts up when they end it, or leave.
@@ -217,6 +235,18 @@ mod tests {
             None
         );
         assert_eq!(Secret::generate().verify_unsubscribe(&one), None);
+    }
+
+    #[test]
+    fn a_page_s_token_opens_that_page_alone() {
+        let secret = Secret::generate();
+        let token = secret.sign_answer(7, 3);
+        assert_eq!(secret.verify_answer(&token), Some((7, 3)));
+        assert_eq!(secret.verify_unsubscribe(&token), None);
+        assert_eq!(secret.verify_feed(&token), None);
+        assert_eq!(secret.verify_answer(&secret.sign_unsubscribe(7, 3)), None);
+        assert_eq!(secret.verify_answer(&secret.sign(Purpose::Rsvp, 7)), None);
+        assert_eq!(Secret::generate().verify_answer(&token), None);
     }
 
     #[test]

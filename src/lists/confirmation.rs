@@ -8,6 +8,7 @@ use crate::context::Context;
 use crate::identity::tokens;
 use crate::message::words;
 use crate::outbox::compose;
+use crate::sessions::rsvp;
 use crate::store::tokens::Token;
 use crate::store::{self, Tx, members};
 
@@ -87,7 +88,7 @@ async fn answered(
 /// Whether a token of that kind is for this address: a moderator's, say, is not, and
 /// what it is about is no request to join.
 fn is_confirmed_here(kind: &str) -> bool {
-    const KINDS: [&str; 7] = [
+    const KINDS: [&str; 8] = [
         joining::CONFIRM,
         joining::INVITE,
         leaving::TOKEN,
@@ -95,6 +96,7 @@ fn is_confirmed_here(kind: &str) -> bool {
         commands::confirmation::ERASE,
         addresses::LINK,
         addresses::CHANGE,
+        rsvp::KIND,
     ];
     KINDS.contains(&kind)
 }
@@ -118,13 +120,17 @@ async fn done(
             commands::confirmation::confirmed(tx, home.ctx, arrival, request).await
         }
         addresses::LINK | addresses::CHANGE => addresses::confirmed(tx, home, request).await,
+        rsvp::KIND => Ok(rsvp::confirmed(tx, home, arrival, request).await?),
         _ => joining::confirmed(tx, home, arrival, request).await,
     }
 }
 
 async fn declined(tx: &mut Tx, home: &Home<'_>, request: &Token) -> Result<(), compose::Error> {
     match request.kind.as_str() {
-        leaving::TOKEN | commands::confirmation::COMMANDS | commands::confirmation::ERASE => Ok(()),
+        leaving::TOKEN
+        | commands::confirmation::COMMANDS
+        | commands::confirmation::ERASE
+        | rsvp::KIND => Ok(()),
         addresses::LINK | addresses::CHANGE => Ok(addresses::declined(tx, home, request).await?),
         _ => Ok(joining::declined(tx, home, request).await?),
     }

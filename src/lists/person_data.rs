@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::outbox::attached::Attachment;
 use crate::outbox::compose::{self, Letter};
 use crate::store::communities::Community;
-use crate::store::{self, Tx, communities, members, offers, people, trail};
+use crate::store::{self, Tx, communities, members, offers, people, rsvps, trail};
 use crate::templates::mails::Export;
 
 /// The attachment's name.
@@ -101,9 +101,25 @@ async fn memberships(tx: &mut Tx, address: &str) -> store::Result<Vec<Value>> {
             "state": member.state,
             "joined_at": rfc3339(member.joined_at),
             "left_at": member.left_at.map(rfc3339),
+            "answers": answers(tx, member.id).await?,
         }));
     }
     Ok(found)
+}
+
+/// What they answered to invitations.
+async fn answers(tx: &mut Tx, member: i64) -> store::Result<Vec<Value>> {
+    let all = rsvps::named(tx, member).await?;
+    let told = all.iter().map(|one| {
+        json!({
+            "series": one.slug,
+            "on": (!one.on_date.is_empty()).then_some(&one.on_date),
+            "partstat": one.partstat,
+            "comment": one.comment,
+            "at": rfc3339(one.at),
+        })
+    });
+    Ok(told.collect())
 }
 
 async fn mails(tx: &mut Tx, addresses: &[String]) -> store::Result<Vec<Value>> {

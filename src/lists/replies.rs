@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::identity::Strength;
 use crate::identity::tokens::{self, Purpose};
 use crate::outbox::compose;
+use crate::sessions;
 use crate::store::mails::{self, Mail};
 use crate::store::outbox::{self, Delivery};
 use crate::store::tokens::Token;
@@ -79,6 +80,9 @@ pub async fn rsvp(
             "its token is none of this community's".to_owned(),
         ));
     };
+    if let Some(outcome) = sessions::rsvp::in_words(tx, ctx, arrival, &member).await? {
+        return Ok(outcome);
+    }
     let speaker = Speaker {
         address: member.address.clone(),
         name: member.name.clone(),

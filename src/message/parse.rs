@@ -9,9 +9,7 @@ use super::kind::{self, Kind};
 use super::mailbox::{self, Mailbox};
 use super::oneline::oneline;
 use super::structure::{Structure, is_sealed, structure};
-use super::{
-    address, body_text, digest, guard::guarded, ids, parser_input, sanitise, visible, wire,
-};
+use super::{body_text, digest, guard::guarded, ids, parser_input, sanitise, visible, wire};
 use crate::calendar::read::{self, CalendarReply};
 use chrono::{DateTime, Utc};
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders};
@@ -161,7 +159,7 @@ fn fill(mail: &mut Mail, message: &Message<'_>) -> bounce::Status {
         body_text::own_html(message).and_then(|html| sanitise::sanitise(&html, &mut mail.defects));
     mail.attachments = attachments::of_message(message);
     mail.calendar =
-        calendar_text(message).and_then(|(text, method)| calendar(&text, method.as_deref()));
+        calendar_text(message).and_then(|(text, method)| read::read(&text, method.as_deref()));
     bounce::Status::of(message)
 }
 
@@ -185,13 +183,6 @@ fn fill_people(mail: &mut Mail, message: &Message<'_>) {
     if mail.from.is_empty() {
         mail.defects.push("no author address in From".into());
     }
-}
-
-/// The calendar part with its attendee as an address that can be compared.
-fn calendar(text: &str, method: Option<&str>) -> Option<CalendarReply> {
-    let reply = read::read(text, method)?;
-    let attendee = reply.attendee.as_deref().and_then(address::normalise);
-    Some(CalendarReply { attendee, ..reply })
 }
 
 fn calendar_text(message: &Message<'_>) -> Option<(String, Option<String>)> {

@@ -15,6 +15,7 @@ use crate::message::{self, Kind};
 use crate::outbox::compose;
 use crate::pulse::Pulse;
 use crate::routing::Intent;
+use crate::sessions::rsvp;
 use crate::store::intake::{self, Intake, Message};
 use crate::store::{self, Tx, communities};
 use crate::surveys;
@@ -251,6 +252,14 @@ pub(super) async fn act(
         _ => None,
     };
     bounces::heard(tx, ctx, arrival, reply_token).await?;
+    // A calendar's answer is no post and no command, whatever address it came to.
+    if arrival.mail.kind == Kind::Rsvp && !matches!(intent, Intent::Bounces(_)) {
+        let token = match intent {
+            Intent::Rsvp(token) => Some(token.as_str()),
+            _ => None,
+        };
+        return rsvp::heard(tx, ctx, arrival, token).await;
+    }
     match intent {
         Intent::Owner | Intent::Request if arrival.mail.kind == Kind::FeedbackReport => {
             bounces::complained(tx, ctx, arrival).await

@@ -354,7 +354,7 @@ pub const HEALTH_CHECK_REMINDER: Entry = entry(
 )
 .days(6)
 .ranked(Priority::HealthCheck)
-    .alone();
+.alone();
 /// `health-check-results`: what came of a survey.
 pub const HEALTH_CHECK_RESULTS: Entry = entry(
     "health-check-results",

@@ -132,10 +132,7 @@ mod tests {
             ),
             ("pumps-reply+x", "pumps-reply+x:Post pumps:Reply(\"x\")"),
             ("pumps-rsvp+x", "pumps-rsvp+x:Post pumps:Rsvp(\"x\")"),
-            (
-                "pumps-survey+x",
-                "pumps-survey+x:Post pumps:Survey(\"x\")",
-            ),
+            ("pumps-survey+x", "pumps-survey+x:Post pumps:Survey(\"x\")"),
             ("pumps-confirm", "pumps-confirm:Post"),
             (
                 "small-pumps-leave",

@@ -53,6 +53,7 @@ impl Desk<'_> {
             duration: duration(series.duration),
             location: series.location.clone(),
             link: series.link.clone(),
+            answer_url: super::rsvp::page_link(self.home.ctx, series.id, to.member.id),
             owner_address: self.home.address("owner"),
         };
         let letter = Letter {
@@ -134,6 +135,7 @@ impl Desk<'_> {
         let events = vec![self.view.one(&self.copy(to), row, on)];
         let letter = Letter {
             about: format!("series={}; on={on}", self.view.series.slug),
+            concerns: format!("series:{}:{on}", self.view.series.id),
             ..self.letter(to)
         };
         self.send(tx, &mail, letter, (method, events)).await

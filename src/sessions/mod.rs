@@ -2,7 +2,8 @@
 //!
 //! The charter and people say what shall be ([`align`], [`single`]); rows say what stands
 //! ([`rows`], [`standing`]); and each member's calendar is brought into line with them by
-//! mail, one member at a time ([`invitations`]).
+//! mail, one member at a time ([`invitations`]). What they answer is in [`rsvp`], and who comes
+//! in [`roster`].
 
 pub mod change;
 pub mod commands;
@@ -11,7 +12,9 @@ pub mod feed;
 pub mod invitations;
 mod judge;
 mod letters;
+pub mod roster;
 pub mod rows;
+pub mod rsvp;
 mod series;
 pub mod single;
 pub mod standing;

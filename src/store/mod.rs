@@ -38,6 +38,7 @@ pub mod posts;
 pub mod rehearsal;
 pub mod requests;
 pub mod roster;
+pub mod rsvps;
 pub mod search;
 pub mod series;
 pub mod sessions;

@@ -2,6 +2,7 @@
 //! of its templates.
 
 mod bundle;
+mod calendar_answer;
 mod delivery;
 mod digest;
 mod discussion_seed;
@@ -20,6 +21,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 pub use bundle::{Bundle, BundleSection};
+pub use calendar_answer::CalendarAnswer;
 pub use delivery::{DeliveryTrouble, DeliveryWarning, Unreached};
 pub use digest::{Digest, DigestItem, DigestMessage};
 pub use discussion_seed::DiscussionSeed;
@@ -30,9 +32,9 @@ pub use moderation::{HoldNotice, Moderation};
 pub use outcome::{HoldOutcome, ModerationOutcome, SurveyStray};
 pub use person::{Clarification, CommandHelp, Export, Link, Receipt, Setting, Told};
 pub use sessions::{Invitation, SessionChange};
+pub use surveys::{SurveyAsk, SurveyItem, SurveyLine, SurveyReceipt, SurveyResults};
 pub use watches::{NewcomerUnanswered, QuietCheckIn, StillUnanswered, Unanswered, WaitingThread};
 pub use worksheet::{Worksheet, WorksheetItem};
-pub use surveys::{SurveyAsk, SurveyItem, SurveyLine, SurveyReceipt, SurveyResults};
 
 /// The context of one mail's three templates, `LANG/TEMPLATE.subject`, `.txt` and
 /// `.html`.
@@ -111,6 +113,7 @@ pub fn every() -> Vec<Sample> {
     add::<Worksheet>(&mut all);
     add::<Invitation>(&mut all);
     add::<SessionChange>(&mut all);
+    add::<CalendarAnswer>(&mut all);
     add::<Export>(&mut all);
     add::<Link>(&mut all);
     add::<SurveyAsk>(&mut all);

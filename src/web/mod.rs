@@ -14,6 +14,7 @@ mod asked;
 mod calendar_show;
 mod community_list;
 mod every_answer;
+mod form_open;
 mod desk_invite;
 mod desk_show;
 mod guest_end;
@@ -31,6 +32,7 @@ mod person_said;
 mod person_show;
 mod person_view;
 mod personal;
+mod rsvp_form;
 mod style_show;
 mod subscription_end;
 mod survey_answer;
@@ -64,10 +66,6 @@ pub fn router(ctx: Context) -> Router {
             get(subscription_end::show).post(subscription_end::end),
         )
         .route(
-            "/r/{token}",
-            get(survey_answer::show).post(survey_answer::act),
-        )
-        .route(
             "/hold/{token}",
             get(hold_decide::show).post(hold_decide::act),
         )
@@ -79,6 +77,7 @@ pub fn router(ctx: Context) -> Router {
             "/join/{token}",
             get(join_decide::show).post(join_decide::act),
         )
+        .route("/r/{token}", get(form_open::show).post(form_open::act))
         .route("/me", get(link_ask::lead))
         .route("/me/", get(link_ask::show).post(link_ask::ask))
         .route(

@@ -14,6 +14,7 @@ pub mod notice;
 pub mod parts;
 pub mod person;
 pub mod post;
+pub mod rsvp;
 pub mod samples;
 pub mod search;
 pub mod survey;

@@ -1,11 +1,10 @@
 //! `/r/TOKEN` of a survey: GET shows the form and changes nothing, POST takes the answer,
 //! which is sealed before it is stored. Nothing of it is logged.
 
-use axum::extract::{Form, Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use super::answer::{Found, Refusal, field, show as page, unkept};
+use super::answer::{Found, Refusal, field, show as page};
 use super::pages::survey::{Choice, Question, SurveyDone, SurveyForm};
 use crate::config::Charter;
 use crate::context::Context;
@@ -28,25 +27,18 @@ struct Place {
 }
 
 /// Shows the form.
-pub(super) async fn show(State(ctx): State<Context>, Path(token): Path<String>) -> Response {
-    let shown = async {
-        let place = find(&mut ctx.read().await?, &ctx, &token).await?;
-        let form = form(&ctx, &place, &token, &[]);
-        Ok(page(&ctx, StatusCode::OK, &form))
-    };
-    unkept(&ctx, shown.await)
+pub(super) async fn show(ctx: &Context, token: &str) -> Found<Response> {
+    let place = find(&mut ctx.read().await?, ctx, token).await?;
+    let form = form(ctx, &place, token, &[]);
+    Ok(page(ctx, StatusCode::OK, &form))
 }
 
 /// Takes an answer; a later one takes its place.
 pub(super) async fn act(
-    State(ctx): State<Context>,
-    Path(token): Path<String>,
-    Form(fields): Form<Vec<(String, String)>>,
-) -> Response {
-    unkept(&ctx, take(&ctx, &token, &fields).await)
-}
-
-async fn take(ctx: &Context, token: &str, fields: &[(String, String)]) -> Found<Response> {
+    ctx: &Context,
+    token: &str,
+    fields: &[(String, String)],
+) -> Found<Response> {
     let mut tx = ctx.write_durably().await?;
     let found = find(&mut tx, ctx, token).await?;
     communities::lock(&mut tx, found.community.id).await?;

@@ -249,7 +249,9 @@ fn nothing_but_a_report_on_the_own_delivery_counts(database: &Database) {
     for victim in ["mailer-daemon@far.example", FAY] {
         let all = names(&sink, victim);
         // Posts, and for who facilitates the questions among them that nobody answered.
-        let other = all.iter().find(|name| !name.is_empty() && *name != "worksheet");
+        let other = all
+            .iter()
+            .find(|name| !name.is_empty() && *name != "worksheet");
         assert_eq!(other, None, "{victim}: {all:?}");
     }
 }

@@ -98,7 +98,10 @@ fn the_calendar_tells_what_then_comes(database: &Database) {
     );
     let told = sink.received();
     let mut told = told.iter().map(|one| one.mail().header("Folkmoot-Mail"));
-    assert!(told.all(|name| name == "invitation"), "nothing else was sent");
+    assert!(
+        told.all(|name| name == "invitation"),
+        "nothing else was sent"
+    );
     let text = node.run(&["calendar", "pumps", "--weeks", "2"]).ok();
     assert!(
         text.contains("Tue 2026-03-10 16:00  session clinic: clinic"),

@@ -14,6 +14,7 @@ const PLACES: [&str; 8] = [
     "lists/digest/which",
     "surveys",
     "relay",
+    "sessions/rsvp",
     "web",
 ];
 /// What the name of a limit has in it.

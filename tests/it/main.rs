@@ -55,6 +55,7 @@ mod watches;
 mod digests;
 mod worksheet;
 mod surveys;
+mod rsvps;
 mod sessions;
 
 // the people who run it

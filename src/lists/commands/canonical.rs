@@ -53,7 +53,10 @@ pub fn text(word: &Word) -> String {
         Word::Approve => plain("approve"),
         Word::Decline(reason) => format!("decline {reason}").trim_end().to_owned(),
         Word::AddSession(at, minutes, title) => {
-            format!("session {} {minutes}m: {title}", at.format("%Y-%m-%d %H:%M"))
+            format!(
+                "session {} {minutes}m: {title}",
+                at.format("%Y-%m-%d %H:%M")
+            )
         }
         Word::MoveSession(series, on, to) => {
             format!("move {series} {on} to {}", to.format("%Y-%m-%d %H:%M"))

@@ -29,6 +29,8 @@ pub struct Invitation {
     pub location: String,
     /// Where to join, or empty.
     pub link: String,
+    /// The page on which they answer without a calendar.
+    pub answer_url: String,
     /// Where people who run the community read.
     pub owner_address: String,
 }
@@ -83,6 +85,7 @@ impl Mail for Invitation {
             coming: vec!["Tuesday, 24 March, 16:00".into()],
             zone: "Europe/Berlin".into(),
             duration: "1 h 30 min".into(),
+            answer_url: "https://lists.example/r/k3v9m2q7x4".into(),
             owner_address: "pumps-owner@lists.example".into(),
             ..Invitation::default()
         };

@@ -4,6 +4,7 @@
 mod demo;
 mod hold;
 mod person;
+mod rsvp;
 
 use chrono::DateTime;
 use serde_json::Value;
@@ -67,6 +68,9 @@ pub fn samples() -> Vec<(&'static str, &'static str, Value)> {
     add(&mut all, "person", &person::page());
     add(&mut all, "person-plain", &person::plain());
     add(&mut all, "person-nowhere", &person::nowhere());
+    add(&mut all, "rsvp", &rsvp::series());
+    add(&mut all, "rsvp-one", &rsvp::single());
+    add(&mut all, "rsvp-over", &rsvp::over());
     add(&mut all, "link", &person::link());
     add(&mut all, "link-wrong", &person::link_wrong());
     add(&mut all, "link-asked", &person::link_asked());

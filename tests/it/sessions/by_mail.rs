@@ -32,7 +32,9 @@ fn a_facilitator_moves_and_cancels_by_mail(database: &Database) {
     let said = last(&sink, ANN, "receipt").text();
     assert!(said.contains("25 March 2026, 10:00"), "{said}");
     let told = sink.for_recipient(BOB);
-    let reasons = told.iter().filter(|one| one.mail().text().contains("Our host is ill"));
+    let reasons = told
+        .iter()
+        .filter(|one| one.mail().text().contains("Our host is ill"));
     assert_eq!(reasons.count(), 1);
 
     // A member may not, and a session that is not there cannot be.

@@ -16,6 +16,7 @@ pub mod letters;
 pub mod mail;
 pub mod mbox;
 pub mod node;
+pub mod personas;
 pub mod post;
 pub mod random;
 pub mod signer;

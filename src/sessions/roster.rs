@@ -1,0 +1,166 @@
+//! Who comes: the answers to a series or to one session of it.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+
+use super::times::Times;
+use crate::calendar::read::Partstat;
+use crate::store::rsvps::{self, Invited, Rsvp};
+use crate::store::series::{self, Series};
+use crate::store::{self, Millis, Tx, sessions};
+
+/// What nobody has answered yet (RFC 5545, section 3.2.12).
+pub const UNANSWERED: &str = "NEEDS-ACTION";
+
+/// Somebody who was invited, and what they said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Who.
+    pub member: i64,
+    /// Their address.
+    pub address: String,
+    /// ACCEPTED, DECLINED, TENTATIVE, DELEGATED or [`UNANSWERED`].
+    pub partstat: String,
+    /// Their remark, or empty.
+    pub comment: String,
+    /// When it was recorded; `None` where they have not answered.
+    pub at: Option<Millis>,
+}
+
+/// How many said what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Who comes.
+    pub accepted: usize,
+    /// Who does not, or sends somebody else.
+    pub declined: usize,
+    /// Who may.
+    pub tentative: usize,
+    /// Who has not answered.
+    pub unanswered: usize,
+}
+
+/// Everybody who is invited to a series, or to the session that was planned for a day,
+/// by address. An answer to that session goes before one to the whole series.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn rows(
+    tx: &mut Tx,
+    series: &Series,
+    on: Option<NaiveDate>,
+    now: Millis,
+) -> store::Result<Vec<Row>> {
+    let day = on.map(|on| on.to_string()).unwrap_or_default();
+    let is_over = is_over(tx, series, &day, now).await?;
+    let mut answers: HashMap<i64, Rsvp> = HashMap::new();
+    // The one to the session comes last, and stays.
+    for answer in rsvps::of_session(tx, series.id, &day).await? {
+        answers.insert(answer.member_id, answer);
+    }
+    let invited = rsvps::invited(tx, series.community_id, series.id).await?;
+    let has_answered = |one: &Invited| answers.contains_key(&one.member_id);
+    let is_meant = |one: &Invited| match one.state.as_str() {
+        // Who has left comes no more, but may have come.
+        "left" => is_over && has_answered(one),
+        _ => has_answered(one) || is_invited(one, &day),
+    };
+    let meant = invited.iter().filter(|one| is_meant(one));
+    Ok(meant
+        .map(|one| row(one, answers.get(&one.member_id)))
+        .collect())
+}
+
+/// How many said what, for "12 going" in a mail.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn counts(
+    tx: &mut Tx,
+    series: &Series,
+    on: Option<NaiveDate>,
+    now: Millis,
+) -> store::Result<Counts> {
+    let rows = rows(tx, series, on, now).await?;
+    Ok(counted(&rows))
+}
+
+/// How many of a roster said what.
+pub fn counted(rows: &[Row]) -> Counts {
+    let mut counts = Counts::default();
+    for row in rows {
+        let place = match Partstat::named(&row.partstat) {
+            Some(Partstat::Accepted) => &mut counts.accepted,
+            Some(Partstat::Declined | Partstat::Delegated) => &mut counts.declined,
+            Some(Partstat::Tentative) => &mut counts.tentative,
+            None => &mut counts.unanswered,
+        };
+        *place += 1;
+    }
+    counts
+}
+
+/// The series of that slug; where a day is named, the one that has a session on it: a
+/// changed rule has begun another series under the same slug.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn find(
+    tx: &mut Tx,
+    community: i64,
+    slug: &str,
+    on: Option<NaiveDate>,
+) -> store::Result<Option<Series>> {
+    let all = series::of_community(tx, community).await?;
+    let mut its: Vec<Series> = all.into_iter().filter(|one| one.slug == slug).collect();
+    its.reverse();
+    let Some(day) = on else {
+        return Ok(its.into_iter().next());
+    };
+    for one in its {
+        if has(tx, &one, day).await? {
+            return Ok(Some(one));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a session of a series was planned for that day.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn has(tx: &mut Tx, series: &Series, on: NaiveDate) -> store::Result<bool> {
+    if sessions::on(tx, series.id, &on.to_string())
+        .await?
+        .is_some()
+    {
+        return Ok(true);
+    }
+    let Some(times) = Times::of(series).filter(|_| series.is_running()) else {
+        return Ok(false);
+    };
+    let mut sittings = times.sittings().map(|(wall, _)| wall.date());
+    Ok(sittings.find(|day| *day >= on) == Some(on))
+}
+
+async fn is_over(tx: &mut Tx, series: &Series, day: &str, now: Millis) -> store::Result<bool> {
+    let session = sessions::on(tx, series.id, day).await?;
+    Ok(session.is_some_and(|session| session.starts_at <= now))
+}
+
+fn is_invited(one: &Invited, day: &str) -> bool {
+    let from = one.invited_from.as_str();
+    !from.is_empty() && (day.is_empty() || from <= day)
+}
+
+fn row(one: &Invited, answer: Option<&Rsvp>) -> Row {
+    let said = |of: fn(&Rsvp) -> &str| answer.map_or("", of).to_owned();
+    Row {
+        member: one.member_id,
+        address: one.address.clone(),
+        partstat: answer.map_or(UNANSWERED, |one| &one.partstat).to_owned(),
+        comment: said(|one| &one.comment),
+        at: answer.map(|one| one.at),
+    }
+}
