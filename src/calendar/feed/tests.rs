@@ -143,7 +143,11 @@ fn a_single_session_moves_and_goes() {
         changes: vec![change("2026-01-13", None, "2026-01-05T00:00:00Z")],
         ..series(None)
     };
-    let soon = text(&feed(&about(), &[gone.clone()], at("2026-01-06T00:00:00Z")));
+    let soon = text(&feed(
+        &about(),
+        std::slice::from_ref(&gone),
+        at("2026-01-06T00:00:00Z"),
+    ));
     assert!(soon.contains("STATUS:CANCELLED"), "{soon}");
     let late = text(&feed(&about(), &[gone], at("2026-03-06T00:00:00Z")));
     assert!(!late.contains("VEVENT"), "{late}");

@@ -169,10 +169,10 @@ fn begins(part: &str) -> Vec<(NaiveDateTime, i64)> {
 
 /// The offset in seconds that the one has which began last.
 fn read(observances: &[(NaiveDateTime, i64)], at: DateTime<Utc>) -> i64 {
-    let began = observances
+    let mut began = observances
         .iter()
         .filter(|(begins, _)| *begins <= at.naive_utc());
-    began.last().unwrap().1
+    began.next_back().unwrap().1
 }
 
 fn field<'a>(part: &'a str, name: &str) -> Option<&'a str> {
