@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Files and folders of src/ that read what others wrote.
-const PLACES: [&str; 8] = [
+const PLACES: &[&str] = &[
     "intake",
     "message",
     "calendar",
