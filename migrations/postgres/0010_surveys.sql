@@ -89,5 +89,5 @@ CREATE TABLE survey_tally (
     PRIMARY KEY (wave_id, position)
 );
 
--- Mails by what they are about.
-CREATE INDEX mail_concerns ON mail (concerns) WHERE concerns <> '';
+-- Mails by what they are about, of whichever community.
+CREATE INDEX mail_of_wave ON mail (concerns) WHERE concerns <> '';
