@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::act::{Act, Ahead, Mailing, Recipient};
+use super::act::{Act, Ahead, Mailing, Plan, Recipient};
 use super::judge::{self, Case};
 use super::moments::{self, Moment, Sitting};
 use super::registry::ACTS;
@@ -205,6 +205,10 @@ async fn planned(
                 due_at: moment.due,
             };
             let who = audiences.of(tx, mailing, &ahead).await?;
+            // Not every session brings every mail.
+            if who.is_empty() && matches!(act.plan, Plan::Sessions(_)) {
+                continue;
+            }
             lines.push(line(act, &ahead, &muted, (&moment, who)));
         }
     }
@@ -235,7 +239,8 @@ impl Audiences {
         mailing: Mailing,
         ahead: &Ahead<'_>,
     ) -> store::Result<Vec<Recipient>> {
-        let key = (mailing.mail, moments::key_of(ahead.about).to_owned());
+        // Who comes to one session need not come to the next.
+        let key = (mailing.mail, ahead.about.to_owned());
         if let Some(known) = self.known.get(&key) {
             return Ok(known.clone());
         }

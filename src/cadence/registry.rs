@@ -36,6 +36,7 @@ pub static ACTS: &[Act] = &[
     surveys::health_check::ACT,
     surveys::yearly_reflection::ACT,
     practice::solution_check::ACT,
+    practice::session_rating::ACT,
     Act::new(surveys::open::NAME, |tx, act| {
         Box::pin(surveys::open::run(tx, act))
     }),

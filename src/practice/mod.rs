@@ -11,4 +11,5 @@ pub mod receipt;
 pub mod thread_watch;
 pub mod unanswered;
 pub mod worksheet;
+pub mod session_rating;
 pub mod solution_check;

@@ -4,7 +4,7 @@
 use chrono::TimeDelta;
 
 use super::question::is_question;
-use crate::cadence::act::{Act, Plan, Posted};
+use crate::cadence::act::{Act, Ahead, Plan, Posted, Recipient};
 use crate::cadence::{Outcome, Running};
 use crate::store::{self, Millis, Tx, acts, members, posts, surveys};
 use crate::surveys::{ask, open};
@@ -16,8 +16,9 @@ pub const NAME: &str = "solution-check";
 const REST: TimeDelta = TimeDelta::days(7);
 
 /// What an outage swallowed is asked late: the answer is still known.
-pub const ACT: Act =
-    Act::new(NAME, |tx, act| Box::pin(run(tx, act))).planned(Plan::Posts(after_question));
+pub const ACT: Act = Act::new(NAME, |tx, act| Box::pin(run(tx, act)))
+    .planned(Plan::Posts(after_question))
+    .mailing(NAME, |tx, ahead| Box::pin(audience(tx, ahead)));
 
 fn after_question(posted: &Posted<'_>) -> Option<TimeDelta> {
     let is_asked = posted.is_root
@@ -69,6 +70,26 @@ pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
         Ok(()) => Outcome::Done("offered to who asked".into()),
         Err(why) => Outcome::Dropped(why),
     })
+}
+
+/// Who asked, where they are still to be asked.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn audience(tx: &mut Tx, ahead: &Ahead<'_>) -> store::Result<Vec<Recipient>> {
+    let post = match ahead.about.parse() {
+        Ok(id) => posts::by_id(tx, id).await?,
+        Err(_) => None,
+    };
+    let author = match post {
+        Some(post) => members::by_address(tx, ahead.community, &post.author_address).await?,
+        None => None,
+    };
+    let author = author.filter(open::is_asked);
+    Ok(author
+        .map(|author| Recipient::planned(&author.address))
+        .into_iter()
+        .collect())
 }
 
 /// When a thread will have rested, where that is still to come.

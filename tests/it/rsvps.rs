@@ -22,6 +22,7 @@ both!(
     words_count_from_one_s_own_address,
     the_page_answers_where_no_calendar_does,
     what_is_no_answer_changes_nothing,
+    every_third_session_is_rated_by_those_who_said_they_come,
 );
 
 const ANN: &str = "ann@plant.example";
@@ -568,4 +569,40 @@ fn what_is_no_answer_changes_nothing(database: &Database) {
     let threads = node.json(&["archive", "threads", "pumps"]);
     assert_eq!(threads.as_array().map(Vec::len), Some(0), "{threads}");
     assert_eq!(names(&sink, BOB), ["invitation"]);
+}
+
+fn every_third_session_is_rated_by_those_who_said_they_come(database: &Database) {
+    let sink = Sink::start();
+    let surveyed = Community {
+        more: format!("{}[health_check]\nreflection = \"off\"\n", PUMPS.more).leak(),
+        ..PUMPS
+    };
+    let node = Node::with_list(database, &sink, &surveyed, &THREE);
+    node.settle();
+    for (who, said) in [(BOB, "ACCEPTED"), (CLEO, "DECLINED")] {
+        let answer = Said::all(said, "20260302T090000Z");
+        Client::Google.send(&node, &invited(&sink, who), &answer);
+    }
+    let ahead = node.json(&["calendar", "pumps", "--weeks", "8"]);
+    let rated: Vec<_> = ahead
+        .as_array()
+        .expect("lines")
+        .iter()
+        .filter(|line| line["mail"] == "session-rating")
+        .map(|line| (line["on"].clone(), line["recipients"][0]["address"].clone()))
+        .collect();
+    assert_eq!(rated, [(APRIL.0.into(), BOB.into())], "the third session");
+    let asked = |who| {
+        let all = names(&sink, who);
+        all.iter().filter(|name| *name == "session-rating").count()
+    };
+    node.run(&["clock", "set", "2026-04-08T12:00:00Z"]).ok();
+    assert_eq!(asked(BOB), 0, "with the recap, a day after the session");
+    node.run(&["clock", "set", "2026-04-30T12:00:00Z"]).ok();
+    assert_eq!((asked(BOB), asked(CLEO)), (1, 0));
+    let mail = last(&sink, BOB, "session-rating");
+    assert_eq!(mail.sent_at(), "2026-04-08T15:00:00Z");
+    assert!(mail.text().contains("Pump clinic"), "{}", mail.text());
+    answer(&node, BOB, &mail, "4");
+    assert!(last(&sink, BOB, "receipt").text().contains("\n  4"));
 }

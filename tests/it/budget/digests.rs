@@ -41,7 +41,7 @@ fn what_waits_goes_with_the_digest_that_somebody_chose(database: &Database) {
         "{listed}"
     );
     node.advance("4d");
-    assert_eq!(names(&sink, ANN), ["digest"]);
+    assert_eq!(planned(&sink, ANN), ["digest"]);
     let digest = last(&sink, ANN, "digest");
     assert_eq!(digest.sent_at(), "2026-03-09T07:00:00Z");
     assert_eq!(
@@ -102,7 +102,7 @@ fn where_nothing_was_posted_it_goes_alone(database: &Database) {
     // One comes every day, but nothing waits for more than one.
     let node = readers(database, &sink, "[digest]\nschedule = \"0 8 * * *\"\n", &[]);
     node.advance("14d");
-    assert_eq!(names(&sink, ANN), ["charter-review"]);
+    assert_eq!(planned(&sink, ANN), ["charter-review"]);
     let at = when(&reviews(&sink, ANN)[0]).1;
     assert!(at.starts_with("2026-03-09T07:"), "after a weekend: {at}");
 }
@@ -113,7 +113,7 @@ fn what_goes_with_a_digest_counts(database: &Database) {
     let node = readers(database, &sink, "", &[("seals", "0 9 10 3 *", "")]);
     post(&node, "seal-1", "Seal leaks");
     node.advance("14d");
-    assert_eq!(names(&sink, ANN), ["digest", "charter-review"]);
+    assert_eq!(planned(&sink, ANN), ["digest", "charter-review"]);
     let (slug, at) = when(&reviews(&sink, ANN)[0]);
     assert_eq!(
         (slug.as_str(), at.as_str()),
@@ -129,7 +129,7 @@ fn what_has_no_room_goes_with_no_digest(database: &Database) {
     post(&node, "seal-1", "Seal leaks");
     node.advance("21d");
     assert_eq!(
-        names(&sink, ANN),
+        planned(&sink, ANN),
         ["charter-review", "digest", "charter-review"]
     );
     let digest = last(&sink, ANN, "digest").text();
@@ -173,6 +173,13 @@ fn readers<'a>(
     }
     node.start();
     node
+}
+
+/// What somebody got of the schedules: not what a post without an answer brings about.
+fn planned(sink: &Sink, address: &str) -> Vec<String> {
+    let mut got = names(sink, address);
+    got.retain(|name| ["digest", "charter-review"].contains(&name.as_str()));
+    got
 }
 
 fn post(node: &Node, name: &str, subject: &str) {
