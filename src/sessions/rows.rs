@@ -82,7 +82,8 @@ fn new(series: &Series, on: &str, starts_at: Millis, now: Millis) -> Session {
 }
 
 /// The row of the session that is planned for that day, made where it has none yet;
-/// `None` where the series has no such session.
+/// `None` where the series has no such session, as where it began later: what its rule
+/// says of the time before has not taken place.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -103,6 +104,9 @@ pub async fn on(
     let Some((_, at)) = found.filter(|(wall, _)| wall.date() == day) else {
         return Ok(None);
     };
+    if at.timestamp_millis() < series.began_at {
+        return Ok(None);
+    }
     let row = new(series, &on, at.timestamp_millis(), now);
     sessions::ensure(tx, &row).await?;
     sessions::on(tx, series.id, &on).await
@@ -116,11 +120,15 @@ pub async fn of_act(tx: &mut Tx, act: &Running<'_>) -> store::Result<Option<(Ser
     let Some((slug, day)) = act.about.split_once(' ') else {
         return Ok(None);
     };
-    let all = series::latest(tx, act.community.id).await?;
-    let Some(series) = all.into_iter().find(|one| one.slug == slug) else {
-        return Ok(None);
-    };
-    let Ok(day) = day.parse() else {
+    let all = series::of_community(tx, act.community.id).await?;
+    let mut its: Vec<Series> = all.into_iter().filter(|one| one.slug == slug).collect();
+    // What follows a session belongs to it, also where its series has another rule since.
+    for series in its.iter().rev() {
+        if let Some(row) = sessions::on(tx, series.id, day).await? {
+            return Ok(Some((series.clone(), row)));
+        }
+    }
+    let (Some(series), Ok(day)) = (its.pop(), day.parse()) else {
         return Ok(None);
     };
     let row = on(tx, &series, day, act.ctx.now()).await?;

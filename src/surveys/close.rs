@@ -115,7 +115,10 @@ async fn keep(
         surveys::insert_tally(tx, i64::try_from(position).unwrap_or(i64::MAX), &tally).await?;
     }
     for item in 0..asked.items().len() {
-        let values = answers.iter().filter_map(|one| one.digits.get(item));
+        // A skipped item is no answer: one digit among zeros would be one person's.
+        let scale = asked.survey.lowest..=asked.survey.highest;
+        let digits = answers.iter().filter_map(|one| one.digits.get(item));
+        let values = digits.filter(|digit| scale.contains(digit));
         let mut values: Vec<u8> = values.copied().collect();
         if !is_enough(i64::try_from(values.len()).unwrap_or_default()) {
             continue;

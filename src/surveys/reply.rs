@@ -56,6 +56,10 @@ pub async fn arrived(
     let Some(sealed) = seal::read(&message.raw) else {
         return late(tx, ctx, message, recipient).await;
     };
+    if let Some(wave) = surveys::by_id(tx, sealed.wave).await? {
+        // Behind the lock it is read again: the survey may be closing.
+        communities::lock(tx, wave.community_id).await?;
+    }
     let wave = surveys::by_id(tx, sealed.wave).await?;
     let community = wave.as_ref().map(|wave| wave.community_id);
     let Some(asked) = wave.filter(|wave| wave.state == "open").and_then(Asked::of) else {

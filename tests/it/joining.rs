@@ -283,7 +283,11 @@ fn a_request_waits_for_moderators_and_ends(database: &Database) {
     write(&node, ZOE, JOIN, "Let me in!!");
     assert_eq!(names(&sink, ANN), ["moderation"], "one request at a time");
     node.advance("7d");
-    assert_eq!(names(&sink, ANN), ["moderation", "moderation"]);
+    let moderated = || {
+        let all = names(&sink, ANN);
+        all.iter().filter(|name| *name == "moderation").count()
+    };
+    assert_eq!(moderated(), 2);
     let reminder = last(&sink, ANN, "moderation");
     assert!(
         reminder.text().contains("16 March 2026"),
@@ -292,7 +296,7 @@ fn a_request_waits_for_moderators_and_ends(database: &Database) {
     );
     assert!(reminder.header("References").contains(&first.message_id()));
     node.advance("7d");
-    assert_eq!(names(&sink, ANN).len(), 3, "told that nobody decided");
+    assert_eq!(moderated(), 3, "told that nobody decided");
     assert_eq!(names(&sink, ZOE), ["join-outcome"]);
     answer(&node, ANN, &reminder, "ACCEPT");
     assert!(!is_member(&node, ZOE), "it is over");

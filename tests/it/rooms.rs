@@ -136,9 +136,11 @@ fn room_of(file: &Path) -> Option<String> {
 // Without comments, and without the tests at the end, which may know more.
 fn product_code(file: &Path) -> String {
     let text = fs::read_to_string(file).expect("a source file");
-    let is_test_file = file
-        .file_stem()
-        .is_some_and(|stem| stem == "tests" || stem == "test");
+    let inside = file.strip_prefix(root()).expect("a file of the project");
+    let is_test_file = inside
+        .with_extension("")
+        .components()
+        .any(|part| part.as_os_str() == "tests" || part.as_os_str() == "test");
     let code = if is_test_file {
         ""
     } else {

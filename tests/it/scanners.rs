@@ -9,7 +9,7 @@ use folkmoot::templates::mails;
 
 use crate::support::community::LIST;
 use crate::support::http::{get, request};
-use crate::support::letters::write;
+use crate::support::letters::{answer, last, write};
 use crate::support::post::Post;
 use crate::support::{Community, Database, Node, Sink, both, wait};
 
@@ -19,7 +19,11 @@ both!(
 );
 
 const BASE: &str = "https://lists.example.org";
-const MODERATED: &str = "[[facilitator]]\naddress = \"ann@plant.example\"\n";
+/// Somebody who decides, a series of sessions, and a survey after two days.
+const MODERATED: &str = "[[facilitator]]\naddress = \"ann@plant.example\"\n\
+    [[session]]\nslug = \"clinic\"\ntitle = \"Pump clinic\"\nrule = \"FREQ=WEEKLY;BYDAY=TU\"\n\
+    starts = \"2026-03-17T16:00\"\nuntil = \"2026-06-30\"\n\
+    [health_check]\nschedule = \"0 9 4 3 *\"\n";
 
 /// A node after a story that leaves mails with links of many kinds.
 fn story<'a>(database: &'a Database, sink: &Sink) -> Node<'a> {
@@ -53,6 +57,9 @@ fn story<'a>(database: &'a Database, sink: &Sink) -> Node<'a> {
         "valves-join@lists.example.org",
         "Let me in",
     );
+    let (kim, join) = ("kim@far.example", "pumps-join@lists.example.org");
+    write(&node, kim, join, "Let me in");
+    answer(&node, kim, &last(sink, kim, "confirm"), "yes");
     write(&node, "bob@plant.example", request, "page");
     write(&node, "ann@plant.example", request, "desk");
     let valves = "valves-request@lists.example.org";
@@ -212,6 +219,7 @@ fn by_hand(paths: &BTreeSet<String>) -> Vec<String> {
     let post = of("/c/{slug}/m/{id}").expect("a post");
     all.push(format!("{post}/raw"));
     all.push("/c/pumps/search?q=seals".into());
+    all.push("/c/pumps/calendar.ics".into());
     let own = of("/me/{token}").expect("a page of one's own");
     all.push(format!("{own}/data.json"));
     all
@@ -219,7 +227,9 @@ fn by_hand(paths: &BTreeSet<String>) -> Vec<String> {
 
 /// One link of each kind in a browser that runs scripts and presses nothing.
 fn browse(node: &Node, links: &[String]) {
-    let each: BTreeMap<String, &String> = links.iter().map(|link| (kind(link), link)).collect();
+    let mut each: BTreeMap<String, &String> = links.iter().map(|link| (kind(link), link)).collect();
+    // A calendar is no page.
+    each.remove("f");
     let before = kept(node);
     for link in each.values() {
         let profile = node.path("browser");

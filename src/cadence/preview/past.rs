@@ -25,6 +25,10 @@ pub(super) async fn lines(
             continue;
         };
         let line = line(tx, act, charter, &row).await?;
+        // Not every session brings every mail.
+        if line.recipients.is_empty() && matches!(act.plan, Plan::Sessions(_)) {
+            continue;
+        }
         // A digest goes on in acts of its own: they are one mail to people. What waits for
         // several members or threads at one moment are several.
         let goes_on = matches!(act.plan, Plan::Elsewhere);

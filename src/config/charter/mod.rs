@@ -53,8 +53,7 @@ pub struct Charter {
     pub sessions: Vec<Session>,
     /// When digests go out to those who chose one.
     pub digest: Digest,
-    /// When facilitators get what needs a person. Not written where it is the standard.
-    #[serde(skip_serializing_if = "read::is_standard_worksheet")]
+    /// When facilitators get what needs a person.
     pub worksheet: Worksheet,
     /// Discussion seeds.
     #[serde(rename = "prompt", skip_serializing_if = "Vec::is_empty")]
@@ -407,11 +406,8 @@ pub struct HealthCheck {
     pub remind_after: Option<TimeDelta>,
     /// No result is shown below this many answers; at least 5.
     pub minimum: u32,
-    /// When the yearly reflection opens; `None` is written "off", the standard not at all.
-    #[serde(
-        serialize_with = "value::cron_or_off",
-        skip_serializing_if = "read::is_standard_reflection"
-    )]
+    /// When the yearly reflection opens; `None` is written "off".
+    #[serde(serialize_with = "value::cron_or_off")]
     pub reflection: Option<CronLine>,
 }
 

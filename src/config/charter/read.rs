@@ -336,17 +336,6 @@ fn worksheet(table: Table<'_, '_>) -> Worksheet {
     Worksheet { schedule }
 }
 
-/// Whether it is what a charter has that says nothing: what is not in the file is not in
-/// the mirror of it.
-pub(super) fn is_standard_worksheet(worksheet: &Worksheet) -> bool {
-    worksheet.schedule == schedule(EVERY_MONDAY).ok()
-}
-
-/// The same of the yearly reflection.
-pub(super) fn is_standard_reflection(reflection: &Option<CronLine>) -> bool {
-    *reflection == value::schedule(EVERY_YEAR).ok()
-}
-
 fn prompt(table: &Table<'_, '_>) -> Option<Prompt> {
     let schedule = table.needed("schedule", "\"0 9 * * 3\"", schedule);
     let after_silence = table.text_or("after_silence", None, duration::read_or_off);

@@ -4,6 +4,7 @@
 use super::Candidate;
 use crate::context::Context;
 use crate::outbox::budget::Reason;
+use crate::outbox::catalogue;
 use crate::store::offers::{self, Offer};
 use crate::store::{self, Millis, Tx};
 
@@ -58,7 +59,10 @@ impl Day {
             0 => 0,
             _ => offers::before(tx, offer, self.ends, kept, room).await?,
         };
-        Ok(match (before < room, self.ends > offer.expires_at) {
+        // What matters most is not lost to a limit of the day.
+        let is_last = self.ends > offer.expires_at;
+        let has_room = before < room || is_last && catalogue::is_kept(offer.priority);
+        Ok(match (has_room, is_last) {
             (true, _) => Verdict::Room,
             (false, true) => Verdict::Drop(format!("expired: {REASON}")),
             (false, false) => Verdict::Wait(self.ends, REASON),

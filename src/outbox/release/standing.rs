@@ -65,13 +65,13 @@ pub(super) async fn judge(
         return Ok(Err(Fate::Drop(reason)));
     }
     if offer.kind != "role" && brake::is_on(tx, community.id, ctx.now()).await? {
-        return Ok(dropped(brake::REASON));
+        return Ok(Err(braked(offer, brake::REASON, ctx.now())));
     }
     if let Some(reason) = moot::reason(tx, offer).await? {
         return Ok(Err(Fate::Drop(reason)));
     }
     if offer.kind != "role" && brake::everywhere(tx, ctx.now()).await?.brake == Brake::On {
-        return Ok(dropped(brake::EVERYWHERE));
+        return Ok(Err(braked(offer, brake::EVERYWHERE, ctx.now())));
     }
     if let Some(reason) = backoff::judge(tx, ctx, entry, offer).await? {
         return Ok(dropped(reason));
@@ -84,6 +84,16 @@ pub(super) async fn judge(
         charter,
     };
     Ok(Ok((entry, standing)))
+}
+
+/// What a brake does: what it stops is not sent later. An invitation to a series waits as
+/// long as it makes sense, because whoever never got it would get no change of it either.
+fn braked(offer: &Offer, reason: &'static str, now: Millis) -> Fate {
+    const DAY: Millis = 86_400_000;
+    match offer.kind == "series" && now < offer.expires_at {
+        true => Fate::Wait((now + DAY).min(offer.expires_at), reason),
+        false => Fate::Drop(reason.to_owned()),
+    }
 }
 
 fn dropped<T>(reason: &str) -> Result<T, Fate> {

@@ -212,7 +212,7 @@ impl Mail for SurveyResults {
             lines: vec![
                 line(
                     "I get what I came for here.",
-                    "80–100 % said yes (12 answered; interval 55–100 %; of all who were asked 62–100 %): no clear change",
+                    "80–100 % said yes (12 answered; interval 55–100 %;\n  of all who were asked 62–100 %): no clear change",
                 ),
                 line(
                     "What people here promise one another, they do.",

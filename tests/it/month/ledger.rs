@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::support::sink::Received;
 use crate::support::{Mail, Sink};
 
-/// What brings mail because nobody has answered.
-const WATCHES: [&str; 2] = ["unanswered", "newcomer-unanswered"];
+/// What brings mail because nobody has answered or decided.
+const WATCHES: [&str; 3] = ["unanswered", "newcomer-unanswered", "worksheet"];
 
 /// A post that went to the list.
 #[derive(Clone, Debug)]
