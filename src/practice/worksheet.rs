@@ -1,7 +1,7 @@
 //! The worksheet: once a week facilitators get one mail with everything that needs a
 //! person, and answer it by lines. What one of them settles is settled for all.
 //!
-//! Where things come from is a list ([`gather::SOURCES`]); a new source is a file and a
+//! Where things come from is a list (`gather::SOURCES`); a new source is a file and a
 //! line there.
 
 mod answer;

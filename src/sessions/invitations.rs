@@ -1,6 +1,6 @@
 //! Who has which series in their calendar. Whatever happened (a series begins or
 //! changes, somebody joins, pauses, leaves), an act looks at whoever's calendar is not as
-//! the series is ([`super::judge`]) and mails what is missing, some members a transaction.
+//! the series is (`super::judge`) and mails what is missing, some members a transaction.
 
 use chrono::NaiveDate;
 

@@ -1,8 +1,8 @@
 //! Answers to invitations, from any calendar, in plain words, or on a page. An answer is
 //! no post and is never archived; its remark is kept with it.
 //!
-//! Whoever answers must be the one in whose name they do ([`who`]), and what was answered
-//! before changes nothing that was answered later ([`record`]).
+//! Whoever answers must be the one in whose name they do (`who`), and what was answered
+//! before changes nothing that was answered later (`record`).
 
 mod ask;
 mod instance;
