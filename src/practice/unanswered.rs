@@ -12,7 +12,7 @@ use crate::cadence::{Outcome, Running};
 use crate::outbox::moot;
 use crate::store::members::{self, Member};
 use crate::store::watches::Asked;
-use crate::store::{self, Millis, Tx, communities, watches};
+use crate::store::{self, Millis, Tx, acts, communities, watches};
 use crate::templates::mails::{StillUnanswered, Unanswered};
 
 /// The first act's name in the registry, and the name of both mails in the catalogue.
@@ -70,12 +70,24 @@ async fn ask(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
     thread_watch::outcome(done, "asked", "members who may know")
 }
 
+/// Whether the weekly worksheet is enough: a mail for each question of a week would take
+/// the room of the one mail that has them all.
+async fn is_on_worksheet(tx: &mut Tx, act: &Running<'_>) -> store::Result<bool> {
+    let told = acts::last_done(tx, act.community.id, TELL_NAME).await?;
+    let is_recent = told.is_some_and(|at| act.due_at - at < 7 * DAY);
+    Ok(is_recent && act.charter.worksheet.schedule.is_some())
+}
+
 async fn tell(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
     communities::lock(tx, act.community.id).await?;
     let waiting = match still(tx, act).await? {
         Ok(waiting) => waiting,
         Err(why) => return Ok(Outcome::Dropped(why)),
     };
+    if is_on_worksheet(tx, act).await? {
+        let why = "they were told of another question this week; it stands on their worksheet";
+        return Ok(Outcome::Merged(why.to_owned()));
+    }
     let asked = asked(tx, act.community.id, &waiting).await?;
     let all = facilitators(tx, act.community.id, &waiting).await?;
     if all.is_empty() {

@@ -322,7 +322,8 @@ fn an_outage_over_the_moment_asks_late_or_tells(database: &Database) {
         "{past:?}"
     );
     node.kill();
-    // Three days and more after the second question; the first one's facilitators, too.
+    // Three days and more after both questions: the facilitators are told of the first,
+    // and have the second on their worksheet.
     node.clock_from("2026-03-04T09:00:00Z");
     node.start();
     post(&node, GUS, "Chains", "Which ones rust?", "");
@@ -330,8 +331,13 @@ fn an_outage_over_the_moment_asks_late_or_tells(database: &Database) {
     node.clock_from("2026-03-09T09:00:00Z");
     node.start();
     node.settle();
-    assert_eq!(whom(&sink, "unanswered"), [ANN, ANN, BOB, CLEO, DORA]);
+    assert_eq!(whom(&sink, "unanswered"), [ANN, BOB, CLEO, DORA]);
     let past = lines(&node, "unanswered", &SINCE);
+    assert!(
+        past.iter()
+            .any(|line| line.1 == "merged" && line.2.contains("on their worksheet")),
+        "{past:?}"
+    );
     assert!(
         past.iter().any(|line| line.2.contains("which is too late")),
         "{past:?}"
