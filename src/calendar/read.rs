@@ -87,7 +87,8 @@ impl Answered {
 
 /// Reads a calendar; `method` is the parameter of the part's content type, used where
 /// the calendar itself has none. `None` where there is neither an event in it nor the
-/// method of an answer.
+/// method of an answer, and where it is about something else than events: a task that is
+/// accepted answers no invitation of ours (RFC 5546, section 3.4.3).
 pub fn read(text: &str, method: Option<&str>) -> Option<CalendarReply> {
     let text = text.trim_start_matches('\u{feff}');
     let given = |own: Option<String>| {
@@ -101,6 +102,7 @@ pub fn read(text: &str, method: Option<&str>) -> Option<CalendarReply> {
         false => parsed(text).ok_or("it cannot be read as a calendar"),
     };
     let reply = match read {
+        Ok(calendar) if is_of_other_things(&calendar) => return None,
         Ok(calendar) => of_calendar(&calendar, text, given),
         Err(why) => CalendarReply {
             method: given(method_line(text)),
@@ -146,6 +148,19 @@ fn of_calendar(
             .collect(),
         oddities,
     }
+}
+
+/// Tasks, journals, free and busy times, and no event.
+fn is_of_other_things(calendar: &ICalendar) -> bool {
+    let other = |one: &ICalendarComponent| {
+        matches!(
+            one.component_type,
+            ICalendarComponentType::VTodo
+                | ICalendarComponentType::VJournal
+                | ICalendarComponentType::VFreebusy
+        )
+    };
+    calendar.components.iter().any(other) && !calendar.components.iter().any(is_event)
 }
 
 fn is_event(component: &ICalendarComponent) -> bool {

@@ -24,6 +24,7 @@ pub mod owner;
 pub mod person_data;
 pub mod personal_link;
 pub mod post;
+pub mod receipt;
 pub mod release;
 pub mod replies;
 pub mod resume;

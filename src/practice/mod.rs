@@ -7,7 +7,6 @@ pub mod discussion_seed;
 pub mod newcomer_unanswered;
 pub mod question;
 pub mod quiet_check_in;
-pub mod receipt;
 pub mod thread_watch;
 pub mod unanswered;
 pub mod worksheet;

@@ -6,7 +6,7 @@ use crate::cadence::act::{Act, Ahead, Plan, Recipient};
 use crate::cadence::moments::Offset;
 use crate::cadence::{Outcome, Running};
 use crate::sessions::{roster, rows};
-use crate::store::series::{self, Series};
+use crate::store::series::Series;
 use crate::store::{self, Millis, Tx, sessions};
 use crate::surveys::session_rating::{self, Held, NAME};
 
@@ -62,15 +62,15 @@ pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
 /// # Errors
 /// Where the database refuses.
 pub async fn audience(tx: &mut Tx, ahead: &Ahead<'_>) -> store::Result<Vec<Recipient>> {
-    let Some((slug, day)) = ahead.about.split_once(' ') else {
+    let parts = ahead.about.split_once(' ');
+    let Some((slug, day)) = parts.filter(|_| ahead.charter.health_check.is_some()) else {
         return Ok(Vec::new());
     };
-    let all = series::latest(tx, ahead.community).await?;
-    let Some(series) = all.into_iter().find(|one| one.slug == slug) else {
+    let Some(series) = roster::find(tx, ahead.community, slug, day.parse().ok()).await? else {
         return Ok(Vec::new());
     };
     let count = taken_place(tx, &series, ahead.due_at).await?;
-    if ahead.charter.health_check.is_none() || !session_rating::is_due(count) {
+    if !session_rating::is_due(count) {
         return Ok(Vec::new());
     }
     let comers = comers(tx, &series, day, ahead.due_at).await?;

@@ -99,6 +99,9 @@ async fn everything_has_ended(world: &World) {
     }
 }
 
+/// So many were lost at most when surveys and invitations had come; it may only fall.
+const MOST_LOST: usize = 60;
+
 /// What its recipients can say, or have brought about.
 const THEIR_WISH: [&str; 5] = [
     "has left the community",
@@ -136,7 +139,10 @@ async fn nothing_that_matters_is_lost(world: &World) {
     match std::env::var_os("FOLKMOOT_KEPT") {
         Some(_) => assert!(lost.is_empty(), "{said}"),
         None if lost.is_empty() => {}
-        None => println!("NOT YET: {said}"),
+        None => {
+            assert!(lost.len() <= MOST_LOST, "more than before: {said}");
+            println!("NOT YET: {said}");
+        }
     }
 }
 

@@ -107,3 +107,17 @@ fn what_is_too_much_is_not_read() {
     let crowd = read(&crowd, None).unwrap();
     assert_eq!(crowd.events[0].attendees.len(), MOST_ATTENDEES);
 }
+
+#[test]
+fn who_accepts_a_task_answers_no_invitation() {
+    let of = |component: &str| {
+        format!(
+            "BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:{component}\r\nUID:clinic@lists.example\r\nEND:{component}\r\nEND:VCALENDAR\r\n"
+        )
+    };
+    for other in ["VTODO", "VJOURNAL", "VFREEBUSY"] {
+        assert_eq!(read(&of(other), Some("REPLY")), None, "{other}");
+    }
+    assert!(read(&of("VEVENT"), None).unwrap().is_answer());
+    assert!(read(&of("VTIMEZONE"), Some("REPLY")).unwrap().is_answer());
+}

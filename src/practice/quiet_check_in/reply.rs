@@ -3,11 +3,11 @@
 use crate::cadence::act::Reply;
 use crate::lists::membership::{self, add_role};
 use crate::lists::post::Outcome;
+use crate::lists::receipt;
 use crate::lists::{commands, digest, owner};
 use crate::message::Mail;
 use crate::message::words::{Word, chosen};
 use crate::outbox::compose;
-use crate::practice::receipt;
 use crate::store::Tx;
 use crate::store::members::Member;
 use crate::templates::Phrase;
@@ -86,6 +86,7 @@ async fn turn(tx: &mut Tx, reply: &Reply<'_>, role: &str) -> Result<Outcome, com
         "listener" => ("turned_listener", Some(Phrase::new("undo_listener"))),
         _ => ("turned_member", None),
     };
-    receipt::send(tx, reply, &[Phrase::new(done)], undo).await?;
+    let whom = (Some(member.id), reply.speaker.address.as_str());
+    receipt::send(tx, ctx, reply.arrival, whom, &[Phrase::new(done)], undo).await?;
     Ok(("command", format!("{} is now: {role}", member.address)))
 }

@@ -5,6 +5,7 @@ use super::likely::{Kind, MOST_ASKED, likely};
 use super::{Waiting, put, shown, waiting};
 use crate::cadence::act::Reply;
 use crate::lists::post::Outcome;
+use crate::lists::receipt;
 use crate::lists::thread_reply::{self, Place, Said};
 use crate::lists::{commands, digest};
 use crate::message::Mail;
@@ -12,7 +13,6 @@ use crate::message::attachments::entities;
 use crate::message::words::chosen;
 use crate::outbox::compose;
 use crate::outbox::moot;
-use crate::practice::receipt;
 use crate::store::members::Member;
 use crate::store::posts::{self, Post};
 use crate::store::{self, Tx, communities, watches};
@@ -103,7 +103,8 @@ async fn pass(
     let reason = format!("{} cannot answer; {then}", member.address);
     let step = Step::of_message(Some(community), &root.message_id, ctx.now());
     step.record(tx, &reply.mail.name, "passed", &reason).await?;
-    receipt::send(tx, reply, &[Phrase::new(key)], None).await?;
+    let whom = (Some(member.id), reply.speaker.address.as_str());
+    receipt::send(tx, ctx, reply.arrival, whom, &[Phrase::new(key)], None).await?;
     Ok(("command", reason))
 }
 

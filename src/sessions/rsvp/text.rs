@@ -9,16 +9,15 @@ use crate::calendar::read::Partstat;
 use crate::context::Context;
 use crate::lists::home::Home;
 use crate::lists::post::{Arrival, Outcome};
-use crate::lists::{owner, replies};
+use crate::lists::{owner, receipt, replies};
 use crate::message::oneline::oneline;
 use crate::outbox::catalogue::{INVITATION, SESSION_CHANGE};
-use crate::outbox::compose::{self, Letter};
+use crate::outbox::compose;
 use crate::store::mails::{self, Mail};
 use crate::store::members::{self, Member};
 use crate::store::series::{self, Series};
 use crate::store::{self, Tx};
 use crate::templates::Phrase;
-use crate::templates::mails::Receipt;
 
 /// Message-IDs that are looked up of a reply at most.
 const MOST_IDS: usize = 20;
@@ -123,7 +122,7 @@ async fn noted(
         how: "a reply in words from their own address",
     };
     let told = step.note(tx, member, series, instance, &answer).await?;
-    receipt(tx, home, arrival, (series, member, instance), partstat).await?;
+    tell(tx, home, arrival, (series, member, instance), partstat).await?;
     Ok(("rsvp", format!("{}: {told}, in words", member.address)))
 }
 
@@ -136,27 +135,17 @@ fn comment(visible: &str) -> String {
     }
 }
 
-async fn receipt(
+async fn tell(
     tx: &mut Tx,
     home: &Home<'_>,
     arrival: &Arrival<'_>,
     (series, member, instance): (&Series, &Member, &Instance),
     partstat: Partstat,
 ) -> Result<(), compose::Error> {
-    let mail = Receipt {
-        community: home.community.name.clone(),
-        done: vec![home.say(&said(home, series, instance, partstat))],
-        undo: home.say(&Phrase::new("rsvp_undo")),
-        owner_address: home.address("owner"),
-        ..Receipt::default()
-    };
-    let letter = Letter {
-        to: vec![(Some(member.id), member.address.clone())],
-        in_reply_to: arrival.message.message_id.clone(),
-        ..Letter::default()
-    };
-    compose::send(tx, home.ctx, home.community, &mail, &letter).await?;
-    Ok(())
+    let done = [said(home, series, instance, partstat)];
+    let whom = (Some(member.id), member.address.as_str());
+    let undo = Some(Phrase::new("rsvp_undo"));
+    receipt::send(tx, home.ctx, arrival, whom, &done, undo).await
 }
 
 /// An answer in words: "You come to Pump clinic, on 24 March 2026."

@@ -1,6 +1,7 @@
-//! The answer to an understood reply to a mail of the practice's.
+//! The answer to a reply that was understood and done.
 
-use crate::cadence::act::Reply;
+use super::post::Arrival;
+use crate::context::Context;
 use crate::outbox::compose::{self, Letter};
 use crate::store::{Tx, counted_answers};
 use crate::templates::Phrase;
@@ -11,18 +12,20 @@ const DAY: i64 = 86_400_000;
 /// A machine that hides what it is answers every answer of ours, and must come to an end.
 const MOST_RECEIPTS: i64 = 20;
 
-/// Tells who has replied what was done, and how to undo it.
+/// Tells the member or stranger who has replied what was done, and how to undo it.
 ///
 /// # Errors
 /// Where the database refuses or the mail cannot be composed.
 pub async fn send(
     tx: &mut Tx,
-    reply: &Reply<'_>,
+    ctx: &Context,
+    arrival: &Arrival<'_>,
+    (member, address): (Option<i64>, &str),
     done: &[Phrase],
     undo: Option<Phrase>,
 ) -> Result<(), compose::Error> {
-    let (ctx, community, speaker) = (reply.ctx, reply.arrival.community, reply.speaker);
-    let (whom, now) = ((community.id, speaker.address.as_str()), ctx.now());
+    let community = arrival.community;
+    let (whom, now) = ((community.id, address), ctx.now());
     if !counted_answers::note(tx, whom, "receipt", (now - DAY, now), MOST_RECEIPTS).await? {
         return Ok(());
     }
@@ -36,11 +39,8 @@ pub async fn send(
         ..Receipt::default()
     };
     let letter = Letter {
-        to: vec![(
-            speaker.member.as_ref().map(|member| member.id),
-            speaker.address.clone(),
-        )],
-        in_reply_to: reply.arrival.message.message_id.clone(),
+        to: vec![(member, address.to_owned())],
+        in_reply_to: arrival.message.message_id.clone(),
         ..Letter::default()
     };
     compose::send(tx, ctx, community, &mail, &letter).await?;
