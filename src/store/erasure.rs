@@ -152,7 +152,12 @@ const OF_PERSON: &[&str] = &[
     "DELETE FROM rsvp WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "DELETE FROM invitation WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     // What they have answered stays sealed, and counts no more: nobody is known by it.
+    // They show a token; closing looks for them by who is asked.
+    "UPDATE mail SET content = substr(content, 1, 0) WHERE concerns <> '' AND concerns IN (SELECT 'survey:' || i.wave_id || ':' || i.id \
+        FROM survey_invitee i JOIN member m ON m.id = i.member_id WHERE m.person_id = $1)",
     "DELETE FROM survey_invitee WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    "DELETE FROM charter_vote WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    "UPDATE charter_proposal SET member_id = NULL WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "UPDATE member SET name = '', org = '', tz = '', topics = '' WHERE person_id = $1",
 ];
 const MEMBER_ADDRESS: &str = "UPDATE member SET address = $2 WHERE person_id = $1";
