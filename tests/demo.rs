@@ -43,6 +43,7 @@ async fn two_weeks_reach_everybody_once_and_can_be_read() {
         others: 4 + 3,
         held: 1,
         joined: 1,
+        answers: 7,
         left: 0,
         acts: 1 + 4 + 1,
         told: vec![
