@@ -133,6 +133,12 @@ pub fn parse(raw: &[u8]) -> Mail {
     mail
 }
 
+/// The text of a mail's calendar as it stands, and the METHOD that its part names
+/// (RFC 6047, section 2.4); `None` where there is none.
+pub fn calendar_part(raw: &[u8]) -> Option<(String, Option<String>)> {
+    guarded(|| PARSER.parse(raw).as_ref().and_then(calendar_text)).flatten()
+}
+
 fn contents(tree: &Structure) -> Vec<(String, String)> {
     let leaves = tree.parts.iter().filter(|part| !part.has_children);
     leaves

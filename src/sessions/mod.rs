@@ -20,4 +20,4 @@ pub mod single;
 pub mod standing;
 pub mod times;
 
-pub use series::{align, close};
+pub use series::{align, close, reopen};
