@@ -9,6 +9,7 @@ pub mod change;
 pub mod commands;
 pub mod event;
 pub mod feed;
+pub mod host;
 pub mod invitations;
 mod judge;
 mod letters;
