@@ -5,7 +5,7 @@ use super::moments::{Series, When};
 use crate::config::Charter;
 use crate::lists::{self, moderation};
 use crate::practice;
-use crate::sessions::{invitations, rows};
+use crate::sessions::{agenda, invitations, rows};
 use crate::surveys;
 
 /// Every act there is.
@@ -116,6 +116,7 @@ pub static ACTS: &[Act] = &[
     invitations::CHANGE_ACT,
     invitations::MEMBERS_ACT,
     rows::ACT,
+    agenda::ACT,
 ];
 
 /// The act of that name.

@@ -321,6 +321,40 @@ pub const SESSION_CHANGE: Entry =
         "sessions are moved, cancelled or changed, a series ends, somebody leaves",
         "members who were invited",
     );
+/// `host-ask`: to whoever's turn it is.
+pub const HOST_ASK: Entry = entry("host-ask", Class::Role, false, Replies::Token)
+    .when(
+        "the charter's `host_ask` before a session; nobody has answered, or somebody said no",
+        "the next member in the rota",
+    )
+    .hears(&[
+        "YES",
+        "SKIP",
+        "SWAP DATE",
+        "SWAP NAME",
+        "any text, which goes to the facilitators",
+    ])
+    .ranked(Priority::HostAsk)
+    // Then somebody else is asked.
+    .days(3);
+/// `agenda-call`: what a session is to be about.
+pub const AGENDA_CALL: Entry = entry("agenda-call", Class::Programme, false, Replies::Token)
+    .when(
+        "the charter's `agenda_call` before a session",
+        "members who are invited and have not declined",
+    )
+    .hears(&["a line an item", "+2", "-2", "2: text"])
+    .ranked(Priority::Agenda)
+    .days(7);
+/// `host-brief`: what its host should know of a session.
+pub const HOST_BRIEF: Entry = entry("host-brief", Class::Role, false, Replies::Token)
+    .when(
+        "the charter's `host_brief` before a session",
+        "its host, else facilitators",
+    )
+    .hears(&["a line an item", "-2", "2: text", "YES"])
+    .ranked(Priority::HostAsk)
+    .days(2);
 /// `person-message`: somebody's own mail, passed on.
 pub const PERSON_MESSAGE: Entry =
     entry("person-message", Class::Transactional, false, Replies::Said).when(
@@ -415,6 +449,9 @@ pub const CATALOGUE: &[Entry] = &[
     WORKSHEET,
     INVITATION,
     SESSION_CHANGE,
+    HOST_ASK,
+    AGENDA_CALL,
+    HOST_BRIEF,
     PERSON_MESSAGE,
     HEALTH_CHECK,
     HEALTH_CHECK_REMINDER,

@@ -3,12 +3,16 @@
 //! The charter and people say what shall be ([`align`], [`single`]); rows say what stands
 //! ([`rows`], [`standing`]); and each member's calendar is brought into line with them by
 //! mail, one member at a time ([`invitations`]). What they answer is in [`rsvp`], and who comes
-//! in [`roster`].
+//! in [`roster`]. Before a session somebody is asked to host it ([`host`]) and all what it
+//! shall be about ([`agenda`]).
 
+pub mod agenda;
+pub mod before;
 pub mod change;
 pub mod commands;
 pub mod event;
 pub mod feed;
+pub mod host;
 pub mod invitations;
 mod judge;
 mod letters;

@@ -151,6 +151,11 @@ const OF_PERSON: &[&str] = &[
     "DELETE FROM digest_due WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "DELETE FROM rsvp WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "DELETE FROM invitation WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    "DELETE FROM session_host WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    "DELETE FROM agenda_vote WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    // Its number stays: an old mail must not mean another item by it.
+    "UPDATE agenda_item SET text = '', state = 'withdrawn' \
+        WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     // What they have answered stays sealed, and counts no more: nobody is known by it.
     // They show a token; closing looks for them by who is asked.
     "UPDATE mail SET content = substr(content, 1, 0) WHERE concerns <> '' AND concerns IN (SELECT 'survey:' || i.wave_id || ':' || i.id \

@@ -10,6 +10,7 @@ mod open;
 mod tx;
 
 pub mod acts;
+pub mod agendas;
 pub mod answers;
 pub mod attention;
 pub mod audience;
@@ -24,6 +25,7 @@ pub mod feeds;
 pub mod guests;
 pub mod held;
 pub mod holds;
+pub mod hosts;
 pub mod intake;
 pub mod invitations;
 pub mod joinings;
