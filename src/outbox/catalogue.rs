@@ -372,7 +372,8 @@ pub const HEALTH_CHECK: Entry = entry("health-check", Class::Programme, false, R
         "members, each with an address of their own",
     )
     .hears(SURVEY_VERBS)
-    .days(10)
+    // Or as long as the survey is open, where that is shorter.
+    .days(14)
     .ranked(Priority::HealthCheck)
     .alone();
 /// `health-check-reminder`: once, to who has not answered.
@@ -387,7 +388,6 @@ pub const HEALTH_CHECK_REMINDER: Entry = entry(
     "members who have neither answered nor skipped",
 )
 .days(6)
-.ranked(Priority::HealthCheck)
 .alone();
 /// `health-check-results`: what came of a survey.
 pub const HEALTH_CHECK_RESULTS: Entry = entry(
