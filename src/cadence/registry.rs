@@ -5,7 +5,7 @@ use super::moments::{Series, When};
 use crate::config::Charter;
 use crate::lists::{self, moderation};
 use crate::practice;
-use crate::sessions::{invitations, rows};
+use crate::sessions::{attendance, invitations, recap, rows};
 use crate::surveys;
 
 /// Every act there is.
@@ -116,6 +116,9 @@ pub static ACTS: &[Act] = &[
     invitations::CHANGE_ACT,
     invitations::MEMBERS_ACT,
     rows::ACT,
+    attendance::ACT,
+    recap::ACT,
+    recap::LATE_ACT,
 ];
 
 /// The act of that name.

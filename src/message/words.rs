@@ -4,6 +4,7 @@
 //! Only what the author added is read, never what is quoted. Nothing here acts:
 //! whoever acts looks first at who speaks, and how surely.
 
+pub mod attendance;
 mod body;
 mod chosen;
 mod courtesy;

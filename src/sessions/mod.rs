@@ -3,8 +3,11 @@
 //! The charter and people say what shall be ([`align`], [`single`]); rows say what stands
 //! ([`rows`], [`standing`]); and each member's calendar is brought into line with them by
 //! mail, one member at a time ([`invitations`]). What they answer is in [`rsvp`], and who comes
-//! in [`roster`].
+//! in [`roster`]. After a session its host says who came ([`attendance`]), and the list is
+//! told ([`recap`]).
 
+mod actions;
+pub mod attendance;
 pub mod change;
 pub mod commands;
 pub mod event;
@@ -13,6 +16,8 @@ pub mod host;
 pub mod invitations;
 mod judge;
 mod letters;
+pub mod participation;
+pub mod recap;
 pub mod roster;
 pub mod rows;
 pub mod rsvp;

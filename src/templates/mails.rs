@@ -1,6 +1,7 @@
 //! What each of our mails may say: its fields, and samples that show every branch
 //! of its templates.
 
+mod after_sessions;
 mod bundle;
 mod calendar_answer;
 mod delivery;
@@ -20,6 +21,7 @@ mod surveys;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use after_sessions::{ActionLine, AskedPerson, AttendanceAsk, Recap};
 pub use bundle::{Bundle, BundleSection};
 pub use calendar_answer::CalendarAnswer;
 pub use delivery::{DeliveryTrouble, DeliveryWarning, Unreached};
@@ -113,6 +115,8 @@ pub fn every() -> Vec<Sample> {
     add::<Worksheet>(&mut all);
     add::<Invitation>(&mut all);
     add::<SessionChange>(&mut all);
+    add::<AttendanceAsk>(&mut all);
+    add::<Recap>(&mut all);
     add::<CalendarAnswer>(&mut all);
     add::<Export>(&mut all);
     add::<Link>(&mut all);
