@@ -5,7 +5,7 @@ use super::moments::{Series, When};
 use crate::config::Charter;
 use crate::lists::{self, moderation};
 use crate::practice;
-use crate::sessions::{agenda, invitations, rows};
+use crate::sessions::{agenda, attendance, invitations, recap, rows};
 use crate::surveys;
 
 /// Every act there is.
@@ -117,6 +117,9 @@ pub static ACTS: &[Act] = &[
     invitations::MEMBERS_ACT,
     rows::ACT,
     agenda::ACT,
+    attendance::ACT,
+    recap::ACT,
+    recap::LATE_ACT,
 ];
 
 /// The act of that name.

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::open;
 use super::output::Output;
-use super::session_roster;
+use super::{session_attendance, session_participation, session_roster};
 use crate::clock::rfc3339;
 use crate::config::{Charter, duration};
 use crate::context::Context;
@@ -35,6 +35,10 @@ pub enum Command {
     },
     /// Who comes to a series, or to one session of it
     Roster(session_roster::Arguments),
+    /// Notes who came to a session that is over, as its host says it in a mail
+    Attendance(session_attendance::Arguments),
+    /// How many were invited, said that they come and came, session by session
+    Participation(session_participation::Arguments),
     /// Adds a session that is no series, and invites everybody
     Add(AddArguments),
     /// Moves one session; whoever was invited is told
@@ -96,6 +100,12 @@ pub async fn run(config: Option<&Path>, output: Output, command: Command) -> any
     match command {
         Command::List { slug } => list(&ctx, output, &slug).await,
         Command::Roster(arguments) => session_roster::run(&ctx, output, &arguments).await,
+        Command::Attendance(arguments) => {
+            session_attendance::run(&ctx, output, &arguments).await
+        }
+        Command::Participation(arguments) => {
+            session_participation::run(&ctx, output, &arguments).await
+        }
         Command::Add(arguments) => add(&ctx, output, &arguments).await,
         Command::Move {
             slug,
@@ -124,14 +134,14 @@ pub async fn run(config: Option<&Path>, output: Output, command: Command) -> any
 }
 
 /// A transaction on one community.
-struct Desk {
+pub(super) struct Desk {
     tx: Tx,
     community: Community,
     charter: std::sync::Arc<Charter>,
 }
 
 impl Desk {
-    async fn open(ctx: &Context, slug: &str) -> anyhow::Result<Desk> {
+    pub(super) async fn open(ctx: &Context, slug: &str) -> anyhow::Result<Desk> {
         let mut tx = ctx.write_durably().await?;
         let community = open::community(&mut tx, slug).await?;
         let charter = ctx.charter(&community).with_context(|| {
@@ -144,7 +154,7 @@ impl Desk {
         })
     }
 
-    fn parts<'a>(&'a mut self, ctx: &'a Context) -> (&'a mut Tx, Home<'a>) {
+    pub(super) fn parts<'a>(&'a mut self, ctx: &'a Context) -> (&'a mut Tx, Home<'a>) {
         let home = Home {
             ctx,
             community: &self.community,
@@ -153,7 +163,7 @@ impl Desk {
         (&mut self.tx, home)
     }
 
-    async fn commit(self) -> anyhow::Result<()> {
+    pub(super) async fn commit(self) -> anyhow::Result<()> {
         open::commit(self.tx).await
     }
 }

@@ -81,7 +81,7 @@ fn value(row: &Row) -> Value {
         "partstat": row.partstat,
         "comment": (!row.comment.is_empty()).then_some(&row.comment),
         "at": at,
-        "attended": Value::Null,
+        "attended": row.attended,
     })
 }
 
@@ -90,5 +90,10 @@ fn line(row: &Row) -> String {
         "" => String::new(),
         said => format!("  {said}"),
     };
-    format!("{:<12}  {}{comment}", row.partstat, row.address)
+    let came = match row.attended {
+        Some(true) => "came  ",
+        Some(false) => "      ",
+        None => "",
+    };
+    format!("{:<12}  {came}{}{comment}", row.partstat, row.address)
 }

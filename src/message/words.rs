@@ -5,6 +5,7 @@
 //! whoever acts looks first at who speaks, and how surely.
 
 pub mod agenda;
+pub mod attendance;
 mod body;
 mod chosen;
 mod courtesy;

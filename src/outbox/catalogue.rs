@@ -355,6 +355,28 @@ pub const HOST_BRIEF: Entry = entry("host-brief", Class::Role, false, Replies::T
     .hears(&["a line an item", "-2", "2: text", "YES"])
     .ranked(Priority::HostAsk)
     .days(2);
+/// `attendance-ask`: to who hosted a session, who came.
+pub const ATTENDANCE_ASK: Entry = entry("attendance-ask", Class::Role, false, Replies::Token)
+    .when(
+        "the session's `attendance` after its end",
+        "its host, else facilitators",
+    )
+    .hears(&[
+        "names or numbers",
+        "ALL",
+        "ALL BUT names",
+        "NOBODY",
+        "notes: text",
+        "action: WHO: what by DATE",
+        "recording: URL",
+        "DONE number",
+    ])
+    .days(7);
+/// `recap`: what came of a session, as a post of the community.
+pub const RECAP: Entry = entry("recap", Class::Conversation, false, Replies::Said).when(
+    "the session's `recap` after its end, where anything was told of it",
+    "members, as a post of the community",
+);
 /// `person-message`: somebody's own mail, passed on.
 pub const PERSON_MESSAGE: Entry =
     entry("person-message", Class::Transactional, false, Replies::Said).when(
@@ -452,6 +474,8 @@ pub const CATALOGUE: &[Entry] = &[
     HOST_ASK,
     AGENDA_CALL,
     HOST_BRIEF,
+    ATTENDANCE_ASK,
+    RECAP,
     PERSON_MESSAGE,
     HEALTH_CHECK,
     HEALTH_CHECK_REMINDER,

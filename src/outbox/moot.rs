@@ -1,7 +1,7 @@
 //! What has become pointless while it waited: what it asked for has happened.
 
 use crate::store::offers::Offer;
-use crate::store::{self, Tx, mails, members, posts, watches};
+use crate::store::{self, Tx, mails, members, posts, reports, watches};
 
 /// Of a mail that asks its recipient to answer the post with that key.
 pub const ASKED: &str = "question";
@@ -11,6 +11,10 @@ pub const TOLD: &str = "unanswered";
 
 /// Of a mail that asks the member with that key how they are, because they are silent.
 pub const SILENT: &str = "silence";
+
+/// Of a mail that asks who came to the session with that key, and of the answers to its
+/// replies: the name of that mail, so that what answers them is heard by it too.
+pub const CAME: &str = "attendance-ask";
 
 /// What a mail of that kind concerns, as it is kept.
 pub fn concerns(kind: &str, key: i64) -> String {
@@ -39,6 +43,11 @@ pub(super) async fn reason(tx: &mut Tx, offer: &Offer) -> store::Result<Option<S
             let last = watches::last_post(tx, community, member.person_id).await?;
             let has_written = last.is_some_and(|at| at >= since);
             Ok(has_written.then(|| "they have written since".to_owned()))
+        }
+        Some((CAME, session)) => {
+            let report = reports::of(tx, session).await?;
+            let is_told = report.is_some_and(|report| report.counted);
+            Ok(is_told.then(|| "somebody has said meanwhile who came".to_owned()))
         }
         _ => Ok(None),
     }

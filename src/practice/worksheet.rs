@@ -11,6 +11,7 @@ mod holds;
 mod item;
 mod joins;
 mod queue;
+mod recaps;
 mod reply;
 mod reviews;
 mod settle;

@@ -314,6 +314,6 @@ async fn load(
     };
     let mail = mails::by_id(tx, mail).await?;
     let community = communities::by_id(tx, mail.community_id).await?;
-    let fields = Fields::of(&mail.name, &bytes);
+    let fields = Fields::of(&mail.name, &bytes).about(&mail.concerns);
     Ok(Some((community, fields, bytes, is_sealed)))
 }

@@ -38,6 +38,7 @@ pub mod outbox;
 pub mod people;
 pub mod posts;
 pub mod rehearsal;
+pub mod reports;
 pub mod requests;
 pub mod roster;
 pub mod rsvps;

@@ -1,6 +1,7 @@
 //! What each of our mails may say: its fields, and samples that show every branch
 //! of its templates.
 
+mod after_sessions;
 mod bundle;
 mod calendar_answer;
 mod delivery;
@@ -21,6 +22,7 @@ mod surveys;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use after_sessions::{ActionLine, AskedPerson, AttendanceAsk, Recap};
 pub use bundle::{Bundle, BundleSection};
 pub use calendar_answer::CalendarAnswer;
 pub use delivery::{DeliveryTrouble, DeliveryWarning, Unreached};
@@ -118,6 +120,8 @@ pub fn every() -> Vec<Sample> {
     add::<HostAsk>(&mut all);
     add::<AgendaCall>(&mut all);
     add::<HostBrief>(&mut all);
+    add::<AttendanceAsk>(&mut all);
+    add::<Recap>(&mut all);
     add::<CalendarAnswer>(&mut all);
     add::<Export>(&mut all);
     add::<Link>(&mut all);

@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use super::item::Item;
 use super::settle::Settle;
-use super::{complaints, holds, joins, queue, reviews, terms, unanswered, unreached};
+use super::{complaints, holds, joins, queue, recaps, reviews, terms, unanswered, unreached};
 use crate::lists::home::Home;
 use crate::store::{self, Tx, worksheets};
 
@@ -38,6 +38,7 @@ pub(super) static SOURCES: &[Source] = &[
     joins::SOURCE,
     unanswered::NEWCOMERS,
     unanswered::QUESTIONS,
+    recaps::SOURCE,
     unreached::SOURCE,
     terms::SOURCE,
     reviews::SOURCE,
