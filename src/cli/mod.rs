@@ -2,6 +2,7 @@
 
 pub mod address_list;
 pub mod archive;
+mod archive_upkeep;
 pub mod calendar;
 pub mod check;
 pub mod clock;

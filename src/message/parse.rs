@@ -49,6 +49,8 @@ pub struct Mail {
     pub in_reply_to: Vec<String>,
     /// Message-IDs of References, oldest first, without repetitions, at most 200.
     pub references: Vec<String>,
+    /// Outlook's Thread-Index, in hexadecimal; empty where there is none that can be one.
+    pub thread_index: String,
     /// The identifiers of all List-Id fields, lower-cased (RFC 2919).
     pub list_ids: Vec<String>,
     /// Addresses of lists that the mail has been to, from X-BeenThere and X-Loop.
@@ -125,6 +127,7 @@ pub fn parse(raw: &[u8]) -> Mail {
     mail.to_fields = head.all(&wire.bytes, "To").count();
     mail.authentication = authentication::read(&wire.bytes, &head);
     mail.received_count = head.all(&wire.bytes, "Received").count();
+    mail.thread_index = ids::thread_index(&wire.bytes, &head);
     mail.list_ids = ids::list_ids(&wire.bytes, &head);
     mail.been_to = ids::been_to(&wire.bytes, &head);
     let has = |name: &str| head.find(&wire.bytes, name).is_some();

@@ -13,7 +13,8 @@ mod line;
 mod pause;
 mod session;
 mod set;
-mod subject;
+pub mod subject;
+mod thread;
 mod verbs;
 mod vocabulary;
 pub mod worksheet;
@@ -129,6 +130,10 @@ pub enum Word {
     MoveSession(String, NaiveDate, NaiveDateTime),
     /// It does not take place, for this reason (may be empty).
     CancelSession(String, NaiveDate, String),
+    /// A post, by link or Message-ID, begins a thread of its own.
+    SplitThread(String),
+    /// A post, named likewise, answers that other one.
+    MovePost(String, String),
     /// Nothing after this is meant for a machine. [`commands`] stops here and does not return it.
     End,
     /// The line as read, on one line, at most [`LONGEST_UNKNOWN`] characters.

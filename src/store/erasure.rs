@@ -39,8 +39,8 @@ pub async fn empty_message(tx: &mut Tx, id: i64, remains: &[u8]) -> Result<()> {
     })
 }
 
-const EMPTY_POST: &str =
-    "UPDATE post SET subject = $2, author_name = '', author_address = '', text = '' WHERE id = $1";
+const EMPTY_POST: &str = "UPDATE post SET subject = $2, author_name = '', author_address = '', text = '', \
+    thread_index = '', base_subject = '' WHERE id = $1";
 const EMPTY_COPIES: &str = "UPDATE mail SET content = $2 WHERE post_id = $1";
 const DROP_COPIES: &str = "UPDATE outbox SET state = 'dropped', reply = $2, done_at = $3 \
     WHERE state IN ('waiting', 'deferred') AND mail_id IN (SELECT id FROM mail WHERE post_id = $1 \
