@@ -24,6 +24,8 @@ pub mod serve;
 pub mod session;
 mod session_attendance;
 mod session_participation;
+pub mod session_agenda;
+mod session_host;
 mod session_roster;
 pub mod standing;
 pub mod survey;

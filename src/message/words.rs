@@ -269,6 +269,13 @@ pub fn bare_subject(subject: &str) -> String {
     subject::read(subject).text
 }
 
+/// The day that a text names and nothing else: `2026-04-21`, `21.04.2026`, `21 April 2026`.
+pub fn day_in(text: &str) -> Option<NaiveDate> {
+    let line = Line::new(text);
+    let words: Vec<&str> = line.words.iter().map(|word| word.plain.as_str()).collect();
+    pause::date(&words)
+}
+
 fn unknown(line: &str) -> Word {
     Word::Unknown(oneline(line).chars().take(LONGEST_UNKNOWN).collect())
 }

@@ -8,6 +8,7 @@ mod answer;
 mod complaints;
 mod gather;
 mod holds;
+mod hosts;
 mod item;
 mod joins;
 mod queue;

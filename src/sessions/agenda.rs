@@ -7,7 +7,7 @@ mod reply;
 
 pub use call::{ACT, NAME};
 pub(super) use change::Author;
-pub(super) use reply::{Told, answer, changed, read, sections};
+pub(super) use reply::{Told, answer, changed, has_votes, read};
 
 use std::cmp::Reverse;
 

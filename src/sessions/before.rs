@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use super::roster::{self, Row};
 use super::{host, rows};
 use crate::cadence::Running;
+use crate::cadence::act::Ahead;
 use crate::calendar::read::Partstat;
 use crate::clock::moment;
 use crate::lists::home::Home;
@@ -15,7 +16,7 @@ use crate::store::hosts::Key;
 use crate::store::members::{self, Member};
 use crate::store::series::Series;
 use crate::store::sessions::Session;
-use crate::store::{self, Millis, Tx};
+use crate::store::{self, Millis, Tx, sessions};
 use crate::templates::Phrase;
 
 const HOUR: Millis = 3_600_000;
@@ -80,6 +81,21 @@ pub async fn named<'a>(
     };
     let row = rows::on(tx, &series, day, home.now()).await?;
     Ok(row.map(|row| Sitting { home, series, row }))
+}
+
+/// The session that a moment ahead is about, where it has a row.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn ahead(tx: &mut Tx, ahead: &Ahead<'_>) -> store::Result<Option<(Series, Session)>> {
+    let Some((slug, day)) = ahead.about.split_once(' ') else {
+        return Ok(None);
+    };
+    let Some(series) = roster::find(tx, ahead.community, slug, day.parse().ok()).await? else {
+        return Ok(None);
+    };
+    let row = sessions::on(tx, series.id, day).await?;
+    Ok(row.map(|row| (series, row)))
 }
 
 /// How somebody is called in a mail.

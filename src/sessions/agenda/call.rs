@@ -80,13 +80,10 @@ async fn send(
 }
 
 async fn audience(tx: &mut Tx, ahead: &Ahead<'_>) -> store::Result<Vec<Recipient>> {
-    let Some((slug, day)) = ahead.about.split_once(' ') else {
+    let Some((series, row)) = before::ahead(tx, ahead).await? else {
         return Ok(Vec::new());
     };
-    let day = day.parse().ok();
-    let Some(series) = roster::find(tx, ahead.community, slug, day).await? else {
-        return Ok(Vec::new());
-    };
+    let day = row.on_date.parse().ok();
     let roster = roster::rows(tx, &series, day, ahead.due_at).await?;
     let people = before::reachable(tx, ahead.community, &roster).await?;
     let planned = people.iter().map(|(member, _)| &member.address);

@@ -70,7 +70,8 @@ async fn other(tx: &mut Tx, reply: &Reply<'_>) -> Result<Outcome, compose::Error
     commands::in_reply(tx, reply.ctx, reply.arrival, reply.speaker, &[NAME]).await
 }
 
-fn has_votes(page: &Page) -> bool {
+/// Whether something is said that is no item: commands are words alone.
+pub(in crate::sessions) fn has_votes(page: &Page) -> bool {
     let is_vote = |said: &Said| !matches!(said, Said::Item(_));
     page.said.iter().any(is_vote)
 }
@@ -248,10 +249,7 @@ fn with_problems(mut told: Told, problems: &[Problem]) -> Told {
 ///
 /// # Errors
 /// Where the database refuses.
-pub(in crate::sessions) async fn sections(
-    tx: &mut Tx,
-    sitting: &Sitting<'_>,
-) -> store::Result<Vec<letters::Told>> {
+async fn sections(tx: &mut Tx, sitting: &Sitting<'_>) -> store::Result<Vec<letters::Told>> {
     let home = &sitting.home;
     let items = open(tx, &sitting.key()).await?;
     let mut rows: Vec<Setting> = items
