@@ -58,6 +58,7 @@ mod worksheet;
 mod surveys;
 mod rsvps;
 mod sessions;
+mod attendance;
 
 // the people who run it
 mod commands;
