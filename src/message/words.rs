@@ -9,6 +9,7 @@ mod chosen;
 mod courtesy;
 mod line;
 mod pause;
+mod poll;
 mod session;
 mod set;
 mod subject;
@@ -125,6 +126,8 @@ pub enum Word {
     AddSession(NaiveDateTime, u32, String),
     /// A session of this series, named by its original day, begins then instead.
     MoveSession(String, NaiveDate, NaiveDateTime),
+    /// A question to all members, and what they may choose from.
+    Poll(String, Vec<String>),
     /// It does not take place, for this reason (may be empty).
     CancelSession(String, NaiveDate, String),
     /// Nothing after this is meant for a machine. [`commands`] stops here and does not return it.

@@ -3,6 +3,7 @@
 
 pub mod apply;
 pub mod charter_review;
+pub mod charter_vote;
 pub mod discussion_seed;
 pub mod newcomer_unanswered;
 pub mod question;
@@ -12,3 +13,4 @@ pub mod unanswered;
 pub mod worksheet;
 pub mod session_rating;
 pub mod solution_check;
+pub mod stage_check;

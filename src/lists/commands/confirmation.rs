@@ -238,6 +238,7 @@ mod tests {
                 "2026-03-24".parse().unwrap(),
                 "our host is ill".into(),
             ),
+            Word::Poll("Which day?".into(), vec!["Tuesday".into(), "Friday".into()]),
         ];
         let lines: Vec<String> = asked.iter().map(canonical::text).collect();
         assert_eq!(read(&lines.join("\n")), asked);

@@ -84,6 +84,10 @@ fn of_words(line: &Line, words: &[Token], place: Place) -> Option<Word> {
         Verb::Session => session::add(rest, &behind(line, words, used)),
         Verb::Move => session::shift(rest),
         Verb::Cancel => session::cancel(rest, &behind(line, words, used)),
+        Verb::Poll => {
+            let question = behind(line, words, used);
+            (!question.is_empty()).then_some(Word::Poll(question, Vec::new()))
+        }
     }
 }
 
