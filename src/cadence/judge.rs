@@ -7,7 +7,7 @@ use crate::clock::moment;
 use crate::config::Charter;
 use crate::config::charter::Exception;
 use crate::store::mutes::Mute;
-use crate::store::{Millis, Tx, mutes};
+use crate::store::{Millis, Tx, mutes, sessions};
 use crate::{clock, store};
 
 /// An act is late where it comes so much after its moment, in milliseconds.
@@ -29,7 +29,7 @@ pub(super) async fn objection(
     case: &Case<'_>,
     now: Millis,
 ) -> store::Result<Option<Outcome>> {
-    if is_planned_no_more(case) {
+    if is_planned_no_more(case) && !has_begun(tx, community, case, now).await? {
         let why = "the charter plans it no more".to_owned();
         return Ok(Some(Outcome::Dropped(why)));
     }
@@ -74,6 +74,21 @@ fn is_planned_no_more(case: &Case<'_>) -> bool {
     let key = moments::key_of(case.about);
     let all = || moments::series(case.act, case.charter);
     case.act.plan.is_of_charter() && all().iter().all(|one| one.key != key)
+}
+
+/// What follows a session that took place does, also where its series has gone since.
+async fn has_begun(
+    tx: &mut Tx,
+    community: i64,
+    case: &Case<'_>,
+    now: Millis,
+) -> store::Result<bool> {
+    match (case.act.plan, case.about.split_once(' ')) {
+        (Plan::Sessions(_), Some(about)) => {
+            sessions::has_begun(tx, community, about, now).await
+        }
+        _ => Ok(false),
+    }
 }
 
 /// A session may have been moved or cancelled since the moment came that is about it.

@@ -82,6 +82,9 @@ pub async fn plan_of(
             row.name == act.name && row.due_at > now && all.iter().all(|one| one.key != key)
         };
         for row in waiting.iter().filter(is_stray) {
+            if follows_session(tx, act, row, now).await? {
+                continue;
+            }
             let why = "the charter plans it no more";
             acts::drop_waiting(tx, row.id, why, now).await?;
         }
@@ -141,6 +144,7 @@ async fn align(
     for row in rows {
         match is_next(row) {
             true => planned = true,
+            false if follows_session(tx, act, row, now).await? => {}
             false => {
                 let why = why_dropped(charter, row);
                 acts::drop_waiting(tx, row.id, &why, now).await?;
@@ -152,6 +156,22 @@ async fn align(
             acts::insert(tx, community, act.name, &next.about, next.due).await
         }
         _ => Ok(()),
+    }
+}
+
+/// Whether a row is about a session that has begun: what follows it does, whatever rule
+/// the series has since, or none.
+async fn follows_session(
+    tx: &mut Tx,
+    act: &Act,
+    row: &Row,
+    now: Millis,
+) -> store::Result<bool> {
+    match (act.plan, row.about.split_once(' ')) {
+        (Plan::Sessions(_), Some((series, day))) => {
+            store::sessions::has_begun(tx, row.community_id, (series, day), now).await
+        }
+        _ => Ok(false),
     }
 }
 
@@ -326,3 +346,6 @@ async fn record(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

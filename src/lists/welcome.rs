@@ -3,7 +3,7 @@
 use super::home::Home;
 use super::post::{Arrival, Outcome};
 use super::speaker::Speaker;
-use super::{agreement, commands, owner};
+use super::{agreement, commands, owner, receipt};
 use crate::config::ArchivePolicy;
 use crate::context::Context;
 use crate::identity::tokens::Purpose;
@@ -13,7 +13,7 @@ use crate::sessions::feed;
 use crate::store::Tx;
 use crate::store::members::{self, Member};
 use crate::templates::Phrase;
-use crate::templates::mails::{Receipt, Welcome};
+use crate::templates::mails::Welcome;
 
 /// Welcomes a member. The mail comes from the address that later invites them to
 /// sessions, so that a calendar which asks for known senders knows it.
@@ -127,18 +127,8 @@ async fn agreed(
     agreement::agree(tx, home, member).await?;
     let version = home.community.agreement.to_string();
     let done = Phrase::new("agreed").with("version", version);
-    let mail = Receipt {
-        community: home.community.name.clone(),
-        done: vec![home.say(&done)],
-        owner_address: home.address("owner"),
-        ..Receipt::default()
-    };
-    let letter = Letter {
-        to: vec![(Some(member.id), member.address.clone())],
-        in_reply_to: arrival.message.message_id.clone(),
-        ..Letter::default()
-    };
-    compose::send(tx, home.ctx, home.community, &mail, &letter).await?;
+    let whom = (Some(member.id), member.address.as_str());
+    receipt::send(tx, home.ctx, arrival, whom, &[done], None).await?;
     Ok((
         "command",
         format!("{} agrees to the charter", member.address),

@@ -184,6 +184,17 @@ pub struct Answer {
     pub text: String,
 }
 
+/// The first word of each verb that `-request` understands, for tests that go through
+/// all of them.
+#[cfg(test)]
+pub(crate) fn verbs() -> Vec<&'static str> {
+    let first = |(_, always, asked): &(_, &'static str, &'static str)| {
+        let names = if always.is_empty() { asked } else { always };
+        names.split('|').next().unwrap_or_default()
+    };
+    vocabulary::VERBS.iter().map(first).collect()
+}
+
 /// The commands of a mail to `-request` or to a reply address: of its subject and its
 /// visible lines, in order, at most [`MOST_COMMANDS`]. What cannot be read is one
 /// [`Word::Unknown`]; a mail that shows nothing asks for nothing.

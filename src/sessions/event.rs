@@ -62,7 +62,8 @@ impl View<'_> {
         Event {
             starts,
             duration: TimeDelta::milliseconds(row.ends_at - row.starts_at),
-            recurrence: Some(self.times.wall(on)),
+            // One that is no series has no recurrence to name (RFC 5545, section 3.8.4.4).
+            recurrence: self.times.rule.as_ref().map(|_| self.times.wall(on)),
             cancelled: is_cancelled,
             ..self.blank(copy)
         }
@@ -128,4 +129,45 @@ impl View<'_> {
 /// The original day of a session.
 pub fn day(row: &Session) -> Option<NaiveDate> {
     row.on_date.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_of_no_series_names_no_recurrence() {
+        let on = NaiveDate::from_ymd_opt(2026, 3, 24).unwrap();
+        let copy = Copy {
+            organizer: Party {
+                address: "a@x.example".into(),
+                name: String::new(),
+            },
+            attendee: None,
+            sequence: 1,
+            dtstamp: 0,
+            from: on,
+            description: String::new(),
+        };
+        let row = Session {
+            on_date: on.to_string(),
+            state: "cancelled".into(),
+            ..Session::default()
+        };
+        for (rule, named) in [("", false), ("FREQ=WEEKLY", true)] {
+            let series = Series {
+                rule: rule.into(),
+                starts: "2026-03-24T16:00:00".into(),
+                zone: "Europe/Berlin".into(),
+                ..Series::default()
+            };
+            let view = View {
+                times: Times::of(&series).unwrap(),
+                series: &series,
+                rows: &[],
+            };
+            let event = view.one(&copy, &row, on);
+            assert_eq!(event.recurrence.is_some(), named, "{rule:?}");
+        }
+    }
 }

@@ -2,6 +2,8 @@
 //! changes, somebody joins, pauses, leaves), an act looks at whoever's calendar is not as
 //! the series is (`super::judge`) and mails what is missing, some members a transaction.
 
+mod errand;
+
 use chrono::NaiveDate;
 
 use super::event::View;
@@ -18,6 +20,8 @@ use crate::store::members::{self, Member};
 use crate::store::series::{self, Series};
 use crate::store::sessions::Session;
 use crate::store::{self, Millis, Tx, acts, communities, mails, offers, rsvps, sessions};
+
+pub use errand::Errand;
 
 /// Members of one transaction: other writers get their turn in between.
 const MEMBERS: i64 = 100;
@@ -38,68 +42,6 @@ pub const CHANGE_ACT: Act = Act::new(CHANGE, |tx, act| Box::pin(run(tx, act, CHA
 
 /// Somebody has joined, left, or changed what matters.
 pub const MEMBERS_ACT: Act = Act::new(OF_MEMBERS, |tx, act| Box::pin(of_members(tx, act)));
-
-/// What an act has to tell, and how far it has come: `SERIES.VERSION.AFTER`, and the day
-/// of one session where it is about that alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Errand {
-    name: &'static str,
-    series: i64,
-    version: i64,
-    after: i64,
-    on: Option<NaiveDate>,
-}
-
-impl Errand {
-    /// A series begins.
-    pub fn first(series: &Series) -> Errand {
-        Errand {
-            name: INVITATION.name,
-            ..Errand::all(series)
-        }
-    }
-
-    /// A series has changed.
-    pub fn all(series: &Series) -> Errand {
-        Errand {
-            name: CHANGE,
-            series: series.id,
-            version: series.version,
-            after: 0,
-            on: None,
-        }
-    }
-
-    /// One session of it has.
-    pub fn one(series: &Series, on: NaiveDate) -> Errand {
-        Errand {
-            on: Some(on),
-            ..Errand::all(series)
-        }
-    }
-
-    fn write(&self) -> String {
-        let on = self.on.map(|day| format!(".{day}")).unwrap_or_default();
-        format!("{}.{}.{}{on}", self.series, self.version, self.after)
-    }
-
-    fn read(name: &'static str, text: &str) -> Option<Errand> {
-        let mut parts = text.splitn(4, '.');
-        let mut number = || parts.next()?.parse::<i64>().ok();
-        let (series, version, after) = (number()?, number()?, number()?);
-        let on = match parts.next() {
-            None => None,
-            Some(day) => Some(day.parse().ok()?),
-        };
-        Some(Errand {
-            name,
-            series,
-            version,
-            after,
-            on,
-        })
-    }
-}
 
 /// Plans that a series' members are told.
 ///

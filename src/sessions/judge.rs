@@ -44,7 +44,10 @@ pub(super) fn judge(stands: &Standing<'_>, member: &Member, known: Option<&Invit
     match known.filter(|one| one.state == "invited") {
         None if wants && is_reached(member) => Deed::Invite,
         None => Deed::Nothing,
-        Some(known) if !known.is_known() => unsent(member),
+        Some(known) if !known.is_known() => {
+            let asks_anew = wants && is_reached(member) && !known.is_refused;
+            unsent(member, asks_anew)
+        }
         Some(known) if !member.on_list() => gone(stands, known),
         Some(_) if !is_reached(member) => Deed::Nothing,
         Some(known) if wants => invited(stands, member, known),
@@ -58,12 +61,13 @@ fn is_reached(member: &Member) -> bool {
     member.state == "active"
 }
 
-/// Their invitation was dropped: they want none of this kind, or it came too late. Who
-/// comes back is asked anew.
-fn unsent(member: &Member) -> Deed {
-    match member.on_list() {
-        true => Deed::Note,
-        false => Deed::Retract,
+/// Their invitation was dropped. Where it found no room they are invited anew, from the
+/// next session on; not where they want none of this kind.
+fn unsent(member: &Member, asks_anew: bool) -> Deed {
+    match (member.on_list(), asks_anew) {
+        (true, true) => Deed::Invite,
+        (true, false) => Deed::Note,
+        (false, _) => Deed::Retract,
     }
 }
 
@@ -150,6 +154,10 @@ mod tests {
         let sent = |version| Some(known("invited", version, "sent"));
         let waits = |version| Some(known("invited", version, "waiting"));
         let dropped = Some(known("invited", 1, "dropped"));
+        let refused = dropped.clone().map(|one| Invitation {
+            is_refused: true,
+            ..one
+        });
         let withdrawn = Some(known("cancelled", 1, "sent"));
         let late = Some(Invitation {
             invited_from: "2026-04-07".into(),
@@ -190,7 +198,11 @@ mod tests {
                 Deed::Readdress,
             ),
             ("unsent", "running", day, &here, &waits(1), Deed::Replace),
-            ("unwanted", "running", day, &here, &dropped, Deed::Note),
+            ("no room", "running", day, &here, &dropped, Deed::Invite),
+            ("no room, over", "running", none, &here, &dropped, Deed::Note),
+            ("no room, away", "running", day, &paused, &dropped, Deed::Note),
+            ("no room, left", "running", day, &left, &dropped, Deed::Retract),
+            ("unwanted", "running", day, &here, &refused, Deed::Note),
             ("ended", "ended", none, &here, &sent(1), Deed::End),
             (
                 "ended, joined late",

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 
+use super::invitations;
 use super::times::Times;
 use crate::cadence::act::{Act, Plan};
 use crate::cadence::moments::Offset;
@@ -142,6 +143,8 @@ async fn held(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
     };
     if series.is_running() {
         plan(tx, &series, act.ctx.now()).await?;
+        // Whose invitation found no room in a budget is invited to the rest.
+        invitations::plan_owed(tx, &series, act.ctx.now()).await?;
     }
     match row.state.as_str() {
         "planned" => {

@@ -285,3 +285,6 @@ fn comment(event: &Answered, own: &[String]) -> String {
     let remark = event.remark(who::replying(event, own)).unwrap_or_default();
     remark.chars().take(LONGEST_COMMENT).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,6 +33,8 @@ pub struct Invitation {
     pub offer_state: Option<String>,
     /// Its Message-ID; read only.
     pub message_id: Option<String>,
+    /// Whether its owner wants no invitations; read only.
+    pub is_refused: bool,
 }
 
 impl Invitation {
@@ -53,17 +55,25 @@ const PUT: &str = "INSERT INTO invitation (community_id, series_id, member_id, a
     dtstamp = excluded.dtstamp, version = excluded.version, invited_from = excluded.invited_from, \
     state = excluded.state, mail_id = excluded.mail_id";
 const OF: &str = "SELECT i.*, (SELECT o.state FROM offer o WHERE o.mail_id = i.mail_id LIMIT 1) AS offer_state, \
-    (SELECT m.message_id FROM mail m WHERE m.id = i.mail_id) AS message_id \
+    (SELECT m.message_id FROM mail m WHERE m.id = i.mail_id) AS message_id, \
+    EXISTS (SELECT 1 FROM stopped_mail s JOIN address a ON a.person_id = s.person_id \
+    WHERE a.address = i.address AND s.name = 'invitation') AS is_refused \
     FROM invitation i WHERE i.series_id = $1 AND i.member_id = $2";
 const BATCH: &str = "SELECT i.*, (SELECT o.state FROM offer o WHERE o.mail_id = i.mail_id LIMIT 1) AS offer_state, \
-    (SELECT m.message_id FROM mail m WHERE m.id = i.mail_id) AS message_id \
+    (SELECT m.message_id FROM mail m WHERE m.id = i.mail_id) AS message_id, \
+    EXISTS (SELECT 1 FROM stopped_mail s JOIN address a ON a.person_id = s.person_id \
+    WHERE a.address = i.address AND s.name = 'invitation') AS is_refused \
     FROM invitation i WHERE i.series_id = $1 AND i.member_id > $2 AND i.member_id <= $3 ORDER BY i.member_id";
 // Those whose calendar is not as the series is: of a running one ($5) whoever is here and
-// was not told, and whoever is gone and was invited; of another whoever was. Who has
-// paused, or whom mail does not reach, comes when they are back.
+// was not told, or whose invitation found no room and who has not stopped them; and
+// whoever is gone and was invited; of another whoever was. Who has paused, or whom mail
+// does not reach, comes when they are back.
 const OWED: &str = "SELECT m.* FROM member m LEFT JOIN invitation i ON i.series_id = $2 AND i.member_id = m.id \
     WHERE m.community_id = $1 AND m.id > $3 AND (($5 = 1 AND m.state = 'active' AND m.roles <> 'sponsor' \
-    AND (i.member_id IS NULL OR i.state <> 'invited' OR i.version < $4 OR i.address <> m.address)) \
+    AND (i.member_id IS NULL OR i.state <> 'invited' OR i.version < $4 OR i.address <> m.address \
+    OR (EXISTS (SELECT 1 FROM offer o WHERE o.mail_id = i.mail_id AND o.state = 'dropped') \
+    AND NOT EXISTS (SELECT 1 FROM stopped_mail s JOIN address a ON a.person_id = s.person_id \
+    WHERE a.address = m.address AND s.name = 'invitation')))) \
     OR (i.state = 'invited' AND $5 = 1 AND (m.state IN ('left', 'pending') OR m.roles = 'sponsor')) \
     OR (i.state = 'invited' AND $5 = 0 AND i.version < $4 AND m.state NOT IN ('paused', 'bouncing'))) \
     ORDER BY m.id LIMIT $6";

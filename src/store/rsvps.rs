@@ -60,12 +60,15 @@ pub struct Named {
 
 // An answer that was given before the one that is known changes nothing, however late it
 // comes (RFC 5546, section 2.1.5). Of two at the same time the one that comes later counts.
+// Nobody answers after what they say has come: of one that is known and says so the clock
+// was fast, and it was given when it came, unless the other is by such a clock as well.
 const PUT: &str = "INSERT INTO rsvp (community_id, series_id, member_id, on_date, partstat, sequence, dtstamp, \
     comment, at, via) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
     ON CONFLICT (series_id, member_id, on_date) DO UPDATE SET partstat = excluded.partstat, \
     sequence = excluded.sequence, dtstamp = excluded.dtstamp, comment = excluded.comment, at = excluded.at, \
     via = excluded.via WHERE excluded.sequence > rsvp.sequence \
-    OR (excluded.sequence = rsvp.sequence AND excluded.dtstamp >= rsvp.dtstamp)";
+    OR (excluded.sequence = rsvp.sequence AND excluded.dtstamp >= \
+    CASE WHEN rsvp.dtstamp > rsvp.at AND excluded.dtstamp <= excluded.at THEN rsvp.at ELSE rsvp.dtstamp END)";
 const OF_MEMBER: &str =
     "SELECT * FROM rsvp WHERE series_id = $1 AND member_id = $2 ORDER BY on_date";
 const OF_SESSION: &str =

@@ -62,6 +62,8 @@ const NAMED: &str = "SELECT x.* FROM session x JOIN series s ON s.id = x.series_
 const OF_SERIES: &str = "SELECT * FROM session WHERE series_id = $1 ORDER BY starts_at, id";
 const CHANGED: &str = "SELECT x.* FROM session x JOIN series s ON s.id = x.series_id WHERE x.community_id = $1 \
     AND s.state = 'running' AND (x.moved OR x.state = 'cancelled') ORDER BY x.starts_at, x.id";
+const HAS_BEGUN: &str = "SELECT EXISTS (SELECT 1 FROM session x JOIN series s ON s.id = x.series_id \
+    WHERE x.community_id = $1 AND s.slug = $2 AND x.on_date = $3 AND x.state <> 'cancelled' AND x.starts_at <= $4)";
 const LISTED: &str = "SELECT s.slug, s.title, x.on_date, x.starts_at, x.state, x.moved, x.reason FROM session x \
     JOIN series s ON s.id = x.series_id WHERE x.community_id = $1 AND x.starts_at >= $2 AND x.starts_at <= $3 \
     ORDER BY x.starts_at, s.slug, x.id LIMIT $4";
@@ -113,6 +115,17 @@ pub async fn of_series(tx: &mut Tx, series: i64) -> Result<Vec<Session>> {
 /// The sessions of a community's running series that were moved or cancelled.
 pub async fn changed(tx: &mut Tx, community: i64) -> Result<Vec<Session>> {
     on!(tx, c => sqlx::query_as(CHANGED).bind(community).fetch_all(c).await)
+}
+
+/// Whether the session of a series' slug that was planned for that day has begun.
+pub async fn has_begun(
+    tx: &mut Tx,
+    community: i64,
+    (slug, day): (&str, &str),
+    now: Millis,
+) -> Result<bool> {
+    on!(tx, c => sqlx::query_scalar(HAS_BEGUN)
+        .bind(community).bind(slug).bind(day).bind(now).fetch_one(c).await)
 }
 
 /// The sessions of a community that begin in a while, in order; `limit` at most.

@@ -12,6 +12,8 @@ use crate::support::personas::{self, ALL, Answers, Client, Invitation, Said, del
 use crate::support::random::Random;
 use crate::support::{Community, Database, Node, Sink, both};
 
+mod bad;
+
 both!(
     every_client_s_answer_is_on_the_roster,
     a_series_answer_covers_what_has_no_answer_of_its_own,
@@ -21,7 +23,6 @@ both!(
     without_a_token_only_a_proven_author_is_believed,
     words_count_from_one_s_own_address,
     the_page_answers_where_no_calendar_does,
-    what_is_no_answer_changes_nothing,
     every_third_session_is_rated_by_those_who_said_they_come,
 );
 
@@ -513,62 +514,6 @@ fn the_page_answers_where_no_calendar_does(database: &Database) {
         request(node.http, "POST", &path, "partstat=ACCEPTED").status,
         404
     );
-}
-
-fn what_is_no_answer_changes_nothing(database: &Database) {
-    let sink = Sink::start();
-    let node = founded(database, &sink);
-    let bob = invited(&sink, BOB);
-    let raw = Client::Proton.reply(&bob, &Said::all("ACCEPTED", "20260302T090000Z"));
-    let raw = String::from_utf8(raw).expect("text");
-    let event = "BEGIN:VEVENT\r\nUID:x\r\nEND:VEVENT\r\n";
-    let odd = [
-        (
-            "unknown UID",
-            raw.replace(&bob.uid, "another@far.example"),
-            "none of this community's series",
-        ),
-        (
-            "nothing said",
-            raw.replace("PARTSTAT=ACCEPTED", "PARTSTAT=NEEDS-ACTION"),
-            "neither yes nor no",
-        ),
-        (
-            "no such day",
-            raw.replace("SEQUENCE:0", "SEQUENCE:0\r\nRECURRENCE-ID:20260325T150000Z"),
-            "no session",
-        ),
-        (
-            "no time",
-            raw.replace("SEQUENCE:0", "SEQUENCE:0\r\nRECURRENCE-ID:soon"),
-            "is no time",
-        ),
-        (
-            "nobody",
-            raw.replace("ATTENDEE;PARTSTAT=ACCEPTED", "X-NOBODY"),
-            "no attendee",
-        ),
-        (
-            "huge",
-            raw.replace(
-                "BEGIN:VEVENT",
-                &format!("{}BEGIN:VEVENT", event.repeat(20_000)),
-            ),
-            "too long",
-        ),
-    ];
-    for (name, raw, reason) in odd {
-        let raw = raw.replace("<answer-", &format!("<{}-", name.replace(' ', "-")));
-        for to in [bob.organizer.as_str(), LIST] {
-            let id = deliver(&node, to, raw.as_bytes());
-            let told = why(&node, &id);
-            assert!(told.contains(reason), "{name}: {told}");
-        }
-        assert_eq!(says(&node, BOB, None), "NEEDS-ACTION", "{name}");
-    }
-    let threads = node.json(&["archive", "threads", "pumps"]);
-    assert_eq!(threads.as_array().map(Vec::len), Some(0), "{threads}");
-    assert_eq!(names(&sink, BOB), ["invitation"]);
 }
 
 fn every_third_session_is_rated_by_those_who_said_they_come(database: &Database) {

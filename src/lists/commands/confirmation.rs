@@ -23,6 +23,12 @@ const DAY: i64 = 86_400_000;
 /// Nobody is asked more often in a day, whoever writes in their name.
 const MOST_A_DAY: i64 = 3;
 
+/// Proposals of members that reach one facilitator in a day. They are counted by
+/// themselves, so that whoever decides can still ask for something.
+const MOST_PROPOSALS: i64 = 10;
+/// Proposals of one member in a day.
+const MOST_PROPOSED: i64 = 3;
+
 /// The kind of token that confirms commands.
 pub const COMMANDS: &str = "command";
 /// The kind of token that confirms an erasure.
@@ -80,7 +86,11 @@ pub(super) async fn propose(
     by: &Member,
     word: &Word,
 ) -> Result<usize, compose::Error> {
-    let line = canonical::text(word);
+    let (line, now) = (canonical::text(word), home.now());
+    let whom = (home.community.id, by.address.as_str());
+    if !counted_answers::note(tx, whom, "proposes", (now - DAY, now), MOST_PROPOSED).await? {
+        return Ok(0);
+    }
     let facilitators = members::with_role(tx, home.community.id, "facilitator").await?;
     let mut count = 0;
     for one in &facilitators {
@@ -96,7 +106,8 @@ pub(super) async fn propose(
             to: vec![(Some(one.id), one.address.clone())],
             ..Letter::default()
         };
-        let asked = request(tx, home, (COMMANDS, &line), &mail, letter).await?;
+        let counter = ("proposal", MOST_PROPOSALS);
+        let asked = counted(tx, home, (COMMANDS, &line), (&mail, letter), counter).await?;
         count += usize::from(asked.0 == "command");
     }
     Ok(count)
@@ -116,14 +127,25 @@ fn blank(home: &Home<'_>, address: &str) -> Confirm {
 async fn request(
     tx: &mut Tx,
     home: &Home<'_>,
-    (kind, subject): (&str, &str),
+    what: (&str, &str),
     mail: &Confirm,
     letter: Letter,
+) -> Result<Outcome, compose::Error> {
+    counted(tx, home, what, (mail, letter), ("confirm", MOST_A_DAY)).await
+}
+
+/// Asks, unless the address was asked so often today: `counter` and its limit.
+async fn counted(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    (kind, subject): (&str, &str),
+    (mail, letter): (&Confirm, Letter),
+    (counter, most): (&str, i64),
 ) -> Result<Outcome, compose::Error> {
     let (ctx, community, address) = (home.ctx, home.community, &mail.address);
     let now = ctx.now();
     let whom = (community.id, address.as_str());
-    if !counted_answers::note(tx, whom, "confirm", (now - DAY, now), MOST_A_DAY).await? {
+    if !counted_answers::note(tx, whom, counter, (now - DAY, now), most).await? {
         return Ok((
             "discarded",
             format!("{address} was asked often enough today"),

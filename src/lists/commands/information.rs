@@ -13,7 +13,7 @@ use crate::templates::Phrase;
 use crate::templates::mails::Setting;
 
 /// The commands and the keys of their explanations, as help shows them.
-pub(super) const COMMANDS: [(&str, &str); 26] = [
+pub(super) const COMMANDS: &[(&str, &str)] = &[
     ("set each", "help_each"),
     ("set digest", "help_digest"),
     ("set digest mime", "help_mime"),
@@ -26,12 +26,14 @@ pub(super) const COMMANDS: [(&str, &str); 26] = [
     ("pause 14d", "help_pause"),
     ("resume", "help_resume"),
     ("mute, follow", "help_mute"),
+    ("unmute, unfollow", "help_unmute"),
     ("stop NAME", "help_stop"),
     ("link ADDRESS", "help_link"),
     ("address ADDRESS", "help_address"),
     ("which", "help_which"),
     ("who", "help_who"),
     ("lists, archive", "help_lists"),
+    ("session 2030-01-31 16:00 90m: TITLE", "help_session"),
     ("agree", "help_agree"),
     ("page", "help_page"),
     ("desk", "help_desk"),
@@ -40,6 +42,11 @@ pub(super) const COMMANDS: [(&str, &str); 26] = [
     ("leave", "help_leave"),
     ("erase", "help_erase"),
     ("help", "help_help"),
+    ("invite ADDRESS", "help_invite"),
+    ("move SERIES 2030-01-31 to 2030-02-01 16:00", "help_move"),
+    ("cancel SERIES 2030-01-31: REASON", "help_cancel"),
+    ("mute NAME until 2030-01-31", "help_mute_mail"),
+    ("unmute NAME", "help_unmute_mail"),
 ];
 
 /// Members whom one mail lists at most.
@@ -192,6 +199,8 @@ fn row(name: &str, value: &str) -> Setting {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::Mail;
+    use crate::message::words::{self, Delivery, Word};
 
     #[test]
     fn the_page_for_members_has_the_words_of_the_help() {
@@ -200,6 +209,125 @@ mod tests {
         let (page, _) = page.split_once("\n## ").unwrap();
         let rows = page.lines().filter_map(|line| line.strip_prefix("| `"));
         let words: Vec<&str> = rows.filter_map(|row| row.split('`').next()).collect();
-        assert_eq!(words, COMMANDS.map(|(words, _)| words));
+        let told: Vec<&str> = COMMANDS.iter().map(|(words, _)| *words).collect();
+        assert_eq!(words, told);
+    }
+
+    /// The line of the help that names a word. Whoever adds a word adds its line, or says
+    /// here where else people learn of it.
+    fn line_of(word: &Word) -> &'static str {
+        match word {
+            Word::SetDelivery(Delivery::Each) => "set each",
+            Word::SetDelivery(Delivery::Digest) => "set digest",
+            Word::SetDelivery(Delivery::Headlines) => "set headlines",
+            Word::SetDelivery(Delivery::None) => "set none",
+            Word::SetMimeDigest => "set digest mime",
+            Word::SetOwn(_) => "set own off",
+            Word::SetCopies(_) => "set copies off",
+            Word::SetTopics(_) => "set topics NAME, NAME",
+            Word::PauseDays(_) | Word::PauseUntil(_) | Word::Pause => "pause 14d",
+            Word::Resume => "resume",
+            Word::Mute | Word::Follow => "mute, follow",
+            Word::Unmute | Word::Unfollow => "unmute, unfollow",
+            Word::Less => "less",
+            Word::Stop(_) => "stop NAME",
+            Word::Link(_) => "link ADDRESS",
+            Word::ChangeAddress(_) => "address ADDRESS",
+            Word::Which => "which",
+            Word::Who => "who",
+            Word::Lists | Word::Archive => "lists, archive",
+            Word::AddSession(..) => "session 2030-01-31 16:00 90m: TITLE",
+            Word::MoveSession(..) => "move SERIES 2030-01-31 to 2030-02-01 16:00",
+            Word::CancelSession(..) => "cancel SERIES 2030-01-31: REASON",
+            Word::Agree => "agree",
+            Word::Page => "page",
+            Word::Desk => "desk",
+            Word::Export => "export",
+            Word::Join => "join",
+            Word::Leave => "leave",
+            Word::Erase => "erase",
+            Word::Help => "help",
+            Word::Invite(_) => "invite ADDRESS",
+            Word::MuteMail(..) => "mute NAME until 2030-01-31",
+            Word::UnmuteMail(_) => "unmute NAME",
+            // Answers: the mails that ask for them name them. The end of a mail is no word.
+            Word::Accept
+            | Word::Reject(_)
+            | Word::Discard
+            | Word::Trust
+            | Word::Ban
+            | Word::Approve
+            | Word::Decline(_)
+            | Word::Confirm
+            | Word::End
+            | Word::Unknown(_) => "",
+        }
+    }
+
+    fn read(line: &str) -> Vec<Word> {
+        words::commands(&Mail {
+            text: line.to_owned(),
+            visible_text: line.to_owned(),
+            ..Mail::default()
+        })
+    }
+
+    /// What people write who follow a line of the help.
+    fn followed(line: &str) -> Vec<String> {
+        let filled = line
+            .replace("NAME, NAME", "seals, motors")
+            .replace("NAME", "discussion-seed")
+            .replace("ADDRESS", "bo@plant.example")
+            .replace("SERIES", "clinic")
+            .replace("TITLE", "Seals that failed")
+            .replace("REASON", "our host is ill");
+        match line.chars().any(|c| c.is_ascii_uppercase()) {
+            true => vec![filled],
+            false => filled.split(", ").map(str::to_owned).collect(),
+        }
+    }
+
+    #[test]
+    fn every_line_of_the_help_is_understood_as_what_it_says() {
+        for (line, _) in COMMANDS {
+            for text in followed(line) {
+                let read = read(&text);
+                let lines: Vec<&str> = read.iter().map(line_of).collect();
+                assert_eq!(lines, [*line], "{text:?} is read as {read:?}");
+            }
+        }
+    }
+
+    /// The first word of each verb that the request address understands, as the code has
+    /// them, with what some need behind them.
+    #[test]
+    fn every_word_that_is_understood_is_in_the_help() {
+        let behind = [
+            ("set", "set own on"),
+            ("link", "link bo@plant.example"),
+            ("address", "address bo@plant.example"),
+            ("reject", "reject no"),
+            ("decline", "decline no"),
+            ("invite", "invite bo@plant.example"),
+            ("session", "session 2030-01-31 16:00 90m: Seals"),
+            ("move", "move clinic 2030-01-31 to 2030-02-01 16:00"),
+            ("cancel", "cancel clinic 2030-01-31: ill"),
+        ];
+        let verbs = words::verbs();
+        assert!(verbs.len() > 30, "{verbs:?}");
+        for verb in verbs {
+            let full = behind.iter().find(|(first, _)| *first == verb);
+            let text = full.map_or(verb, |(_, text)| text);
+            // Nothing is meant behind it: no command comes of it.
+            if verb == "end" {
+                continue;
+            }
+            let read = read(text);
+            assert_eq!(read.len(), 1, "{text:?} is read as {read:?}");
+            let line = line_of(&read[0]);
+            let told = line.is_empty() || COMMANDS.iter().any(|(words, _)| *words == line);
+            assert!(told, "the help says nothing of {verb:?}");
+            assert!(!matches!(read[0], Word::Unknown(_)), "{text:?}");
+        }
     }
 }

@@ -21,7 +21,7 @@ use crate::pulse::Pulse;
 use crate::relay::{self, RelayState};
 use crate::sessions::change;
 use crate::store::communities::{self, Community};
-use crate::store::{Db, invitations, members, outbox, series, sessions};
+use crate::store::{Db, invitations, members, offers, outbox, series, sessions, stopped};
 use crate::templates::Templates;
 
 /// A clinic every Tuesday of March; nothing else falls due.
@@ -56,14 +56,16 @@ async fn a_series_for_many_is_built_as_fast_as_the_relay_takes_it() {
     let full = std::env::var("FOLKMOOT_FULL").is_ok_and(|full| full == "1");
     let members: usize = if full { 5_000 } else { 250 };
     let node = founded(members).await;
-    let built = rate(members, node.work().await);
+    let built = rate(members, node.tell().await);
+    let released = rate(members, node.work().await);
     let taken = rate(members, node.deliver().await);
     assert_eq!(node.rows().await, members as i64, "one row a member");
     assert_eq!(node.told().len(), members, "one mail a member");
 
     // A date is moved: everybody has it.
     node.move_to("2026-03-17", 28).await;
-    let changed = rate(members, node.work().await);
+    let changed = rate(members, node.tell().await);
+    node.work().await;
     node.deliver().await;
     assert_eq!(node.told().len(), members);
 
@@ -84,8 +86,9 @@ async fn a_series_for_many_is_built_as_fast_as_the_relay_takes_it() {
     assert_eq!(node.rows().await, (members + JOINED - LEFT) as i64);
 
     println!(
-        "{members} members: invitations built {built:.0}/s, taken by the relay {taken:.0}/s, \
-         {:.2} : 1; a date that is moved {changed:.0}/s, then told to {told} of {}",
+        "{members} members: invitations built {built:.0}/s, let go by the budget \
+         {released:.0}/s, taken by the relay {taken:.0}/s, {:.2} : 1; a date that is moved \
+         {changed:.0}/s, then told to {told} of {}",
         built / taken,
         members + JOINED
     );
@@ -94,6 +97,47 @@ async fn a_series_for_many_is_built_as_fast_as_the_relay_takes_it() {
         built > taken / 4.0,
         "{built:.0}/s, and the relay {taken:.0}/s"
     );
+}
+
+/// An invitation that found no room is made anew, but not for whoever wants none.
+#[tokio::test]
+async fn an_invitation_that_found_no_room_is_owed_again() {
+    let node = founded(2).await;
+    let pulse = Pulse::new("owed");
+    let waiting = async |who: &str| {
+        while engine::step(&node.ctx, &pulse).await.unwrap() {}
+        let mut tx = node.ctx.write().await.unwrap();
+        let offers = offers::take_waiting(&mut tx, who).await.unwrap();
+        tx.commit().await.unwrap();
+        offers
+    };
+    let (one, other) = ("m00000@plant.example", "m00001@plant.example");
+    for who in [one, other] {
+        let offers = waiting(who).await;
+        assert_eq!(offers.len(), 1, "{who}");
+        let mut tx = node.ctx.write().await.unwrap();
+        let (id, now) = (offers[0].id, node.ctx.now());
+        offers::end(&mut tx, id, "dropped", "no room", now)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+    let mut tx = node.ctx.write().await.unwrap();
+    let member = members::by_address(&mut tx, node.community.id, other).await;
+    let person = member.unwrap().unwrap().person_id;
+    stopped::stop(&mut tx, person, "invitation", NOW)
+        .await
+        .unwrap();
+    let all = series::latest(&mut tx, node.community.id).await.unwrap();
+    super::plan_owed(&mut tx, &all[0], NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(waiting(one).await.len(), 1, "invited anew");
+    assert_eq!(waiting(other).await.len(), 0, "they want none");
+    // One that waits is not made again.
+    let mut tx = node.ctx.write().await.unwrap();
+    super::plan_owed(&mut tx, &all[0], NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(waiting(one).await.len(), 1);
 }
 
 /// A change of an errand is told by its key alone.
@@ -169,6 +213,15 @@ impl Node {
                 .unwrap();
         }
         tx.commit().await.unwrap();
+    }
+
+    /// Does the acts that are due.
+    async fn tell(&self) -> Duration {
+        let (began, pulse) = (monotonic(), Pulse::new("size"));
+        while engine::step(&self.ctx, &pulse).await.unwrap() {
+            within(began);
+        }
+        began.elapsed()
     }
 
     /// Does all that is due, but for the relay.

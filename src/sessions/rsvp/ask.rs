@@ -23,7 +23,8 @@ const VALID_DAYS: i64 = 3;
 
 const DAY: i64 = 86_400_000;
 
-/// Nobody is asked more often in a day, whoever writes in their name.
+/// Nobody is asked more often in a day, whoever writes in their name. It is counted by
+/// itself: a forged answer keeps nobody from asking for something.
 const MOST_A_DAY: i64 = 3;
 
 /// Answers of one mail that wait together at most.
@@ -39,7 +40,7 @@ pub(super) async fn ask(
 ) -> Result<Outcome, compose::Error> {
     let (now, address) = (home.now(), member.address.as_str());
     let whom = (home.community.id, address);
-    if !counted_answers::note(tx, whom, "confirm", (now - DAY, now), MOST_A_DAY).await? {
+    if !counted_answers::note(tx, whom, "confirm-rsvp", (now - DAY, now), MOST_A_DAY).await? {
         let why = format!("not proven, and {address} was asked often enough today");
         return Ok(("discarded", why));
     }

@@ -8,6 +8,7 @@ use crate::support::{Database, Sink, both};
 both!(
     a_facilitator_moves_and_cancels_by_mail,
     a_member_proposes_and_a_facilitator_decides,
+    proposals_keep_no_facilitator_from_asking,
 );
 
 const REQUEST: &str = "pumps-request@lists.example.org";
@@ -77,4 +78,23 @@ fn a_member_proposes_and_a_facilitator_decides(database: &Database) {
     }
     let mail = last(&sink, CLEO, "invitation");
     assert!(mail.text().contains("1 h 30 min"), "{}", mail.text());
+}
+
+/// Three proposals a day of each member reach the facilitators, who are asked back about
+/// what they want themselves all the same.
+fn proposals_keep_no_facilitator_from_asking(database: &Database) {
+    let sink = Sink::start();
+    let node = founded(database, &sink);
+    for (who, hour) in [(BOB, 9), (BOB, 10), (BOB, 11), (CLEO, 12)] {
+        let wish = format!("session 2026-03-17 {hour}:00 60m: Seals at {hour}");
+        write(&node, who, REQUEST, &wish);
+        answer(&node, who, &last(&sink, who, "confirm"), "yes");
+        let asked = last(&sink, ANN, "confirm").text();
+        assert!(asked.contains(&format!("Seals at {hour}")), "{asked}");
+    }
+    write(&node, ANN, REQUEST, "cancel clinic 2026-03-24: I am ill");
+    let asked = last(&sink, ANN, "confirm");
+    assert!(asked.text().contains("cancel clinic"), "{}", asked.text());
+    answer(&node, ANN, &asked, "yes");
+    assert_eq!(Agenda::of(&sink, CLEO).starts(), [PLANNED[0], PLANNED[2]]);
 }

@@ -147,7 +147,10 @@ fn the_rules_of_odd_zones_are_right_for_years() {
             let clock = wall::offset(at.naive_utc(), zone).num_seconds();
             assert_eq!(read(&observances, at), clock, "{zone} {at}\n{written}");
         }
-        assert!(written.matches("TZOFFSETTO").count() <= 1 + 5 * 4, "{written}");
+        assert!(
+            written.matches("TZOFFSETTO").count() <= 1 + 5 * 4,
+            "{written}"
+        );
     }
 }
 
