@@ -54,6 +54,7 @@ mod cadence;
 mod watches;
 mod digests;
 mod worksheet;
+mod survey_rounds;
 mod surveys;
 mod rsvps;
 mod sessions;
@@ -72,6 +73,7 @@ mod own_pages;
 
 // what goes wrong
 mod outage;
+mod shares;
 mod shutdown;
 mod crash;
 mod two_nodes;

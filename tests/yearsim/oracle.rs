@@ -31,6 +31,7 @@ fn planned(name: &str, plan: &Plan) -> Option<When> {
         "discussion-seed" => When::Schedules(plan.prompts.clone()),
         "digest" => When::Schedules(vec![plan.digest]),
         "health-check" => When::Schedules(vec![plan.health]),
+        "stage-check" => When::Schedules(vec!["0 10 * * 3"]),
         "host-ask" => When::Before(TimeDelta::days(10)),
         "agenda-call" => When::Before(TimeDelta::days(7)),
         "host-brief" => When::Before(TimeDelta::days(1)),
