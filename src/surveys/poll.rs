@@ -13,9 +13,6 @@ use crate::templates::Phrase;
 /// Its survey's name.
 pub const NAME: &str = "poll";
 
-/// The longest question or option, in characters: a line.
-pub const LONGEST_LINE: usize = 200;
-
 /// How long it is open, as its definition says it.
 const OPEN_FOR: &str = "7d";
 

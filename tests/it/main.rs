@@ -55,6 +55,7 @@ mod cadence;
 mod watches;
 mod digests;
 mod worksheet;
+mod survey_rounds;
 mod surveys;
 mod rsvps;
 mod sessions;
@@ -74,6 +75,7 @@ mod own_pages;
 
 // what goes wrong
 mod outage;
+mod shares;
 mod shutdown;
 mod crash;
 mod two_nodes;

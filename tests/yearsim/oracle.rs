@@ -37,6 +37,7 @@ fn planned(name: &str, plan: &Plan) -> Option<When> {
         "worksheet" => When::Schedules(vec!["0 8 * * 1"]),
         "session-held" => When::After(TimeDelta::zero()),
         "session-rating" => When::After(TimeDelta::days(1)),
+        "stage-check" => When::Schedules(vec!["0 10 * * 3"]),
         "host-ask" => When::Before(TimeDelta::days(10)),
         "agenda-call" => When::Before(TimeDelta::days(7)),
         "host-brief" => When::Before(TimeDelta::days(1)),

@@ -124,6 +124,35 @@ impl Database {
 }
 
 impl Database {
+    /// PostgreSQL's own files of this database and its log of changes, everything written
+    /// to them before; none where it is a file of the node's.
+    pub fn files(&self) -> Vec<std::path::PathBuf> {
+        let Self::Postgres(_) = self else {
+            return Vec::new();
+        };
+        let (data, oid) = runtime().block_on(async {
+            let mut connection = PgConnection::connect(&self.url())
+                .await
+                .expect("PostgreSQL answers");
+            connection.execute("CHECKPOINT").await.expect("a checkpoint");
+            let sql = "SELECT current_setting('data_directory'), (SELECT oid::int8 FROM pg_database \
+                WHERE datname = current_database())";
+            let found: (String, i64) = sqlx::query_as(sql)
+                .fetch_one(&mut connection)
+                .await
+                .expect("where the files are");
+            found
+        });
+        let data = std::path::Path::new(&data);
+        let folders = [data.join("base").join(oid.to_string()), data.join("pg_wal")];
+        let entries = folders.iter().flat_map(|folder| {
+            std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder:?}: {error}"))
+        });
+        let files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+        assert!(files.len() > 20, "{files:?}");
+        files
+    }
+
     /// The columns, as `table.column`, in which one of these words stands, in any case.
     pub fn columns_with(&self, data_dir: &std::path::Path, words: &[&str]) -> Vec<String> {
         let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
