@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::outbox::attached::Attachment;
 use crate::outbox::compose::{self, Letter};
 use crate::store::communities::Community;
-use crate::store::{self, Tx, communities, members, offers, people, rsvps, trail};
+use crate::store::{self, Tx, agendas, communities, hosts, members, offers, people, rsvps, trail};
 use crate::templates::mails::Export;
 
 /// The attachment's name.
@@ -102,6 +102,8 @@ async fn memberships(tx: &mut Tx, address: &str) -> store::Result<Vec<Value>> {
             "joined_at": rfc3339(member.joined_at),
             "left_at": member.left_at.map(rfc3339),
             "answers": answers(tx, member.id).await?,
+            "agenda_items_and_votes": agenda(tx, member.id).await?,
+            "asked_to_host": hosting(tx, member.id).await?,
         }));
     }
     Ok(found)
@@ -117,6 +119,35 @@ async fn answers(tx: &mut Tx, member: i64) -> store::Result<Vec<Value>> {
             "partstat": one.partstat,
             "comment": one.comment,
             "at": rfc3339(one.at),
+        })
+    });
+    Ok(told.collect())
+}
+
+/// What they wanted to talk about at sessions, and what they voted for.
+async fn agenda(tx: &mut Tx, member: i64) -> store::Result<Vec<Value>> {
+    let all = agendas::of_member(tx, member).await?;
+    let told = all.iter().map(|one| {
+        json!({
+            "series": one.series,
+            "on": one.on_date,
+            "number": one.number,
+            "text": (!one.text.is_empty()).then_some(&one.text),
+            "at": rfc3339(one.at),
+        })
+    });
+    Ok(told.collect())
+}
+
+/// The sessions that they were asked to host, and what became of it.
+async fn hosting(tx: &mut Tx, member: i64) -> store::Result<Vec<Value>> {
+    let all = hosts::of_member(tx, member).await?;
+    let told = all.iter().map(|one| {
+        json!({
+            "series": one.series,
+            "on": one.on_date,
+            "state": one.state,
+            "at": rfc3339(one.asked_at),
         })
     });
     Ok(told.collect())

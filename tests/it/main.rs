@@ -57,6 +57,7 @@ mod worksheet;
 mod surveys;
 mod rsvps;
 mod sessions;
+mod preparing;
 
 // the people who run it
 mod commands;
