@@ -29,6 +29,7 @@ macro_rules! target {
 }
 
 target!(addresses, "../fuzz/fuzz_targets/addresses.rs");
+target!(agenda_replies, "../fuzz/fuzz_targets/agenda_replies.rs");
 target!(attachment_names, "../fuzz/fuzz_targets/attachment_names.rs");
 target!(attendance, "../fuzz/fuzz_targets/attendance.rs");
 target!(authentication, "../fuzz/fuzz_targets/authentication.rs");

@@ -10,7 +10,7 @@ use crate::outbox::attached::Attachment;
 use crate::outbox::compose::{self, Letter};
 use crate::store::communities::Community;
 use crate::store::{
-    self, Tx, communities, members, offers, people, reports, rsvps, trail,
+    self, Tx, agendas, communities, hosts, members, offers, people, reports, rsvps, trail,
 };
 use crate::templates::mails::Export;
 
@@ -105,6 +105,8 @@ async fn memberships(tx: &mut Tx, address: &str) -> store::Result<Vec<Value>> {
             "left_at": member.left_at.map(rfc3339),
             "answers": answers(tx, member.id).await?,
             "attended": attended(tx, member.id).await?,
+            "agenda_items_and_votes": agenda(tx, member.id).await?,
+            "asked_to_host": hosting(tx, member.id).await?,
         }));
     }
     Ok(found)
@@ -129,6 +131,35 @@ async fn answers(tx: &mut Tx, member: i64) -> store::Result<Vec<Value>> {
 async fn attended(tx: &mut Tx, member: i64) -> store::Result<Vec<Value>> {
     let all = reports::of_member(tx, member).await?;
     let told = all.iter().map(|one| json!({ "series": one.slug, "on": one.on_date }));
+    Ok(told.collect())
+}
+
+/// What they wanted to talk about at sessions, and what they voted for.
+async fn agenda(tx: &mut Tx, member: i64) -> store::Result<Vec<Value>> {
+    let all = agendas::of_member(tx, member).await?;
+    let told = all.iter().map(|one| {
+        json!({
+            "series": one.series,
+            "on": one.on_date,
+            "number": one.number,
+            "text": (!one.text.is_empty()).then_some(&one.text),
+            "at": rfc3339(one.at),
+        })
+    });
+    Ok(told.collect())
+}
+
+/// The sessions that they were asked to host, and what became of it.
+async fn hosting(tx: &mut Tx, member: i64) -> store::Result<Vec<Value>> {
+    let all = hosts::of_member(tx, member).await?;
+    let told = all.iter().map(|one| {
+        json!({
+            "series": one.series,
+            "on": one.on_date,
+            "state": one.state,
+            "at": rfc3339(one.asked_at),
+        })
+    });
     Ok(told.collect())
 }
 

@@ -5,6 +5,7 @@ mod call;
 mod change;
 mod reply;
 
+pub(super) use call::again;
 pub use call::{ACT, NAME};
 pub(super) use change::Author;
 pub(super) use reply::{Told, answer, changed, has_votes, read};

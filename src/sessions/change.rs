@@ -5,7 +5,7 @@ use std::fmt;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use super::invitations::Errand;
-use super::{rows, series as affairs, standing};
+use super::{agenda, before, rows, series as affairs, standing};
 use crate::cadence::plan;
 use crate::lists::home::Home;
 use crate::store::series::{self, Series};
@@ -263,5 +263,9 @@ async fn tell(
     let about = format!("{} {on}", series.slug);
     let stands = standing::charter(tx, community, home.charter).await?;
     plan::drop_session(tx, community, &stands, &about, now).await?;
-    plan::plan(tx, community, home.charter, now).await
+    plan::plan(tx, community, home.charter, now).await?;
+    match before::named(tx, *home, &about).await? {
+        Some(sitting) if sitting.is_ahead() => agenda::again(tx, &sitting).await,
+        _ => Ok(()),
+    }
 }

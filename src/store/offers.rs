@@ -132,6 +132,8 @@ pub struct Shown {
     pub done_at: Option<Millis>,
 }
 
+const WAITING_ABOUT: &str = "SELECT o.* FROM mail m JOIN offer o ON o.mail_id = m.id WHERE m.community_id = $1 \
+    AND m.concerns = $2 AND m.concerns <> '' AND o.state = 'waiting' ORDER BY o.id";
 const COLUMNS: &str = "id, community_id, mail_id, member_id, recipient, name, kind, series, priority, due_at, \
     expires_at, next_at, state, reason, answered_at, done_at, digest_at";
 const INSERT: &str = "INSERT INTO offer (community_id, mail_id, member_id, recipient, name, kind, series, priority, \
@@ -223,6 +225,11 @@ pub async fn holders(tx: &mut Tx, range: Range, until: Millis, limit: i64) -> Re
 /// Ends what still waits of a mail, before its time.
 pub async fn retract(tx: &mut Tx, mail: i64, reason: &str, at: Millis) -> Result<()> {
     on!(tx, c => sqlx::query(RETRACT).bind(mail).bind(reason).bind(at).execute(c).await.map(drop))
+}
+
+/// What still waits of mails of a community that concern this.
+pub async fn waiting_about(tx: &mut Tx, community: i64, concerns: &str) -> Result<Vec<Offer>> {
+    on!(tx, c => sqlx::query_as(WAITING_ABOUT).bind(community).bind(concerns).fetch_all(c).await)
 }
 
 /// When the next offer is to be looked at.

@@ -60,6 +60,7 @@ mod surveys;
 mod rsvps;
 mod sessions;
 mod attendance;
+mod preparing;
 
 // the people who run it
 mod commands;

@@ -38,7 +38,8 @@ const PUMPS: Community = Community {
     archive: "members",
     more: "[[facilitator]]\naddress = \"ann@plant.example\"\nname = \"Ann\"\n\
         [[session]]\nslug = \"clinic\"\ntitle = \"Pump clinic\"\nrule = \"FREQ=WEEKLY;INTERVAL=2;BYDAY=TU\"\n\
-        starts = \"2026-03-10T16:00\"\nuntil = \"2026-04-30\"\n",
+        starts = \"2026-03-10T16:00\"\nuntil = \"2026-04-30\"\n\
+        host_ask = \"off\"\nagenda_call = \"off\"\nhost_brief = \"off\"\n",
 };
 
 /// A session after the clocks have changed: its day, its clock, and UTC.

@@ -36,7 +36,8 @@ pub const PUMPS: Community = Community {
     archive: "members",
     more: "[[facilitator]]\naddress = \"ann@plant.example\"\nname = \"Ann\"\n\
         [[session]]\nslug = \"clinic\"\ntitle = \"Pump clinic\"\nrule = \"FREQ=WEEKLY;INTERVAL=2;BYDAY=TU\"\n\
-        starts = \"2026-03-10T16:00\"\nuntil = \"2026-04-30\"\nlink = \"https://meet.example/pumps\"\n",
+        starts = \"2026-03-10T16:00\"\nuntil = \"2026-04-30\"\nlink = \"https://meet.example/pumps\"\n\
+        host_ask = \"off\"\nagenda_call = \"off\"\nhost_brief = \"off\"\n",
 };
 
 pub const PLANNED: [&str; 3] = ["20260310T160000", "20260324T160000", "20260421T160000"];
@@ -114,7 +115,7 @@ fn a_charter_fills_every_calendar_once(database: &Database) {
 
     // Applying it again, what is said elsewhere in it, a restart: no mail.
     amend(&node, "Ask before you are sure.", "Ask early.");
-    amend(&node, "starts = ", "agenda_call = \"5d\"\nstarts = ");
+    amend(&node, "host_brief = \"off\"", "host_brief = \"2d\"");
     let mut node = node;
     node.terminate();
     node.start();

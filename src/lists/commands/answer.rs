@@ -125,12 +125,20 @@ impl Desk<'_> {
             .map(drop)
     }
 
-    /// What can be written, with an explanation each.
+    /// What can be written, with an explanation each: what the mail that is answered asks
+    /// for, then what every mail may say.
     fn commands(&self) -> Vec<CommandHelp> {
+        let verbs = self.answered.map_or(&[][..], |entry| entry.verbs);
+        // "any text" is no word that is written so.
+        let is_word = |verb: &&&str| !verb.starts_with(char::is_lowercase);
+        let own = verbs.iter().filter(is_word).map(|verb| CommandHelp {
+            words: (*verb).to_owned(),
+            explanation: self.speech(&Phrase::new("help_answered")),
+        });
         let row = |(words, key): &(&str, &'static str)| CommandHelp {
             words: (*words).to_owned(),
             explanation: self.speech(&Phrase::new(key)),
         };
-        information::COMMANDS.iter().map(row).collect()
+        own.chain(information::COMMANDS.iter().map(row)).collect()
     }
 }

@@ -96,7 +96,11 @@ fn folded(line: &str) -> String {
 
 /// Reads the visible text of a reply.
 pub fn read(visible: &str, known: &Known) -> Page {
-    let text = line::without_hello(visible);
+    let first = visible.trim_start().lines().next().unwrap_or_default();
+    let text = match known.is_ours(first) {
+        true => visible,
+        false => line::without_hello(visible),
+    };
     let lines: Vec<&str> = text.lines().take(MOST_LINES).collect();
     let mut reader = Reader::default();
     for (at, line) in lines.iter().enumerate() {

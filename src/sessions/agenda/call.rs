@@ -7,7 +7,7 @@ use crate::cadence::{Outcome, Running};
 use crate::outbox::compose::{self, Letter};
 use crate::sessions::before::{self, Sitting};
 use crate::sessions::{host, roster};
-use crate::store::{self, Tx};
+use crate::store::{self, Millis, Tx, offers};
 use crate::templates::mails::AgendaCall;
 
 /// This act's name in the registry, and its mail's in the catalogue.
@@ -44,17 +44,32 @@ async fn send(
 ) -> Result<usize, compose::Error> {
     let roster = sitting.roster(tx).await?;
     let people = before::reachable(tx, act.community.id, &roster).await?;
-    if people.is_empty() {
-        return Ok(0);
+    let to = people.iter();
+    let to: Vec<_> = to
+        .map(|(member, _)| (Some(member.id), member.address.clone()))
+        .collect();
+    let count = to.len();
+    if count > 0 {
+        put(tx, sitting, (&roster, to), act.due_at).await?;
     }
+    Ok(count)
+}
+
+async fn put(
+    tx: &mut Tx,
+    sitting: &Sitting<'_>,
+    (roster, to): (&[roster::Row], Vec<(Option<i64>, String)>),
+    due_at: Millis,
+) -> Result<(), compose::Error> {
+    let home = &sitting.home;
     let host = host::of(tx, &sitting.series, &sitting.row.on_date).await?;
     let (items, more) = lines(&open(tx, &sitting.key()).await?);
     let mail = AgendaCall {
-        community: act.community.name.clone(),
+        community: home.community.name.clone(),
         title: sitting.series.title.clone(),
         at: sitting.at(),
         zone: sitting.zone().name().to_owned(),
-        counts: sitting.counts(&roster),
+        counts: sitting.counts(roster),
         host: host
             .as_ref()
             .map(before::name)
@@ -62,21 +77,49 @@ async fn send(
             .to_owned(),
         items,
         more,
-        owner_address: sitting.home.address("owner"),
+        owner_address: home.address("owner"),
     };
-    let to = people.iter();
     let letter = Letter {
-        to: to
-            .map(|(member, _)| (Some(member.id), member.address.clone()))
-            .collect(),
+        to,
         about: sitting.header(),
-        concerns: format!("{NAME}:{}", sitting.about()),
-        due_at: Some(act.due_at),
-        expires_at: Some(sitting.expires(act.due_at)),
+        concerns: concerns(sitting),
+        due_at: Some(due_at),
+        expires_at: Some(sitting.expires(due_at)),
         ..Letter::default()
     };
-    compose::send(tx, act.ctx, act.community, &mail, &letter).await?;
-    Ok(people.len())
+    compose::send(tx, home.ctx, home.community, &mail, &letter).await?;
+    Ok(())
+}
+
+fn concerns(sitting: &Sitting<'_>) -> String {
+    format!("{NAME}:{}", sitting.about())
+}
+
+/// The session was moved while the question waits for room in budgets: those for whom it
+/// does get one that has the new time.
+///
+/// # Errors
+/// Where the database refuses.
+pub(in crate::sessions) async fn again(tx: &mut Tx, sitting: &Sitting<'_>) -> store::Result<()> {
+    let (home, why) = (&sitting.home, "the session was moved; it is asked anew");
+    let waiting = offers::waiting_about(tx, home.community.id, &concerns(sitting)).await?;
+    let Some(due_at) = waiting.iter().map(|offer| offer.due_at).min() else {
+        return Ok(());
+    };
+    for offer in &waiting {
+        offers::retract(tx, offer.mail_id, why, home.now()).await?;
+    }
+    let to = waiting.into_iter();
+    let to = to.map(|offer| (offer.member_id, offer.recipient)).collect();
+    let roster = sitting.roster(tx).await?;
+    match put(tx, sitting, (&roster, to), due_at).await {
+        Err(compose::Error::Store(error)) => Err(error),
+        Err(error) => {
+            tracing::error!(%error, "a call for an agenda cannot be composed");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
+    }
 }
 
 async fn audience(tx: &mut Tx, ahead: &Ahead<'_>) -> store::Result<Vec<Recipient>> {
