@@ -2,6 +2,7 @@
 //! a role, may go to a person now, when it may, or that it will not. Pure: what the
 //! person got from all communities is given, and so is the time.
 
+mod ahead;
 mod quiet;
 
 use std::fmt;
@@ -10,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::store::Millis;
 
+pub use ahead::{Ahead, Kept, decide_ahead};
 pub use quiet::Calendar;
 
 const HOUR: Millis = 3_600_000;
@@ -97,6 +99,8 @@ pub enum Reason {
     Role,
     /// Quiet hours, a weekend or holidays where the person lives.
     Quiet,
+    /// What is kept would find no room any more.
+    Kept,
     /// The community sends no programme mail at all.
     Never,
     /// Nothing held it back; it came too late.
@@ -116,6 +120,10 @@ impl fmt::Display for Reason {
             Reason::Gap => write!(f, "less than 48 hours since the last programme mail"),
             Reason::Role => write!(f, "over budget: {ROLE_PER_WEEK} role mails in 7 days"),
             Reason::Quiet => write!(f, "quiet hours, a weekend or holidays"),
+            Reason::Kept => write!(
+                f,
+                "the room is kept for health checks, their results and calls for an agenda"
+            ),
             Reason::Never => write!(f, "the charter's budget allows no programme mail"),
             Reason::Late => write!(f, "it came too late"),
         }

@@ -321,6 +321,40 @@ pub const SESSION_CHANGE: Entry =
         "sessions are moved, cancelled or changed, a series ends, somebody leaves",
         "members who were invited",
     );
+/// `host-ask`: to whoever's turn it is.
+pub const HOST_ASK: Entry = entry("host-ask", Class::Role, false, Replies::Token)
+    .when(
+        "the charter's `host_ask` before a session; nobody has answered, or somebody said no",
+        "the next member in the rota",
+    )
+    .hears(&[
+        "YES",
+        "SKIP",
+        "SWAP DATE",
+        "SWAP NAME",
+        "any text, which goes to the facilitators",
+    ])
+    .ranked(Priority::HostAsk)
+    // Then somebody else is asked.
+    .days(3);
+/// `agenda-call`: what a session is to be about.
+pub const AGENDA_CALL: Entry = entry("agenda-call", Class::Programme, false, Replies::Token)
+    .when(
+        "the charter's `agenda_call` before a session",
+        "members who are invited and have not declined",
+    )
+    .hears(&["a line an item", "+2", "-2", "2: text"])
+    .ranked(Priority::Agenda)
+    .days(7);
+/// `host-brief`: what its host should know of a session.
+pub const HOST_BRIEF: Entry = entry("host-brief", Class::Role, false, Replies::Token)
+    .when(
+        "the charter's `host_brief` before a session",
+        "its host, else facilitators",
+    )
+    .hears(&["a line an item", "-2", "2: text", "YES"])
+    .ranked(Priority::HostAsk)
+    .days(2);
 /// `attendance-ask`: to who hosted a session, who came.
 pub const ATTENDANCE_ASK: Entry = entry("attendance-ask", Class::Role, false, Replies::Token)
     .when(
@@ -360,7 +394,8 @@ pub const HEALTH_CHECK: Entry = entry("health-check", Class::Programme, false, R
         "members, each with an address of their own",
     )
     .hears(SURVEY_VERBS)
-    .days(10)
+    // Or as long as the survey is open, where that is shorter.
+    .days(14)
     .ranked(Priority::HealthCheck)
     .alone();
 /// `health-check-reminder`: once, to who has not answered.
@@ -375,7 +410,6 @@ pub const HEALTH_CHECK_REMINDER: Entry = entry(
     "members who have neither answered nor skipped",
 )
 .days(6)
-.ranked(Priority::HealthCheck)
 .alone();
 /// `health-check-results`: what came of a survey.
 pub const HEALTH_CHECK_RESULTS: Entry = entry(
@@ -437,6 +471,9 @@ pub const CATALOGUE: &[Entry] = &[
     WORKSHEET,
     INVITATION,
     SESSION_CHANGE,
+    HOST_ASK,
+    AGENDA_CALL,
+    HOST_BRIEF,
     ATTENDANCE_ASK,
     RECAP,
     PERSON_MESSAGE,

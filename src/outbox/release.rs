@@ -3,6 +3,7 @@
 //! transaction, which no other node can be in at the same time, so that nothing goes
 //! twice and no budget is exceeded whatever dies.
 
+mod ahead;
 mod backoff;
 mod bundle;
 mod day;
@@ -14,12 +15,14 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::budget::{self, Calendar, Decision, GAP, Kind, Limits, MONTH, Reason, Sent};
-use super::catalogue::{self, Entry};
+use super::budget::{self, Ahead, Calendar, Decision, GAP, Kind, Limits, MONTH, Reason, Sent};
+use super::catalogue::{self, Entry, WORKSHEET};
+use crate::config::Charter;
 use crate::context::Context;
 use crate::store::offers::{self, Offer};
 use crate::store::{self, Millis, Tx, outbox};
 pub use bundle::{CONCERNS, merge, sections};
+use ahead::Plans;
 use day::{Day, Verdict};
 use standing::{Fate, Standing};
 
@@ -81,9 +84,10 @@ pub(crate) async fn step(ctx: &Context) -> store::Result<bool> {
 /// Where the database refuses.
 pub async fn serve(tx: &mut Tx, ctx: &Context) -> store::Result<()> {
     let mut day = Day::look(tx, ctx).await?;
+    let mut plans = Plans::default();
     for _ in 0..BATCH {
         match offers::first_due(tx, ctx.now()).await? {
-            Some(address) => person(tx, ctx, &address, &mut day).await?,
+            Some(address) => person(tx, ctx, &address, (&mut day, &mut plans)).await?,
             None => break,
         }
     }
@@ -97,15 +101,34 @@ struct Candidate {
     standing: Standing,
 }
 
+impl Candidate {
+    fn calendar(&self) -> Calendar<'_> {
+        let charter = &self.standing.charter;
+        Calendar {
+            zone: self.standing.zone,
+            quiet: charter.budget.quiet,
+            holidays: &charter.holidays,
+        }
+    }
+}
+
 /// Judges all that waits for one person, the most important first. What has to wait
 /// keeps its place: nothing of less weight goes before it and takes its room, but for
 /// what takes it along.
-async fn person(tx: &mut Tx, ctx: &Context, address: &str, day: &mut Day) -> store::Result<()> {
+async fn person(
+    tx: &mut Tx,
+    ctx: &Context,
+    address: &str,
+    (day, plans): (&mut Day, &mut Plans),
+) -> store::Result<()> {
     let now = ctx.now();
     let (candidates, taken, halved) = known(tx, ctx, address).await?;
+    let planned = plans.of_person(tx, ctx, address).await?;
+    let mut ahead = planned.ahead(&candidates, now);
     let mut rooms = Rooms {
         taken,
         next_digest: None,
+        booked_digest: None,
     };
     let (mut gone, mut late) = (HashSet::new(), Vec::new());
     // Communities whose next digest takes along what waits for this person.
@@ -122,9 +145,19 @@ async fn person(tx: &mut Tx, ctx: &Context, address: &str, day: &mut Day) -> sto
         {
             continue;
         }
+        // There it needs no room.
+        if catalogue::is_kept(candidate.offer.priority)
+            && let Some(at) = digest::next(tx, candidate).await?
+            && digest::join(tx, candidate, at, now).await?
+        {
+            continue;
+        }
         let limits = limits(candidate, halved);
         let history = rooms.for_one(candidate);
-        match decide(tx, candidate, &history, &limits, now).await? {
+        let with = companions(&candidates, candidate, &gone);
+        let goes: Vec<i64> = with.iter().map(|one| one.offer.id).collect();
+        let among = (&ahead, goes.as_slice());
+        match decide(tx, candidate, (&history, &limits), among, now).await? {
             Decision::Send => {
                 if let Some(at) = digest::next(tx, candidate).await?
                     && digest::join(tx, candidate, at, now).await?
@@ -146,14 +179,14 @@ async fn person(tx: &mut Tx, ctx: &Context, address: &str, day: &mut Day) -> sto
                     }
                 }
                 day.count(&candidate.offer);
-                let with = companions(&candidates, candidate, &gone);
-                gone.extend(with.iter().map(|one| one.offer.id));
+                ahead.end(&goes);
+                gone.extend(goes);
                 send(tx, ctx, &with, now).await?;
                 rooms.taken.push(Sent { at: now, kind });
             }
             Decision::Wait(at, reason) => {
                 offers::wait(tx, id, at, &reason.to_string()).await?;
-                rooms.reserve(candidate, Sent { at, kind });
+                rooms.reserve(candidate, Sent { at, kind }, reason);
             }
             Decision::Drop(reason) => late.push((candidate, reason)),
         }
@@ -171,13 +204,15 @@ struct Rooms {
     taken: Vec<Sent>,
     /// When the first of what can be sections of one mail goes: all of it goes then.
     next_digest: Option<Millis>,
+    /// The same of what is not kept.
+    booked_digest: Option<Millis>,
 }
 
 impl Rooms {
     /// What takes room from a candidate: the digest to come takes none from what would be
     /// a section of it, and takes it along where that goes earlier.
     fn for_one(&self, candidate: &Candidate) -> Vec<Sent> {
-        let digest = self.next_digest.filter(|_| !fits(candidate));
+        let digest = self.booked_digest.filter(|_| !fits(candidate));
         let digest = digest.map(|at| Sent {
             at,
             kind: Kind::Programme,
@@ -185,9 +220,17 @@ impl Rooms {
         self.taken.iter().copied().chain(digest).collect()
     }
 
-    fn reserve(&mut self, candidate: &Candidate, sent: Sent) {
+    /// What has to wait keeps its place; but what is kept, and what leaves room for that,
+    /// is judged with all that is ahead ([`budget::decide_ahead`]) whenever it is looked at.
+    fn reserve(&mut self, candidate: &Candidate, sent: Sent, reason: Reason) {
+        let earlier = |known: Option<Millis>| Some(known.map_or(sent.at, |at| at.min(sent.at)));
+        if fits(candidate) {
+            self.next_digest = earlier(self.next_digest);
+        }
+        let is_open = catalogue::is_kept(candidate.offer.priority) || reason == Reason::Kept;
         match fits(candidate) {
-            true => self.next_digest = Some(self.next_digest.map_or(sent.at, |at| at.min(sent.at))),
+            _ if is_open && sent.kind != Kind::Role => {}
+            true => self.booked_digest = earlier(self.booked_digest),
             false => self.taken.push(sent),
         }
     }
@@ -230,21 +273,25 @@ async fn known(
     Ok((candidates, history, halved))
 }
 
-/// What goes with a mail as sections of one: the programme's, but for what stands alone.
-/// The mail itself comes first.
+/// What goes with a mail as sections of one: the programme's, but for what stands alone,
+/// and the worksheets of several communities. The mail itself comes first.
 fn companions<'a>(
     all: &'a [Candidate],
     first: &'a Candidate,
     gone: &HashSet<i64>,
 ) -> Vec<&'a Candidate> {
-    let mut with = vec![first];
-    if fits(first) {
-        let others = all.iter().filter(|one| {
-            one.offer.id != first.offer.id && !gone.contains(&one.offer.id) && fits(one)
-        });
-        with.extend(others.take(bundle::MOST - 1));
-    }
-    with
+    let is_other =
+        |one: &&Candidate| one.offer.id != first.offer.id && !gone.contains(&one.offer.id);
+    let others = all.iter().filter(is_other);
+    let others = others.filter(|one| go_together(first, one));
+    std::iter::once(first)
+        .chain(others.take(bundle::MOST - 1))
+        .collect()
+}
+
+fn go_together(one: &Candidate, other: &Candidate) -> bool {
+    let is_worksheet = |one: &Candidate| one.entry.name == WORKSHEET.name;
+    fits(one) && fits(other) || is_worksheet(one) && is_worksheet(other)
 }
 
 /// Whether it can be a section of a digest.
@@ -298,8 +345,8 @@ async fn candidates(
 async fn decide(
     tx: &mut Tx,
     candidate: &Candidate,
-    history: &[Sent],
-    limits: &Limits,
+    (history, limits): (&[Sent], &Limits),
+    among: (&Ahead<'_>, &[i64]),
     now: Millis,
 ) -> store::Result<Decision> {
     let Candidate { offer, .. } = candidate;
@@ -311,12 +358,7 @@ async fn decide(
     if is_counted && now <= offer.expires_at {
         return Ok(Decision::Send);
     }
-    let charter = &candidate.standing.charter;
-    let calendar = Calendar {
-        zone: candidate.standing.zone,
-        quiet: charter.budget.quiet,
-        holidays: &charter.holidays,
-    };
+    let calendar = candidate.calendar();
     let wanted = budget::Offer {
         kind: kind(offer),
         due_at: offer.due_at,
@@ -324,14 +366,19 @@ async fn decide(
         jitter: budget::jitter(&offer.recipient, &offer.mail_id.to_string()),
         is_kept: catalogue::is_kept(offer.priority),
     };
-    Ok(budget::decide(&wanted, history, limits, &calendar, now))
+    Ok(budget::decide_ahead(
+        &wanted, history, limits, &calendar, among, now,
+    ))
 }
 
 fn limits(candidate: &Candidate, halved: u32) -> Limits {
-    let budget = &candidate.standing.charter.budget;
+    limits_of(&candidate.standing.charter, halved)
+}
+
+fn limits_of(charter: &Charter, halved: u32) -> Limits {
     Limits {
-        per_week: budget.per_week,
-        per_month: budget.per_month,
+        per_week: charter.budget.per_week,
+        per_month: charter.budget.per_month,
         halved,
     }
 }

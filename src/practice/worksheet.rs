@@ -8,6 +8,7 @@ mod answer;
 mod complaints;
 mod gather;
 mod holds;
+mod hosts;
 mod item;
 mod joins;
 mod queue;
@@ -42,6 +43,9 @@ const MOST_ITEMS: usize = 20;
 const MOST_EXPLAINED: usize = 12;
 
 const DAY: Millis = 86_400_000;
+
+/// So long a worksheet waits for those of its readers' other communities, in milliseconds.
+const TOGETHER: Millis = 10 * 60_000;
 
 /// One worksheet stands for all that an outage swallowed.
 pub const ACT: Act = Act::new(NAME, |tx, act| Box::pin(run(tx, act)))
@@ -108,11 +112,16 @@ async fn send(
     due_at: Millis,
 ) -> Result<String, compose::Error> {
     let (shown, more) = items.split_at(items.len().min(MOST_ITEMS));
+    // Those of one person's communities that fall on the same moment go as one mail.
+    let together = match run_others(tx, facilitators).await? {
+        true => TOGETHER,
+        false => 0,
+    };
     let letter = Letter {
         to: facilitators.iter().map(recipient).collect(),
         message_id: random::message_id(&home.ctx.settings.domain),
         about: format!("on={}", item::local_day(home, due_at)),
-        due_at: Some(due_at),
+        due_at: Some(due_at + together),
         ..Letter::default()
     };
     let mail = Worksheet {
@@ -132,6 +141,18 @@ async fn send(
     worksheets::note(tx, &letter.message_id, &named).await?;
     let (items, people) = (items.len(), facilitators.len());
     Ok(format!("{items} items offered to {people} facilitators"))
+}
+
+/// Whether one of these runs another community as well.
+async fn run_others(tx: &mut Tx, facilitators: &[Member]) -> store::Result<bool> {
+    for one in facilitators {
+        let all = members::of_address(tx, &one.address).await?;
+        let runs = |member: &&Member| member.state != "left" && member.has_role("facilitator");
+        if all.iter().filter(runs).count() > 1 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn recipient(member: &Member) -> (Option<i64>, String) {

@@ -409,16 +409,21 @@ impl<'a> Calls<'a> {
             member,
             known: told,
         };
+        let mut mails = 1;
         match (deed, self.one_of(known)) {
             (Deed::Update, Some((row, on))) if on.to_string() >= known.invited_from => {
                 told.version = known.version + 1;
                 self.desk.one(tx, &to(&told), (row, on)).await?;
             }
             // What they never had does not change.
-            (Deed::Update, Some(_)) => told.clone_from(&Invitation {
-                version: known.version + 1,
-                ..known.clone()
-            }),
+            (Deed::Update, Some(_)) => {
+                let version = known.version + 1;
+                told.clone_from(&Invitation {
+                    version,
+                    ..known.clone()
+                });
+                mails = 0;
+            }
             (Deed::Update, None) => drop(self.desk.update(tx, &to(&told)).await?),
             (Deed::End, _) => {
                 self.desk.end(tx, &to(&told)).await?;
@@ -430,7 +435,7 @@ impl<'a> Calls<'a> {
             }
         }
         invitations::put(tx, &told).await?;
-        Ok(1)
+        Ok(mails)
     }
 
     /// The one session that has changed, where it is all that this member was not told.
@@ -464,3 +469,6 @@ impl<'a> Calls<'a> {
         offers::retract(tx, mail, why, self.now).await
     }
 }
+
+#[cfg(test)]
+mod tests;

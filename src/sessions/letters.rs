@@ -270,7 +270,7 @@ impl Desk<'_> {
 }
 
 /// How long, for people of any language: `1 h 30 min`.
-fn duration(milliseconds: i64) -> String {
+pub(super) fn duration(milliseconds: i64) -> String {
     let minutes = milliseconds / 60_000;
     match (minutes / 60, minutes % 60) {
         (0, minutes) => format!("{minutes} min"),

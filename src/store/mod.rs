@@ -36,6 +36,7 @@ pub mod nodes;
 pub mod offers;
 pub mod outbox;
 pub mod people;
+pub mod placing;
 pub mod posts;
 pub mod rehearsal;
 pub mod reports;

@@ -252,7 +252,8 @@ pub async fn take_waiting(tx: &mut Tx, address: &str) -> Result<Vec<Offer>> {
 /// What the owner of an address got since `since`, from all communities. What is on
 /// its way counts as sent now: it may arrive at any moment. What was refused does not,
 /// nor does a series to which they were invited before. What went with a digest that
-/// they chose counts once, as a mail of its kind: that digest is none itself.
+/// they chose counts once, as a mail of its kind: that digest is none itself. Of that,
+/// what is kept (priorities 1 and 3) counts nothing.
 pub async fn history(tx: &mut Tx, address: &str, since: Millis, now: Millis) -> Result<Vec<Got>> {
     let sql = format!(
         "SELECT kind, at FROM (SELECT o.kind, \
@@ -266,7 +267,7 @@ pub async fn history(tx: &mut Tx, address: &str, since: Millis, now: Millis) -> 
          CASE WHEN x.state = 'sent' THEN x.done_at WHEN x.state IN ('waiting', 'sending', 'deferred') \
          THEN CAST($3 AS BIGINT) WHEN x.state IS NULL THEN s.done_at END AS at \
          FROM (SELECT kind, merged_into, max(recipient) AS recipient, max(done_at) AS done_at FROM offer \
-         WHERE state = 'merged' AND done_at > $2 AND {THEIRS} AND NOT EXISTS (SELECT 1 FROM offer b \
+         WHERE state = 'merged' AND priority NOT IN (1, 3) AND done_at > $2 AND {THEIRS} AND NOT EXISTS (SELECT 1 FROM offer b \
          WHERE b.mail_id = offer.merged_into) GROUP BY kind, merged_into) s \
          LEFT JOIN outbox x ON x.mail_id = s.merged_into AND x.recipient = s.recipient) AS got \
          WHERE at IS NOT NULL ORDER BY at"

@@ -43,6 +43,7 @@ mod signing;
 mod tokens;
 mod trail;
 mod real_mail;
+mod threading;
 mod month;
 mod real_replies;
 mod template_words;

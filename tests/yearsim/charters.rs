@@ -1,5 +1,7 @@
 //! The charters, as data from which both their text and the oracle's reading are made.
 
+use std::collections::BTreeMap;
+
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 use chrono_tz::Tz;
 
@@ -11,13 +13,17 @@ pub const ZONES: [Tz; 4] = [
     Tz::Asia__Tokyo,
 ];
 
+/// Some fall due at an hour that clocks skip or repeat.
+pub const REVIEWS: [&str; 4] = ["30 2 * * 0", "0 9 1 * *", "0 20 * * 5", "30 1 1,15 * *"];
+
 pub const FACILITATORS: usize = 2;
 
 /// A charter.
 pub struct Plan {
     pub slug: String,
     pub zone: Tz,
-    pub review: &'static str,
+    /// Since when (milliseconds), which schedule.
+    pub reviews: Vec<(i64, &'static str)>,
     pub digest: &'static str,
     pub prompts: Vec<&'static str>,
     pub health: &'static str,
@@ -31,6 +37,9 @@ pub struct Session {
     pub starts: NaiveDateTime,
     pub weeks: i64,
     pub lasts: TimeDelta,
+    /// What people did to single sessions, by their original day: when, and the new
+    /// start (milliseconds); none where it was cancelled.
+    pub changes: BTreeMap<NaiveDate, (i64, Option<i64>)>,
 }
 
 /// Days on which nothing is scheduled, the last one included.
@@ -45,7 +54,7 @@ pub fn is_holiday(day: NaiveDate) -> bool {
         .any(|(from, to)| (*from..=*to).contains(&day))
 }
 
-/// The charter of that number. Some fall due at an hour that clocks skip or repeat.
+/// The charter of that number.
 pub fn plan(number: usize) -> Plan {
     let day = NaiveDate::from_ymd_opt(2026, 1, 12).expect("a day");
     let day = day + TimeDelta::days(i64::try_from(number * 3 % 26).unwrap_or(0));
@@ -53,7 +62,7 @@ pub fn plan(number: usize) -> Plan {
     Plan {
         slug: format!("c{number}"),
         zone: ZONES[number % ZONES.len()],
-        review: ["30 2 * * 0", "0 9 1 * *", "0 20 * * 5", "30 1 1,15 * *"][number % 4],
+        reviews: vec![(0, REVIEWS[number % REVIEWS.len()])],
         digest: ["0 8 * * 1", "30 2 * * 0,3"][number % 2],
         prompts: vec!["0 9 * * 3", "0 12 15 * *"],
         health: ["0 9 10 2,5,8,11 *", "30 2 29 3,6,9 *"][number % 2],
@@ -61,6 +70,7 @@ pub fn plan(number: usize) -> Plan {
             starts: day.and_hms_opt(hour, 30, 0).expect("an hour"),
             weeks: 4,
             lasts: TimeDelta::minutes(60),
+            changes: BTreeMap::new(),
         },
         per_week: if number == 1 { 1 } else { 2 },
         per_month: 6,
@@ -76,7 +86,7 @@ impl Plan {
              [charter]\ndomain = \"Pumps.\"\ncommunity = \"People.\"\npractice = \"Notes.\"\nreview = \"{review}\"\n\
              [list]\nposting = \"members\"\nsubscription = \"open\"\n\
              [digest]\nschedule = \"{digest}\"\n\
-             [health_check]\nschedule = \"{health}\"\nopen_for = \"10d\"\nremind_after = \"4d\"\nminimum = 5\n\
+             [health_check]\nschedule = \"{health}\"\nopen_for = \"14d\"\nremind_after = \"4d\"\nminimum = 5\n\
              [budget]\nper_week = {week}\nper_month = {month}\nquiet = \"18:00-08:00\"\n\
              [[session]]\nslug = \"clinic\"\ntitle = \"Clinic\"\nrule = \"FREQ=WEEKLY;INTERVAL={weeks}\"\n\
              starts = \"{starts}\"\nduration = \"1h\"\nhost_ask = \"10d\"\nagenda_call = \"7d\"\n\
@@ -84,7 +94,7 @@ impl Plan {
             slug = self.slug,
             zone = self.zone,
             days = days.join(", "),
-            review = self.review,
+            review = self.reviews.last().expect("a schedule").1,
             digest = self.digest,
             health = self.health,
             week = self.per_week,

@@ -1,19 +1,26 @@
 //! What people do: they post, join, leave, answer, and ask one another.
 
-use chrono::TimeDelta;
 use folkmoot::clock::moment;
 use folkmoot::intake::{Incoming, Protocol, accept};
+use folkmoot::lists::home::Home;
 use folkmoot::lists::membership;
 use folkmoot::outbox::catalogue::Entry;
 use folkmoot::outbox::compose::{self, Letter};
+use folkmoot::practice::apply;
 use folkmoot::random;
+use folkmoot::sessions::change;
 use folkmoot::store::members::{self, Member};
 use folkmoot::store::{Millis, communities};
 use folkmoot::templates::mails::CharterReview;
 
 use crate::charters;
 use crate::kept;
+use crate::oracle;
 use crate::world::{DAY, HOUR, Pause, START, World};
+
+/// What calls for an agenda is offered so long before it is due, so that it can go with
+/// what goes anyway.
+const EARLY: Millis = 3 * DAY;
 
 /// One of the things that people do.
 pub async fn some(world: &mut World) {
@@ -21,7 +28,9 @@ pub async fn some(world: &mut World) {
         0..40 => post(world).await,
         40..64 => ask(world).await,
         64..80 => come(world).await,
-        80..90 => go(world).await,
+        80..88 => go(world).await,
+        88..92 => change_a_session(world).await,
+        92..94 => change_the_charter(world).await,
         _ => ask_facilitators(world).await,
     }
 }
@@ -57,14 +66,16 @@ async fn ask(world: &mut World) {
     let community = world.chance.below(world.communities.len());
     let (members, _) = here(world, community).await;
     let series = if world.chance.percent(10) { "walk" } else { "" };
-    offer(world, community, &kept::ASK, &members, (14, "", series)).await;
+    let span = (world.ctx.now(), world.ctx.now() + 14 * DAY);
+    offer(world, community, &kept::ASK, &members, (span, "", series)).await;
 }
 
 async fn ask_facilitators(world: &mut World) {
     let community = world.chance.below(world.communities.len());
     let (mut members, _) = here(world, community).await;
     members.retain(|member| member.has_role("facilitator"));
-    offer(world, community, &kept::ROLE_ASK, &members, (7, "", "")).await;
+    let span = (world.ctx.now(), world.ctx.now() + 7 * DAY);
+    offer(world, community, &kept::ROLE_ASK, &members, (span, "", "")).await;
 }
 
 async fn offer(
@@ -72,7 +83,7 @@ async fn offer(
     community: usize,
     entry: &'static Entry,
     members: &[Member],
-    (days, concerns, series): (Millis, &str, &str),
+    ((due_at, expires_at), concerns, series): ((Millis, Millis), &str, &str),
 ) {
     world.tally.asks += 1;
     let mut tx = world.write().await;
@@ -84,7 +95,8 @@ async fn offer(
     let letter = Letter {
         to: to.collect(),
         concerns: concerns.to_owned(),
-        expires_at: Some(world.ctx.now() + days * DAY),
+        due_at: Some(due_at),
+        expires_at: Some(expires_at),
         series: series.to_owned(),
         ..Letter::default()
     };
@@ -219,67 +231,126 @@ async fn remember_pauses(world: &mut World, person: usize) {
     }
 }
 
+/// A facilitator cancels or moves one of the next sessions.
+async fn change_a_session(world: &mut World) {
+    let (number, now) = (world.chance.below(world.communities.len()), world.ctx.now());
+    let nth = world.chance.below(2);
+    let plan = &world.communities[number].plan;
+    let Some((on, starts)) = oracle::next_sessions(plan, now + HOUR).nth(nth) else {
+        return;
+    };
+    if plan.session.changes.contains_key(&on) {
+        return;
+    }
+    // Up to four days later, and never so early that it would be over.
+    let to = world.chance.percent(60).then(|| starts + HOUR + world.chance.time_below(4 * DAY));
+    let ctx = world.ctx.clone();
+    let mut tx = world.write().await;
+    let community = communities::by_id(&mut tx, world.communities[number].id).await;
+    let community = community.expect("the community");
+    let charter = ctx.charter(&community).expect("its charter");
+    let home = Home {
+        ctx: &ctx,
+        community: &community,
+        charter: &charter,
+    };
+    let done = match to {
+        Some(to) => {
+            let to = moment(to);
+            let moved = change::move_one(&mut tx, &home, ("clinic", on), to, "the year").await;
+            moved.expect("an answer").is_ok()
+        }
+        None => {
+            let whose = ("clinic", on);
+            let gone = change::cancel_one(&mut tx, &home, whose, "Too few", "the year").await;
+            gone.expect("an answer").is_ok()
+        }
+    };
+    assert!(done, "a session to come can be changed");
+    tx.commit().await.expect("a commit");
+    let changes = &mut world.communities[number].plan.session.changes;
+    changes.insert(on, (now, to));
+    world.tally.changes += 1;
+}
+
+/// Somebody applies a charter with another schedule.
+async fn change_the_charter(world: &mut World) {
+    let number = world.chance.below(world.communities.len());
+    let review = *world.chance.pick(&charters::REVIEWS);
+    let now = world.ctx.now();
+    let facilitators = world.facilitators(number);
+    let plan = &mut world.communities[number].plan;
+    if plan.reviews.last().is_some_and(|(_, last)| *last == review) {
+        return;
+    }
+    plan.reviews.push((now, review));
+    let text = plan.text(&facilitators);
+    let mut tx = world.write().await;
+    let applied = apply::apply(&mut tx, &world.ctx, &text, "charter.toml", None).await;
+    applied.expect("the charter is applied");
+    tx.commit().await.expect("a commit");
+    world.tally.changes += 1;
+}
+
 /// What stands for the mails that matter most, as long as no act sends them.
-pub struct Calls(Vec<(Millis, usize, &'static str)>);
+pub struct Calls(Vec<Call>);
+
+struct Call {
+    at: Millis,
+    community: usize,
+    name: &'static str,
+    due_at: Millis,
+    expires_at: Millis,
+}
 
 impl Calls {
-    /// As each charter says: before each session, and after each health check.
+    /// As each charter says: before each session.
     pub fn new(world: &World) -> Calls {
-        let mut all = Vec::new();
-        for (number, community) in world.communities.iter().enumerate() {
-            let first = START + i64::try_from(number).unwrap_or(0) * 2 * DAY + 4 * HOUR;
-            let weeks = community.plan.session.weeks;
-            all.push((first, number, ("agenda-call", weeks * 7)));
-            all.push((first + 10 * DAY, number, ("health-check", 91)));
-            all.push((first + 21 * DAY, number, ("health-check-results", 91)));
-        }
-        let end = START + world.size.days * DAY;
         let mut calls = Vec::new();
-        for (first, number, (name, days)) in all {
-            let mut at = first;
-            while at < end && kept::stand_in(name).is_some() {
-                calls.push((at, number, name));
-                at += days * DAY;
+        let end = START + world.size.days * DAY;
+        if kept::stand_in("agenda-call").is_none() {
+            return Calls(calls);
+        }
+        for (community, one) in world.communities.iter().enumerate() {
+            for (_, expires_at) in oracle::next_sessions(&one.plan, START + 7 * DAY) {
+                let due_at = before_holidays(expires_at - 7 * DAY);
+                calls.push(Call {
+                    at: due_at - EARLY,
+                    community,
+                    name: "agenda-call",
+                    due_at,
+                    expires_at,
+                });
             }
         }
-        calls.sort_by(|a, b| b.cmp(a));
+        calls.retain(|call| call.at < end);
+        calls.sort_by_key(|call| std::cmp::Reverse(call.at));
         Calls(calls)
     }
 
     pub fn next(&self) -> Millis {
-        self.0.last().map_or(Millis::MAX, |(at, _, _)| *at)
+        self.0.last().map_or(Millis::MAX, |call| call.at)
     }
 
     /// Makes the next one, if its time has come.
     pub async fn made(&mut self, world: &mut World) -> bool {
-        let Some((_, community, name)) = self.0.pop_if(|(at, _, _)| *at <= world.ctx.now()) else {
+        let Some(call) = self.0.pop_if(|call| call.at <= world.ctx.now()) else {
             return false;
         };
-        let Some((entry, days)) = kept::stand_in(name) else {
+        let Some(entry) = kept::stand_in(call.name) else {
             return true;
         };
-        let (members, _) = here(world, community).await;
-        let days = days + free_days(world, days);
-        offer(
-            world,
-            community,
-            entry,
-            &members,
-            (days, kept::SIMULATED, ""),
-        )
-        .await;
+        let (members, _) = here(world, call.community).await;
+        let span = (call.due_at, call.expires_at);
+        let what = (span, kept::SIMULATED, "");
+        offer(world, call.community, entry, &members, what).await;
         true
     }
 }
 
-/// The days of the next days that are holidays: no session is on one.
-fn free_days(world: &World, days: i64) -> i64 {
-    let today = moment(world.ctx.now()).date_naive();
-    let next = (0..days + 1).map(|n| today + TimeDelta::days(n));
-    let free = next.filter(|day| charters::is_holiday(*day)).count();
-    match free {
-        0 => 0,
-        // Holidays that have just begun are longer than what is seen of them.
-        _ => 14,
+fn before_holidays(mut at: Millis) -> Millis {
+    while charters::is_holiday(moment(at).date_naive()) {
+        at -= DAY;
     }
+    at
 }

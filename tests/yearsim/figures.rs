@@ -31,10 +31,11 @@ pub async fn print(world: &World, seconds: f64) {
         relay.deferred
     );
     println!(
-        "posts {}, letters {}, asks {}, joins {}, leaves {}, pauses {}, outages {}, deaths at work {}",
+        "posts {}, letters {}, asks {}, changes {}, joins {}, leaves {}, pauses {}, outages {}, deaths at work {}",
         tally.posts,
         tally.letters,
         tally.asks,
+        tally.changes,
         tally.joined,
         tally.left,
         world.pauses.len(),

@@ -14,22 +14,14 @@ static AGENDA: Entry = Entry {
     priority: Priority::Agenda,
     ..CHARTER_REVIEW
 };
-static HEALTH: Entry = Entry {
-    priority: Priority::HealthCheck,
-    ..CHARTER_REVIEW
-};
-
-/// What stands for a kind that this version has no act for: a mail of the same weight,
-/// and for how many days it makes sense.
-pub fn stand_in(name: &str) -> Option<(&'static Entry, i64)> {
+/// What stands for a kind that this version has no act for: a mail of the same weight.
+pub fn stand_in(name: &str) -> Option<&'static Entry> {
     // Some are sent by an act of another name, which understands the replies to them.
     if registry::by_name(name).is_some() || registry::hearing(name).is_some() {
         return None;
     }
     match name {
-        "agenda-call" => Some((&AGENDA, 7)),
-        "health-check" => Some((&HEALTH, 10)),
-        "health-check-results" => Some((&HEALTH, 14)),
+        "agenda-call" => Some(&AGENDA),
         _ => None,
     }
 }

@@ -18,6 +18,8 @@ const DAY: i64 = 86_400_000;
 /// What plans an act.
 enum When {
     Schedules(Vec<&'static str>),
+    /// Each since a moment.
+    Changing(Vec<(i64, &'static str)>),
     Before(TimeDelta),
     After(TimeDelta),
 }
@@ -27,10 +29,14 @@ enum When {
 /// which proves less: it should have a line.
 fn planned(name: &str, plan: &Plan) -> Option<When> {
     Some(match name {
-        "charter-review" => When::Schedules(vec![plan.review]),
+        "charter-review" => When::Changing(plan.reviews.clone()),
         "discussion-seed" => When::Schedules(plan.prompts.clone()),
         "digest" => When::Schedules(vec![plan.digest]),
         "health-check" => When::Schedules(vec![plan.health]),
+        "yearly-reflection" => When::Schedules(vec!["0 9 10 1 *"]),
+        "worksheet" => When::Schedules(vec!["0 8 * * 1"]),
+        "session-held" => When::After(TimeDelta::zero()),
+        "session-rating" => When::After(TimeDelta::days(1)),
         "host-ask" => When::Before(TimeDelta::days(10)),
         "agenda-call" => When::Before(TimeDelta::days(7)),
         "host-brief" => When::Before(TimeDelta::days(1)),
@@ -55,10 +61,20 @@ pub fn moments(
             let of = |line: &&'static str| schedule(line, act.holidays, plan.zone, (from, to));
             all.iter().flat_map(of).collect()
         }
-        When::Before(by) => around(plan, act.holidays, (from, to), |starts, _| {
+        When::Changing(all) => {
+            let until = all.iter().skip(1).map(|(since, _)| *since).chain([i64::MAX]);
+            let spans = all.iter().zip(until);
+            let of = |((since, line), until): (&(i64, &str), i64)| {
+                let mut its = schedule(line, act.holidays, plan.zone, (from, to));
+                its.retain(|at| since < at && *at <= until);
+                its
+            };
+            spans.flat_map(of).collect()
+        }
+        When::Before(by) => around(plan, act, (from, to), |starts, _| {
             (later(starts, -by, plan.zone), -1)
         }),
-        When::After(by) => around(plan, act.holidays, (from, to), |_, ends| {
+        When::After(by) => around(plan, act, (from, to), |_, ends| {
             (later(ends, by, plan.zone), 1)
         }),
     };
@@ -77,10 +93,24 @@ fn expected_by_the_engine(act: &Act, charter: &Charter, (from, to): (i64, i64)) 
     found
 }
 
-/// When the sessions of a charter begin.
+/// When the sessions of a charter begin, or would have begun.
 pub fn sessions(plan: &Plan, (from, to): (i64, i64)) -> Vec<i64> {
-    let starts = walls(plan).map(|wall| instant(wall, plan.zone).timestamp_millis());
-    starts.filter(|at| (from..=to).contains(at)).collect()
+    let starts = walls(plan).map(|wall| match plan.session.changes.get(&wall.date()) {
+        Some((_, Some(moved))) => *moved,
+        _ => instant(wall, plan.zone).timestamp_millis(),
+    });
+    let mut starts: Vec<i64> = starts.filter(|at| (from..=to).contains(at)).collect();
+    starts.sort_unstable();
+    starts
+}
+
+/// The sessions of a charter that begin after a moment, by their original days.
+pub fn next_sessions(plan: &Plan, after: i64) -> impl Iterator<Item = (NaiveDate, i64)> {
+    let all = walls(plan).map(|wall| {
+        let at = instant(wall, plan.zone).timestamp_millis();
+        (wall.date(), at)
+    });
+    all.filter(move |(_, at)| *at > after)
 }
 
 fn walls(plan: &Plan) -> impl Iterator<Item = NaiveDateTime> {
@@ -90,24 +120,36 @@ fn walls(plan: &Plan) -> impl Iterator<Item = NaiveDateTime> {
     all.filter(|wall| !is_holiday(wall.date()))
 }
 
+/// What is done around each session. What was done before somebody changed it stands;
+/// what comes too late by a change is not done, and nor is what is around a session that
+/// does not take place: it is recorded as dropped, where it is a mail.
 fn around(
     plan: &Plan,
-    rule: Holidays,
+    act: &Act,
     (from, to): (i64, i64),
     offset: impl Fn(DateTime<Utc>, DateTime<Utc>) -> (DateTime<Utc>, i64),
 ) -> Vec<i64> {
-    let near = |at: &DateTime<Utc>| {
-        let at = at.timestamp_millis();
-        from - 40 * DAY < at && at < to + 40 * DAY
-    };
-    let starts = walls(plan)
-        .map(|wall| instant(wall, plan.zone))
-        .filter(near);
-    let due = starts.map(|starts| {
+    let due = |starts: DateTime<Utc>| {
         let (due, direction) = offset(starts, starts + plan.session.lasts);
-        moved(due, rule, plan.zone, direction)
+        moved(due, act.holidays, plan.zone, direction).timestamp_millis()
+    };
+    let near = |wall: &NaiveDateTime| {
+        let at = instant(*wall, plan.zone).timestamp_millis();
+        from - 80 * DAY < at && at < to + 80 * DAY
+    };
+    let all = walls(plan).filter(near).filter_map(|wall| {
+        let original = due(instant(wall, plan.zone));
+        match plan.session.changes.get(&wall.date()) {
+            Some((when, _)) if original <= *when => Some(original),
+            Some((_, None)) => act.mailing.is_some().then_some(original),
+            Some((when, Some(to))) => {
+                let later = due(Utc.timestamp_millis_opt(*to).unwrap());
+                (later > *when).then_some(later)
+            }
+            None => Some(original),
+        }
     });
-    due.map(|at| at.timestamp_millis()).collect()
+    all.collect()
 }
 
 /// The moments of a line of crontab, one for each day that it names.

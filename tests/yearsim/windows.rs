@@ -14,16 +14,19 @@ use crate::world::{DAY, HOUR, World};
 pub async fn hold(world: &World) {
     let series = series(world).await;
     let members = members(world).await;
+    let worksheets = worksheets(world).await;
     let mut of_person: BTreeMap<&str, Vec<&Got>> = BTreeMap::new();
     for got in &world.relay.got {
         of_person.entry(&got.recipient).or_default().push(got);
     }
     for (address, mut all) in of_person {
         all.sort_by_key(|got| got.at);
-        programme(world, address, &all, &series);
+        let is_role = |got: &Got| got.is_role() || worksheets.contains(&got.mail);
+        let plain: Vec<&Got> = all.iter().filter(|got| !is_role(got)).copied().collect();
+        programme(world, address, &plain, &series);
         let roles: Vec<i64> = all
             .iter()
-            .filter(|got| got.is_role())
+            .filter(|got| is_role(got))
             .map(|got| got.at)
             .collect();
         most(&roles, 7 * DAY, 3, &format!("role mail to {address}"));
@@ -53,6 +56,13 @@ async fn series(world: &World) -> HashMap<(i64, String), bool> {
         ((mail.parse().expect("a key"), recipient), is_first)
     };
     rows.into_iter().map(of).collect()
+}
+
+/// The mails that are several worksheets as one.
+async fn worksheets(world: &World) -> BTreeSet<i64> {
+    let sql = "SELECT CAST(mail_id AS TEXT) FROM offer WHERE name = 'digest' AND kind = 'role'";
+    let rows = world.texts(sql).await;
+    rows.iter().map(|row| row.parse().expect("a key")).collect()
 }
 
 /// Two in a week, six in a month, two days apart, over all communities; fewer where the

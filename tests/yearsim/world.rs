@@ -65,6 +65,7 @@ pub struct Tally {
     pub posts: usize,
     pub letters: usize,
     pub asks: usize,
+    pub changes: usize,
     pub outages: usize,
     pub deaths: usize,
 }
@@ -140,8 +141,7 @@ impl World {
         let mut tx = self.write().await;
         for number in 0..self.size.communities {
             let plan = charters::plan(number);
-            let of = |n: usize| format!("p{}@people.example", (number + n * 5) % self.size.members);
-            let facilitators: Vec<_> = (0..charters::FACILITATORS).map(of).collect();
+            let facilitators = self.facilitators(number);
             let text = plan.text(&facilitators);
             let applied = apply::apply(&mut tx, &self.ctx, &text, "charter.toml", None).await;
             applied.expect("the charter is applied");
@@ -155,6 +155,12 @@ impl World {
             }
         }
         tx.commit().await.expect("a commit");
+    }
+
+    /// Who runs the community of that number.
+    pub fn facilitators(&self, number: usize) -> Vec<String> {
+        let of = |n: usize| format!("p{}@people.example", (number + n * 5) % self.size.members);
+        (0..charters::FACILITATORS).map(of).collect()
     }
 
     async fn settle(&mut self) {

@@ -1,5 +1,5 @@
-//! Several mails of the programme for one person at the same time become sections of
-//! one, which counts once. Each keeps its bytes and its own address for replies.
+//! Several mails of the programme for one person at the same time, or several worksheets,
+//! become sections of one, which counts once. Each keeps its bytes and its own address for replies.
 
 use super::Candidate;
 use crate::context::Context;
@@ -115,7 +115,7 @@ pub async fn sections(
     Ok((sections, abouts))
 }
 
-/// The bundle is one mail of the programme.
+/// The bundle is one mail of its kind.
 async fn count(tx: &mut Tx, first: &Candidate, mail: i64, now: Millis) -> store::Result<()> {
     let row = NewOffer {
         community_id: first.offer.community_id,
@@ -123,7 +123,7 @@ async fn count(tx: &mut Tx, first: &Candidate, mail: i64, now: Millis) -> store:
         member_id: first.offer.member_id,
         recipient: &first.standing.address,
         name: DIGEST.name,
-        kind: "programme",
+        kind: &first.offer.kind,
         series: "",
         priority: first.offer.priority,
         due_at: now,

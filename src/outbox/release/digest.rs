@@ -1,12 +1,13 @@
 //! What waits for somebody who chose a digest goes with it, as sections: whoever wants
 //! one mail a week instead of many gets one. The digest is conversation and counts in no
-//! window; what it takes along counts once, and goes only where the budget has room.
+//! window; what it takes along counts once, and goes only where the budget has room. What
+//! is kept goes with it in any case and counts nothing.
 
 use super::{Candidate, bundle, decide, kind, known, limits};
 use crate::clock::moment;
 use crate::context::Context;
-use crate::outbox::budget::{self, Decision, Sent};
-use crate::outbox::catalogue::DIGEST;
+use crate::outbox::budget::{self, Ahead, Decision, Sent};
+use crate::outbox::catalogue::{self, DIGEST};
 use crate::store::digests::Range;
 use crate::store::members::Member;
 use crate::store::offers::{self, Offer};
@@ -86,14 +87,18 @@ pub async fn take(tx: &mut Tx, ctx: &Context, member: &Member) -> store::Result<
         let (offer, kind) = (&candidate.offer, kind(&candidate.offer));
         let is_here = fits(candidate) && offer.community_id == member.community_id;
         let limits = limits(candidate, halved);
-        let is_companion = taken.iter().any(|other| other.kind == offer.kind);
-        let has_room = is_companion || budget::has_room(kind, &history, &limits, now);
+        let is_companion = taken
+            .iter()
+            .any(|other| other.kind == offer.kind && !catalogue::is_kept(other.priority));
+        let is_kept = catalogue::is_kept(offer.priority);
+        let has_room = is_kept || is_companion || budget::has_room(kind, &history, &limits, now);
         if is_here && offer.expires_at >= now && has_room {
             taken.push(offer.clone());
-            history.push(Sent { at: now, kind });
+            history.extend((!is_kept).then_some(Sent { at: now, kind }));
         } else if offer.due_at <= now {
             // What matters more keeps its place.
-            match decide(tx, candidate, &history, &limits, now).await? {
+            let nothing = (&Ahead::new(Vec::new(), now), &[][..]);
+            match decide(tx, candidate, (&history, &limits), nothing, now).await? {
                 Decision::Send => history.push(Sent { at: now, kind }),
                 Decision::Wait(at, _) => history.push(Sent { at, kind }),
                 Decision::Drop(_) => {}

@@ -1,0 +1,211 @@
+//! Whether all that is kept finds room: the next weeks are played, a day at a time, with
+//! what waits for a person and what is planned for them.
+
+use chrono::{Days, NaiveTime};
+
+use super::{Calendar, Decision, Kind, Limits, Offer, Reason, Sent, Strict, decide, free_from};
+use crate::clock::moment;
+use crate::store::Millis;
+
+const HOUR: Millis = 3_600_000;
+const DAY: Millis = 24 * HOUR;
+
+/// What is planned for a day or less before it expires is taken for lost: nodes are away
+/// for hours, and days off are longer than they look from afar.
+const MARGIN: Millis = DAY;
+
+/// How long before its end what can be a section goes on its way, in milliseconds: at the
+/// last moment, so that one mail takes many along; before a weekend; or at once.
+const PATIENCE: [Millis; 3] = [MARGIN + 36 * HOUR, MARGIN + 84 * HOUR, Millis::MAX];
+
+/// Days that are looked at: what goes now is in the way of others for 30, and these live
+/// for some time.
+const LONGEST_LOOK: usize = 50;
+
+/// A mail that must not be lost: it waits, or is planned.
+#[derive(Clone, Copy, Debug)]
+pub struct Kept<'a> {
+    /// Which offer it is; 0 where it is planned.
+    pub offer: i64,
+    /// From when on it can be a section of another mail.
+    pub ready_at: Millis,
+    /// From when on it goes by itself.
+    pub due_at: Millis,
+    /// The last moment at which it makes sense.
+    pub expires_at: Millis,
+    /// Whether it is never a section.
+    pub alone: bool,
+    /// What its community allows.
+    pub limits: Limits,
+    /// When it may go.
+    pub calendar: Calendar<'a>,
+}
+
+/// All that is kept for a person, and the days that are left for it.
+pub struct Ahead<'a> {
+    kept: Vec<Kept<'a>>,
+    days: Vec<Day>,
+    gone: Vec<i64>,
+}
+
+/// A noon, and which of the mails may go then as far as the calendar is concerned.
+struct Day {
+    at: Millis,
+    open: Vec<bool>,
+}
+
+impl<'a> Ahead<'a> {
+    /// Looks ahead from a moment.
+    pub fn new(kept: Vec<Kept<'a>>, now: Millis) -> Ahead<'a> {
+        let last = kept.iter().map(|one| one.expires_at).max().unwrap_or(now);
+        let noons = noons(&kept, now);
+        let day = |at: Millis| Day {
+            at,
+            open: kept.iter().map(|one| !one.calendar.is_quiet(at)).collect(),
+        };
+        let days = noons.take_while(|at| *at <= last).map(day).collect();
+        let gone = Vec::new();
+        Ahead { kept, days, gone }
+    }
+
+    /// Whether nothing is kept for them.
+    pub fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
+    /// These offers have ended.
+    pub fn end(&mut self, offers: &[i64]) {
+        self.gone.extend(offers);
+    }
+
+    /// How many are lost where these were sent, and the person got those: the fewest
+    /// that one of the ways to wait comes to.
+    fn lost(&self, gone: &[i64], history: &[Sent]) -> usize {
+        let all = PATIENCE
+            .iter()
+            .map(|patience| self.played(gone, history, *patience));
+        all.min().unwrap_or(0)
+    }
+
+    fn played(&self, gone: &[i64], history: &[Sent], patience: Millis) -> usize {
+        let mut open: Vec<usize> = (0..self.kept.len())
+            .filter(|index| {
+                let offer = self.kept[*index].offer;
+                !gone.contains(&offer) && !self.gone.contains(&offer)
+            })
+            .collect();
+        open.sort_by_key(|index| self.kept[*index].expires_at);
+        let (mut sent, mut lost) = (history.to_vec(), 0);
+        for day in &self.days {
+            let before = open.len();
+            open.retain(|index| self.kept[*index].expires_at - MARGIN >= day.at);
+            lost += before - open.len();
+            if let Some(first) = self.next(&open, day, &sent, patience) {
+                let at = day.at;
+                sent.push(Sent {
+                    at,
+                    kind: Kind::Programme,
+                });
+                open.retain(|index| *index != first && !self.goes_with(*index, first, at));
+            }
+        }
+        lost + open.len()
+    }
+
+    /// What goes on a day: of what may, what expires first.
+    fn next(&self, open: &[usize], day: &Day, sent: &[Sent], patience: Millis) -> Option<usize> {
+        let wants = |one: &Kept<'_>| one.alone || one.expires_at - day.at <= patience;
+        let may = |index: &&usize| {
+            let one = &self.kept[**index];
+            one.due_at <= day.at
+                && day.open[**index]
+                && wants(one)
+                && free_from(Kind::Programme, (sent, Strict::No), &one.limits)
+                    .is_some_and(|(free, _)| free <= day.at)
+        };
+        open.iter().find(may).copied()
+    }
+
+    fn goes_with(&self, index: usize, first: usize, at: Millis) -> bool {
+        let (one, carrier) = (&self.kept[index], &self.kept[first]);
+        !one.alone && !carrier.alone && one.ready_at <= at
+    }
+}
+
+/// The noons of the person's days after today.
+fn noons(kept: &[Kept<'_>], now: Millis) -> impl Iterator<Item = Millis> {
+    let zone = kept.first().map_or(chrono_tz::UTC, |one| one.calendar.zone);
+    let today = moment(now).with_timezone(&zone).date_naive();
+    let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap_or(NaiveTime::MIN);
+    let days = (1..).map_while(move |more| today.checked_add_days(Days::new(more)));
+    let noons = days.take(LONGEST_LOOK).filter_map(move |day| {
+        let local = day.and_time(noon).and_local_timezone(zone);
+        local.earliest().map(|at| at.timestamp_millis())
+    });
+    noons
+}
+
+/// Judges one offer ([`decide`]) and holds it back where it would cost more of what is
+/// kept than its waiting does. `goes` are the offers that would go with it, it among them.
+///
+/// What is kept itself goes although the month's mails are spread, where its waiting
+/// would lose more.
+pub fn decide_ahead(
+    offer: &Offer,
+    history: &[Sent],
+    limits: &Limits,
+    calendar: &Calendar<'_>,
+    (ahead, goes): (&Ahead<'_>, &[i64]),
+    now: Millis,
+) -> Decision {
+    let decision = decide(offer, history, limits, calendar, now);
+    if offer.kind == Kind::Role || ahead.is_empty() {
+        return decision;
+    }
+    let costs = || {
+        let sent = Sent {
+            at: now,
+            kind: offer.kind,
+        };
+        let after: Vec<Sent> = history.iter().copied().chain([sent]).collect();
+        (ahead.lost(goes, &after), ahead.lost(&[], history))
+    };
+    match decision {
+        Decision::Send => match costs() {
+            (going, waiting) if going > waiting => later(offer, calendar, now),
+            _ => Decision::Send,
+        },
+        Decision::Wait(at, reason) if offer.is_kept => {
+            let plain = Limits {
+                halved: 0,
+                ..*limits
+            };
+            let judged = super::judge(offer, (history, Strict::No), &plain, calendar, now);
+            if judged != Decision::Send {
+                return decision;
+            }
+            match costs() {
+                (going, waiting) if going < waiting => Decision::Send,
+                _ => match later(offer, calendar, now) {
+                    Decision::Wait(look, _) => Decision::Wait(look.min(at), reason),
+                    _ => decision,
+                },
+            }
+        }
+        decision => decision,
+    }
+}
+
+/// It is looked at again a day later.
+fn later(offer: &Offer, calendar: &Calendar<'_>, now: Millis) -> Decision {
+    let tomorrow = now.saturating_add(DAY);
+    let at = match calendar.is_quiet(tomorrow) && offer.kind != Kind::Series {
+        true => calendar.end(tomorrow, offer.expires_at, offer.jitter),
+        false => tomorrow,
+    };
+    match at <= offer.expires_at {
+        true => Decision::Wait(at, Reason::Kept),
+        false if offer.is_kept => Decision::Wait(offer.expires_at.max(now + 1), Reason::Kept),
+        false => Decision::Drop(Reason::Kept),
+    }
+}
