@@ -54,6 +54,11 @@ fn asked(sink: &Sink) -> Mail {
     last(sink, ANN, "attendance-ask")
 }
 
+/// A mail's text with plain ends of lines.
+fn said(mail: &Mail) -> String {
+    mail.text().replace("\r\n", "\n")
+}
+
 /// Whether each came to a session of the clinic.
 fn attended(node: &Node<'_>, on: &str) -> Vec<(String, Value)> {
     let rows = node.json(&["session", "roster", "pumps", "clinic", "--on", on]);
@@ -102,15 +107,15 @@ fn the_host_says_who_came_and_the_list_is_told(database: &Database) {
     );
     let about = "attendance-ask; community=pumps; series=clinic; on=2026-03-10";
     assert_eq!(ask.header("Folkmoot-About"), about);
-    let text = ask.text();
-    for said in [
+    let text = said(&ask);
+    for part in [
         "   1  Bob Meier, said yes",
         "   2  Ann Berger\n",
         "   3  Cleo Müller\n",
         "  Bob Meier, Ann Berger",
         "11 March 2026, 17:00",
     ] {
-        assert!(text.contains(said), "{said}: {text}");
+        assert!(text.contains(part), "{part}: {text}");
     }
     assert_eq!(
         count(&sink, BOB, "attendance-ask"),
@@ -125,8 +130,8 @@ fn the_host_says_who_came_and_the_list_is_told(database: &Database) {
     let all = attended(&node, FIRST);
     assert_eq!(came(&all), [BOB, CLEO]);
     assert_eq!(all[0], (ANN.to_owned(), json!(false)));
-    let told = last(&sink, ANN, "receipt").text();
-    for said in [
+    let told = said(&last(&sink, ANN, "receipt"));
+    for part in [
         "Pump clinic, 10 March 2026: 3 came.",
         "These came: Bob Meier, Cleo Müller",
         "As guests: Max Mustermann",
@@ -135,13 +140,13 @@ fn the_host_says_who_came_and_the_list_is_told(database: &Database) {
         "https://rec.example/12",
         "11 March 2026, 17:00",
     ] {
-        assert!(told.contains(said), "{said}: {told}");
+        assert!(told.contains(part), "{part}: {told}");
     }
 
     // A later reply replaces what it mentions, and leaves the rest.
     answer(&node, ANN, &last(&sink, ANN, "receipt"), "ALL BUT Cleo");
     assert_eq!(came(&attended(&node, FIRST)), [ANN, BOB]);
-    let told = last(&sink, ANN, "receipt").text();
+    let told = said(&last(&sink, ANN, "receipt"));
     assert!(told.contains("Notes: The seal was dry."), "{told}");
     answer(&node, ANN, &ask, "Bob, Cleo, Max Mustermann");
 
@@ -161,14 +166,14 @@ fn the_host_says_who_came_and_the_list_is_told(database: &Database) {
         assert!(recap.header("List-Post").contains(LIST));
     }
     let recap = last(&sink, BOB, "recap");
-    let text = recap.text();
-    for said in [
+    let text = said(&recap);
+    for part in [
         "3 came, 1 of them as a guest.",
         "  The seal was dry.\n  It had run without water.",
         "1. Bob: send the curves, by 20 March 2026",
         "Recording: https://rec.example/12",
     ] {
-        assert!(text.contains(said), "{said}: {text}");
+        assert!(text.contains(part), "{part}: {text}");
     }
     assert!(
         !text.contains("Cleo") && !text.contains("Mustermann"),
@@ -199,18 +204,18 @@ fn the_host_says_who_came_and_the_list_is_told(database: &Database) {
     to(&node, "2026-03-25T07:30:00Z");
     let next = asked(&sink);
     assert!(
-        next.text().contains("1. Bob: send the curves"),
+        said(&next).contains("1. Bob: send the curves"),
         "{}",
-        next.text()
+        said(&next)
     );
     answer(&node, ANN, &next, "Cleo\nDONE 1");
-    let told = last(&sink, ANN, "receipt").text();
+    let told = said(&last(&sink, ANN, "receipt"));
     assert!(
         told.contains("Done, number 1: Bob: send the curves"),
         "{told}"
     );
     to(&node, "2026-03-25T17:30:00Z");
-    let text = last(&sink, CLEO, "recap").text();
+    let text = said(&last(&sink, CLEO, "recap"));
     assert!(text.contains("1 came (3 last time)."), "{text}");
     assert!(!text.contains("curves"), "{text}");
 
@@ -245,7 +250,7 @@ fn what_is_unclear_is_asked_back_once(database: &Database) {
     to(&node, MORNING);
     answer(&node, ANN, &asked(&sink), "Bob, cleo\n\nnotes: a good one");
     let told = last(&sink, ANN, "clarification");
-    let text = told.text();
+    let text = said(&told);
     let both = "“Bob” could be Bob Meier (2), Bob Schulz (3)";
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains(both), "{text}");
@@ -283,7 +288,7 @@ fn what_is_unclear_is_asked_back_once(database: &Database) {
         "14 days are over"
     );
     assert_eq!(count(&sink, ANN, "clarification"), 3, "told once");
-    let text = last(&sink, ANN, "clarification").text();
+    let text = said(&last(&sink, ANN, "clarification"));
     assert!(text.contains("14 days"), "{text}");
 }
 
@@ -298,7 +303,7 @@ fn nobody_came_and_then_somebody_did(database: &Database) {
         "planned = held + cancelled"
     );
     assert_eq!(came(&attended(&node, FIRST)), [""; 0]);
-    let told = last(&sink, ANN, "receipt").text();
+    let told = said(&last(&sink, ANN, "receipt"));
     assert!(
         told.contains("nobody came; it does not count as held"),
         "{told}"
@@ -337,9 +342,9 @@ fn what_is_told_late_is_told_after_all(database: &Database) {
     assert_eq!(count(&sink, BOB, "recap"), 0);
     answer(&node, ANN, &asked(&sink), "Bob");
     node.advance("1h");
-    assert!(last(&sink, BOB, "recap").text().contains("1 came."));
+    assert!(said(&last(&sink, BOB, "recap")).contains("1 came."));
     answer(&node, ANN, &asked(&sink), "Bob, Cleo");
-    let told = last(&sink, ANN, "receipt").text();
+    let told = said(&last(&sink, ANN, "receipt"));
     assert!(told.contains("has gone out before"), "{told}");
     node.advance("3d");
     assert_eq!(count(&sink, BOB, "recap"), 1);
@@ -349,13 +354,13 @@ fn what_nobody_tells_stands_on_the_worksheet(database: &Database) {
     let sink = Sink::start();
     let node = held(database, &sink);
     to(&node, "2026-03-16T08:00:00Z");
-    let sheet = last(&sink, ANN, "worksheet").text();
-    let said = "Nobody has said who came to Pump clinic on 10 March 2026";
-    assert!(sheet.contains(said), "{sheet}");
+    let sheet = said(&last(&sink, ANN, "worksheet"));
+    let named = "Nobody has said who came to Pump clinic on 10 March 2026";
+    assert!(sheet.contains(named), "{sheet}");
     answer(&node, ANN, &asked(&sink), "notes: we talked about seals");
     to(&node, "2026-03-23T08:00:00Z");
     assert_eq!(count(&sink, ANN, "worksheet"), 1, "something was told");
-    let recap = last(&sink, BOB, "recap").text();
+    let recap = said(&last(&sink, BOB, "recap"));
     assert!(recap.contains("we talked about seals"), "{recap}");
     assert!(!recap.contains("came."), "nobody has said: {recap}");
 }
@@ -379,7 +384,7 @@ fn what_follows_a_session_follows_its_move(database: &Database) {
     ])
     .ok();
     node.settle();
-    let told = last(&sink, CLEO, "session-change").text();
+    let told = said(&last(&sink, CLEO, "session-change"));
     assert!(told.contains("1 said they come."), "{told}");
     let ahead = node.json(&["calendar", "pumps", "--weeks", "3"]);
     assert_eq!(moments("attendance-ask", &ahead), ["2026-03-12T11:00"]);
@@ -388,7 +393,7 @@ fn what_follows_a_session_follows_its_move(database: &Database) {
     let ask = asked(&sink);
     let about = "attendance-ask; community=pumps; series=clinic; on=2026-03-10";
     assert_eq!(ask.header("Folkmoot-About"), about, "its original day");
-    let text = ask.text();
+    let text = said(&ask);
     assert!(text.contains("Thursday, 12 March, 10:00"), "{text}");
 
     // Of what was cancelled nobody is asked who came.
@@ -420,14 +425,14 @@ fn the_charter_says_when_and_whether(database: &Database) {
         "17 hours after its end"
     );
     node.advance("3h");
-    let text = asked(&sink).text();
+    let text = said(&asked(&sink));
     assert!(
         !text.contains("go to everybody"),
         "no recap is planned: {text}"
     );
     answer(&node, ANN, &asked(&sink), "me, Bob");
     assert_eq!(came(&attended(&node, FIRST)), [ANN, BOB]);
-    let told = last(&sink, ANN, "receipt").text();
+    let told = said(&last(&sink, ANN, "receipt"));
     assert!(told.contains("To change anything, reply again"), "{told}");
     node.advance("3d");
     assert_eq!(count(&sink, BOB, "recap"), 0);
@@ -463,7 +468,7 @@ fn an_operator_notes_who_came(database: &Database) {
     );
     to(&node, EVENING);
     assert_eq!(count(&sink, ANN, "attendance-ask"), 0, "it is known");
-    assert!(last(&sink, CLEO, "recap").text().contains("2 came."));
+    assert!(said(&last(&sink, CLEO, "recap")).contains("2 came."));
 
     // Who was there rates the third session, not who said they would be.
     to(&node, "2026-04-07T15:10:00Z");
