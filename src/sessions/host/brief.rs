@@ -11,6 +11,7 @@ use crate::lists::home::Home;
 use crate::lists::post;
 use crate::lists::{commands, digest};
 use crate::outbox::compose::{self, Letter};
+use crate::sessions::actions;
 use crate::sessions::agenda::{self, Author};
 use crate::sessions::before::{self, Sitting};
 use crate::sessions::letters;
@@ -111,6 +112,7 @@ async fn mail(tx: &mut Tx, sitting: &Sitting<'_>, hosts: bool) -> store::Result<
         names: names(home, &people),
         items,
         more,
+        open: actions::open(tx, home, series).await?,
         attendance: planned.is_some_and(|one| one.attendance.is_some()),
         owner_address: home.address("owner"),
     })

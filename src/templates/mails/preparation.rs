@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Mail;
+use super::{ActionLine, Mail};
 
 /// One item of an agenda.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -94,6 +94,8 @@ pub struct HostBrief {
     pub items: Vec<AgendaLine>,
     /// How many more items there are.
     pub more: usize,
+    /// What is still to be done from earlier sessions.
+    pub open: Vec<ActionLine>,
     /// Whether the host is asked afterwards who came.
     pub attendance: bool,
     /// Where a person answers questions.
@@ -188,6 +190,12 @@ impl Mail for HostBrief {
             ],
             items: items(),
             more: 2,
+            open: vec![ActionLine {
+                number: 3,
+                who: "Bob Ek".into(),
+                what: "ask the maker for the curves".into(),
+                due: String::new(),
+            }],
             attendance: true,
             owner_address: "pumps-owner@lists.example".into(),
         };
@@ -203,6 +211,7 @@ impl Mail for HostBrief {
             names: Vec::new(),
             items: Vec::new(),
             more: 0,
+            open: Vec::new(),
             attendance: false,
             ..host.clone()
         };
