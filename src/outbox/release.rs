@@ -21,8 +21,8 @@ use crate::config::Charter;
 use crate::context::Context;
 use crate::store::offers::{self, Offer};
 use crate::store::{self, Millis, Tx, outbox};
-pub use bundle::{CONCERNS, merge, sections};
 use ahead::Plans;
+pub use bundle::{CONCERNS, merge, sections};
 use day::{Day, Verdict};
 use standing::{Fate, Standing};
 

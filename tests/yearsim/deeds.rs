@@ -243,7 +243,10 @@ async fn change_a_session(world: &mut World) {
         return;
     }
     // Up to four days later, and never so early that it would be over.
-    let to = world.chance.percent(60).then(|| starts + HOUR + world.chance.time_below(4 * DAY));
+    let to = world
+        .chance
+        .percent(60)
+        .then(|| starts + HOUR + world.chance.time_below(4 * DAY));
     let ctx = world.ctx.clone();
     let mut tx = world.write().await;
     let community = communities::by_id(&mut tx, world.communities[number].id).await;

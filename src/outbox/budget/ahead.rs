@@ -15,8 +15,17 @@ const DAY: Millis = 24 * HOUR;
 const MARGIN: Millis = DAY;
 
 /// How long before its end what can be a section goes on its way, in milliseconds: at the
-/// last moment, so that one mail takes many along; before a weekend; or at once.
-const PATIENCE: [Millis; 3] = [MARGIN + 36 * HOUR, MARGIN + 84 * HOUR, Millis::MAX];
+/// last moment, so that one mail takes many along; before a weekend; well before; or at
+/// once.
+const PATIENCE: [Millis; 4] = [
+    MARGIN + 36 * HOUR,
+    MARGIN + 84 * HOUR,
+    MARGIN + 132 * HOUR,
+    Millis::MAX,
+];
+
+/// Of so many bundles in a row each way is tried; then they begin anew.
+const BUNDLES: u32 = 3;
 
 /// Days that are looked at: what goes now is in the way of others for 30, and these live
 /// for some time.
@@ -79,49 +88,61 @@ impl<'a> Ahead<'a> {
     }
 
     /// How many are lost where these were sent, and the person got those: the fewest
-    /// that one of the ways to wait comes to.
-    fn lost(&self, gone: &[i64], history: &[Sent]) -> usize {
-        let all = PATIENCE
-            .iter()
-            .map(|patience| self.played(gone, history, *patience));
-        all.min().unwrap_or(0)
+    /// that one of the ways to wait comes to, `enough` of them being as good as none.
+    fn lost(&self, gone: &[i64], history: &[Sent], enough: usize) -> usize {
+        let ways = PATIENCE.len().pow(BUNDLES);
+        let mut fewest = usize::MAX;
+        for way in 0..ways {
+            fewest = fewest.min(self.played(gone, history, way));
+            if fewest <= enough {
+                break;
+            }
+        }
+        fewest
     }
 
-    fn played(&self, gone: &[i64], history: &[Sent], patience: Millis) -> usize {
-        let mut open: Vec<usize> = (0..self.kept.len())
-            .filter(|index| {
-                let offer = self.kept[*index].offer;
-                !gone.contains(&offer) && !self.gone.contains(&offer)
-            })
-            .collect();
+    fn played(&self, gone: &[i64], history: &[Sent], way: usize) -> usize {
+        let is_open = |index: &usize| {
+            let offer = self.kept[*index].offer;
+            !gone.contains(&offer) && !self.gone.contains(&offer)
+        };
+        let mut open: Vec<usize> = (0..self.kept.len()).filter(is_open).collect();
         open.sort_by_key(|index| self.kept[*index].expires_at);
-        let (mut sent, mut lost) = (history.to_vec(), 0);
+        let (mut sent, mut lost, mut bundles) = (history.to_vec(), 0, 0);
         for day in &self.days {
             let before = open.len();
             open.retain(|index| self.kept[*index].expires_at - MARGIN >= day.at);
             lost += before - open.len();
-            if let Some(first) = self.next(&open, day, &sent, patience) {
-                let at = day.at;
-                sent.push(Sent {
-                    at,
-                    kind: Kind::Programme,
-                });
-                open.retain(|index| *index != first && !self.goes_with(*index, first, at));
-            }
+            let Some(first) = self.next(&open, day, &sent, patience(way, bundles)) else {
+                continue;
+            };
+            let at = day.at;
+            sent.push(Sent {
+                at,
+                kind: Kind::Programme,
+            });
+            bundles += u32::from(!self.kept[first].alone);
+            open.retain(|index| *index != first && !self.goes_with(*index, first, at));
         }
         lost + open.len()
     }
 
     /// What goes on a day: of what may, what expires first.
     fn next(&self, open: &[usize], day: &Day, sent: &[Sent], patience: Millis) -> Option<usize> {
-        let wants = |one: &Kept<'_>| one.alone || one.expires_at - day.at <= patience;
+        let mut known: Option<(Limits, bool)> = None;
+        let mut has_room = |limits: Limits| match known {
+            Some((same, has_room)) if same == limits => has_room,
+            _ => {
+                let free = free_from(Kind::Programme, (sent, Strict::No), &limits);
+                let has_room = free.is_some_and(|(at, _)| at <= day.at);
+                known = Some((limits, has_room));
+                has_room
+            }
+        };
         let may = |index: &&usize| {
             let one = &self.kept[**index];
-            one.due_at <= day.at
-                && day.open[**index]
-                && wants(one)
-                && free_from(Kind::Programme, (sent, Strict::No), &one.limits)
-                    .is_some_and(|(free, _)| free <= day.at)
+            let wants = one.alone || one.expires_at - day.at <= patience;
+            one.due_at <= day.at && day.open[**index] && wants && has_room(one.limits)
         };
         open.iter().find(may).copied()
     }
@@ -130,6 +151,12 @@ impl<'a> Ahead<'a> {
         let (one, carrier) = (&self.kept[index], &self.kept[first]);
         !one.alone && !carrier.alone && one.ready_at <= at
     }
+}
+
+/// How patient that way is with the bundle of that number.
+fn patience(way: usize, bundle: u32) -> Millis {
+    let digit = way / PATIENCE.len().pow(bundle % BUNDLES) % PATIENCE.len();
+    PATIENCE[digit]
 }
 
 /// The noons of the person's days after today.
@@ -162,19 +189,19 @@ pub fn decide_ahead(
     if offer.kind == Kind::Role || ahead.is_empty() {
         return decision;
     }
-    let costs = || {
-        let sent = Sent {
-            at: now,
-            kind: offer.kind,
-        };
-        let after: Vec<Sent> = history.iter().copied().chain([sent]).collect();
-        (ahead.lost(goes, &after), ahead.lost(&[], history))
+    let sent = Sent {
+        at: now,
+        kind: offer.kind,
     };
+    let after: Vec<Sent> = history.iter().copied().chain([sent]).collect();
     match decision {
-        Decision::Send => match costs() {
-            (going, waiting) if going > waiting => later(offer, calendar, now),
-            _ => Decision::Send,
-        },
+        Decision::Send => {
+            let going = ahead.lost(goes, &after, 0);
+            match going > 0 && ahead.lost(&[], history, 0) < going {
+                true => later(offer, calendar, now),
+                false => Decision::Send,
+            }
+        }
         Decision::Wait(at, reason) if offer.is_kept => {
             let plain = Limits {
                 halved: 0,
@@ -184,9 +211,10 @@ pub fn decide_ahead(
             if judged != Decision::Send {
                 return decision;
             }
-            match costs() {
-                (going, waiting) if going < waiting => Decision::Send,
-                _ => match later(offer, calendar, now) {
+            let waiting = ahead.lost(&[], history, 0);
+            match waiting > 0 && ahead.lost(goes, &after, waiting - 1) < waiting {
+                true => Decision::Send,
+                false => match later(offer, calendar, now) {
                     Decision::Wait(look, _) => Decision::Wait(look.min(at), reason),
                     _ => decision,
                 },
@@ -209,3 +237,6 @@ fn later(offer: &Offer, calendar: &Calendar<'_>, now: Millis) -> Decision {
         false => Decision::Drop(Reason::Kept),
     }
 }
+
+#[cfg(test)]
+mod tests;

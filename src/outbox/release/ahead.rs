@@ -122,9 +122,7 @@ impl Plans {
 
 /// What a charter plans of what is kept.
 fn of_charter(charter: &Charter, now: Millis) -> Vec<Planned> {
-    let acts = registry::ACTS
-        .iter()
-        .filter(|act| act.plan.is_of_charter());
+    let acts = registry::ACTS.iter().filter(|act| act.plan.is_of_charter());
     let mut mails = calls(charter, now);
     for (act, entry) in acts.filter_map(|act| Some((act, kept(act)?))) {
         for series in moments::series(act, charter) {
