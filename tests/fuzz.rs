@@ -30,6 +30,7 @@ macro_rules! target {
 
 target!(addresses, "../fuzz/fuzz_targets/addresses.rs");
 target!(attachment_names, "../fuzz/fuzz_targets/attachment_names.rs");
+target!(attendance, "../fuzz/fuzz_targets/attendance.rs");
 target!(authentication, "../fuzz/fuzz_targets/authentication.rs");
 target!(bounce, "../fuzz/fuzz_targets/bounce.rs");
 target!(dates, "../fuzz/fuzz_targets/dates.rs");

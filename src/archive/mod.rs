@@ -7,4 +7,6 @@ pub mod transfer;
 pub mod mbox;
 pub mod private;
 pub mod query;
+pub mod rebuild;
+pub mod relocate;
 pub mod threads;

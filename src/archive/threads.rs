@@ -1,13 +1,15 @@
 //! Who answers whom (RFC 5322, section 3.6.4): pure helpers.
 //!
 //! References decide, nearest last; In-Reply-To counts only where no reference is
-//! in the archive. Subjects never join threads. Nothing here recurses, and a mail
+//! in the archive. [`Hints`] has what counts where these say nothing. Nothing here recurses, and a mail
 //! that claims to answer itself or its own answers is a root instead.
 
 mod forest;
+mod hints;
 mod tree;
 
 pub use forest::{Placed, Refs, forest};
+pub use hints::Hints;
 pub use tree::{Leaf, Node, tree_order};
 
 /// References of one mail that are considered: the nearest ones.

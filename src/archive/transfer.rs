@@ -4,7 +4,7 @@ use std::io::{self, BufRead, Write};
 
 use super::file::file;
 use super::mbox::{Entry, MboxReader, MboxWriter};
-use super::threads::ancestry;
+use super::threads::{Hints, ancestry};
 use crate::clock::moment;
 use crate::links;
 use crate::message;
@@ -169,7 +169,7 @@ async fn one(
         text: &mail.text,
         references: references.into_iter().map(str::to_owned).collect(),
     };
-    file(tx, &post).await?;
+    file(tx, &post, &Hints::of(&mail)).await?;
     done.added += 1;
     Ok(())
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::act::Act;
+use super::act::{Act, Plan};
 use super::judge::Case;
 use super::{Outcome, Running, judge, plan, registry};
 use crate::context::Context;
@@ -126,6 +126,9 @@ pub async fn act_out(tx: &mut Tx, ctx: &Context, row: &Row) -> store::Result<Out
         about: row.about.clone(),
         due_at: row.due_at,
     };
+    if community.closed_at.is_some() && !matches!(act.plan, Plan::Elsewhere) {
+        return dropped(plan::CLOSED);
+    }
     let outcome = one(tx, act, row, &running).await?;
     let stands = matches!(outcome, Outcome::Done(_));
     plan::plan_next(tx, act, row, stands, (&charter, ctx.now())).await?;

@@ -18,6 +18,9 @@ const MOST_RECORDED: usize = 400;
 /// was set back far can have left behind.
 const MOST_LOOKED_AT: usize = 5_000;
 
+/// Why a community that is closed does nothing by itself.
+pub(super) const CLOSED: &str = "the community is closed";
+
 /// Comes after whatever an act can be about.
 pub(super) const LAST: &str = "\u{10ffff}";
 
@@ -32,9 +35,27 @@ pub async fn plan(
     charter: &Charter,
     now: Millis,
 ) -> store::Result<()> {
+    if communities::by_id(tx, community).await?.closed_at.is_some() {
+        return drop_all(tx, community, now).await;
+    }
     roles::plan_terms(tx, community, charter, now).await?;
     let charter = standing::charter(tx, community, charter).await?;
     plan_of(tx, ACTS, community, &charter, now).await
+}
+
+/// A community that is closed does nothing more by itself. What something else has
+/// planned goes on: calendars are told, surveys are closed.
+async fn drop_all(tx: &mut Tx, community: i64, now: Millis) -> store::Result<()> {
+    let is_ours = |row: &Row| {
+        let act = ACTS.iter().find(|act| act.name == row.name);
+        act.is_some_and(|act| !matches!(act.plan, Plan::Elsewhere))
+    };
+    for row in acts::waiting(tx, community).await? {
+        if is_ours(&row) {
+            acts::drop_waiting(tx, row.id, CLOSED, now).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The same for these acts.

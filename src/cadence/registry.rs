@@ -5,7 +5,7 @@ use super::moments::{Series, When};
 use crate::config::Charter;
 use crate::lists::{self, moderation};
 use crate::practice;
-use crate::sessions::{invitations, rows};
+use crate::sessions::{agenda, attendance, host, invitations, recap, rows};
 use crate::surveys;
 
 /// Every act there is.
@@ -116,6 +116,13 @@ pub static ACTS: &[Act] = &[
     invitations::CHANGE_ACT,
     invitations::MEMBERS_ACT,
     rows::ACT,
+    host::ACT,
+    host::WAIT_ACT,
+    agenda::ACT,
+    attendance::ACT,
+    recap::ACT,
+    recap::LATE_ACT,
+    host::BRIEF_ACT,
 ];
 
 /// The act of that name.

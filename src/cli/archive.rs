@@ -9,12 +9,12 @@ use anyhow::Context as _;
 use clap::Subcommand;
 use serde_json::json;
 
-use super::open;
 use super::output::{Output, progress};
+use super::{archive_upkeep, open};
 use crate::archive::{fetch, transfer};
 use crate::clock::rfc3339;
 use crate::context::Context;
-use crate::store::communities::Community;
+use crate::store::communities::{self, Community};
 use crate::store::posts::{self, Post};
 
 /// Rows read at a time.
@@ -50,6 +50,21 @@ pub enum Command {
         /// The community
         slug: String,
     },
+    /// Puts a post, with all that answers it, below another; or into a thread of its own
+    Move {
+        /// The community
+        slug: String,
+        /// The post: its Message-ID or the link to its page
+        post: String,
+        /// What it answers; without this it begins a thread
+        #[arg(long)]
+        below: Option<String>,
+    },
+    /// Makes texts, threads and the index anew from the messages, while the nodes run
+    Rebuild {
+        /// The community; without it, all
+        slug: Option<String>,
+    },
 }
 
 /// Runs it.
@@ -57,18 +72,30 @@ pub enum Command {
 /// # Errors
 /// What is wrong and what to do.
 pub async fn run(config: Option<&Path>, output: Output, command: Command) -> anyhow::Result<()> {
-    let ctx = open::context(config).await?;
-    let slug = match &command {
-        Command::Import { slug, .. } | Command::Export { slug, .. } => slug,
-        Command::Search { slug, .. } | Command::Threads { slug } => slug,
-    };
-    let community = open::community(&mut ctx.read().await?, slug).await?;
+    let ctx = &open::context(config).await?;
     match &command {
-        Command::Import { file, .. } => import(&ctx, output, &community, file).await,
-        Command::Export { file, .. } => export(&ctx, output, &community, file).await,
-        Command::Search { query, .. } => search(&ctx, output, &community, &query.join(" ")).await,
-        Command::Threads { .. } => threads(&ctx, output, &community).await,
+        Command::Import { slug, file } => import(ctx, output, &of(ctx, slug).await?, file).await,
+        Command::Export { slug, file } => export(ctx, output, &of(ctx, slug).await?, file).await,
+        Command::Search { slug, query } => {
+            search(ctx, output, &of(ctx, slug).await?, &query.join(" ")).await
+        }
+        Command::Threads { slug } => threads(ctx, output, &of(ctx, slug).await?).await,
+        Command::Move { slug, post, below } => {
+            let community = of(ctx, slug).await?;
+            archive_upkeep::relocate(ctx, output, &community, post, below.as_deref()).await
+        }
+        Command::Rebuild { slug: Some(slug) } => {
+            archive_upkeep::rebuild(ctx, output, &[of(ctx, slug).await?]).await
+        }
+        Command::Rebuild { slug: None } => {
+            let all = communities::all(&mut ctx.read().await?).await?;
+            archive_upkeep::rebuild(ctx, output, &all).await
+        }
     }
+}
+
+async fn of(ctx: &Context, slug: &str) -> anyhow::Result<Community> {
+    open::community(&mut ctx.read().await?, slug).await
 }
 
 async fn import(

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 use clap::{Subcommand, ValueEnum};
@@ -12,10 +13,16 @@ use super::output::Output;
 use crate::cadence::preview::{self, Budgets};
 use crate::config::check::{charter_files, warnings};
 use crate::config::merge::{Change, Take};
+use crate::config::Charter;
 use crate::context::Context;
 use crate::node::rehearse;
 use crate::practice::apply::{self, apply};
+use crate::practice::closing;
+use crate::store::communities::Community;
 use crate::store::{Tx, acts, communities, rehearsal};
+
+/// Why, where nobody says.
+const CLOSED: &str = "the community is closed";
 
 /// How far a dry run looks ahead, in weeks.
 const AHEAD: i64 = 13;
@@ -44,6 +51,19 @@ pub enum Command {
         #[arg(long)]
         toml: bool,
     },
+    /// Ends what a community does by itself, and cancels its sessions in everybody's calendar
+    Close {
+        /// Which
+        slug: String,
+        /// Why; members read it
+        #[arg(long, default_value = CLOSED)]
+        reason: String,
+    },
+    /// Takes `close` back; sessions of the charter are invited to anew
+    Reopen {
+        /// Which
+        slug: String,
+    },
 }
 
 /// Which side wins where both have changed a key.
@@ -69,6 +89,8 @@ pub async fn run(config: Option<&Path>, output: Output, command: Command) -> any
         } => apply_all(&ctx, output, files, dry_run, take).await,
         Command::List => list(&ctx, output).await,
         Command::Show { slug, toml } => show(&ctx, output, &slug, toml).await,
+        Command::Close { slug, reason } => close(&ctx, output, &slug, Some(&reason)).await,
+        Command::Reopen { slug } => close(&ctx, output, &slug, None).await,
     }
 }
 
@@ -213,11 +235,41 @@ async fn list(ctx: &Context, output: Output) -> anyhow::Result<()> {
     output.show(&rows, all.iter().map(|c| format!("{}\t{}", c.slug, c.name)))
 }
 
+/// Closes a community for a reason; without one, opens it again.
+async fn close(
+    ctx: &Context,
+    output: Output,
+    slug: &str,
+    reason: Option<&str>,
+) -> anyhow::Result<()> {
+    let mut tx = ctx.write_durably().await?;
+    let community = open::community(&mut tx, slug).await?;
+    let charter = charter(ctx, &community)?;
+    let done = match reason {
+        Some(why) => closing::close(&mut tx, ctx, &community, &charter, why).await?,
+        None => closing::reopen(&mut tx, ctx, &community, &charter).await?,
+    };
+    done.with_context(|| format!("{slug} was left as it is"))?;
+    open::commit(tx).await?;
+    let said = match reason {
+        Some(_) => "is closed; whoever has its sessions in a calendar is told",
+        None => "is open again",
+    };
+    output.show(
+        &json!({ "slug": slug, "closed": reason.is_some() }),
+        [format!("{slug} {said}")],
+    )
+}
+
+fn charter(ctx: &Context, community: &Community) -> anyhow::Result<Arc<Charter>> {
+    let slug = &community.slug;
+    ctx.charter(community)
+        .with_context(|| format!("the charter of {slug} cannot be read; apply its file again"))
+}
+
 async fn show(ctx: &Context, output: Output, slug: &str, toml: bool) -> anyhow::Result<()> {
     let community = open::community(&mut ctx.read().await?, slug).await?;
-    let charter = ctx
-        .charter(&community)
-        .with_context(|| format!("the charter of {slug} cannot be read; apply its file again"))?;
+    let charter = charter(ctx, &community)?;
     let text = charter.to_toml();
     match (output.json, toml) {
         (true, true) => output.show(&json!({ "toml": text }), []),

@@ -2,6 +2,7 @@
 
 pub mod address_list;
 pub mod archive;
+mod archive_upkeep;
 pub mod calendar;
 pub mod check;
 pub mod clock;
@@ -21,7 +22,11 @@ pub mod output;
 pub mod queue;
 pub mod serve;
 pub mod session;
-pub mod session_roster;
+mod session_attendance;
+mod session_participation;
+pub mod session_agenda;
+mod session_host;
+mod session_roster;
 pub mod standing;
 pub mod survey;
 pub mod why;

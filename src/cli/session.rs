@@ -1,5 +1,6 @@
 //! `session`: what is planned, and what a person changes about it.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use anyhow::{Context as _, bail};
@@ -9,7 +10,7 @@ use serde_json::json;
 
 use super::open;
 use super::output::Output;
-use super::session_roster;
+use super::{session_agenda, session_attendance, session_host, session_participation, session_roster};
 use crate::clock::rfc3339;
 use crate::config::{Charter, duration};
 use crate::context::Context;
@@ -17,7 +18,7 @@ use crate::lists::home::Home;
 use crate::sessions::change::{self, Changed};
 use crate::sessions::single::{self, New};
 use crate::store::communities::Community;
-use crate::store::{Millis, Tx, sessions};
+use crate::store::{Millis, Tx, hosts, sessions};
 
 /// No list has more lines.
 const MOST_LISTED: i64 = 10_000;
@@ -35,6 +36,14 @@ pub enum Command {
     },
     /// Who comes to a series, or to one session of it
     Roster(session_roster::Arguments),
+    /// Notes who came to a session that is over, as its host says it in a mail
+    Attendance(session_attendance::Arguments),
+    /// How many were invited, said that they come and came, session by session
+    Participation(session_participation::Arguments),
+    /// Sets who hosts one session, whoever was asked or has agreed before
+    Host(session_host::Arguments),
+    /// What members want to talk about at one session
+    Agenda(session_agenda::Arguments),
     /// Adds a session that is no series, and invites everybody
     Add(AddArguments),
     /// Moves one session; whoever was invited is told
@@ -96,6 +105,14 @@ pub async fn run(config: Option<&Path>, output: Output, command: Command) -> any
     match command {
         Command::List { slug } => list(&ctx, output, &slug).await,
         Command::Roster(arguments) => session_roster::run(&ctx, output, &arguments).await,
+        Command::Attendance(arguments) => {
+            session_attendance::run(&ctx, output, &arguments).await
+        }
+        Command::Participation(arguments) => {
+            session_participation::run(&ctx, output, &arguments).await
+        }
+        Command::Host(arguments) => session_host::run(&ctx, output, &arguments).await,
+        Command::Agenda(arguments) => session_agenda::run(&ctx, output, &arguments).await,
         Command::Add(arguments) => add(&ctx, output, &arguments).await,
         Command::Move {
             slug,
@@ -124,14 +141,14 @@ pub async fn run(config: Option<&Path>, output: Output, command: Command) -> any
 }
 
 /// A transaction on one community.
-struct Desk {
+pub(super) struct Desk {
     tx: Tx,
     community: Community,
     charter: std::sync::Arc<Charter>,
 }
 
 impl Desk {
-    async fn open(ctx: &Context, slug: &str) -> anyhow::Result<Desk> {
+    pub(super) async fn open(ctx: &Context, slug: &str) -> anyhow::Result<Desk> {
         let mut tx = ctx.write_durably().await?;
         let community = open::community(&mut tx, slug).await?;
         let charter = ctx.charter(&community).with_context(|| {
@@ -144,7 +161,7 @@ impl Desk {
         })
     }
 
-    fn parts<'a>(&'a mut self, ctx: &'a Context) -> (&'a mut Tx, Home<'a>) {
+    pub(super) fn parts<'a>(&'a mut self, ctx: &'a Context) -> (&'a mut Tx, Home<'a>) {
         let home = Home {
             ctx,
             community: &self.community,
@@ -153,7 +170,7 @@ impl Desk {
         (&mut self.tx, home)
     }
 
-    async fn commit(self) -> anyhow::Result<()> {
+    pub(super) async fn commit(self) -> anyhow::Result<()> {
         open::commit(self.tx).await
     }
 }
@@ -168,12 +185,19 @@ async fn list(ctx: &Context, output: Output, slug: &str) -> anyhow::Result<()> {
     let community = open::community(&mut tx, slug).await?;
     let span = (Millis::MIN, Millis::MAX);
     let all = sessions::between(&mut tx, community.id, span, MOST_LISTED).await?;
+    let hosts = hosts::named(&mut tx, community.id).await?;
+    let hosts: HashMap<(&str, &str), &str> = hosts
+        .iter()
+        .map(|one| ((&*one.series, &*one.on_date), &*one.address))
+        .collect();
+    let host = |row: &sessions::Listed| hosts.get(&(&*row.slug, &*row.on_date)).copied();
     let rows = all.iter().map(|row| {
         json!({
             "series": row.slug,
             "on": row.on_date,
             "starts": rfc3339(row.starts_at),
             "state": row.state,
+            "host": host(row),
         })
     });
     let lines = all.iter().map(|row| {
@@ -182,7 +206,9 @@ async fn list(ctx: &Context, output: Output, slug: &str) -> anyhow::Result<()> {
             why => format!(": {why}"),
         };
         let (on, starts) = (&row.on_date, rfc3339(row.starts_at));
-        format!("{}\t{on}\t{starts}\t{}{why}", row.slug, row.state)
+        let host = host(row).map(|host| format!("\t{host} hosts"));
+        let host = host.unwrap_or_default();
+        format!("{}\t{on}\t{starts}\t{}{why}{host}", row.slug, row.state)
     });
     output.show(&rows.collect::<Vec<_>>(), lines)
 }

@@ -9,6 +9,7 @@ use super::open;
 use super::output::Output;
 use crate::clock::moment;
 use crate::context::Context;
+use crate::sessions::host;
 use crate::sessions::roster::{self, Row};
 use crate::store::series::{self, Series};
 use crate::store::{Tx, sessions};
@@ -37,13 +38,23 @@ pub async fn run(ctx: &Context, output: Output, arguments: &Arguments) -> anyhow
     let community = open::community(&mut tx, &arguments.slug).await?;
     let series = find(&mut tx, community.id, arguments).await?;
     let rows = roster::rows(&mut tx, &series, arguments.on, ctx.now()).await?;
-    let values: Vec<Value> = rows.iter().map(value).collect();
+    let host = match arguments.on {
+        Some(on) => host::of(&mut tx, &series, &on.to_string()).await?,
+        None => None,
+    };
+    let hosts = |row: &Row| host.as_ref().is_some_and(|host| host.id == row.member);
+    let of_day = |row: &Row| arguments.on.map(|_| hosts(row));
+    let values: Vec<Value> = rows.iter().map(|row| value(row, of_day(row))).collect();
     let counts = roster::counted(&rows);
     let last = format!(
         "{} going, {} not, {} perhaps, {} unanswered",
         counts.accepted, counts.declined, counts.tentative, counts.unanswered
     );
-    output.show(&values, rows.iter().map(line).chain([last]))
+    let lines = rows.iter().map(|row| match hosts(row) {
+        true => format!("{}  (hosts)", line(row)),
+        false => line(row),
+    });
+    output.show(&values, lines.chain([last]))
 }
 
 async fn find(tx: &mut Tx, community: i64, arguments: &Arguments) -> anyhow::Result<Series> {
@@ -72,7 +83,8 @@ async fn days(tx: &mut Tx, series: &Series) -> anyhow::Result<String> {
     Ok(days.take(NAMED).collect::<Vec<_>>().join(", "))
 }
 
-fn value(row: &Row) -> Value {
+/// `hosts` is of one session; of a series there is none.
+fn value(row: &Row, hosts: Option<bool>) -> Value {
     let at = row
         .at
         .map(|at| moment(at).to_rfc3339_opts(SecondsFormat::Secs, true));
@@ -81,7 +93,8 @@ fn value(row: &Row) -> Value {
         "partstat": row.partstat,
         "comment": (!row.comment.is_empty()).then_some(&row.comment),
         "at": at,
-        "attended": Value::Null,
+        "attended": row.attended,
+        "host": hosts,
     })
 }
 
@@ -90,5 +103,10 @@ fn line(row: &Row) -> String {
         "" => String::new(),
         said => format!("  {said}"),
     };
-    format!("{:<12}  {}{comment}", row.partstat, row.address)
+    let came = match row.attended {
+        Some(true) => "came  ",
+        Some(false) => "      ",
+        None => "",
+    };
+    format!("{:<12}  {came}{}{comment}", row.partstat, row.address)
 }

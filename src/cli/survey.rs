@@ -70,6 +70,15 @@ async fn begin(ctx: &Context, output: Output, slug: &str, name: &str) -> anyhow:
             "{name} is open in {slug} already; close it with `folkmoot survey close {slug} {name}`"
         );
     }
+    if let Some(earliest) = opening::earliest(&mut tx, community.id, name).await?
+        && earliest > ctx.now()
+    {
+        bail!(
+            "{name} opened in {slug} less than {} days ago; it may open again at {}",
+            opening::GAP_DAYS,
+            crate::clock::rfc3339(earliest)
+        );
+    }
     acts::insert(&mut tx, community.id, opening::NAME, name, ctx.now()).await?;
     open::commit(tx).await?;
     let line = format!("{name} opens in {slug}, by the node, as soon as it runs");

@@ -42,6 +42,10 @@ impl Player<'_> {
             Deed::Back => self.back(scene, who).await,
             Deed::Away => self.away(scene, who),
             Deed::Forge => self.forge(scene, who).await,
+            Deed::Accepts => self.rsvp(scene, who, "ACCEPTED").await,
+            Deed::Declines => self.rsvp(scene, who, "DECLINED").await,
+            Deed::Hesitates => self.rsvp(scene, who, "TENTATIVE").await,
+            Deed::Proposes => self.proposes(scene, who).await,
         }
     }
 

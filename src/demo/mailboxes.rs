@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::calendar::{Agenda, Invitation};
 use super::manners::{Manner, Manners, Reaction};
 use super::sink::{Received, Sink};
 use crate::clock::Clock;
@@ -14,6 +15,20 @@ pub struct Mailboxes {
     clock: Clock,
     kept: Mutex<BTreeMap<String, Vec<Arc<Delivered>>>>,
     manners: Mutex<Manners>,
+    said: Mutex<Vec<Spoken>>,
+}
+
+/// What somebody's calendar has answered to an invitation.
+#[derive(Debug, Clone)]
+pub(super) struct Spoken {
+    /// Their address.
+    pub(super) by: String,
+    /// The UID.
+    pub(super) uid: String,
+    /// When the rule has the session, as written; empty where it is about all.
+    pub(super) original: String,
+    /// ACCEPTED, DECLINED or TENTATIVE.
+    pub(super) partstat: String,
 }
 
 /// One mail in one mailbox.
@@ -39,6 +54,7 @@ impl Mailboxes {
             clock,
             kept: Mutex::default(),
             manners: Mutex::default(),
+            said: Mutex::default(),
         }
     }
 
@@ -71,6 +87,46 @@ impl Mailboxes {
         mails
             .find(|mail| mail.kind.as_deref() == Some(kind))
             .cloned()
+    }
+
+    /// The calendar of an address, after all that came.
+    pub(super) fn agenda(&self, address: &str) -> (Agenda, Vec<String>) {
+        let mut agenda = Agenda::default();
+        let mails = self.of(address);
+        let with_calendar = mails.iter().filter(|mail| has_calendar(mail));
+        let wrong = with_calendar.flat_map(|mail| agenda.receive(address, &mail.raw));
+        let wrong = wrong.collect();
+        (agenda, wrong)
+    }
+
+    /// The latest invitation of that UID at an address.
+    pub(super) fn invitation(&self, address: &str, uid: &str) -> Option<Invitation> {
+        let mails = self.of(address);
+        let read = mails.iter().rev().filter(|mail| has_calendar(mail));
+        let mut all = read.filter_map(|mail| Invitation::read(&mail.raw));
+        all.find(|one| one.uid == uid)
+    }
+
+    /// Keeps what somebody's calendar has answered.
+    pub(super) fn spoke(&self, spoken: Spoken) {
+        self.said().push(spoken);
+    }
+
+    /// What an address last answered about a session of a UID: to it alone, or to all.
+    pub(super) fn answer(&self, address: &str, uid: &str, original: &str) -> Option<String> {
+        let said = self.said();
+        let its = || {
+            said.iter()
+                .rev()
+                .filter(|one| one.by == address && one.uid == uid)
+        };
+        let own = its().find(|one| one.original == original);
+        let found = own.or_else(|| its().find(|one| one.original.is_empty()));
+        found.map(|one| one.partstat.clone())
+    }
+
+    fn said(&self) -> MutexGuard<'_, Vec<Spoken>> {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Every mail with the address it went to.
@@ -119,6 +175,11 @@ impl Mailboxes {
         }
         kept
     }
+}
+
+/// These alone carry something for a calendar.
+fn has_calendar(mail: &Delivered) -> bool {
+    matches!(mail.kind.as_deref(), Some("invitation" | "session-change"))
 }
 
 fn delivered(received: &Received, at: i64) -> Delivered {

@@ -1,6 +1,9 @@
 //! Simulated members and an embedded sink: a community's quarter on one machine.
 
 mod audience;
+mod answers;
+pub mod calendar;
+mod calendars;
 mod deeds;
 mod letter;
 mod machines;

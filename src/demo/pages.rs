@@ -1,5 +1,7 @@
 //! `/demo/`: the mailboxes of simulated people, each mail as it was received.
 
+mod calendar;
+
 use std::sync::Arc;
 
 use axum::Router;
@@ -52,6 +54,7 @@ pub fn router(
         .route("/demo", get(async || Redirect::permanent("/demo/")))
         .route("/demo/", get(index))
         .route("/demo/{person}", get(mailbox))
+        .route("/demo/{person}/calendar", get(calendar::calendar))
         .route("/demo/{person}/{number}", get(mail))
         .route("/demo/{person}/{number}/html", get(framed))
         .with_state(Arc::new(stage))
@@ -63,6 +66,7 @@ async fn index(State(stage): Shared) -> Response {
         address: person.address.clone(),
         role: format!("{}, {}", role(person.role), person.org),
         mails: stage.mailboxes.count(&person.address) as u64,
+        calendar: calendar::link(&stage, person),
     };
     let page = DemoIndex {
         shows: stage.story.shown_until(stage.ctx.now()),
@@ -100,6 +104,7 @@ async fn mailbox(
         address: person.address.clone(),
         count: mails.len() as u64,
         mails: shown.map(|(n, mail)| line(&slug, n + 1, mail)).collect(),
+        calendar: calendar::link(&stage, person),
         pager: Pager {
             newer: (end < mails.len()).then(|| from((end + PAGE).min(mails.len()) + 1)),
             older: (first > 0).then(|| from(first + 1)),

@@ -156,6 +156,8 @@ impl<'a> Player<'a> {
         self.tally.copies = posts as u64;
         self.tally.others = (all.len() - posts) as u64;
         self.tally.wrong.extend(self.audience.compare(&all));
+        let calendars = self.compare_calendars().await?;
+        self.tally.wrong.extend(calendars);
         self.tell_of_troubles(&all);
         Ok(self.tally)
     }

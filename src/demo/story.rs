@@ -4,6 +4,8 @@ use chrono::{Days, NaiveDate, NaiveTime, TimeZone, Weekday};
 use chrono_tz::Tz;
 use serde::Deserialize;
 
+use super::calendar::Client;
+
 /// The Monday on which every demonstration begins, so that it is the same each time.
 const FIRST_MONDAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 1, 5).unwrap();
 
@@ -39,6 +41,9 @@ pub struct Person {
     pub role: Role,
     /// Their part of the organisation.
     pub org: String,
+    /// The calendar program that they use.
+    #[serde(default)]
+    pub calendar: Client,
     /// What stands below their mails; may be empty.
     #[serde(default)]
     pub signature: String,
@@ -106,7 +111,10 @@ pub struct Step {
     pub html: Option<String>,
     /// What is attached.
     pub attachment: Option<Enclosure>,
-    /// How long a pause lasts, or an absence.
+    /// Whether an answer to an invitation is about the next session alone.
+    #[serde(default)]
+    pub one: bool,
+    /// How long a pause lasts, or an absence; how much later another time is proposed.
     #[serde(default)]
     pub days: u32,
 }
@@ -160,6 +168,14 @@ pub enum Deed {
     Away,
     /// Somebody else writes words to the robot in their name.
     Forge,
+    /// Presses Accept in their calendar.
+    Accepts,
+    /// Presses Decline in their calendar.
+    Declines,
+    /// Presses Maybe in their calendar.
+    Hesitates,
+    /// Proposes another time for the next session from their calendar.
+    Proposes,
 }
 
 /// What is attached to a mail.

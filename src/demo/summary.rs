@@ -23,6 +23,8 @@ pub struct Summary {
     pub joined: u64,
     /// People who left.
     pub left: u64,
+    /// What people answered to invitations.
+    pub answers: u64,
     /// Acts that fell due and were done.
     pub acts: u64,
     /// What became of mail that did not arrive, of machines that answered, and of what
@@ -52,6 +54,7 @@ impl fmt::Display for Summary {
         writeln!(f, "  held       {:>6}", self.held)?;
         writeln!(f, "  joined     {:>6}", self.joined)?;
         writeln!(f, "  left       {:>6}", self.left)?;
+        writeln!(f, "  answers    {:>6}", self.answers)?;
         write!(f, "  acts done  {:>6}", self.acts)?;
         for told in &self.told {
             write!(f, "\n  {told}")?;

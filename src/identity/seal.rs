@@ -14,6 +14,16 @@ const MARK: &str = "folkmoot-sealed 1 ";
 /// kept, before its author's address.
 pub const LATE: &str = "folkmoot-late ";
 
+/// Why a reply to a survey, or a receipt, waits that this node cannot open.
+pub const NO_KEY: &str = "this node has not the survey's key yet";
+
+/// When to look again at something that this node cannot open: after as long as it has
+/// waited already, a second to five minutes, in milliseconds since 1970. A node without a
+/// key must not spin over it, nor come too late when it gets the key.
+pub fn next_look(since: i64, now: i64) -> i64 {
+    now + (now - since).clamp(1_000, 300_000)
+}
+
 /// Octets in front of what is padded, which say how long it is.
 const LENGTH: usize = 8;
 

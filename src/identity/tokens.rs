@@ -36,6 +36,9 @@ pub enum Purpose {
     /// Somebody's own address in one wave of a survey, and their page; the id is that of
     /// their row, which goes when the wave closes.
     Survey,
+    /// The Message-ID of a member's invitation to a series, which is no token: see
+    /// [`Secret::name_invitation`].
+    Invitation,
 }
 
 impl Purpose {
@@ -50,6 +53,7 @@ impl Purpose {
             Purpose::Answer => b"answer",
             Purpose::Feed => b"feed",
             Purpose::Survey => b"survey",
+            Purpose::Invitation => b"invitation",
         }
     }
 
@@ -62,7 +66,8 @@ impl Purpose {
             | Purpose::GuestEnd
             | Purpose::KindEnd
             | Purpose::Answer
-            | Purpose::Feed => 16,
+            | Purpose::Feed
+            | Purpose::Invitation => 16,
         }
     }
 }
@@ -144,6 +149,14 @@ impl Secret {
     /// The member and the turn that a feed's token was signed for.
     pub fn verify_feed(&self, token: &str) -> Option<(i64, i64)> {
         self.verify_pair(Purpose::Feed, token)
+    }
+
+    /// A name for the first invitation of a member to a series, which nobody can tell
+    /// before it comes. It opens nothing.
+    pub fn name_invitation(&self, series: i64, member: i64) -> String {
+        let (series, member) = (series.to_be_bytes(), member.to_be_bytes());
+        let mac = self.pair_mac(Purpose::Invitation, &series, &member);
+        base32::encode(&mac.finalize().into_bytes()[..16])
     }
 
     /// A token of two numbers: six octets of each, then the signature.

@@ -37,7 +37,11 @@ pub(super) async fn sealed(
     // Somebody has shown it to a whole list.
     let is_revoked = tokens::is_revoked(tx, &hash(&token)).await?;
     let wave = match surveys::invitee(tx, id).await?.filter(|_| !is_revoked) {
-        Some(invitee) => surveys::by_id(tx, invitee.wave_id).await?,
+        Some(invitee) => {
+            // A wave that is closing this moment has closed when this is over.
+            surveys::share(tx, invitee.wave_id).await?;
+            surveys::by_id(tx, invitee.wave_id).await?
+        }
         None => None,
     };
     let raw = match wave.filter(|wave| wave.state == "open") {

@@ -19,7 +19,7 @@ use super::home::Home;
 use super::post::{Arrival, Outcome};
 use super::roles::{self, Act};
 use super::speaker::Speaker;
-use super::{addresses, agreement, choices, joining, leaving, membership, muting};
+use super::{addresses, agreement, choices, joining, leaving, membership, muting, threading};
 use crate::context::Context;
 use crate::identity::Strength;
 use crate::message::words::{self, Word};
@@ -228,6 +228,8 @@ impl Desk<'_> {
             | Word::AddSession(..)
             | Word::MoveSession(..)
             | Word::CancelSession(..)
+            | Word::SplitThread(_)
+            | Word::MovePost(..)
                 if self.speaker.strength != Strength::Token =>
             {
                 self.asked.push(word);
@@ -273,6 +275,14 @@ impl Desk<'_> {
             }
             Word::AddSession(..) | Word::MoveSession(..) | Word::CancelSession(..) => {
                 self.session(tx, &member, &word).await?;
+            }
+            Word::SplitThread(_) | Word::MovePost(..) => {
+                let home = Home::of(self.ctx, self.arrival);
+                match threading::perform(tx, &home, &member, &word).await? {
+                    Some(Ok(done)) => self.say(done),
+                    Some(Err(why)) => self.problems.push(self.speech(&why)),
+                    None => {}
+                }
             }
             setting => self.set(tx, member, &setting).await?,
         }

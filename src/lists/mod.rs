@@ -34,6 +34,7 @@ pub mod speaker;
 pub mod secrets;
 pub mod standing;
 pub mod thread_reply;
+pub mod threading;
 pub mod topics;
 pub mod transforms;
 pub mod welcome;

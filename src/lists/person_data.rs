@@ -9,7 +9,9 @@ use crate::context::Context;
 use crate::outbox::attached::Attachment;
 use crate::outbox::compose::{self, Letter};
 use crate::store::communities::Community;
-use crate::store::{self, Tx, communities, members, offers, people, rsvps, trail};
+use crate::store::{
+    self, Tx, communities, members, offers, people, reports, rsvps, trail,
+};
 use crate::templates::mails::Export;
 
 /// The attachment's name.
@@ -102,6 +104,7 @@ async fn memberships(tx: &mut Tx, address: &str) -> store::Result<Vec<Value>> {
             "joined_at": rfc3339(member.joined_at),
             "left_at": member.left_at.map(rfc3339),
             "answers": answers(tx, member.id).await?,
+            "attended": attended(tx, member.id).await?,
         }));
     }
     Ok(found)
@@ -119,6 +122,13 @@ async fn answers(tx: &mut Tx, member: i64) -> store::Result<Vec<Value>> {
             "at": rfc3339(one.at),
         })
     });
+    Ok(told.collect())
+}
+
+/// The sessions that they came to, as far as somebody has said.
+async fn attended(tx: &mut Tx, member: i64) -> store::Result<Vec<Value>> {
+    let all = reports::of_member(tx, member).await?;
+    let told = all.iter().map(|one| json!({ "series": one.slug, "on": one.on_date }));
     Ok(told.collect())
 }
 

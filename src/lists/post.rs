@@ -6,7 +6,7 @@ use super::{
     topics, transforms,
 };
 use crate::archive::file::file;
-use crate::archive::threads::ancestry;
+use crate::archive::threads::{Hints, ancestry};
 use crate::cadence::act::Posted;
 use crate::cadence::plan;
 use crate::config::Charter;
@@ -216,7 +216,7 @@ pub async fn publish(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> store
         .unwrap_or_default();
     let permalink = links::permalink(&message.message_id);
     let post = new_post(ctx.now(), arrival, &permalink, (&name, address));
-    let id = file(tx, &post).await?;
+    let id = file(tx, &post, &Hints::of(arrival.mail)).await?;
     set_topic(tx, arrival, id).await?;
     send(tx, ctx, arrival, id).await?;
     if message.via != intake::BY_ACT && !speaker::is_machine(arrival) {

@@ -2,10 +2,15 @@
 
 use super::address::normalise;
 use super::headers::Section;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use mail_parser::HeaderValue;
 
 /// The most references kept: the first ones name the thread, the last ones the place in it.
 const MOST: usize = 200;
+/// The octets of a Thread-Index that name the conversation, and those of each answer.
+const CONVERSATION: usize = 22;
+const ANSWER: usize = 5;
 /// The longest identifier, in octets: a line of a header.
 const LONGEST: usize = 998;
 
@@ -63,6 +68,24 @@ pub(super) fn been_to(bytes: &[u8], head: &Section) -> Vec<String> {
         .take(MOST)
         .filter_map(|field| normalise(&field.text_in(bytes)))
         .collect()
+}
+
+/// Thread-Index as Outlook writes it ([MS-OXOMSG], 2.2.1.3): 22 octets of the
+/// conversation, and five more for each answer. In hexadecimal, so that whose it answers
+/// is a prefix of it; empty where the field is none.
+pub(super) fn thread_index(bytes: &[u8], head: &Section) -> String {
+    let Some(field) = head.find(bytes, "Thread-Index") else {
+        return String::new();
+    };
+    let text: String = field.text_in(bytes).split_whitespace().collect();
+    let decoded = Some(text)
+        .filter(|text| text.len() <= LONGEST)
+        .and_then(|text| STANDARD.decode(text).ok());
+    let is_one = |octets: &Vec<u8>| {
+        octets.len() >= CONVERSATION && (octets.len() - CONVERSATION) % ANSWER == 0
+    };
+    let octets = decoded.filter(is_one).unwrap_or_default();
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
 }
 
 fn list_id(text: &str) -> Option<String> {

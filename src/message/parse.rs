@@ -49,6 +49,8 @@ pub struct Mail {
     pub in_reply_to: Vec<String>,
     /// Message-IDs of References, oldest first, without repetitions, at most 200.
     pub references: Vec<String>,
+    /// Outlook's Thread-Index, in hexadecimal; empty where there is none that can be one.
+    pub thread_index: String,
     /// The identifiers of all List-Id fields, lower-cased (RFC 2919).
     pub list_ids: Vec<String>,
     /// Addresses of lists that the mail has been to, from X-BeenThere and X-Loop.
@@ -125,12 +127,19 @@ pub fn parse(raw: &[u8]) -> Mail {
     mail.to_fields = head.all(&wire.bytes, "To").count();
     mail.authentication = authentication::read(&wire.bytes, &head);
     mail.received_count = head.all(&wire.bytes, "Received").count();
+    mail.thread_index = ids::thread_index(&wire.bytes, &head);
     mail.list_ids = ids::list_ids(&wire.bytes, &head);
     mail.been_to = ids::been_to(&wire.bytes, &head);
     let has = |name: &str| head.find(&wire.bytes, name).is_some();
     mail.is_list_copy = has("List-Id") || has("X-BeenThere");
     kind::decide(&mut mail, &wire.bytes, &head, &tree, status);
     mail
+}
+
+/// The text of a mail's calendar as it stands, and the METHOD that its part names
+/// (RFC 6047, section 2.4); `None` where there is none.
+pub fn calendar_part(raw: &[u8]) -> Option<(String, Option<String>)> {
+    guarded(|| PARSER.parse(raw).as_ref().and_then(calendar_text)).flatten()
 }
 
 fn contents(tree: &Structure) -> Vec<(String, String)> {

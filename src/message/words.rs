@@ -4,6 +4,8 @@
 //! Only what the author added is read, never what is quoted. Nothing here acts:
 //! whoever acts looks first at who speaks, and how surely.
 
+pub mod agenda;
+pub mod attendance;
 mod body;
 mod chosen;
 mod courtesy;
@@ -11,7 +13,8 @@ mod line;
 mod pause;
 mod session;
 mod set;
-mod subject;
+pub mod subject;
+mod thread;
 mod verbs;
 mod vocabulary;
 pub mod worksheet;
@@ -127,6 +130,10 @@ pub enum Word {
     MoveSession(String, NaiveDate, NaiveDateTime),
     /// It does not take place, for this reason (may be empty).
     CancelSession(String, NaiveDate, String),
+    /// A post, by link or Message-ID, begins a thread of its own.
+    SplitThread(String),
+    /// A post, named likewise, answers that other one.
+    MovePost(String, String),
     /// Nothing after this is meant for a machine. [`commands`] stops here and does not return it.
     End,
     /// The line as read, on one line, at most [`LONGEST_UNKNOWN`] characters.
@@ -260,6 +267,13 @@ fn is_signature(file: &super::attachments::Attachment) -> bool {
 /// A subject without the marks of replies and the tags of lists in front of it.
 pub fn bare_subject(subject: &str) -> String {
     subject::read(subject).text
+}
+
+/// The day that a text names and nothing else: `2026-04-21`, `21.04.2026`, `21 April 2026`.
+pub fn day_in(text: &str) -> Option<NaiveDate> {
+    let line = Line::new(text);
+    let words: Vec<&str> = line.words.iter().map(|word| word.plain.as_str()).collect();
+    pause::date(&words)
 }
 
 fn unknown(line: &str) -> Word {

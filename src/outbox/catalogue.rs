@@ -321,6 +321,62 @@ pub const SESSION_CHANGE: Entry =
         "sessions are moved, cancelled or changed, a series ends, somebody leaves",
         "members who were invited",
     );
+/// `host-ask`: to whoever's turn it is.
+pub const HOST_ASK: Entry = entry("host-ask", Class::Role, false, Replies::Token)
+    .when(
+        "the charter's `host_ask` before a session; nobody has answered, or somebody said no",
+        "the next member in the rota",
+    )
+    .hears(&[
+        "YES",
+        "SKIP",
+        "SWAP DATE",
+        "SWAP NAME",
+        "any text, which goes to the facilitators",
+    ])
+    .ranked(Priority::HostAsk)
+    // Then somebody else is asked.
+    .days(3);
+/// `agenda-call`: what a session is to be about.
+pub const AGENDA_CALL: Entry = entry("agenda-call", Class::Programme, false, Replies::Token)
+    .when(
+        "the charter's `agenda_call` before a session",
+        "members who are invited and have not declined",
+    )
+    .hears(&["a line an item", "+2", "-2", "2: text"])
+    .ranked(Priority::Agenda)
+    .days(7);
+/// `host-brief`: what its host should know of a session.
+pub const HOST_BRIEF: Entry = entry("host-brief", Class::Role, false, Replies::Token)
+    .when(
+        "the charter's `host_brief` before a session",
+        "its host, else facilitators",
+    )
+    .hears(&["a line an item", "-2", "2: text", "YES"])
+    .ranked(Priority::HostAsk)
+    .days(2);
+/// `attendance-ask`: to who hosted a session, who came.
+pub const ATTENDANCE_ASK: Entry = entry("attendance-ask", Class::Role, false, Replies::Token)
+    .when(
+        "the session's `attendance` after its end",
+        "its host, else facilitators",
+    )
+    .hears(&[
+        "names or numbers",
+        "ALL",
+        "ALL BUT names",
+        "NOBODY",
+        "notes: text",
+        "action: WHO: what by DATE",
+        "recording: URL",
+        "DONE number",
+    ])
+    .days(7);
+/// `recap`: what came of a session, as a post of the community.
+pub const RECAP: Entry = entry("recap", Class::Conversation, false, Replies::Said).when(
+    "the session's `recap` after its end, where anything was told of it",
+    "members, as a post of the community",
+);
 /// `person-message`: somebody's own mail, passed on.
 pub const PERSON_MESSAGE: Entry =
     entry("person-message", Class::Transactional, false, Replies::Said).when(
@@ -415,6 +471,11 @@ pub const CATALOGUE: &[Entry] = &[
     WORKSHEET,
     INVITATION,
     SESSION_CHANGE,
+    HOST_ASK,
+    AGENDA_CALL,
+    HOST_BRIEF,
+    ATTENDANCE_ASK,
+    RECAP,
     PERSON_MESSAGE,
     HEALTH_CHECK,
     HEALTH_CHECK_REMINDER,

@@ -10,6 +10,21 @@ use crate::identity::tokens::Purpose;
 use crate::message::headers;
 use crate::store::outbox::Claimed;
 
+/// What the copies of a recap concern, before the key of the series.
+const RECAP_OF: &str = "recap:";
+
+/// What the copies of a recap concern.
+pub fn recap_of(series: i64) -> String {
+    format!("{RECAP_OF}{series}")
+}
+
+/// The Message-ID of the first invitation of a member to a series. It follows from both,
+/// so that a post to everybody can refer to what each of them got.
+pub fn invitation_id(settings: &Settings, secret: &Secret, series: i64, member: i64) -> String {
+    let name = secret.name_invitation(series, member);
+    format!("{name}@{}", settings.domain)
+}
+
 /// The address to which a delivery's bounce comes back (VERP, signed).
 pub fn envelope_sender(settings: &Settings, secret: &Secret, slug: &str, row: &Claimed) -> String {
     let token = secret.sign(Purpose::Bounce, row.id);
@@ -21,6 +36,9 @@ pub fn envelope_sender(settings: &Settings, secret: &Secret, slug: &str, row: &C
 pub enum Fields {
     /// A post: how to leave.
     Post,
+    /// The recap of a session of the series with that key: the same, and the invitation
+    /// that its recipient got, so that their program shows both as one conversation.
+    Recap(i64),
     /// A mail of our own: to whom, when it first went, and where a reply goes.
     Own(Replies),
     /// One of which the recipient can stop the kind.
@@ -43,6 +61,15 @@ impl Fields {
         }
     }
 
+    /// The same for a mail that is about that.
+    pub fn about(self, concerns: &str) -> Fields {
+        let series = concerns.strip_prefix(RECAP_OF).and_then(|key| key.parse().ok());
+        match (self, series) {
+            (Fields::Post, Some(series)) => Fields::Recap(series),
+            (fields, _) => fields,
+        }
+    }
+
     fn of_entry(entry: Option<&Entry>, content: &[u8]) -> Fields {
         let replies = match entry {
             Some(entry) if !headers::has(content, "Reply-To") => entry.replies,
@@ -60,6 +87,9 @@ impl Fields {
     pub fn write(self, settings: &Settings, secret: &Secret, slug: &str, row: &Claimed) -> String {
         match self {
             Fields::Post => post_fields(settings, secret, slug, row),
+            Fields::Recap(series) => {
+                refers(settings, secret, series, row) + &post_fields(settings, secret, slug, row)
+            }
             Fields::Own(replies) => {
                 own_fields(row) + &reply_to(replies, settings, secret, slug, row)
             }
@@ -94,6 +124,14 @@ fn post_fields(settings: &Settings, secret: &Secret, slug: &str, row: &Claimed) 
          List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
         settings.base_url
     )
+}
+
+/// The invitation to a series, where they are a member.
+fn refers(settings: &Settings, secret: &Secret, series: i64, row: &Claimed) -> String {
+    row.member_id.map_or_else(String::new, |member| {
+        let id = invitation_id(settings, secret, series, member);
+        format!("References: <{id}>\r\n")
+    })
 }
 
 /// The fields in front of a mail of a kind that can be stopped: one press stops it, one

@@ -3,6 +3,7 @@
 
 pub mod apply;
 pub mod charter_review;
+pub mod closing;
 pub mod discussion_seed;
 pub mod newcomer_unanswered;
 pub mod question;

@@ -92,6 +92,6 @@ async fn comers(
     now: Millis,
 ) -> store::Result<Vec<roster::Row>> {
     let mut all = roster::rows(tx, series, day.parse().ok(), now).await?;
-    all.retain(|one| one.partstat == COMES);
+    all.retain(|one| one.attended.unwrap_or(one.partstat == COMES));
     Ok(all)
 }

@@ -25,9 +25,6 @@ const BATCH: usize = 128;
 /// How many jobs wait between feeder and senders at most.
 pub(super) const QUEUE: usize = 2 * BATCH;
 
-/// How long a node waits for a survey's key before it looks again.
-const NO_KEY: Duration = Duration::from_millis(300);
-
 /// Contents held in memory at most, in KiB. A single larger one goes out alone.
 const MOST_KIB: u32 = 64 * 1024;
 
@@ -226,16 +223,20 @@ impl Feeder {
             Some(wave) => surveys::state(&mut tx, wave).await?,
             None => None,
         };
-        if state.as_deref() == Some("open") {
-            drop(tx);
-            tokio::time::sleep(NO_KEY).await;
-            return Ok(());
-        }
-        let ended = Attempt {
-            id: row.id,
-            state: "dropped",
-            reply: "the survey has closed".to_owned(),
-            at: self.ctx.now(),
+        let now = self.ctx.now();
+        let ended = match state.as_deref() {
+            Some("open") => Attempt {
+                id: row.id,
+                state: "waiting",
+                reply: seal::NO_KEY.to_owned(),
+                at: seal::next_look(row.created_at, now),
+            },
+            _ => Attempt {
+                id: row.id,
+                state: "dropped",
+                reply: "the survey has closed".to_owned(),
+                at: now,
+            },
         };
         outbox::record(&mut tx, self.pulse.owner(), &[ended]).await?;
         tx.commit().await
@@ -313,6 +314,6 @@ async fn load(
     };
     let mail = mails::by_id(tx, mail).await?;
     let community = communities::by_id(tx, mail.community_id).await?;
-    let fields = Fields::of(&mail.name, &bytes);
+    let fields = Fields::of(&mail.name, &bytes).about(&mail.concerns);
     Ok(Some((community, fields, bytes, is_sealed)))
 }

@@ -33,6 +33,8 @@ pub enum Refused {
     Past,
     /// A single session of that name is at that time already.
     Twice(String),
+    /// The community is closed.
+    Closed,
     /// It lasts no time, or days.
     Duration,
     /// It has no title, or one that is no line of a calendar.
@@ -54,6 +56,7 @@ impl Refused {
             Refused::Same => Phrase::new("session_same"),
             Refused::Past => Phrase::new("session_past"),
             Refused::Twice(series) => Phrase::new("session_twice").with("series", series.clone()),
+            Refused::Closed => Phrase::new("session_closed"),
             Refused::Duration => Phrase::new("session_duration"),
             Refused::Title => Phrase::new("session_title"),
         }
@@ -94,6 +97,10 @@ impl fmt::Display for Refused {
                     "{series} is the same session; give another title or time"
                 )
             }
+            Refused::Closed => write!(
+                f,
+                "the community is closed; `community reopen` opens it again"
+            ),
             Refused::Duration => write!(f, "a session takes from a minute to a week; say how long"),
             Refused::Title => write!(f, "the title is empty or too long; give one of a line"),
         }

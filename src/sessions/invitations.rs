@@ -17,7 +17,7 @@ use crate::store::invitations::{self, Invitation};
 use crate::store::members::{self, Member};
 use crate::store::series::{self, Series};
 use crate::store::sessions::Session;
-use crate::store::{self, Millis, Tx, acts, communities, mails, offers, sessions};
+use crate::store::{self, Millis, Tx, acts, communities, mails, offers, rsvps, sessions};
 
 /// Members of one transaction: other writers get their turn in between.
 const MEMBERS: i64 = 100;
@@ -244,7 +244,10 @@ impl<'a> Round<'a> {
             times,
             rows: &rows,
         };
-        let calls = Calls::new(self.act, view, &self.errand);
+        let mut calls = Calls::new(self.act, view, &self.errand);
+        if let Some(on) = self.errand.on {
+            calls.desk.going = rsvps::going(tx, self.series.id, &on.to_string()).await?;
+        }
         for member in &owed {
             let its = known.iter().find(|one| one.member_id == member.id);
             told.mails += calls.settle_safely(tx, member, its).await?;
@@ -289,6 +292,7 @@ impl<'a> Calls<'a> {
                     .map(|(_, at)| *at)
                     .collect(),
                 view,
+                going: 0,
             },
         }
     }
@@ -380,7 +384,8 @@ impl<'a> Calls<'a> {
         };
         let message_id = self.desk.invite(tx, &to).await?;
         let mail = mails::by_message_id(tx, &message_id).await?;
-        invited.mail_id = mail.first().map(|mail| mail.id);
+        // One that never went may have had the same name.
+        invited.mail_id = mail.last().map(|mail| mail.id);
         invitations::put(tx, &invited).await?;
         Ok(1)
     }
@@ -404,16 +409,21 @@ impl<'a> Calls<'a> {
             member,
             known: told,
         };
+        let mut mails = 1;
         match (deed, self.one_of(known)) {
             (Deed::Update, Some((row, on))) if on.to_string() >= known.invited_from => {
                 told.version = known.version + 1;
                 self.desk.one(tx, &to(&told), (row, on)).await?;
             }
             // What they never had does not change.
-            (Deed::Update, Some(_)) => told.clone_from(&Invitation {
-                version: known.version + 1,
-                ..known.clone()
-            }),
+            (Deed::Update, Some(_)) => {
+                let version = known.version + 1;
+                told.clone_from(&Invitation {
+                    version,
+                    ..known.clone()
+                });
+                mails = 0;
+            }
             (Deed::Update, None) => drop(self.desk.update(tx, &to(&told)).await?),
             (Deed::End, _) => {
                 self.desk.end(tx, &to(&told)).await?;
@@ -425,7 +435,7 @@ impl<'a> Calls<'a> {
             }
         }
         invitations::put(tx, &told).await?;
-        Ok(1)
+        Ok(mails)
     }
 
     /// The one session that has changed, where it is all that this member was not told.
@@ -459,3 +469,6 @@ impl<'a> Calls<'a> {
         offers::retract(tx, mail, why, self.now).await
     }
 }
+
+#[cfg(test)]
+mod tests;

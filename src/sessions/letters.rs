@@ -11,6 +11,7 @@ use crate::lists::home::Home;
 use crate::lists::welcome;
 use crate::outbox::compose::{self, Letter};
 use crate::outbox::invite::CalendarPart;
+use crate::outbox::personal;
 use crate::store::invitations::Invitation as Known;
 use crate::store::members::Member;
 use crate::store::sessions::Session;
@@ -27,6 +28,8 @@ pub(super) struct Desk<'a> {
     pub(super) view: View<'a>,
     /// When the next sessions begin, one more than are named.
     pub(super) coming: Vec<Millis>,
+    /// How many have said that they come to the one session that the mails are about.
+    pub(super) going: i64,
 }
 
 /// Whom a mail is for, and what their calendar then has.
@@ -56,9 +59,13 @@ impl Desk<'_> {
             answer_url: super::rsvp::page_link(self.home.ctx, series.id, to.member.id),
             owner_address: self.home.address("owner"),
         };
+        let first = self.first_id(to);
+        let is_first = to.known.sequence == 0;
         let letter = Letter {
             about: format!("series={}; {}", series.slug, self.today()),
             series: series.slug.clone(),
+            message_id: if is_first { first.clone() } else { String::new() },
+            references: if is_first { Vec::new() } else { vec![first] },
             ..self.letter(to)
         };
         let events = self.view.whole(&self.copy(to));
@@ -123,6 +130,7 @@ impl Desk<'_> {
             was: self.at(was.timestamp_millis(), zone),
             now: self.at(row.starts_at, zone),
             reason: row.reason.clone(),
+            going: if is_off { 0 } else { self.going },
             coming: self.coming(zone).into_iter().take(1).collect(),
             location: said(&self.view.series.location),
             link: said(&self.view.series.link),
@@ -196,6 +204,12 @@ impl Desk<'_> {
         }
     }
 
+    /// The Message-ID of the first invitation that a member gets: recaps refer to it, too.
+    fn first_id(&self, to: &To<'_>) -> String {
+        let (settings, secret) = (&self.home.ctx.settings, &self.home.ctx.secret);
+        personal::invitation_id(settings, secret, self.view.series.id, to.member.id)
+    }
+
     fn copy(&self, to: &To<'_>) -> Copy {
         let first = self.view.times.starts.date();
         Copy {
@@ -256,7 +270,7 @@ impl Desk<'_> {
 }
 
 /// How long, for people of any language: `1 h 30 min`.
-fn duration(milliseconds: i64) -> String {
+pub(super) fn duration(milliseconds: i64) -> String {
     let minutes = milliseconds / 60_000;
     match (minutes / 60, minutes % 60) {
         (0, minutes) => format!("{minutes} min"),

@@ -1,6 +1,6 @@
 //! Who comes: the answers to a series or to one session of it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 
@@ -8,7 +8,7 @@ use super::times::Times;
 use crate::calendar::read::Partstat;
 use crate::store::rsvps::{self, Invited, Rsvp};
 use crate::store::series::{self, Series};
-use crate::store::{self, Millis, Tx, sessions};
+use crate::store::{self, Millis, Tx, reports, sessions};
 
 /// What nobody has answered yet (RFC 5545, section 3.2.12).
 pub const UNANSWERED: &str = "NEEDS-ACTION";
@@ -26,6 +26,8 @@ pub struct Row {
     pub comment: String,
     /// When it was recorded; `None` where they have not answered.
     pub at: Option<Millis>,
+    /// Whether they came to the session; `None` where nobody has said.
+    pub attended: Option<bool>,
 }
 
 /// How many said what.
@@ -60,7 +62,11 @@ pub async fn rows(
         answers.insert(answer.member_id, answer);
     }
     let invited = rsvps::invited(tx, series.community_id, series.id).await?;
-    let has_answered = |one: &Invited| answers.contains_key(&one.member_id);
+    let came = came(tx, series, &day).await?;
+    let has_come = |one: &Invited| came.as_ref().map(|came| came.contains(&one.member_id));
+    let has_answered = |one: &Invited| {
+        answers.contains_key(&one.member_id) || has_come(one) == Some(true)
+    };
     let is_meant = |one: &Invited| match one.state.as_str() {
         // Who has left comes no more, but may have come.
         "left" => is_over && has_answered(one),
@@ -68,7 +74,7 @@ pub async fn rows(
     };
     let meant = invited.iter().filter(|one| is_meant(one));
     Ok(meant
-        .map(|one| row(one, answers.get(&one.member_id)))
+        .map(|one| row(one, answers.get(&one.member_id), has_come(one)))
         .collect())
 }
 
@@ -154,7 +160,20 @@ fn is_invited(one: &Invited, day: &str) -> bool {
     !from.is_empty() && (day.is_empty() || from <= day)
 }
 
-fn row(one: &Invited, answer: Option<&Rsvp>) -> Row {
+/// Who came to the session of that day, where somebody has said.
+async fn came(tx: &mut Tx, series: &Series, day: &str) -> store::Result<Option<HashSet<i64>>> {
+    let Some(session) = sessions::on(tx, series.id, day).await? else {
+        return Ok(None);
+    };
+    let report = reports::of(tx, session.id).await?;
+    if report.is_none_or(|report| !report.counted) {
+        return Ok(None);
+    }
+    let came = reports::came(tx, session.id).await?;
+    Ok(Some(came.into_iter().collect()))
+}
+
+fn row(one: &Invited, answer: Option<&Rsvp>, attended: Option<bool>) -> Row {
     let said = |of: fn(&Rsvp) -> &str| answer.map_or("", of).to_owned();
     Row {
         member: one.member_id,
@@ -162,5 +181,6 @@ fn row(one: &Invited, answer: Option<&Rsvp>) -> Row {
         partstat: answer.map_or(UNANSWERED, |one| &one.partstat).to_owned(),
         comment: said(|one| &one.comment),
         at: answer.map(|one| one.at),
+        attended,
     }
 }

@@ -197,3 +197,30 @@ pub async fn cancel(tx: &mut Tx, row: Session, why: &str, now: Millis) -> store:
     };
     sessions::update(tx, &cancelled).await
 }
+
+/// Cancels and moves in a series what had been in the one that it goes on for, before
+/// that ended.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn carry(tx: &mut Tx, from: &Series, to: &Series, now: Millis) -> store::Result<()> {
+    for old in sessions::of_series(tx, from.id).await? {
+        let Some(row) = sessions::on(tx, to.id, &old.on_date).await? else {
+            continue;
+        };
+        let was_cancelled = old.state == "cancelled" && Some(old.modified_at) != from.ended_at;
+        if was_cancelled {
+            cancel(tx, row, &old.reason, now).await?;
+        } else if old.moved && old.starts_at > now {
+            let moved = Session {
+                starts_at: old.starts_at,
+                ends_at: old.ends_at,
+                moved: true,
+                modified_at: now,
+                ..row
+            };
+            sessions::update(tx, &moved).await?;
+        }
+    }
+    Ok(())
+}

@@ -30,6 +30,7 @@ use who::Who;
 pub use ask::{KIND, confirmed};
 pub use page::link as page_link;
 pub use text::in_words;
+pub(super) use text::noted_on;
 
 /// The longest remark kept, in characters.
 const LONGEST_COMMENT: usize = 500;

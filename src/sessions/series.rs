@@ -78,6 +78,35 @@ pub async fn close(
     Ok(())
 }
 
+/// Begins anew what closing the community has cancelled and the charter still plans,
+/// each series under another UID. `community` is its row from before it was opened again.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn reopen(
+    tx: &mut Tx,
+    ctx: &Context,
+    community: &Community,
+    charter: &Charter,
+) -> store::Result<()> {
+    let known = series::latest(tx, community.id).await?;
+    let is_closed = |one: &&Series| one.state == "cancelled" && one.ended_at == community.closed_at;
+    for last in known.iter().filter(is_closed) {
+        let planned = charter.sessions.iter().find(|s| s.slug == last.slug);
+        let Some(wanted) = planned.and_then(|session| wanted(session, charter)) else {
+            continue;
+        };
+        let generation = last.generation;
+        let wanted = Series {
+            generation,
+            ..wanted
+        };
+        let begun = begin(tx, ctx, community, wanted).await?;
+        rows::carry(tx, last, &begun, ctx.now()).await?;
+    }
+    Ok(())
+}
+
 /// Cancels all that is still to come of a series.
 ///
 /// # Errors

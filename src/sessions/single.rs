@@ -40,6 +40,9 @@ pub async fn add(
     new: &New,
     by: &str,
 ) -> store::Result<Changed<Series>> {
+    if home.community.closed_at.is_some() {
+        return Ok(Err(Refused::Closed));
+    }
     communities::lock(tx, home.community.id).await?;
     let all = series::latest(tx, home.community.id).await?;
     let wanted = wanted(home, new, by);

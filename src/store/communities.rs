@@ -33,6 +33,7 @@ const INSERT: &str = "INSERT INTO community (slug, name, charter, charter_base, 
     VALUES ($1, $2, $3, $4, $5) RETURNING id";
 const UPDATE: &str =
     "UPDATE community SET name = $2, charter = $3, charter_base = $4 WHERE id = $1";
+const CLOSE: &str = "UPDATE community SET closed_at = $2 WHERE id = $1";
 const BY_SLUG: &str = "SELECT * FROM community WHERE slug = $1";
 const BY_ID: &str = "SELECT * FROM community WHERE id = $1";
 const ALL: &str = "SELECT * FROM community ORDER BY slug";
@@ -66,6 +67,11 @@ pub async fn update(tx: &mut Tx, id: i64, name: &str, charter: &str, base: &str)
 /// accept it from now on.
 pub async fn bump_agreement(tx: &mut Tx, id: i64, by: i64, at: Millis) -> Result<()> {
     on!(tx, c => sqlx::query(BUMP_AGREEMENT).bind(id).bind(by).bind(at).execute(c).await.map(drop))
+}
+
+/// Closes a community, or with `None` opens it again.
+pub async fn close(tx: &mut Tx, id: i64, at: Option<Millis>) -> Result<()> {
+    on!(tx, c => sqlx::query(CLOSE).bind(id).bind(at).execute(c).await.map(drop))
 }
 
 /// The community of that slug.

@@ -39,8 +39,8 @@ pub async fn empty_message(tx: &mut Tx, id: i64, remains: &[u8]) -> Result<()> {
     })
 }
 
-const EMPTY_POST: &str =
-    "UPDATE post SET subject = $2, author_name = '', author_address = '', text = '' WHERE id = $1";
+const EMPTY_POST: &str = "UPDATE post SET subject = $2, author_name = '', author_address = '', text = '', \
+    thread_index = '', base_subject = '' WHERE id = $1";
 const EMPTY_COPIES: &str = "UPDATE mail SET content = $2 WHERE post_id = $1";
 const DROP_COPIES: &str = "UPDATE outbox SET state = 'dropped', reply = $2, done_at = $3 \
     WHERE state IN ('waiting', 'deferred') AND mail_id IN (SELECT id FROM mail WHERE post_id = $1 \
@@ -151,8 +151,21 @@ const OF_PERSON: &[&str] = &[
     "DELETE FROM digest_due WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "DELETE FROM rsvp WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "DELETE FROM invitation WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    "DELETE FROM session_came WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    "DELETE FROM session_asked WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    "UPDATE session_action SET who = '', member_id = NULL WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    "DELETE FROM session_host WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    "DELETE FROM agenda_vote WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    // Its number stays: an old mail must not mean another item by it.
+    "UPDATE agenda_item SET text = '', state = 'withdrawn' \
+        WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     // What they have answered stays sealed, and counts no more: nobody is known by it.
+    // They show a token; closing looks for them by who is asked.
+    "UPDATE mail SET content = substr(content, 1, 0) WHERE concerns <> '' AND concerns IN (SELECT 'survey:' || i.wave_id || ':' || i.id \
+        FROM survey_invitee i JOIN member m ON m.id = i.member_id WHERE m.person_id = $1)",
     "DELETE FROM survey_invitee WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    "DELETE FROM charter_vote WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    "UPDATE charter_proposal SET member_id = NULL WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "UPDATE member SET name = '', org = '', tz = '', topics = '' WHERE person_id = $1",
 ];
 const MEMBER_ADDRESS: &str = "UPDATE member SET address = $2 WHERE person_id = $1";

@@ -95,6 +95,7 @@ const FOLLOW: &str = "INSERT INTO outbox (community_id, mail_id, member_id, reci
     AND m.roles <> 'sponsor' AND NOT EXISTS (SELECT 1 FROM suppressed x WHERE x.address = m.address) \
     AND NOT EXISTS (SELECT 1 FROM address a JOIN outbox o ON o.mail_id = $1 \
     AND o.recipient = a.address WHERE a.person_id = m.person_id) ORDER BY m.id ON CONFLICT DO NOTHING";
+const CONCERN: &str = "UPDATE mail SET concerns = $2 WHERE id = $1";
 const PLACE: &str = "SELECT thread_id, topic FROM post WHERE id = $1";
 
 /// Writes a mail and gives its key.
@@ -107,6 +108,11 @@ pub async fn insert(tx: &mut Tx, m: &NewMail<'_>) -> Result<i64> {
         .bind(m.community_id).bind(m.name).bind(m.post_id).bind(m.message_id).bind(audience)
         .bind(m.roster_version.unwrap_or(0)).bind(state).bind(m.created_at).bind(m.content).bind(m.concerns)
         .fetch_one(c).await)
+}
+
+/// Notes what a mail is about, for what is personal in its copies and for replies to it.
+pub async fn set_concerns(tx: &mut Tx, id: i64, concerns: &str) -> Result<()> {
+    on!(tx, c => sqlx::query(CONCERN).bind(id).bind(concerns).execute(c).await.map(drop))
 }
 
 /// The bytes that all recipients get.

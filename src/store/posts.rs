@@ -77,12 +77,22 @@ const REFERENCE: &str = "INSERT INTO post_reference (community_id, post_id, posi
 // SQLite would look at each of them (an expression keeps it from that index).
 const TWIN: &str = "SELECT id FROM post WHERE community_id = $1 AND message_id = $2 AND author_address || '' = $3 \
     AND body_digest = $4 LIMIT 1";
+const BODY_DIGEST: &str = "SELECT body_digest FROM post WHERE id = $1";
+const REFERENCES: &str =
+    "SELECT message_id FROM post_reference WHERE post_id = $1 ORDER BY position";
+const FORGET_REFERENCES: &str = "DELETE FROM post_reference WHERE post_id = $1";
+const SET_CONTENT: &str = "UPDATE post SET subject = $2, text = $3 WHERE id = $1";
 const SET_PLACE: &str = "UPDATE post SET thread_id = $2, parent_id = $3 WHERE id = $1";
+// A thread that a facilitator split off stays one.
 const MOVE_THREADS: &str = "UPDATE post SET thread_id = $4 WHERE community_id = $1 AND thread_id IN ( \
     SELECT p.thread_id FROM post_reference r JOIN post p ON p.id = r.post_id \
-    WHERE r.community_id = $1 AND r.message_id = $2 AND r.post_id <> $3 AND p.thread_id NOT IN (0, $4))";
+    WHERE r.community_id = $1 AND r.message_id = $2 AND r.post_id <> $3 AND p.thread_id NOT IN (0, $4) \
+    AND NOT EXISTS (SELECT 1 FROM thread_decision d JOIN post q ON q.community_id = d.community_id \
+    AND q.message_id = d.message_id WHERE d.community_id = $1 AND d.parent = '' AND q.id = p.thread_id))";
 const MERGED: &str = "SELECT DISTINCT p.thread_id FROM post_reference r JOIN post p ON p.id = r.post_id \
-    WHERE r.community_id = $1 AND r.message_id = $2 AND r.post_id <> $3 AND p.thread_id NOT IN (0, $4)";
+    WHERE r.community_id = $1 AND r.message_id = $2 AND r.post_id <> $3 AND p.thread_id NOT IN (0, $4) \
+    AND NOT EXISTS (SELECT 1 FROM thread_decision d JOIN post q ON q.community_id = d.community_id \
+    AND q.message_id = d.message_id WHERE d.community_id = $1 AND d.parent = '' AND q.id = p.thread_id)";
 const SET_TOPIC: &str = "UPDATE post SET topic = $2 WHERE id = $1";
 const TOPIC_ABOVE: &str = "SELECT a.topic FROM post p JOIN post a ON a.id IN (p.parent_id, p.thread_id) \
     WHERE p.id = $1 AND a.id <> p.id AND a.topic <> '' ORDER BY a.id DESC LIMIT 1";
@@ -97,11 +107,14 @@ const IS_SECOND: &str = "SELECT EXISTS (SELECT 1 FROM post \
 const SIBLING_THREAD: &str = "SELECT p.thread_id FROM post_reference r JOIN post p ON p.id = r.post_id \
     WHERE r.community_id = $1 AND r.message_id = $2 AND r.post_id <> $3 AND p.thread_id <> 0 \
     ORDER BY r.post_id LIMIT 1";
-// Those that have no parent yet, or one that they refer to from further away.
+// Those that have no parent yet, or one that they refer to from further away; what a
+// facilitator decided stays.
 const WAITING_FOR: &str = "SELECT r.post_id FROM post_reference r JOIN post p ON p.id = r.post_id \
     WHERE r.community_id = $1 AND r.message_id = $2 AND r.post_id <> $3 AND NOT EXISTS (SELECT 1 \
     FROM post above JOIN post_reference n ON n.post_id = r.post_id AND n.message_id = above.message_id \
-    WHERE above.id = p.parent_id AND n.position >= r.position) ORDER BY r.post_id LIMIT 10000";
+    WHERE above.id = p.parent_id AND n.position >= r.position) \
+    AND NOT EXISTS (SELECT 1 FROM thread_decision d WHERE d.community_id = $1 AND d.message_id = p.message_id) \
+    ORDER BY r.post_id LIMIT 10000";
 const ANCESTORS: &str = "WITH RECURSIVE up (id, parent_id, steps) AS ( \
     SELECT id, parent_id, CAST(0 AS BIGINT) FROM post WHERE id = $1 UNION ALL \
     SELECT p.id, p.parent_id, up.steps + 1 FROM up JOIN post p ON p.id = up.parent_id WHERE up.steps < $2) \
@@ -142,6 +155,36 @@ pub async fn twin(
 ) -> Result<Option<i64>> {
     on!(tx, c => sqlx::query_scalar(TWIN)
         .bind(community).bind(message_id).bind(author).bind(digest).fetch_optional(c).await)
+}
+
+/// The digest of a post's body when it was filed.
+pub async fn body_digest(tx: &mut Tx, id: i64) -> Result<Vec<u8>> {
+    on!(tx, c => sqlx::query_scalar(BODY_DIGEST).bind(id).fetch_one(c).await)
+}
+
+/// What a post refers to, nearest last.
+pub async fn references(tx: &mut Tx, id: i64) -> Result<Vec<String>> {
+    on!(tx, c => sqlx::query_scalar(REFERENCES).bind(id).fetch_all(c).await)
+}
+
+/// What a post's message says, read again: subject and text, and what it refers to.
+pub async fn set_content(
+    tx: &mut Tx,
+    post: &Post,
+    (subject, text): (&str, &str),
+    references: &[&str],
+) -> Result<()> {
+    // PostgreSQL keeps no NUL in a text.
+    let clean = |text: &str| text.replace('\0', "");
+    on!(tx, c => {
+        sqlx::query(SET_CONTENT).bind(post.id).bind(clean(subject)).bind(clean(text)).execute(&mut *c).await?;
+        sqlx::query(FORGET_REFERENCES).bind(post.id).execute(&mut *c).await?;
+        for (position, reference) in references.iter().enumerate() {
+            sqlx::query(REFERENCE).bind(post.community_id).bind(post.id).bind(position as i64).bind(*reference)
+                .execute(&mut *c).await?;
+        }
+        Ok(())
+    })
 }
 
 /// Puts a post into its thread, below its parent.
@@ -249,6 +292,22 @@ pub async fn by_permalink(tx: &mut Tx, community: i64, permalink: &str) -> Resul
         "SELECT {COLUMNS} FROM post WHERE community_id = $1 AND permalink = $2 ORDER BY id LIMIT 1"
     );
     on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(community).bind(permalink).fetch_optional(c).await)
+}
+
+/// The post that somebody names: by its Message-ID, with or without angle brackets, or by
+/// the link to its page.
+pub async fn named(tx: &mut Tx, community: i64, name: &str) -> Result<Option<Post>> {
+    let name = name.trim().trim_start_matches('<').trim_end_matches('>');
+    if let Some(post) = by_message_id(tx, community, name).await? {
+        return Ok(Some(post));
+    }
+    let permalink = name.split(['?', '#']).next().unwrap_or_default();
+    let permalink = permalink
+        .trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap_or_default();
+    by_permalink(tx, community, permalink).await
 }
 
 /// The post of that key.

@@ -77,6 +77,17 @@ const INVITED: &str = "SELECT m.id AS member_id, m.address, m.state, COALESCE(i.
     WHERE m.community_id = $2 AND (i.member_id IS NOT NULL \
     OR EXISTS (SELECT 1 FROM rsvp r WHERE r.series_id = $1 AND r.member_id = m.id)) ORDER BY m.address, m.id";
 
+// An answer to the session goes before one to the whole series.
+const GOING: &str = "SELECT count(*) FROM rsvp r JOIN member m ON m.id = r.member_id WHERE r.series_id = $1 \
+    AND r.partstat = 'ACCEPTED' AND m.state NOT IN ('left', 'pending') AND (r.on_date = $2 OR (r.on_date = '' \
+    AND NOT EXISTS (SELECT 1 FROM rsvp o WHERE o.series_id = r.series_id AND o.member_id = r.member_id \
+    AND o.on_date = $2)))";
+
+/// How many members have said that they come to a session, by its original day.
+pub async fn going(tx: &mut Tx, series: i64, on: &str) -> Result<i64> {
+    on!(tx, c => sqlx::query_scalar(GOING).bind(series).bind(on).fetch_one(c).await)
+}
+
 /// Records an answer; false where a later one is known.
 pub async fn put(tx: &mut Tx, r: &Rsvp) -> Result<bool> {
     let changed = on!(tx, c => sqlx::query(PUT)

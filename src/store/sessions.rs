@@ -56,6 +56,9 @@ const UPDATE: &str = "UPDATE session SET starts_at = $2, ends_at = $3, state = $
     host_member_id = $7, modified_at = $8 WHERE id = $1";
 const DELETE: &str = "DELETE FROM session WHERE id = $1";
 const ON: &str = "SELECT * FROM session WHERE series_id = $1 AND on_date = $2";
+const BY_ID: &str = "SELECT * FROM session WHERE id = $1";
+const NAMED: &str = "SELECT x.* FROM session x JOIN series s ON s.id = x.series_id WHERE s.community_id = $1 \
+    AND s.slug = $2 AND x.on_date = $3 ORDER BY s.generation DESC LIMIT 1";
 const OF_SERIES: &str = "SELECT * FROM session WHERE series_id = $1 ORDER BY starts_at, id";
 const CHANGED: &str = "SELECT x.* FROM session x JOIN series s ON s.id = x.series_id WHERE x.community_id = $1 \
     AND s.state = 'running' AND (x.moved OR x.state = 'cancelled') ORDER BY x.starts_at, x.id";
@@ -85,6 +88,21 @@ pub async fn delete(tx: &mut Tx, id: i64) -> Result<()> {
 /// The session of a series that was planned for that day.
 pub async fn on(tx: &mut Tx, series: i64, day: &str) -> Result<Option<Session>> {
     on!(tx, c => sqlx::query_as(ON).bind(series).bind(day).fetch_optional(c).await)
+}
+
+/// The session of that key.
+pub async fn by_id(tx: &mut Tx, id: i64) -> Result<Option<Session>> {
+    on!(tx, c => sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)
+}
+
+/// The session that was planned for that day, of the series of that name.
+pub async fn named(
+    tx: &mut Tx,
+    community: i64,
+    slug: &str,
+    day: &str,
+) -> Result<Option<Session>> {
+    on!(tx, c => sqlx::query_as(NAMED).bind(community).bind(slug).bind(day).fetch_optional(c).await)
 }
 
 /// The sessions of a series that have rows, in order.

@@ -115,16 +115,17 @@ const CLARIFIED: &str = "UPDATE survey_invitee SET clarified = 1 WHERE id = $1";
 const NEED_NO_MORE: &str = "UPDATE offer SET state = 'dropped', reason = 'it is not needed any more', done_at = $3 \
     WHERE state = 'waiting' AND member_id = $2 \
     AND mail_id IN (SELECT id FROM mail WHERE concerns = $1 AND concerns <> '')";
+const COUNT_REPLY: &str = "UPDATE survey_invitee SET replies = replies + 1 WHERE id = $1";
 // Whoever has answered has not ignored the mail; when they did is nobody's affair.
 const HEARD: &str = "UPDATE offer SET answered_at = COALESCE(done_at, due_at) WHERE answered_at IS NULL \
     AND member_id = $2 AND mail_id IN (SELECT id FROM mail WHERE concerns = $1 AND concerns <> '')";
 const FORGET_INVITEES: &str = "DELETE FROM survey_invitee WHERE wave_id = $1";
-const DROP_OUTBOX: &str = "UPDATE outbox SET state = 'dropped', reply = 'the survey has closed', done_at = $2 \
-    WHERE state IN ('waiting', 'deferred') AND mail_id IN (SELECT id FROM mail WHERE concerns = $1 AND concerns <> '')";
-const DROP_OFFERS: &str = "UPDATE offer SET state = 'dropped', reason = 'the survey has closed', done_at = $2 \
-    WHERE state = 'waiting' AND mail_id IN (SELECT id FROM mail WHERE concerns = $1 AND concerns <> '')";
+// The mails of a wave, each about one of those who are asked.
+const OF_WAVE: &str = "mail_id IN (SELECT m.id FROM survey_invitee i JOIN mail m ON m.concerns = 'survey:' || i.wave_id || ':' || i.id \
+    WHERE i.wave_id = $1 AND m.concerns <> '')";
 // Each of them shows somebody's token; what is on its way this moment is left alone.
-const EMPTY_MAILS: &str = "UPDATE mail SET content = $2 WHERE concerns = $1 AND concerns <> '' AND length(content) > 0 \
+const EMPTY_MAILS: &str = "UPDATE mail SET content = substr(content, 1, 0) WHERE length(content) > 0 AND concerns <> '' \
+    AND concerns IN (SELECT 'survey:' || wave_id || ':' || id FROM survey_invitee WHERE wave_id = $1) \
     AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.mail_id = mail.id AND o.state = 'sending')";
 const ASK_KEY: &str = "INSERT INTO survey_key (wave_id, node, public_key) VALUES ($1, $2, $3) \
     ON CONFLICT (wave_id, node) DO UPDATE SET public_key = excluded.public_key, sealed = NULL";
@@ -134,6 +135,22 @@ const GIVE_KEY: &str =
     "UPDATE survey_key SET sealed = $3 WHERE wave_id = $1 AND node = $2 AND sealed IS NULL";
 const GIVEN_KEY: &str = "SELECT sealed FROM survey_key WHERE wave_id = $1 AND node = $2";
 const FORGET_KEYS: &str = "DELETE FROM survey_key WHERE wave_id = $1";
+const LOCK_POSTGRES: &str = "SELECT 1 FROM survey_wave WHERE id = $1 FOR UPDATE";
+const SHARE_POSTGRES: &str = "SELECT 1 FROM survey_wave WHERE id = $1 FOR SHARE";
+const KEYLESS: &str =
+    "UPDATE survey_wave SET keyless_since = COALESCE(keyless_since, $2) WHERE id = $1 RETURNING keyless_since";
+const OVERDUE: &str = "SELECT w.id, w.community_id FROM survey_wave w WHERE w.state = 'open' AND w.closes_at <= $1 \
+    AND NOT EXISTS (SELECT 1 FROM act a WHERE a.community_id = w.community_id AND a.name = $2 \
+    AND a.about = CAST(w.id AS TEXT) AND (a.state = 'waiting' OR a.due_at > $3)) ORDER BY w.id";
+const LAST_OPENED: &str = "SELECT max(opened_at) FROM survey_wave WHERE community_id = $1 AND survey = $2";
+const RECEIVED: &str = "SELECT id, message_id FROM intake WHERE state = 'waiting' AND recipient = $1 AND id > $2 \
+    ORDER BY id LIMIT 100";
+const TAKEN: &str = "UPDATE intake SET state = 'done', outcome = $2, reason = $3, community_id = $4, done_at = $5 \
+    WHERE id = $1 AND state = 'waiting'";
+const WAKE_INTAKE: &str = "UPDATE intake SET next_at = $2 WHERE state = 'waiting' AND reason = $1";
+const WAKE_OUTBOX: &str = "UPDATE outbox SET next_at = $2 WHERE state = 'waiting' AND reply = $1";
+const OPEN_KEYS: &str = "SELECT w.id, w.survey, c.slug, w.closes_at, w.keyless_since FROM survey_wave w \
+    JOIN community c ON c.id = w.community_id WHERE w.state = 'open' ORDER BY w.id";
 const TALLY: &str =
     "INSERT INTO survey_tally (wave_id, position, name, n, k) VALUES ($1, $2, $3, $4, $5)";
 const TALLIES: &str = "SELECT t.wave_id, t.name, t.n, t.k FROM survey_tally t JOIN survey_wave w ON w.id = t.wave_id \
@@ -243,7 +260,7 @@ pub async fn set_reminded(tx: &mut Tx, id: i64) -> Result<()> {
 
 /// Notes that somebody has answered, and that there is nothing to ask them any more.
 pub async fn replied(tx: &mut Tx, invitee: &Invitee, state: &str, at: Millis) -> Result<()> {
-    let concerns = concerns(invitee.wave_id);
+    let concerns = concerns(invitee);
     on!(tx, c => {
         sqlx::query(REPLIED).bind(invitee.id).bind(state).execute(&mut *c).await?;
         sqlx::query(HEARD).bind(&concerns).bind(invitee.member_id).execute(&mut *c).await?;
@@ -256,22 +273,133 @@ pub async fn set_clarified(tx: &mut Tx, id: i64) -> Result<()> {
     on!(tx, c => sqlx::query(CLARIFIED).bind(id).execute(c).await.map(drop))
 }
 
-/// What the mails of a wave concern (`mail.concerns`).
-pub fn concerns(wave: i64) -> String {
-    format!("survey:{wave}")
+/// Notes that somebody has asked something, and has still to answer: they have not ignored
+/// the mail, and what waits for them goes on waiting.
+pub async fn heard(tx: &mut Tx, invitee: &Invitee) -> Result<()> {
+    let concerns = concerns(invitee);
+    on!(tx, c => {
+        sqlx::query(COUNT_REPLY).bind(invitee.id).execute(&mut *c).await?;
+        sqlx::query(HEARD).bind(&concerns).bind(invitee.member_id).execute(&mut *c).await.map(drop)
+    })
+}
+
+/// What the mails to somebody who is asked concern (`mail.concerns`): each asking of a
+/// wave by itself, because whoever has rated one session is still to rate another.
+pub fn concerns(invitee: &Invitee) -> String {
+    format!("survey:{}:{}", invitee.wave_id, invitee.id)
 }
 
 /// Forgets who was asked in a wave, and with them their tokens: what still waits to go
 /// out ends, and what has gone is emptied.
 pub async fn forget_asked(tx: &mut Tx, wave: i64, at: Millis) -> Result<()> {
-    let concerns = concerns(wave);
+    let outbox = format!(
+        "UPDATE outbox SET state = 'dropped', reply = 'the survey has closed', done_at = $2 \
+         WHERE state IN ('waiting', 'deferred') AND {OF_WAVE}"
+    );
+    let offers = format!(
+        "UPDATE offer SET state = 'dropped', reason = 'the survey has closed', done_at = $2 \
+         WHERE state = 'waiting' AND {OF_WAVE}"
+    );
     on!(tx, c => {
-        sqlx::query(DROP_OUTBOX).bind(&concerns).bind(at).execute(&mut *c).await?;
-        sqlx::query(DROP_OFFERS).bind(&concerns).bind(at).execute(&mut *c).await?;
-        sqlx::query(EMPTY_MAILS).bind(&concerns).bind(&[] as &[u8]).execute(&mut *c).await?;
-        sqlx::query(FORGET_INVITEES).bind(wave).execute(&mut *c).await?;
-        sqlx::query(FORGET_KEYS).bind(wave).execute(&mut *c).await.map(drop)
+        for sql in [outbox, offers] {
+            sqlx::query(sqlx::AssertSqlSafe(sql)).bind(wave).bind(at).execute(&mut *c).await?;
+        }
+        for sql in [EMPTY_MAILS, FORGET_INVITEES, FORGET_KEYS] {
+            sqlx::query(sql).bind(wave).execute(&mut *c).await?;
+        }
+        Ok(())
     })
+}
+
+/// Locks a wave that is closing: no reply is taken in for it before this transaction has
+/// ended, and what was taken in before is there to be read. SQLite has one writer anyway.
+pub async fn lock(tx: &mut Tx, id: i64) -> Result<()> {
+    locked(tx, LOCK_POSTGRES, id).await
+}
+
+/// Keeps a wave from closing until this transaction has ended: a reply is taken in.
+pub async fn share(tx: &mut Tx, id: i64) -> Result<()> {
+    locked(tx, SHARE_POSTGRES, id).await
+}
+
+async fn locked(tx: &mut Tx, sql: &'static str, id: i64) -> Result<()> {
+    match tx {
+        Tx::Sqlite(_) => Ok(()),
+        Tx::Postgres(tx) => sqlx::query(sql)
+            .bind(id)
+            .execute(tx.connection())
+            .await
+            .map(drop),
+    }
+}
+
+/// Notes that a wave could not be closed for want of its key; gives since when.
+pub async fn keyless(tx: &mut Tx, id: i64, now: Millis) -> Result<Millis> {
+    on!(tx, c => sqlx::query_scalar(KEYLESS).bind(id).bind(now).fetch_one(c).await)
+}
+
+/// (wave, community) of the waves that should have closed by `now` and of whose closing, an
+/// act of that name, nothing waits and nothing was tried after `since`.
+pub async fn overdue(
+    tx: &mut Tx,
+    now: Millis,
+    act: &str,
+    since: Millis,
+) -> Result<Vec<(i64, i64)>> {
+    on!(tx, c => sqlx::query_as(OVERDUE).bind(now).bind(act).bind(since).fetch_all(c).await)
+}
+
+/// When the last wave of a survey opened.
+pub async fn last_opened(tx: &mut Tx, community: i64, survey: &str) -> Result<Option<Millis>> {
+    on!(tx, c => sqlx::query_scalar(LAST_OPENED).bind(community).bind(survey).fetch_one(c).await)
+}
+
+/// (row, message) of up to a hundred mails to an address that wait to be handled, after the
+/// row `after`.
+pub async fn received(tx: &mut Tx, recipient: &str, after: i64) -> Result<Vec<(i64, i64)>> {
+    on!(tx, c => sqlx::query_as(RECEIVED).bind(recipient).bind(after).fetch_all(c).await)
+}
+
+/// Ends the row of a reply, whoever holds it: it was taken by the closing of its wave.
+pub async fn taken(
+    tx: &mut Tx,
+    row: i64,
+    (outcome, reason): (&str, &str),
+    community: Option<i64>,
+    at: Millis,
+) -> Result<()> {
+    on!(tx, c => sqlx::query(TAKEN).bind(row).bind(outcome).bind(reason).bind(community).bind(at)
+        .execute(c).await.map(drop))
+}
+
+/// What waits for this reason, for want of a key, is due now.
+pub async fn wake(tx: &mut Tx, reason: &str, now: Millis) -> Result<()> {
+    on!(tx, c => {
+        for sql in [WAKE_INTAKE, WAKE_OUTBOX] {
+            sqlx::query(sql).bind(reason).bind(now).execute(&mut *c).await?;
+        }
+        Ok(())
+    })
+}
+
+/// An open wave, as whoever looks after a node's keys sees it.
+#[derive(Clone, Debug, FromRow)]
+pub struct Open {
+    /// Key.
+    pub id: i64,
+    /// The survey's name.
+    pub survey: String,
+    /// Its community's.
+    pub slug: String,
+    /// When it closes or was to close.
+    pub closes_at: Millis,
+    /// Since when it could not be closed for want of its key.
+    pub keyless_since: Option<Millis>,
+}
+
+/// All waves that are open, of all communities.
+pub async fn open_waves(tx: &mut Tx) -> Result<Vec<Open>> {
+    on!(tx, c => sqlx::query_as(OPEN_KEYS).fetch_all(c).await)
 }
 
 /// A node says that it needs a wave's key, sealed for this public key of its own.

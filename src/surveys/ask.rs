@@ -91,7 +91,7 @@ pub async fn write(
         from: address.clone(),
         reply_to: address,
         about: day.format("on=%Y-%m-%d").to_string(),
-        concerns: surveys::concerns(asked.wave.id),
+        concerns: surveys::concerns(invitee),
         expires_at: Some(expires_at),
         ..Letter::default()
     };

@@ -5,20 +5,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::answering::Given;
-use super::{Asked, results_mail};
+use super::{Asked, reply, results_mail};
 use crate::cadence::{Outcome, Running};
+use crate::context::Context;
 use crate::random;
+use crate::store::communities::Community;
 use crate::store::surveys::{self, Invitee, Tally};
 use crate::store::{self, Millis, Tx, acts, communities, survey_answers};
 
 /// Closes the wave that the act is about.
 pub const NAME: &str = "survey-close";
 
-/// Where this node has not the key, another may have it: so long it is looked again, in
-/// milliseconds.
-const PATIENCE: Millis = 86_400_000;
-/// And so often.
+/// Where no node has the key, one that has it may come back: so long after it was first
+/// missed, which is recorded, the answers are given up. In milliseconds: seven days.
+pub const PATIENCE: Millis = 7 * 86_400_000;
+/// It is looked again so long after it was missed.
 const LOOK_AGAIN: Millis = 60_000;
+/// And so seldom at last.
+const LOOK_SELDOM: Millis = 3_600_000;
 
 /// From so many answers on the facilitators see the comments.
 pub const COMMENTS_FROM: i64 = 10;
@@ -34,9 +38,64 @@ pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
     let Some(asked) = wave.filter(|wave| wave.state == "open").and_then(Asked::of) else {
         return Ok(Outcome::Dropped("the survey has closed already".into()));
     };
-    let Some(key) = act.ctx.wave_keys.get(&id.to_string()) else {
-        return without_key(tx, act, &asked).await;
+    let closed = match finish(tx, act.ctx, act.community, &asked).await? {
+        Finished::Closed(closed) => closed,
+        Finished::NoKey => return without_key(tx, act, &asked).await,
+        Finished::More => {
+            acts::insert(tx, act.community.id, NAME, &act.about, act.ctx.now() + 1).await?;
+            let why = "more replies came than one closing takes; it goes on";
+            return Ok(Outcome::Merged(why.into()));
+        }
     };
+    if let (false, Err(why)) = (
+        asked.wave.rolling,
+        results_mail::send(tx, act, &asked, &closed.comments).await?,
+    ) {
+        return Ok(Outcome::Done(format!("closed; no results are sent: {why}")));
+    }
+    Ok(Outcome::Done(format!(
+        "closed: {} of {} answered",
+        closed.answered, closed.invited
+    )))
+}
+
+/// What became of a wave that was to be closed.
+pub(super) enum Finished {
+    /// It has closed.
+    Closed(Closed),
+    /// This node has not its key.
+    NoKey,
+    /// So many replies have come that it takes another turn.
+    More,
+}
+
+/// A wave that has just closed.
+pub(super) struct Closed {
+    invited: i64,
+    answered: i64,
+    /// The comments that the facilitators see.
+    comments: Vec<String>,
+}
+
+/// Takes what has come, opens everything once, keeps what may be kept and forgets the
+/// rest. The community must be locked.
+///
+/// # Errors
+/// Where the database refuses.
+pub(super) async fn finish(
+    tx: &mut Tx,
+    ctx: &Context,
+    community: &Community,
+    asked: &Asked,
+) -> store::Result<Finished> {
+    let id = asked.wave.id;
+    let Some(key) = ctx.wave_keys.get(&id.to_string()) else {
+        return Ok(Finished::NoKey);
+    };
+    surveys::lock(tx, id).await?;
+    if !reply::take_received(tx, ctx, community, id).await? {
+        return Ok(Finished::More);
+    }
     let mut given = Vec::new();
     for sealed in survey_answers::sealed(tx, id).await? {
         let plain = key.open(&sealed);
@@ -45,31 +104,30 @@ pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
     let invitees = surveys::invitees(tx, id).await?;
     let counted: Vec<_> = invitees.iter().filter(|one| one.counted).collect();
     let answers = last_of_each(given, &counted);
-    let comments = keep(tx, &asked, &answers, &counted).await?;
+    let comments = keep(tx, asked, &answers, &counted).await?;
     let ended = (
         i64::try_from(counted.len()).unwrap_or(i64::MAX),
         i64::try_from(answers.len()).unwrap_or(i64::MAX),
     );
-    surveys::end(tx, id, "closed", ended, act.ctx.now()).await?;
+    surveys::end(tx, id, "closed", ended, ctx.now()).await?;
     survey_answers::forget_sealed(tx, id).await?;
-    surveys::forget_asked(tx, id, act.ctx.now()).await?;
-    if let (false, Err(why)) = (
-        asked.wave.rolling,
-        results_mail::send(tx, act, &asked, &comments).await?,
-    ) {
-        return Ok(Outcome::Done(format!("closed; no results are sent: {why}")));
-    }
-    Ok(Outcome::Done(format!(
-        "closed: {} of {} answered",
-        ended.1, ended.0
-    )))
+    surveys::forget_asked(tx, id, ctx.now()).await?;
+    Ok(Finished::Closed(Closed {
+        invited: ended.0,
+        answered: ended.1,
+        comments,
+    }))
 }
 
 async fn without_key(tx: &mut Tx, act: &Running<'_>, asked: &Asked) -> store::Result<Outcome> {
     let (id, now) = (asked.wave.id, act.ctx.now());
-    if now - asked.wave.closes_at.min(act.due_at) < PATIENCE {
-        let due = act.due_at.max(now) + LOOK_AGAIN;
-        acts::insert(tx, act.community.id, NAME, &act.about, due).await?;
+    let since = surveys::keyless(tx, id, now).await?;
+    if now - since < PATIENCE {
+        let wait = (now - since).clamp(LOOK_AGAIN, LOOK_SELDOM);
+        acts::insert(tx, act.community.id, NAME, &act.about, now + wait).await?;
+        let until = crate::clock::rfc3339(since + PATIENCE);
+        tracing::error!(wave = id, survey = asked.wave.survey, until,
+            "a survey cannot be closed: no node that runs has its key; its answers are lost unless one with the key starts by then");
         let why = "this node has not the survey's key; it is closed where it is";
         return Ok(Outcome::Merged(why.into()));
     }

@@ -4,22 +4,28 @@
 //! makes a key pair of its own for this survey, shows the public half, and is given the
 //! survey's key sealed for it. When a survey has closed, every node destroys what it has.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::close;
 use crate::context::Context;
 use crate::identity::seal::{self, Private};
-use crate::store::{self, Tx, surveys};
+use crate::store::{self, Millis, Tx, acts, surveys};
 
 /// How often a node looks whether somebody needs a key or one is to go, where no bell
 /// rings: other nodes ring none.
 const LOOK: Duration = Duration::from_secs(3);
 
+/// A closing that was dropped is not tried again sooner, in milliseconds: an hour.
+const AGAIN: Millis = 3_600_000;
+
 /// Hands keys on, takes them up and destroys them until told to stop.
 pub async fn run(ctx: Context, node: String, mut stop: watch::Receiver<bool>) {
+    let mut known = BTreeSet::new();
     while !*stop.borrow() {
-        if let Err(error) = step(&ctx, &node).await {
+        if let Err(error) = step(&ctx, &node, &mut known).await {
             tracing::warn!(%error, "keys of surveys wait for the database");
         }
         tokio::select! {
@@ -30,25 +36,62 @@ pub async fn run(ctx: Context, node: String, mut stop: watch::Receiver<bool>) {
     }
 }
 
-async fn step(ctx: &Context, node: &str) -> store::Result<()> {
+/// `known`: the waves whose keys were here at the last look.
+async fn step(ctx: &Context, node: &str, known: &mut BTreeSet<i64>) -> store::Result<()> {
     let mut tx = ctx.read().await?;
     let open = surveys::open_ids(&mut tx).await?;
+    let now = ctx.now();
+    let overdue = surveys::overdue(&mut tx, now, close::NAME, now - AGAIN).await?;
     let wanted = match open.is_empty() {
         true => Vec::new(),
         false => surveys::wanted_keys(&mut tx).await?,
     };
     destroy(&mut tx, ctx).await?;
     drop(tx);
-    for wave in open {
+    close_overdue(ctx, &overdue).await?;
+    for wave in &open {
         if ctx.wave_keys.get(&wave.to_string()).is_none() {
-            take_up(ctx, wave, node).await?;
+            take_up(ctx, *wave, node).await?;
         }
     }
+    let has = |wave: &i64| ctx.wave_keys.get(&wave.to_string()).is_some();
+    let here: BTreeSet<i64> = open.into_iter().filter(has).collect();
+    if !here.is_subset(known) {
+        wake(ctx).await?;
+    }
+    *known = here;
     for (wave, other, public) in wanted {
         if other != node {
             give(ctx, wave, &other, &public).await?;
         }
     }
+    Ok(())
+}
+
+/// Plans the closing of waves that are over and that nothing closes: its act was dropped,
+/// after failures or with a charter that could not be read.
+async fn close_overdue(ctx: &Context, overdue: &[(i64, i64)]) -> store::Result<()> {
+    if overdue.is_empty() {
+        return Ok(());
+    }
+    let mut tx = ctx.write_durably().await?;
+    for (wave, community) in overdue {
+        tracing::warn!(wave, "a survey is over and nothing closes it; it is closed now");
+        let about = wave.to_string();
+        acts::insert(&mut tx, *community, close::NAME, &about, ctx.now()).await?;
+    }
+    tx.commit().await?;
+    ctx.bells.cadence.notify_one();
+    Ok(())
+}
+
+/// A key has come: what waited for one is looked at again.
+async fn wake(ctx: &Context) -> store::Result<()> {
+    let mut tx = ctx.write().await?;
+    surveys::wake(&mut tx, seal::NO_KEY, ctx.now()).await?;
+    tx.commit().await?;
+    ctx.bells.intake.notify_one();
+    ctx.bells.relay.notify_one();
     Ok(())
 }
 

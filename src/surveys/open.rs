@@ -42,6 +42,11 @@ pub async fn for_all(tx: &mut Tx, act: &Running<'_>, name: &str) -> store::Resul
             "a wave of {name} is open already"
         )));
     }
+    if let Some(earliest) = earliest(tx, act.community.id, name).await?
+        && earliest > act.ctx.now()
+    {
+        return too_early(tx, act, name, earliest).await;
+    }
     let asked = match wave(tx, act.ctx, (act.community, &act.charter), name).await? {
         Ok(asked) => asked,
         Err(why) => return Ok(Outcome::Dropped(why)),
@@ -66,6 +71,38 @@ pub async fn for_all(tx: &mut Tx, act: &Running<'_>, name: &str) -> store::Resul
     )))
 }
 
+/// Days between two waves of one survey: who is asked more often answers less, and results
+/// that lie close together differ by the few who joined or left between them.
+pub const GAP_DAYS: i64 = 80;
+
+/// A wave of the schedule that would come so little too early is put off, in
+/// milliseconds: the one before was late itself. Fourteen days.
+const PUT_OFF: Millis = 14 * 86_400_000;
+
+/// When the next wave of a survey may open; `None` where there was none before.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn earliest(tx: &mut Tx, community: i64, name: &str) -> store::Result<Option<Millis>> {
+    let last = surveys::last_opened(tx, community, name).await?;
+    Ok(last.map(|last| last + GAP_DAYS * 86_400_000))
+}
+
+async fn too_early(
+    tx: &mut Tx,
+    act: &Running<'_>,
+    name: &str,
+    earliest: Millis,
+) -> store::Result<Outcome> {
+    let when = crate::clock::rfc3339(earliest);
+    let why = format!("{name} was open less than {GAP_DAYS} days ago; it may open again at {when}");
+    if earliest - act.ctx.now() > PUT_OFF {
+        return Ok(Outcome::Dropped(why));
+    }
+    acts::insert(tx, act.community.id, NAME, name, earliest).await?;
+    Ok(Outcome::Merged(format!("{why}, and does")))
+}
+
 /// The open wave of a survey that takes people in one by one; opened where there is none.
 ///
 /// # Errors
@@ -78,7 +115,18 @@ pub async fn rolling(
 ) -> store::Result<Result<Asked, String>> {
     communities::lock(tx, community.id).await?;
     if let Some(open) = surveys::open_one(tx, community.id, name).await? {
-        return Ok(Asked::of(open).ok_or_else(|| unreadable(name)));
+        let is_over = open.closes_at <= ctx.now();
+        let Some(asked) = Asked::of(open) else {
+            return Ok(Err(unreadable(name)));
+        };
+        if !is_over {
+            return Ok(Ok(asked));
+        }
+        // Whoever looks next closes it.
+        let done = close::finish(tx, ctx, community, &asked).await?;
+        if !matches!(done, close::Finished::Closed(_)) {
+            return Ok(Err(format!("the last wave of {name} is over and has still to be closed")));
+        }
     }
     wave(tx, ctx, (community, charter), name).await
 }

@@ -40,7 +40,7 @@ impl To<'_> {
             from: address.clone(),
             reply_to: address,
             in_reply_to: self.in_reply_to.to_owned(),
-            concerns: surveys::concerns(self.asked.wave.id),
+            concerns: surveys::concerns(self.invitee),
             ..Letter::default()
         }
     }

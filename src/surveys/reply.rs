@@ -18,13 +18,16 @@ use crate::message::words::Word;
 use crate::message::{self, Mail, words};
 use crate::outbox::compose;
 use crate::store::communities::{self, Community};
-use crate::store::intake::Message;
+use crate::store::intake::{self, Message};
 use crate::store::members::{self, Member};
 use crate::store::surveys::{self, Invitee};
 use crate::store::{Tx, counted_answers, survey_answers};
 use crate::templates::Phrase;
 
 const DAY: i64 = 86_400_000;
+
+/// Mails that one closing takes at most; what is left is taken by the next.
+pub const MOST_TAKEN: usize = 5_000;
 
 /// What became of a reply.
 pub enum Arrived {
@@ -84,6 +87,46 @@ pub async fn arrived(
     let outcome = reply.open(tx, &plain).await?;
     survey_answers::empty(tx, message.id).await?;
     Ok(Arrived::Done(community, outcome))
+}
+
+/// Takes the replies to a wave that have come and wait, before it closes: whoever has
+/// answered in time is counted, however busy the node was. The wave must be locked. Gives
+/// whether all were looked at.
+///
+/// # Errors
+/// Where the database refuses.
+pub(super) async fn take_received(
+    tx: &mut Tx,
+    ctx: &Context,
+    community: &Community,
+    wave: i64,
+) -> crate::store::Result<bool> {
+    let recipient = format!("{}-survey@{}", community.slug, ctx.settings.domain);
+    let (mut last, mut taken) = (0, 0);
+    while taken < MOST_TAKEN {
+        let rows = surveys::received(tx, &recipient, last).await?;
+        let Some((end, _)) = rows.last() else {
+            return Ok(true);
+        };
+        last = *end;
+        for (row, id) in rows {
+            let message = intake::message(tx, id).await?;
+            if seal::read(&message.raw).is_none_or(|sealed| sealed.wave != wave) {
+                continue;
+            }
+            taken += 1;
+            match arrived(tx, ctx, &message, &recipient).await {
+                Ok(Arrived::Done(community, (outcome, reason))) => {
+                    surveys::taken(tx, row, (outcome, &reason), community, ctx.now()).await?;
+                }
+                Ok(Arrived::NoKey) => {}
+                Err(compose::Error::Store(error)) => return Err(error),
+                // Of an answer that is kept the receipt alone is missing.
+                Err(error) => tracing::error!(%error, wave, "a reply to a survey that closes"),
+            }
+        }
+    }
+    Ok(false)
 }
 
 fn discarded(community: Option<i64>, why: &str) -> Arrived {
@@ -219,7 +262,7 @@ impl Reply<'_> {
                 receipt::done(tx, &to, &Phrase::new("survey_stopped")).await?;
             }
             Said::Why => {
-                surveys::replied(tx, invitee, &invitee.state, ctx.now()).await?;
+                surveys::heard(tx, invitee).await?;
                 receipt::why(tx, &to).await?;
             }
             Said::Unclear(_) if is_command(arrival.mail) => {

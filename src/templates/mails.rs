@@ -1,6 +1,7 @@
 //! What each of our mails may say: its fields, and samples that show every branch
 //! of its templates.
 
+mod after_sessions;
 mod bundle;
 mod calendar_answer;
 mod delivery;
@@ -12,6 +13,7 @@ mod lists;
 mod moderation;
 mod outcome;
 mod person;
+mod preparation;
 mod watches;
 mod worksheet;
 mod sessions;
@@ -20,6 +22,7 @@ mod surveys;
 use serde::Serialize;
 use serde_json::Value;
 
+pub use after_sessions::{ActionLine, AskedPerson, AttendanceAsk, Recap};
 pub use bundle::{Bundle, BundleSection};
 pub use calendar_answer::CalendarAnswer;
 pub use delivery::{DeliveryTrouble, DeliveryWarning, Unreached};
@@ -31,6 +34,7 @@ pub use lists::{CharterReview, Goodbye, PostFooter, Welcome};
 pub use moderation::{HoldNotice, Moderation};
 pub use outcome::{HoldOutcome, ModerationOutcome, SurveyStray};
 pub use person::{Clarification, CommandHelp, Export, Link, Receipt, Setting, Told};
+pub use preparation::{AgendaCall, AgendaLine, HostAsk, HostBrief};
 pub use sessions::{Invitation, SessionChange};
 pub use surveys::{SurveyAsk, SurveyItem, SurveyLine, SurveyReceipt, SurveyResults};
 pub use watches::{NewcomerUnanswered, QuietCheckIn, StillUnanswered, Unanswered, WaitingThread};
@@ -113,6 +117,11 @@ pub fn every() -> Vec<Sample> {
     add::<Worksheet>(&mut all);
     add::<Invitation>(&mut all);
     add::<SessionChange>(&mut all);
+    add::<HostAsk>(&mut all);
+    add::<AgendaCall>(&mut all);
+    add::<HostBrief>(&mut all);
+    add::<AttendanceAsk>(&mut all);
+    add::<Recap>(&mut all);
     add::<CalendarAnswer>(&mut all);
     add::<Export>(&mut all);
     add::<Link>(&mut all);

@@ -13,8 +13,9 @@ pub struct Series {
     pub to: DateTime<Utc>,
 }
 
-/// Both hemispheres, half an hour of summer, half an hour ahead, and none.
-const ZONES: [Tz; 9] = [
+/// Both hemispheres, half an hour of summer, half an hour ahead, and none; summer that
+/// pauses for Ramadan, summer of two hours, and winter that the law calls saving.
+const ZONES: &[Tz] = &[
     Tz::America__New_York,
     Tz::Europe__Berlin,
     Tz::Australia__Sydney,
@@ -24,6 +25,11 @@ const ZONES: [Tz; 9] = [
     Tz::America__Sao_Paulo,
     Tz::America__Santiago,
     Tz::Europe__London,
+    Tz::Africa__Casablanca,
+    Tz::Africa__El_Aaiun,
+    Tz::Asia__Gaza,
+    Tz::Antarctica__Troll,
+    Tz::Europe__Dublin,
 ];
 const DAYS: [&str; 7] = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"];
 /// Longer than a year: every change of the clocks is in it.
@@ -68,7 +74,7 @@ fn master(dice: &mut Dice, number: u64) -> Event {
         sequence: dice.below(5) as u32,
         dtstamp: "2026-01-01T00:00:00Z".parse().expect("a moment"),
         starts: first.and_hms_opt(hour, minute, 0).expect("a time"),
-        zone: ZONES[dice.below(9) as usize],
+        zone: ZONES[dice.below(ZONES.len() as u64) as usize],
         duration: TimeDelta::minutes(15 + 15 * dice.below(12) as i64),
         until: until.filter(|_| rule.is_some()),
         rule,

@@ -43,6 +43,7 @@ mod signing;
 mod tokens;
 mod trail;
 mod real_mail;
+mod threading;
 mod month;
 mod real_replies;
 mod template_words;
@@ -57,6 +58,7 @@ mod worksheet;
 mod surveys;
 mod rsvps;
 mod sessions;
+mod attendance;
 
 // the people who run it
 mod commands;

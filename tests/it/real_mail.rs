@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::support::community::members;
 use crate::support::{Community, Database, Mail, Node, Post, Sink, both, mail, mbox, testdata};
+use crate::threading::assert_threaded;
 
 both!(
     a_real_archive_is_imported_searched_and_exported,
@@ -32,6 +33,7 @@ fn a_real_archive_is_imported_searched_and_exported(database: &Database) {
         .ok();
     let first = threads(&node, "pumps");
     assert_whole(&mailbox, &first);
+    assert_threaded(&mailbox, &first.iter().cloned().collect());
 
     node.run(&["archive", "export", "pumps", &path("out.mbox")])
         .ok();

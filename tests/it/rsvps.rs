@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::community::{LIST, THREE};
 use crate::support::http::{get, request};
 use crate::support::letters::{self, Letter, answer, last, names, reply_to};
-use crate::support::personas::{ALL, Client, Invitation, Said, deliver};
+use crate::support::personas::{self, ALL, Answers, Client, Invitation, Said, deliver};
 use crate::support::random::Random;
 use crate::support::{Community, Database, Node, Sink, both};
 
@@ -52,7 +52,7 @@ fn founded<'a>(database: &'a Database, sink: &Sink) -> Node<'a> {
 
 #[track_caller]
 fn invited(sink: &Sink, who: &str) -> Invitation {
-    Invitation::of(&last(sink, who, "invitation"))
+    personas::read(&last(sink, who, "invitation"))
 }
 
 /// What everybody says, of one session or of all.
@@ -178,7 +178,7 @@ fn late_and_repeated_answers_change_nothing(database: &Database) {
     Client::Apple.send(&node, &newer, &Said::all("TENTATIVE", "20260302T090600Z"));
     Client::Apple.send(&node, &bob, &Said::all("ACCEPTED", "20260302T091000Z"));
     assert_eq!(says(&node, BOB, None), "TENTATIVE");
-    let raw = Client::Google.answer(&newer, &Said::all("ACCEPTED", "20260302T091100Z"));
+    let raw = Client::Google.reply(&newer, &Said::all("ACCEPTED", "20260302T091100Z"));
     for _ in 0..3 {
         deliver(&node, &bob.organizer, &raw);
         assert_eq!(says(&node, BOB, None), "ACCEPTED");
@@ -229,7 +229,7 @@ fn whatever_the_order_the_last_answer_stands(database: &Database) {
                 None => Said::all(partstat, at),
             };
             let client = ALL[index % ALL.len()];
-            let raw = client.answer(&invitation, &said);
+            let raw = client.reply(&invitation, &said);
             let reply = node.client().deliver(who, &[&invitation.organizer], &raw);
             assert_eq!(reply[0].code, 250, "{reply:?}");
         }
@@ -294,7 +294,7 @@ fn strangers_and_proposals_go_to_people(database: &Database) {
             .contains("series=clinic; on=2026-04-07")
     );
     // Somebody is sent instead.
-    let raw = Client::Apple.answer(&bob, &Said::all("DELEGATED", "20260302T090300Z"));
+    let raw = Client::Apple.reply(&bob, &Said::all("DELEGATED", "20260302T090300Z"));
     let raw = String::from_utf8(raw).expect("text");
     let raw = raw.replace(
         "PARTSTAT=DELEGATED",
@@ -439,7 +439,7 @@ fn words_count_from_one_s_own_address(database: &Database) {
     assert_eq!(passed.count(), 2);
     assert_eq!(says(&node, BOB, None), "ACCEPTED");
     // What a calendar sends later counts, and what it sent before does not.
-    let bob = Invitation::of(&invitation);
+    let bob = personas::read(&invitation);
     Client::Google.send(&node, &bob, &Said::all("DECLINED", "20260302T085959Z"));
     assert_eq!(says(&node, BOB, None), "ACCEPTED");
     Client::Google.send(&node, &bob, &Said::all("TENTATIVE", "20260302T120000Z"));
@@ -519,7 +519,7 @@ fn what_is_no_answer_changes_nothing(database: &Database) {
     let sink = Sink::start();
     let node = founded(database, &sink);
     let bob = invited(&sink, BOB);
-    let raw = Client::Proton.answer(&bob, &Said::all("ACCEPTED", "20260302T090000Z"));
+    let raw = Client::Proton.reply(&bob, &Said::all("ACCEPTED", "20260302T090000Z"));
     let raw = String::from_utf8(raw).expect("text");
     let event = "BEGIN:VEVENT\r\nUID:x\r\nEND:VEVENT\r\n";
     let odd = [

@@ -9,6 +9,7 @@ use crate::support::letters::{last, names};
 use crate::support::{Community, Database, Node, Sink, both};
 
 mod by_mail;
+mod closing;
 
 both!(
     a_charter_fills_every_calendar_once,

@@ -1,6 +1,7 @@
 //! Every word that a mail tells people to write is one that is understood.
 
 use folkmoot::message::Mail;
+use folkmoot::message::words::agenda::{Known, Said};
 use folkmoot::message::words::{self, Word};
 use folkmoot::practice::quiet_check_in::choice;
 use folkmoot::practice::thread_watch::is_pass;
@@ -35,7 +36,8 @@ fn what_mails_tell_people_to_write_is_understood() {
                 }
                 seen += 1;
                 let is_known =
-                    is_understood(&code) || mail == "worksheet" && is_for_worksheet(&code);
+                    is_understood(&code) || mail == "worksheet" && is_for_worksheet(&code)
+                    || ["agenda-call", "host-brief"].contains(&mail) && is_for_agenda(&code);
                 if !is_known {
                     unknown.push(format!("{language}/{mail}: {code:?}"));
                 }
@@ -65,6 +67,13 @@ fn is_understood(code: &str) -> bool {
 fn is_for_worksheet(code: &str) -> bool {
     let sheet = words::worksheet::read(code, 5);
     !sheet.decided.is_empty() && sheet.problems.is_empty()
+}
+
+/// As a line about items of an agenda.
+fn is_for_agenda(code: &str) -> bool {
+    let page = words::agenda::read(code, &Known::default());
+    let is_item = |said: &Said| matches!(said, Said::Item(_));
+    page.problems.is_empty() && !page.said.is_empty() && !page.said.iter().any(is_item)
 }
 
 /// What stands between `<code>` and its end, without markup.

@@ -1,8 +1,7 @@
 //! VTIMEZONE in the form that Google writes and everybody reads: one DAYLIGHT and one
 //! STANDARD from 1970 on, or a single STANDARD. Outlook is an hour wrong without it, and
-//! with RDATE or observances of the past.
-
-use std::collections::BTreeMap;
+//! with RDATE or observances of the past. Where the clocks follow no yearly rule, each of
+//! their changes is written out, for as long as the series lasts.
 
 use chrono::{
     DateTime, Datelike, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc, Weekday,
@@ -12,10 +11,15 @@ use chrono_tz::{OffsetName, Tz};
 use super::Event;
 use crate::calendar::wall;
 
-/// No clocks are changed for a shorter time, in days: those of Ramadan are for some 30.
+/// Where clocks follow a rule they are not changed for a shorter time, in days.
 const STEP: i64 = 20;
+/// Where the moon rules them, summer may begin some days before Ramadan.
+const SHORT_STEP: i64 = 3;
 /// So many years on, a rule that fits holds.
 const FAR: i64 = 12;
+
+/// How a wall clock is written (RFC 5545, section 3.3.5).
+const WALL: &str = "%Y%m%dT%H%M%S";
 
 /// The time for which the rules of a zone are needed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,8 +66,7 @@ pub(super) fn is_utc(zone: Tz) -> bool {
     names.contains(&name.strip_prefix("Etc/").unwrap_or(name))
 }
 
-/// The lines of a zone's VTIMEZONE. Where its clocks follow no yearly rule in that span,
-/// it has the offset of most of the time alone.
+/// The lines of a zone's VTIMEZONE: right for every moment of that span.
 pub(super) fn block(zone: Tz, span: Span) -> Vec<String> {
     let name = zone.name();
     let mut lines = vec![
@@ -80,7 +83,7 @@ pub(super) fn block(zone: Tz, span: Span) -> Vec<String> {
             lines.extend(daylight.lines("DAYLIGHT"));
             lines.extend(standard.lines("STANDARD"));
         }
-        None => lines.extend(usual(zone, span).lines()),
+        None => lines.extend(one_by_one(zone, span)),
     }
     lines.push("END:VTIMEZONE".to_owned());
     lines
@@ -151,7 +154,7 @@ struct Yearly {
 
 impl Yearly {
     fn lines(&self, kind: &str) -> Vec<String> {
-        let first = self.first.format("%Y%m%dT%H%M%S").to_string();
+        let first = self.first.format(WALL).to_string();
         observance(kind, &self.before, &self.after, &first, Some(&self.rule))
     }
 }
@@ -170,12 +173,30 @@ struct Change {
 /// the next year; else for the span alone.
 fn rules(zone: Tz, span: Span) -> Option<[Yearly; 2]> {
     let far = span.to.max(span.from + TimeDelta::days(FAR * 366));
-    let all = changes(zone, span.from, far);
-    let until = |end: DateTime<Utc>| all.iter().take_while(|change| change.at <= end).count();
-    let year = until(span.to.max(span.from + TimeDelta::days(366)));
-    let shortest = until(span.to).max(2);
-    let attempts = [all.len(), year, shortest];
-    attempts.into_iter().find_map(|most| of(all.get(..most)?))
+    let all = changes(zone, (span.from, far), STEP);
+    of(&all).or_else(|| {
+        let year = span.to.max(span.from + TimeDelta::days(366));
+        let near = changes(zone, (span.from, year), SHORT_STEP);
+        let within = near.iter().take_while(|change| change.at <= span.to);
+        let shortest = within.count().max(2);
+        of(&near).or_else(|| of(near.get(..shortest)?))
+    })
+}
+
+/// What the clocks show when the span begins, as if it had always been, and each of their
+/// changes within.
+fn one_by_one(zone: Tz, span: Span) -> Vec<String> {
+    let mut lines = Shown::at(zone, span.from).lines();
+    for change in changes(zone, (span.from, span.to), SHORT_STEP) {
+        let (before, after) = (&change.before, &change.after);
+        let kind = match after.seconds > before.seconds {
+            true => "DAYLIGHT",
+            false => "STANDARD",
+        };
+        let starts = change.wall.format(WALL).to_string();
+        lines.extend(observance(kind, before, after, &starts, None));
+    }
+    lines
 }
 
 fn of(changes: &[Change]) -> Option<[Yearly; 2]> {
@@ -267,8 +288,8 @@ fn short(day: Weekday) -> &'static str {
 }
 
 /// Every change of the clocks in that time, in order.
-fn changes(zone: Tz, from: DateTime<Utc>, to: DateTime<Utc>) -> Vec<Change> {
-    let step = TimeDelta::days(STEP);
+fn changes(zone: Tz, (from, to): (DateTime<Utc>, DateTime<Utc>), days: i64) -> Vec<Change> {
+    let step = TimeDelta::days(days);
     let starts = std::iter::successors(Some(from), |at| Some(*at + step));
     let steps = starts.take_while(|at| *at < to).map(|at| (at, at + step));
     steps
@@ -298,16 +319,4 @@ fn change(zone: Tz, mut low: DateTime<Utc>, mut high: DateTime<Utc>) -> Option<C
         before,
         after,
     })
-}
-
-/// What the clocks show for most of a span.
-fn usual(zone: Tz, span: Span) -> Shown {
-    let mut counts: BTreeMap<Shown, usize> = BTreeMap::new();
-    let mut at = span.from;
-    while at <= span.to.max(span.from + TimeDelta::days(366)) {
-        *counts.entry(Shown::at(zone, at)).or_default() += 1;
-        at += TimeDelta::days(STEP);
-    }
-    let most = counts.into_iter().max_by_key(|(_, count)| *count);
-    most.map_or_else(|| Shown::at(zone, span.from), |(shown, _)| shown)
 }

@@ -4,9 +4,12 @@ use super::{Finding, fail, ok, warn};
 use crate::clock::{rfc3339, system_ms};
 use crate::config::Settings;
 use crate::config::settings::Database;
+use crate::identity::wave_keys::{FOLDER, WaveKeys};
 use crate::node::start;
 use crate::outbox::brake::{self, Brake};
-use crate::store::{Db, Tx, nodes, settings};
+use crate::store::surveys::Open;
+use crate::store::{Db, Tx, nodes, settings, surveys};
+use crate::surveys::close;
 
 /// 1 January 2026: no clock that is right is behind this program.
 const TOO_EARLY: i64 = 1_767_225_600_000;
@@ -22,7 +25,7 @@ pub(super) async fn look(known: &Settings) -> Vec<Finding> {
     }
     // That it cannot be opened was among the problems of the configuration.
     if let Ok(db) = start::open(known).await {
-        match standing(&db).await {
+        match standing(&db, known).await {
             Ok(standing) => found.extend(standing),
             Err(error) => found.push(warn(
                 format!("the database answers, but has not what this version keeps ({error})"),
@@ -59,7 +62,36 @@ async fn complaints(tx: &mut Tx, now: i64) -> Result<Option<Finding>, sqlx::Erro
     })
 }
 
-async fn standing(db: &Db) -> Result<Vec<Finding>, sqlx::Error> {
+/// Open surveys whose keys are not on this machine: what their members answer waits.
+async fn keys(tx: &mut Tx, keys: &WaveKeys) -> Result<Vec<Finding>, sqlx::Error> {
+    let open = surveys::open_waves(tx).await?;
+    let missing = open
+        .iter()
+        .filter(|wave| keys.get(&wave.id.to_string()).is_none());
+    Ok(missing.map(without_key).collect())
+}
+
+fn without_key(wave: &Open) -> Finding {
+    let what = format!(
+        "the key of {} in {} is not in data_dir/{} of this machine",
+        wave.survey, wave.slug, FOLDER
+    );
+    match wave.keyless_since {
+        None => warn(
+            what,
+            "fine where another node has it and runs; else start that one, or bring back its data_dir",
+        ),
+        Some(since) => {
+            let end = rfc3339(since + close::PATIENCE);
+            let instead = format!(
+                "start the node that has it, or bring back its data_dir: its answers are lost at {end}"
+            );
+            fail(format!("{what}, and it cannot be closed"), instead)
+        }
+    }
+}
+
+async fn standing(db: &Db, known: &Settings) -> Result<Vec<Finding>, sqlx::Error> {
     let mut tx = db.read().await?;
     let alive = nodes::any_alive(&mut tx, system_ms()).await?;
     let mut found = vec![ok(match alive {
@@ -69,6 +101,7 @@ async fn standing(db: &Db) -> Result<Vec<Finding>, sqlx::Error> {
     let test = settings::get(&mut tx, "test_clock").await?;
     let test: Option<i64> = test.and_then(|text| text.parse().ok());
     found.extend(complaints(&mut tx, test.unwrap_or_else(system_ms)).await?);
+    found.extend(keys(&mut tx, &WaveKeys::below(&known.data_dir)).await?);
     if let Some(at) = test {
         found.push(warn(
             format!("the node runs on a test clock, which says {}", rfc3339(at)),

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use super::{Place, REST, rest, run};
 use crate::archive::file::file;
+use crate::archive::threads::Hints;
 use crate::cadence::{Outcome, Running};
 use crate::clock::{Clock, monotonic};
 use crate::config::{Charter, Settings};
@@ -146,7 +147,7 @@ async fn post(tx: &mut Tx, community_id: i64, number: usize) {
         text: &"It drips again, a week after we changed it.\n".repeat(10),
         references: if number < 10 { Vec::new() } else { vec![root] },
     };
-    let post_id = Some(file(tx, &new).await.unwrap());
+    let post_id = Some(file(tx, &new, &Hints::default()).await.unwrap());
     let mail = NewMail {
         community_id,
         name: "post",

@@ -77,16 +77,17 @@ const NOTHING: [&str; 8] = [
     "(geen onderwerp)",
 ];
 
-/// What a subject says.
+/// What a subject says (compare the base subject of RFC 5256, section 2.1).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Subject {
+pub struct Subject {
     /// Without prefixes and tags.
     pub text: String,
     /// There was a mark of a reply or of a forwarded mail.
     pub is_reply: bool,
 }
 
-pub(super) fn read(subject: &str) -> Subject {
+/// Takes off what stands before a subject, as often as it does.
+pub fn read(subject: &str) -> Subject {
     let whole: String = subject.chars().take(LONGEST).nfkc().collect();
     let (mut rest, mut is_reply) = (whole.trim(), false);
     for _ in 0..MOST_PREFIXES {
@@ -107,7 +108,7 @@ pub(super) fn read(subject: &str) -> Subject {
 
 /// Behind `Re:`, `AW :`, `Re[2]:`, `Re (3):` or `Re^2:`.
 fn without_prefix(text: &str) -> Option<&str> {
-    let (before, behind) = text.split_once(':')?;
+    let (before, behind) = text.split_once([':', '：'])?;
     let count = |c: char| c.is_ascii_digit() || "[]()^ *".contains(c);
     let name = lower(before.trim().trim_end_matches(count));
     PREFIXES

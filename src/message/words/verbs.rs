@@ -2,7 +2,7 @@
 
 use super::line::{Line, Token, after_first};
 use super::vocabulary::{ABOUT, MAILS, POLITE, VERBS, Verb, WISHES};
-use super::{Word, pause, session, set, yes_no};
+use super::{Word, pause, session, set, thread, yes_no};
 
 /// Where a command was sent to: to the list itself, far less is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,8 @@ fn of_words(line: &Line, words: &[Token], place: Place) -> Option<Word> {
         Verb::Decline => Some(Word::Decline(behind(line, words, used))),
         Verb::Invite => invite(rest),
         Verb::Session => session::add(rest, &behind(line, words, used)),
-        Verb::Move => session::shift(rest),
+        Verb::Move => session::shift(rest).or_else(|| thread::shift(rest)),
+        Verb::Split => thread::split(rest),
         Verb::Cancel => session::cancel(rest, &behind(line, words, used)),
     }
 }

@@ -18,11 +18,12 @@ pub(super) enum Verb {
     Session,
     Move,
     Cancel,
+    Split,
 }
 
 /// A verb; the words for it that are meant so everywhere, and those that are only where
 /// nobody talks to people. Lower-cased, parted by bars, English and German at least.
-pub(super) static VERBS: [(Verb, &str, &str); 36] = [
+pub(super) static VERBS: &[(Verb, &str, &str)] = &[
     (
         Verb::Plain(Word::Join),
         "",
@@ -171,6 +172,7 @@ pub(super) static VERBS: [(Verb, &str, &str); 36] = [
     (Verb::Session, "", "session|termin|sitzung"),
     (Verb::Move, "", "move|verschiebe|verschieben"),
     (Verb::Cancel, "", "cancel|streiche|streichen"),
+    (Verb::Split, "", "split|trenne|abtrennen|trennen"),
 ];
 
 /// Said before or after anything.

@@ -6,7 +6,7 @@ use std::pin::Pin;
 
 use super::item::Item;
 use super::settle::Settle;
-use super::{complaints, holds, joins, queue, reviews, terms, unanswered, unreached};
+use super::{complaints, holds, hosts, joins, queue, recaps, reviews, terms, unanswered, unreached};
 use crate::lists::home::Home;
 use crate::store::{self, Tx, worksheets};
 
@@ -35,9 +35,11 @@ pub(super) static SOURCES: &[Source] = &[
     queue::SOURCE,
     complaints::SOURCE,
     holds::SOURCE,
+    hosts::SOURCE,
     joins::SOURCE,
     unanswered::NEWCOMERS,
     unanswered::QUESTIONS,
+    recaps::SOURCE,
     unreached::SOURCE,
     terms::SOURCE,
     reviews::SOURCE,

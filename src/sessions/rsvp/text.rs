@@ -100,6 +100,23 @@ async fn passed_on(
     }
 }
 
+/// Somebody says, in answer to another mail of ours, that they come to a session, or not.
+///
+/// # Errors
+/// Where the database refuses or the receipt cannot be composed.
+pub(in crate::sessions) async fn noted_on(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    arrival: &Arrival<'_>,
+    (series, member, on): (&Series, &Member, Option<chrono::NaiveDate>),
+    partstat: Partstat,
+) -> Result<Outcome, compose::Error> {
+    // A session without a rule is all of its series.
+    let on = on.filter(|_| !series.rule.is_empty());
+    let instance = Instance { on };
+    noted(tx, home, arrival, (series, member, &instance), partstat).await
+}
+
 async fn noted(
     tx: &mut Tx,
     home: &Home<'_>,

@@ -58,6 +58,8 @@ pub struct SessionChange {
     pub now: String,
     /// Why, or empty.
     pub reason: String,
+    /// How many have said that they come, where one session is meant.
+    pub going: i64,
     /// When the next sessions begin, in words.
     pub coming: Vec<String>,
     /// The last day of the series, in words, or empty.
@@ -124,6 +126,7 @@ impl Mail for SessionChange {
             moved: true,
             was: "Tuesday, 24 March, 16:00".into(),
             now: "Wednesday, 25 March, 10:00".into(),
+            going: 12,
             location: "Plant 2, room 4".into(),
             link: "https://meet.example/pumps".into(),
             ..blank.clone()

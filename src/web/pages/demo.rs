@@ -30,6 +30,8 @@ pub struct Person {
     pub role: String,
     /// How many mails came.
     pub mails: u64,
+    /// To their calendar, by the number of sessions that are in it.
+    pub calendar: Link,
 }
 
 /// `/demo/PERSON`: a mailbox, newest first.
@@ -43,6 +45,8 @@ pub struct DemoMailbox {
     pub count: u64,
     /// The mails of this page.
     pub mails: Vec<Received>,
+    /// To their calendar, by the number of sessions that are in it.
+    pub calendar: Link,
     /// To the others.
     pub pager: Pager,
 }
@@ -58,6 +62,36 @@ pub struct Received {
     pub at: Moment,
     /// Which mail of ours it is (`Folkmoot-Mail`); `None` is a post.
     pub kind: Option<String>,
+}
+
+/// `/demo/PERSON/calendar`: what somebody's calendar program shows.
+#[derive(Debug, Clone, Serialize)]
+pub struct DemoCalendar {
+    /// To the mailbox, by the person's name.
+    pub mailbox: Link,
+    /// The program.
+    pub program: String,
+    /// What is to come, the next one first.
+    pub coming: Vec<Appointment>,
+    /// What is over, the latest first.
+    pub over: Vec<Appointment>,
+    /// The simulated time.
+    pub now: Moment,
+}
+
+/// A session in a calendar.
+#[derive(Debug, Clone, Serialize)]
+pub struct Appointment {
+    /// Its name.
+    pub title: String,
+    /// When it begins.
+    pub at: Moment,
+    /// Where; may be empty.
+    pub place: String,
+    /// Whether it is at another time than planned.
+    pub moved: bool,
+    /// What the person answered, in words.
+    pub answer: String,
 }
 
 /// `/demo/PERSON/N`: a mail as it was received.
@@ -123,6 +157,22 @@ impl Page for DemoMailbox {
 
     fn trail(&self) -> Vec<Link> {
         vec![index_link()]
+    }
+
+    fn is_private(&self) -> bool {
+        true
+    }
+}
+
+impl Page for DemoCalendar {
+    const TEMPLATE: &'static str = "web/demo_calendar.html";
+
+    fn title(&self) -> String {
+        format!("{}’s calendar", self.mailbox.text)
+    }
+
+    fn trail(&self) -> Vec<Link> {
+        vec![index_link(), self.mailbox.clone()]
     }
 
     fn is_private(&self) -> bool {

@@ -82,6 +82,7 @@ pub fn samples() -> Vec<(&'static str, &'static str, Value)> {
     add(&mut all, "desk-empty", &person::desk_empty());
     add(&mut all, "demo", &demo::index());
     add(&mut all, "demo-mailbox", &demo::mailbox());
+    add(&mut all, "demo-calendar", &demo::calendar());
     add(&mut all, "demo-mail", &demo::mail());
     all
 }

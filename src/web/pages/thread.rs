@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::Page;
 use super::parts::{Community, Link, subject_or_none};
 use super::post::PostView;
+use crate::message::words::subject;
 use crate::web::text::mask_addresses;
 
 /// The page.
@@ -31,13 +32,8 @@ pub struct ThreadPage {
 impl ThreadPage {
     /// A thread of `count` posts, of which `posts` are shown. A post says its
     /// subject where that is another one than the thread's.
-    pub fn new(
-        community: Community,
-        subject: &str,
-        count: u64,
-        posts: Vec<PostView>,
-    ) -> ThreadPage {
-        let subject = subject_or_none(subject);
+    pub fn new(community: Community, named: &str, count: u64, posts: Vec<PostView>) -> ThreadPage {
+        let subject = subject_or_none(named);
         let masked = if community.is_private {
             subject.to_owned()
         } else {
@@ -53,9 +49,10 @@ impl ThreadPage {
             later: None,
         };
         page.tell_twins_apart();
-        let own = bare(&page.subject).to_owned();
+        let own = subject::read(&page.subject).text;
         for post in &mut page.posts {
-            post.has_new_subject = !bare(&post.subject).is_empty() && bare(&post.subject) != own;
+            let said = subject::read(&post.subject).text;
+            post.has_new_subject = !said.is_empty() && said != own;
         }
         page
     }
@@ -71,40 +68,6 @@ impl ThreadPage {
             }
         }
     }
-}
-
-/// A subject without the marks that answers put before it, and list tags.
-fn bare(subject: &str) -> &str {
-    let mut rest = subject.trim();
-    for _ in 0..20 {
-        let before = rest;
-        for mark in [
-            "re:", "aw:", "fwd:", "fw:", "wg:", "sv:", "antw:", "tr:", "vs:", "odp:", "r:",
-        ] {
-            let is_marked = rest
-                .get(..mark.len())
-                .is_some_and(|start| start.eq_ignore_ascii_case(mark));
-            rest = if is_marked {
-                rest[mark.len()..].trim_start()
-            } else {
-                rest
-            };
-        }
-        if let Some((tag, behind)) = rest
-            .strip_prefix('[')
-            .and_then(|inner| inner.split_once(']'))
-        {
-            rest = if tag.len() < 40 {
-                behind.trim_start()
-            } else {
-                rest
-            };
-        }
-        if rest == before {
-            break;
-        }
-    }
-    rest
 }
 
 impl Page for ThreadPage {

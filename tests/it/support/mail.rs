@@ -21,6 +21,11 @@ impl Mail {
         }
     }
 
+    /// All of it.
+    pub fn raw(&self) -> &[u8] {
+        &self.raw
+    }
+
     /// Everything after the header.
     pub fn body(&self) -> &[u8] {
         self.raw.get(self.body_at..).unwrap_or_default()

@@ -14,7 +14,7 @@ pub struct Case {
     pub found: Value,
     /// What it expects.
     pub expect: Value,
-    /// The mail.
+    /// The mail, or the mailbox.
     pub raw: Vec<u8>,
 }
 
@@ -36,7 +36,9 @@ pub fn cases(kind: &str) -> Vec<Case> {
 
 fn case(found: Value) -> Case {
     let text = |key: &str| found[key].as_str();
-    let file = text("eml_path").map(|path| std::fs::read(folder().join(path)).expect("its mail"));
+    // Sets of mails come as a mailbox.
+    let path = text("eml_path").or_else(|| text("mbox_path"));
+    let file = path.map(|path| std::fs::read(folder().join(path)).expect("its mail"));
     let raw = file.or_else(|| text("raw").map(|raw| raw.as_bytes().to_vec()));
     Case {
         id: text("id").unwrap_or_default().to_owned(),

@@ -61,6 +61,12 @@ fn table() -> Vec<(&'static str, Method, Vec<Event>)> {
         description: String::new(),
         ..event()
     };
+    // Summer pauses for Ramadan twice in it.
+    let casablanca = Event {
+        zone: chrono_tz::Africa::Casablanca,
+        until: "2027-04-30".parse().ok(),
+        ..event()
+    };
     let tokyo = Event {
         zone: chrono_tz::Asia::Tokyo,
         until: None,
@@ -81,6 +87,7 @@ fn table() -> Vec<(&'static str, Method, Vec<Event>)> {
         ("request-moved", Method::Request, vec![moved]),
         ("request-lord-howe", Method::Request, vec![howe]),
         ("request-tokyo", Method::Request, vec![tokyo]),
+        ("request-casablanca", Method::Request, vec![casablanca]),
         ("cancel-one", Method::Cancel, vec![dropped]),
         (
             "cancel-series",

@@ -1,6 +1,8 @@
 //! The pages of the demonstration.
 
-use super::super::demo::{DemoIndex, DemoMail, DemoMailbox, Header, Person, Received};
+use super::super::demo::{
+    Appointment, DemoCalendar, DemoIndex, DemoMail, DemoMailbox, Header, Person, Received,
+};
 use super::super::parts::Link;
 use super::super::post::{Attachment, Body};
 use super::{ANSWER, community, moment, pager};
@@ -11,6 +13,7 @@ pub(super) fn index() -> DemoIndex {
         address: format!("{slug}@plant.example"),
         role: role.into(),
         mails,
+        calendar: Link::new(format!("/demo/{slug}/calendar"), "5"),
     };
     DemoIndex {
         shows: vec![
@@ -51,7 +54,25 @@ pub(super) fn mailbox() -> DemoMailbox {
                 Some("moderation"),
             ),
         ],
+        calendar: Link::new("/demo/ann/calendar", "5"),
         pager: pager(),
+    }
+}
+
+pub(super) fn calendar() -> DemoCalendar {
+    let at = |n: i64, answer: &str, moved| Appointment {
+        title: "Pump clinic".into(),
+        at: moment(n),
+        place: "https://meet.example/pumps".into(),
+        moved,
+        answer: answer.into(),
+    };
+    DemoCalendar {
+        mailbox: Link::new("/demo/ann", "Ann Facilitator"),
+        program: "Google Calendar".into(),
+        coming: vec![at(100, "accepted", true), at(114, "not answered", false)],
+        over: vec![at(86, "declined", false)],
+        now: moment(90),
     }
 }
 

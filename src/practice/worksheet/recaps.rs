@@ -1,0 +1,49 @@
+//! Sessions of which nothing was told: without a word of their host no recap goes out.
+
+use super::gather::Source;
+use super::item::{Item, Rank, day, local_day, short};
+use super::{DAY, gather};
+use crate::lists::home::Home;
+use crate::store::reports::{self, Untold};
+use crate::store::{self, Millis, Tx};
+use crate::templates::Phrase;
+
+/// A host has so long to answer before anybody else is told.
+const PATIENCE: Millis = DAY;
+
+/// So long after a session it can be told.
+const OLDEST: Millis = 14 * DAY;
+
+pub(super) const SOURCE: Source = Source {
+    kind: "untold",
+    gather: |tx, home| Box::pin(gather(tx, home)),
+    settle: None,
+};
+
+async fn gather(tx: &mut Tx, home: &Home<'_>) -> store::Result<Vec<Item>> {
+    let span = (home.now() - OLDEST, home.now() - PATIENCE);
+    let most = gather::MOST_OF_SOURCE as i64;
+    let all = reports::untold(tx, home.community.id, span, most).await?;
+    // Where nobody is asked nobody is late.
+    let is_asked = |one: &&Untold| {
+        let its = home
+            .charter
+            .sessions
+            .iter()
+            .find(|session| session.slug == one.slug);
+        its.is_none_or(|session| session.attendance.is_some() && session.recap.is_some())
+    };
+    Ok(all
+        .iter()
+        .filter(is_asked)
+        .map(|one| item(home, one))
+        .collect())
+}
+
+fn item(home: &Home<'_>, one: &Untold) -> Item {
+    let title = Phrase::new("worksheet_untold")
+        .with("what", short(&one.title))
+        .with("day", day(home, local_day(home, one.starts_at)));
+    let more = Phrase::new("worksheet_untold_more");
+    Item::new("untold", one.id, Rank::Person, one.ends_at).saying(home, &title, &more)
+}

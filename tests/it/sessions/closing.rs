@@ -1,0 +1,134 @@
+//! A community is closed, and opened again: every calendar follows.
+
+use super::{ANN, BOB, CLEO, PLANNED, amend, founded, listed};
+use crate::support::agenda::{Agenda, told};
+use crate::support::http::get;
+use crate::support::letters::{last, names, write};
+use crate::support::{Database, Sink, both};
+
+both!(
+    closing_a_community_cancels_all_that_is_to_come,
+    a_community_that_is_opened_again_invites_anew,
+);
+
+const NONE: [&str; 0] = [];
+
+fn closing_a_community_cancels_all_that_is_to_come(database: &Database) {
+    let sink = Sink::start();
+    let node = founded(database, &sink);
+    amend(&node, "archive     = \"members\"", "archive     = \"public\"");
+    let at = "2026-03-17T16:00:00+01:00";
+    node.run(&["session", "add", "pumps", "--title", "Seals", "--at", at])
+        .ok();
+    node.run(&["member", "set", "pumps", CLEO, "paused_until=2027-02-01"])
+        .ok();
+    node.advance("10d");
+    assert_eq!(names(&sink, BOB), ["invitation", "invitation"]);
+    node.run(&["community", "close", "nowhere"]).refused();
+    let why = ["--reason", "The valves community goes on with this"];
+    node.run(&[&["community", "close", "pumps"], &why[..]].concat())
+        .ok();
+    node.settle();
+
+    for who in [ANN, BOB] {
+        let changes: Vec<_> = told(&sink, who).into_iter().skip(2).collect();
+        let cancel = || ("session-change".to_owned(), "CANCEL".to_owned());
+        assert_eq!(changes, [cancel(), cancel()], "one for each series: {who}");
+        assert_eq!(Agenda::of(&sink, who).starts(), NONE, "{who}");
+    }
+    let mail = last(&sink, BOB, "session-change");
+    assert!(
+        mail.subject().starts_with("Cancelled: "),
+        "{}",
+        mail.subject()
+    );
+    assert!(
+        mail.text().contains("valves community goes on"),
+        "{}",
+        mail.text()
+    );
+    let states: Vec<String> = listed(&node).into_iter().map(|row| row.2).collect();
+    assert_eq!(states, ["held", "cancelled", "cancelled", "cancelled"]);
+
+    let feed = get(node.http, "/c/pumps/calendar.ics");
+    assert_eq!(feed.status, 200);
+    let off = feed.body.matches("STATUS:CANCELLED").count();
+    assert!(off >= 2, "both series are off: {}", feed.body);
+    assert!(
+        !feed.body.contains("STATUS:CONFIRMED\r\nSUMMARY:Seals"),
+        "{}",
+        feed.body
+    );
+
+    // Nothing comes of it any more, whatever is asked for and however time passes.
+    node.run(&["community", "close", "pumps"]).refused();
+    node.run(&[
+        "session",
+        "add",
+        "pumps",
+        "--title",
+        "More",
+        "--at",
+        "2026-04-17T16:00:00Z",
+    ])
+    .refused();
+    node.run(&["community", "apply"]).ok();
+    let count = sink.received().len();
+    node.advance("120d");
+    assert_eq!(sink.received().len(), count, "{:?}", names(&sink, ANN));
+
+    // Who was away is told when they are back.
+    assert_eq!(Agenda::of(&sink, CLEO).starts().len(), PLANNED.len() + 1);
+    node.run(&["member", "set", "pumps", CLEO, "state=active"])
+        .ok();
+    node.settle();
+    assert_eq!(Agenda::of(&sink, CLEO).starts(), NONE);
+}
+
+fn a_community_that_is_opened_again_invites_anew(database: &Database) {
+    let sink = Sink::start();
+    let mut node = founded(database, &sink);
+    node.run(&["community", "reopen", "pumps"]).refused();
+    // What somebody has cancelled before stays cancelled.
+    node.run(&["session", "cancel", "pumps", "clinic", "--on", "2026-03-24"])
+        .ok();
+    node.settle();
+    node.run(&["community", "close", "pumps"]).ok();
+    node.settle();
+    assert_eq!(Agenda::of(&sink, BOB).starts(), NONE);
+    node.terminate();
+    node.start();
+    node.run(&["community", "reopen", "pumps"]).ok();
+    node.settle();
+    for who in [ANN, BOB, CLEO] {
+        let agenda = Agenda::of(&sink, who);
+        assert_eq!(agenda.starts(), [PLANNED[0], PLANNED[2]], "{who}");
+        assert_eq!(agenda.entries.len(), 2, "under another UID");
+        assert_eq!(agenda.last().1.sequence, 0);
+    }
+    assert_eq!(
+        names(&sink, BOB),
+        [
+            "invitation",
+            "session-change",
+            "session-change",
+            "invitation"
+        ]
+    );
+    // It lives: what is moved now moves in every calendar.
+    let to = ["--to", "2026-03-11T15:00:00Z"];
+    node.run(
+        &[
+            &["session", "move", "pumps", "clinic", "--on", "2026-03-10"],
+            &to[..],
+        ]
+        .concat(),
+    )
+    .ok();
+    node.settle();
+    assert_eq!(Agenda::of(&sink, BOB).starts()[0], "20260311T160000");
+    write(&node, BOB, "pumps@lists.example.org", "Is anybody here?");
+    node.advance("60d");
+    let held = listed(&node).into_iter().filter(|row| row.2 == "held");
+    assert_eq!(held.count(), 2);
+}
