@@ -28,7 +28,6 @@ pub async fn live(world: &mut World) {
         ahead: START + world.size.days * DAY / 2,
     };
     let mut deed = START;
-    let mut calls = deeds::Calls::new(world);
     loop {
         work_off(world).await;
         let now = world.ctx.now();
@@ -44,16 +43,8 @@ pub async fn live(world: &mut World) {
             deed = now + world.chance.time_below(2 * BETWEEN_DEEDS / communities);
             continue;
         }
-        if calls.made(world).await {
-            continue;
-        }
         let due = settle::next_moment(&world.ctx).await.expect("an answer");
-        let all = [
-            due,
-            Some(deed),
-            Some(calls.next()),
-            world.relay.next_letter(),
-        ];
+        let all = [due, Some(deed), world.relay.next_letter()];
         let next = all.into_iter().flatten().min().unwrap_or(end);
         world.ctx.clock.set(next.clamp(now + 1, end));
     }
