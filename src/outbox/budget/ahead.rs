@@ -1,6 +1,8 @@
 //! Whether all that is kept finds room: the next weeks are played, a day at a time, with
 //! what waits for a person and what is planned for them.
 
+use std::sync::OnceLock;
+
 use chrono::{Days, NaiveTime};
 
 use super::{Calendar, Decision, Kind, Limits, Offer, Reason, Sent, Strict, decide, free_from};
@@ -53,7 +55,9 @@ pub struct Kept<'a> {
 /// All that is kept for a person, and the days that are left for it.
 pub struct Ahead<'a> {
     kept: Vec<Kept<'a>>,
-    days: Vec<Day>,
+    now: Millis,
+    /// Made when it is asked for: most that is offered waits for something else.
+    days: OnceLock<Vec<Day>>,
     gone: Vec<i64>,
 }
 
@@ -66,15 +70,31 @@ struct Day {
 impl<'a> Ahead<'a> {
     /// Looks ahead from a moment.
     pub fn new(kept: Vec<Kept<'a>>, now: Millis) -> Ahead<'a> {
-        let last = kept.iter().map(|one| one.expires_at).max().unwrap_or(now);
-        let noons = noons(&kept, now);
-        let day = |at: Millis| Day {
+        Ahead {
+            kept,
+            now,
+            days: OnceLock::new(),
+            gone: Vec::new(),
+        }
+    }
+
+    fn days(&self) -> &[Day] {
+        self.days.get_or_init(|| {
+            let ends = self.kept.iter().map(|one| one.expires_at);
+            let last = ends.max().unwrap_or(self.now);
+            let all = later_today(self.now).chain(noons(&self.kept, self.now));
+            let mut all: Vec<Millis> = all.filter(|at| *at <= last).collect();
+            all.sort_unstable();
+            all.into_iter().map(|at| self.day(at)).collect()
+        })
+    }
+
+    fn day(&self, at: Millis) -> Day {
+        let open = self.kept.iter().map(|one| !one.calendar.is_quiet(at));
+        Day {
             at,
-            open: kept.iter().map(|one| !one.calendar.is_quiet(at)).collect(),
-        };
-        let days = noons.take_while(|at| *at <= last).map(day).collect();
-        let gone = Vec::new();
-        Ahead { kept, days, gone }
+            open: open.collect(),
+        }
     }
 
     /// Whether nothing is kept for them.
@@ -89,11 +109,13 @@ impl<'a> Ahead<'a> {
 
     /// How many are lost where these were sent, and the person got those: the fewest
     /// that one of the ways to wait comes to, `enough` of them being as good as none.
-    fn lost(&self, gone: &[i64], history: &[Sent], enough: usize) -> usize {
+    ///
+    /// Nothing goes before `from`: what is told to wait is looked at again then.
+    fn lost(&self, gone: &[i64], (history, from): (&[Sent], Millis), enough: usize) -> usize {
         let ways = PATIENCE.len().pow(BUNDLES);
         let mut fewest = usize::MAX;
         for way in 0..ways {
-            fewest = fewest.min(self.played(gone, history, way));
+            fewest = fewest.min(self.played(gone, (history, from), way));
             if fewest <= enough {
                 break;
             }
@@ -101,7 +123,7 @@ impl<'a> Ahead<'a> {
         fewest
     }
 
-    fn played(&self, gone: &[i64], history: &[Sent], way: usize) -> usize {
+    fn played(&self, gone: &[i64], (history, from): (&[Sent], Millis), way: usize) -> usize {
         let is_open = |index: &usize| {
             let offer = self.kept[*index].offer;
             !gone.contains(&offer) && !self.gone.contains(&offer)
@@ -109,7 +131,7 @@ impl<'a> Ahead<'a> {
         let mut open: Vec<usize> = (0..self.kept.len()).filter(is_open).collect();
         open.sort_by_key(|index| self.kept[*index].expires_at);
         let (mut sent, mut lost, mut bundles) = (history.to_vec(), 0, 0);
-        for day in &self.days {
+        for day in self.days().iter().filter(|day| day.at >= from) {
             let before = open.len();
             open.retain(|index| self.kept[*index].expires_at - MARGIN >= day.at);
             lost += before - open.len();
@@ -159,6 +181,12 @@ fn patience(way: usize, bundle: u32) -> Millis {
     PATIENCE[digit]
 }
 
+/// Hours at which something may still go before tomorrow's noon: what is kept may live by
+/// another clock than what wants to go now.
+fn later_today(now: Millis) -> impl Iterator<Item = Millis> {
+    (1..=5).map(move |step| now.saturating_add(step * 3 * HOUR))
+}
+
 /// The noons of the person's days after today.
 fn noons(kept: &[Kept<'_>], now: Millis) -> impl Iterator<Item = Millis> {
     let zone = kept.first().map_or(chrono_tz::UTC, |one| one.calendar.zone);
@@ -194,10 +222,13 @@ pub fn decide_ahead(
         kind: offer.kind,
     };
     let after: Vec<Sent> = history.iter().copied().chain([sent]).collect();
+    // Had it waited, it would be looked at tomorrow, and others perhaps today.
+    let next = if offer.is_kept { now + DAY / 2 } else { now };
+    let (after, history_then) = ((after.as_slice(), now), (history, next));
     match decision {
         Decision::Send => {
-            let going = ahead.lost(goes, &after, 0);
-            match going > 0 && ahead.lost(&[], history, 0) < going {
+            let going = ahead.lost(goes, after, 0);
+            match going > 0 && ahead.lost(&[], history_then, 0) < going {
                 true => later(offer, calendar, now),
                 false => Decision::Send,
             }
@@ -211,8 +242,8 @@ pub fn decide_ahead(
             if judged != Decision::Send {
                 return decision;
             }
-            let waiting = ahead.lost(&[], history, 0);
-            match waiting > 0 && ahead.lost(goes, &after, waiting - 1) < waiting {
+            let waiting = ahead.lost(&[], history_then, 0);
+            match waiting > 0 && ahead.lost(goes, after, waiting - 1) < waiting {
                 true => Decision::Send,
                 false => match later(offer, calendar, now) {
                     Decision::Wait(look, _) => Decision::Wait(look.min(at), reason),

@@ -43,6 +43,7 @@ struct Planned {
 }
 
 /// What is kept for one person.
+#[derive(Default)]
 pub(super) struct Person {
     zone: Option<Tz>,
     plans: Vec<(Arc<Plan>, Vec<&'static str>)>,
@@ -60,11 +61,7 @@ impl Plans {
         ctx: &Context,
         address: &str,
     ) -> store::Result<Person> {
-        let mut person = Person {
-            zone: None,
-            plans: Vec::new(),
-            away_until: Millis::MIN,
-        };
+        let mut person = Person::default();
         let mut stopped_names = HashMap::new();
         for member in members::of_address(tx, address).await? {
             if !member.on_list() || member.state == "bouncing" {
