@@ -13,6 +13,7 @@ fuzz_target!(|raw: &[u8]| {
             lowest,
             highest,
             skip,
+            is_order: false,
         };
         let said = read(&text, &scale);
         if let Said::Answer(answer) = &said {

@@ -4,8 +4,7 @@
 -- Since when a node that should close the wave has not had its key; its answers are given
 -- up only so long after that.
 ALTER TABLE survey_wave ADD COLUMN keyless_since INTEGER;
--- What the wave says in answer to "Since last time"; kept so that every mail of it says
--- the same. The charter as it stood when it opened, to tell what has changed since.
+-- The charter as it stood when the wave opened, to tell what has changed since.
 ALTER TABLE survey_wave ADD COLUMN charter TEXT NOT NULL DEFAULT '';
 
 -- What was decided to be done because of a survey: written by a facilitator in answer to
@@ -33,7 +32,7 @@ CREATE INDEX survey_quote_community ON survey_quote (community_id);
 
 -- A change of the charter that is voted on. `key`: domain, community, practice or norms;
 -- `before` and `after`: its text (norms: a line each). state: open, accepted, rejected,
--- stale (the key was changed otherwise meanwhile), withdrawn.
+-- stale (the text was changed otherwise meanwhile).
 CREATE TABLE charter_proposal (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     community_id INTEGER NOT NULL REFERENCES community (id),

@@ -26,6 +26,14 @@ pub static ACTS: &[Act] = &[
     .hearing(practice::charter_review::NAME, |tx, reply| {
         Box::pin(practice::charter_review::reply(tx, reply))
     }),
+    Act::new(surveys::close::REVIEW, |tx, act| {
+        Box::pin(practice::charter_review::run_low(tx, act))
+    })
+    .merging()
+    .on_holidays(Holidays::Move),
+    Act::new(practice::charter_vote::CLOSE, |tx, act| {
+        Box::pin(practice::charter_vote::run(tx, act))
+    }),
     practice::discussion_seed::ACT,
     // Before what it stands for.
     practice::newcomer_unanswered::ACT,
@@ -37,6 +45,7 @@ pub static ACTS: &[Act] = &[
     surveys::yearly_reflection::ACT,
     practice::solution_check::ACT,
     practice::session_rating::ACT,
+    practice::stage_check::ACT,
     Act::new(surveys::open::NAME, |tx, act| {
         Box::pin(surveys::open::run(tx, act))
     }),

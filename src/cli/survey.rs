@@ -12,7 +12,7 @@ use crate::config::survey;
 use crate::context::Context;
 use crate::store::{acts, surveys};
 use crate::surveys::results::{self, IndexResult, Said, WaveResult};
-use crate::surveys::{close, health_check, open as opening};
+use crate::surveys::{bars, close, health_check, open as opening};
 
 /// `survey …`
 #[derive(Debug, Subcommand)]
@@ -103,15 +103,17 @@ async fn end(ctx: &Context, output: Output, slug: &str, name: &str) -> anyhow::R
 async fn show(ctx: &Context, output: Output, slug: &str) -> anyhow::Result<()> {
     let mut tx = ctx.read().await?;
     let community = open::community(&mut tx, slug).await?;
-    let waves = results::all(&mut tx, community.id).await?;
+    let charter = ctx.charter(&community);
+    let language = charter.map_or_else(|| "en".to_owned(), |charter| charter.language.clone());
+    let waves = results::all(&mut tx, community.id, &language).await?;
     let lines: Vec<String> = waves.iter().flat_map(told).collect();
     output.show(&json!({ "waves": waves }), lines)
 }
 
 fn told(wave: &WaveResult) -> Vec<String> {
     let head = format!(
-        "{}: {} of {} answered",
-        wave.survey, wave.answered, wave.invited
+        "{} until {}: {} of {} answered",
+        wave.survey, wave.closed, wave.answered, wave.invited
     );
     let line = |index: &IndexResult| {
         let said = match &index.bin {
@@ -122,9 +124,13 @@ fn told(wave: &WaveResult) -> Vec<String> {
         let span = |span: Option<(i64, i64)>| {
             span.map_or_else(String::new, |(low, high)| format!("{low}-{high} %"))
         };
+        let bar = index.bin.as_ref().map_or_else(String::new, bars::text);
         format!(
-            "  {:<14}n={:<5}{said:<30}{:<12}{:<12}{}",
-            index.index,
+            "  {:<14}{bar:<22}n={:<5}{said:<30}{:<12}{:<12}{}",
+            match index.label.as_str() {
+                "" => &index.index,
+                label => label,
+            },
             index.n,
             span(index.interval),
             span(index.bounds),
@@ -132,5 +138,6 @@ fn told(wave: &WaveResult) -> Vec<String> {
         )
     };
     let indices = wave.indices.iter().map(line);
-    std::iter::once(head).chain(indices).collect()
+    let question = (!wave.question.is_empty()).then(|| format!("  {}", wave.question));
+    std::iter::once(head).chain(question).chain(indices).collect()
 }

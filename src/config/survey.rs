@@ -43,11 +43,24 @@ pub struct Item {
     pub text: Texts,
 }
 
+/// What an answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A digit of a scale for each question.
+    Scale,
+    /// The number of one option.
+    Choice,
+    /// The numbers of all options, the best first.
+    Ranking,
+}
+
 /// A survey.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Survey {
     /// The name of its file.
     pub name: String,
+    /// What an answer is.
+    pub kind: Kind,
     /// Counts the changes that make answers incomparable.
     pub version: u32,
     /// The lowest answer.
@@ -68,6 +81,8 @@ pub struct Survey {
     pub open: Texts,
     /// The questions.
     pub items: Vec<Item>,
+    /// What can be chosen; nothing where answers are of a scale.
+    pub options: Vec<Texts>,
 }
 
 impl Texts {
@@ -78,6 +93,11 @@ impl Texts {
             .into_iter()
             .find_map(|tag| self.0.get(tag));
         found.map_or("", String::as_str)
+    }
+
+    /// It in every language.
+    pub fn all(&self) -> impl Iterator<Item = &str> {
+        self.0.values().map(String::as_str)
     }
 }
 
@@ -173,6 +193,12 @@ fn survey(root: Table<'_, '_>, name: &str) -> Option<Survey> {
     let title = texts(root.table("title"), "title", &root);
     let open = texts(root.table("open"), "open", &root);
     let items = items(&root);
+    let kind = root.text_or("kind", Kind::Scale, kind);
+    let options = options(&root, kind, items.as_deref().unwrap_or_default());
+    let (lowest, highest) = match kind {
+        Kind::Scale => (lowest, highest),
+        Kind::Choice | Kind::Ranking => (1, u32::try_from(options.len()).unwrap_or(u32::MAX)),
+    };
     if skip && lowest == 0 {
         let what = wrong(
             "0 is an answer of this scale",
@@ -180,13 +206,14 @@ fn survey(root: Table<'_, '_>, name: &str) -> Option<Survey> {
         );
         root.complain("skip", what);
     }
-    if favourable > highest {
+    if kind == Kind::Scale && favourable > highest {
         let what = wrong("no answer is so high", format!("write {highest} at most"));
         root.complain("favourable", what);
     }
     root.finish();
     Some(Survey {
         name: name.to_owned(),
+        kind,
         version,
         lowest: digit(lowest),
         highest: digit(highest),
@@ -197,7 +224,64 @@ fn survey(root: Table<'_, '_>, name: &str) -> Option<Survey> {
         title: title?,
         open: open?,
         items: items?,
+        options,
     })
+}
+
+fn kind(text: &str) -> Result<Kind, Wrong> {
+    match text {
+        "scale" => Ok(Kind::Scale),
+        "choice" => Ok(Kind::Choice),
+        "ranking" => Ok(Kind::Ranking),
+        _ => Err(wrong(
+            format!("{text:?} is no kind of survey"),
+            "write \"scale\", \"choice\" or \"ranking\"",
+        )),
+    }
+}
+
+/// What can be chosen; what is wrong with it is noted.
+fn options(root: &Table<'_, '_>, kind: Kind, items: &[Item]) -> Vec<Texts> {
+    let tables = root.tables("option");
+    let read = |table: Table<'_, '_>| {
+        let text = languages(&table);
+        table.finish();
+        text
+    };
+    let count = tables.len();
+    let options: Vec<Texts> = tables.into_iter().filter_map(read).collect();
+    let is_scale = kind == Kind::Scale;
+    if is_scale && count > 0 {
+        let what = wrong(
+            "options are for a choice or a ranking",
+            "write kind = \"choice\" or \"ranking\", or leave them out",
+        );
+        root.complain("option", what);
+    }
+    if is_scale {
+        return Vec::new();
+    }
+    if !(2..=MOST_ITEMS).contains(&count) {
+        let what = wrong(
+            format!("{count} options cannot be chosen from"),
+            format!("write 2 to {MOST_ITEMS} sections [[option]]"),
+        );
+        root.complain(if count == 0 { "kind" } else { "option" }, what);
+    }
+    if items.len() > 1 {
+        let what = wrong(
+            "a choice or a ranking asks one question",
+            "leave one [[item]]",
+        );
+        root.complain("item", what);
+    }
+    for key in ["lowest", "highest", "favourable"] {
+        if root.has(key) {
+            let what = wrong("options are no scale", "leave it out");
+            root.complain(key, what);
+        }
+    }
+    options
 }
 
 fn digit(number: u32) -> u8 {

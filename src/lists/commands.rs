@@ -28,6 +28,7 @@ use crate::outbox::compose;
 use crate::sessions::commands::{self as session_words, Said};
 use crate::store::members::Member;
 use crate::store::{self, Tx, posts};
+use crate::surveys::poll;
 use crate::templates::Phrase;
 use crate::templates::mails::{Setting, Told};
 
@@ -160,7 +161,8 @@ async fn work(
         help: false,
         elsewhere: None,
     };
-    let shown: Vec<String> = words.iter().map(canonical::text).collect();
+    let line = |word: &Word| canonical::text(word).replace('\n', " ");
+    let shown: Vec<String> = words.iter().map(line).collect();
     if words.is_empty() {
         desk.problem("no_words");
     }
@@ -230,6 +232,7 @@ impl Desk<'_> {
             | Word::CancelSession(..)
             | Word::SplitThread(_)
             | Word::MovePost(..)
+            | Word::Poll(..)
                 if self.speaker.strength != Strength::Token =>
             {
                 self.asked.push(word);
@@ -284,7 +287,31 @@ impl Desk<'_> {
                     None => {}
                 }
             }
+            Word::Poll(question, options) => {
+                self.poll(tx, &member, (&question, &options)).await?;
+            }
             setting => self.set(tx, member, &setting).await?,
+        }
+        Ok(())
+    }
+
+    async fn poll(
+        &mut self,
+        tx: &mut Tx,
+        member: &Member,
+        (question, options): (&str, &[String]),
+    ) -> store::Result<()> {
+        if !roles::may(member, Act::OpenPolls) {
+            self.problem("poll_facilitators");
+            return Ok(());
+        }
+        let home = Home::of(self.ctx, self.arrival);
+        match poll::begin(tx, &home, question, options).await? {
+            Ok(done) => self.say(done),
+            Err(why) => {
+                let why = self.speech(&why);
+                self.problems.push(why);
+            }
         }
         Ok(())
     }

@@ -64,6 +64,8 @@ pub enum Act {
     MoveSessions,
     /// To put a post into another thread.
     MoveThreads,
+    /// To ask all members a question.
+    OpenPolls,
     /// To ask the sponsor for something.
     AskSponsor,
     /// To read the sponsor's summary.
@@ -88,7 +90,7 @@ const X: bool = true;
 
 /// For each act: how people call it, and which of [`ROLES`] may do it.
 #[rustfmt::skip]
-pub const TABLE: [(Act, &str, [bool; 7]); 20] = [
+pub const TABLE: [(Act, &str, [bool; 7]); 21] = [
     //                                                        gst lst mem mod fac spo ope
     (Act::AnswerThread,  "answer in a thread they were let into",       [X, O, X, X, X, O, O]),
     (Act::Post,          "post to the list",                            [O, O, X, X, X, O, O]),
@@ -107,6 +109,7 @@ pub const TABLE: [(Act, &str, [bool; 7]); 20] = [
     (Act::MuteMails,     "mute an automatic mail",                      [O, O, O, O, X, O, O]),
     (Act::MoveSessions,  "move or cancel a session",                    [O, O, O, O, X, O, X]),
     (Act::MoveThreads,   "put a post into another thread",              [O, O, O, O, X, O, X]),
+    (Act::OpenPolls,     "open a poll",                                 [O, O, O, O, X, O, O]),
     (Act::AskSponsor,    "ask the sponsor for something",               [O, O, O, O, X, O, X]),
     (Act::ReadSummary,   "read the sponsor's summary",                  [O, O, X, X, X, X, X]),
     (Act::ManageMembers, "add, change and remove members unasked",      [O, O, O, O, O, O, X]),

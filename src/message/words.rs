@@ -11,6 +11,7 @@ mod chosen;
 mod courtesy;
 mod line;
 mod pause;
+mod poll;
 mod session;
 mod set;
 pub mod subject;
@@ -128,6 +129,8 @@ pub enum Word {
     AddSession(NaiveDateTime, u32, String),
     /// A session of this series, named by its original day, begins then instead.
     MoveSession(String, NaiveDate, NaiveDateTime),
+    /// A question to all members, and what they may choose from.
+    Poll(String, Vec<String>),
     /// It does not take place, for this reason (may be empty).
     CancelSession(String, NaiveDate, String),
     /// A post, by link or Message-ID, begins a thread of its own.

@@ -223,8 +223,17 @@ pub const CLARIFICATION: Entry = entry("clarification", Class::Transactional, tr
     .hears(&["what was asked"]);
 /// `charter-review`: the charter is due for review.
 pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, false, Replies::Token)
-    .when("the charter's `review` schedule", "facilitators")
-    .hears(&["any text, which goes to the facilitators"])
+    .when(
+        "the charter's `review` schedule; a low index of a health check; a change of the charter that is voted on, or was",
+        "facilitators; all members",
+    )
+    .hears(&[
+        "PROPOSE practice: text",
+        "YES",
+        "NO",
+        "ABSTAIN",
+        "any text, which goes to the facilitators",
+    ])
     .days(30);
 /// `discussion-seed`: a question of the charter, as a post of the community.
 pub const DISCUSSION_SEED: Entry =
@@ -385,7 +394,7 @@ pub const PERSON_MESSAGE: Entry =
     );
 
 /// What a reply to a survey may say beside its digits.
-const SURVEY_VERBS: &[&str] = &["digits", "SKIP", "STOP SURVEYS", "WHY"];
+const SURVEY_VERBS: &[&str] = &["digits", "QUOTE", "SKIP", "STOP SURVEYS", "WHY"];
 
 /// `health-check`: the quarterly survey.
 pub const HEALTH_CHECK: Entry = entry("health-check", Class::Programme, false, Replies::Said)
@@ -447,6 +456,23 @@ pub const SESSION_RATING: Entry = entry("session-rating", Class::Programme, fals
     .days(7)
     .alone();
 
+/// `stage-check`: one digit on how far a member has come.
+pub const STAGE_CHECK: Entry = entry("stage-check", Class::Programme, false, Replies::Said)
+    .when(
+        "3 days after joining, 90 days after it, each year, on the Wednesday that follows",
+        "that member",
+    )
+    .hears(SURVEY_VERBS)
+    .alone();
+/// `domain-survey`: what a community should be about.
+pub const DOMAIN_SURVEY: Entry = entry("domain-survey", Class::Programme, false, Replies::Said)
+    .when(
+        "`survey open SLUG domain-survey`",
+        "members, each with an address of their own",
+    )
+    .hears(SURVEY_VERBS)
+    .alone();
+
 /// Every mail that this version sends.
 pub const CATALOGUE: &[Entry] = &[
     CONFIRM,
@@ -483,6 +509,8 @@ pub const CATALOGUE: &[Entry] = &[
     YEARLY_REFLECTION,
     SOLUTION_CHECK,
     SESSION_RATING,
+    STAGE_CHECK,
+    DOMAIN_SURVEY,
 ];
 
 /// The entry of that name.

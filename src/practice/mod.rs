@@ -4,6 +4,7 @@
 pub mod apply;
 pub mod charter_review;
 pub mod closing;
+pub mod charter_vote;
 pub mod discussion_seed;
 pub mod newcomer_unanswered;
 pub mod question;
@@ -13,3 +14,4 @@ pub mod unanswered;
 pub mod worksheet;
 pub mod session_rating;
 pub mod solution_check;
+pub mod stage_check;

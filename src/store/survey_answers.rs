@@ -1,12 +1,15 @@
 //! What people answer: sealed while a survey is open, and without them afterwards.
 
-use super::{Result, Tx, on};
+use super::{Millis, Result, Tx, on};
 
 const SEAL: &str = "INSERT INTO survey_sealed (wave_id, sealed) VALUES ($1, $2)";
 const SEALED: &str = "SELECT sealed FROM survey_sealed WHERE wave_id = $1 ORDER BY id";
 const FORGET_SEALED: &str = "DELETE FROM survey_sealed WHERE wave_id = $1";
 const ANSWER: &str = "INSERT INTO survey_answer (id, wave_id, item, value) VALUES ($1, $2, $3, $4)";
 const COMMENT: &str = "INSERT INTO survey_comment (id, wave_id, text) VALUES ($1, $2, $3)";
+const QUOTE: &str = "INSERT INTO survey_quote (id, community_id, wave_id, text) VALUES ($1, $2, $3, $4)";
+const QUOTES: &str = "SELECT w.survey, q.text FROM survey_quote q JOIN survey_wave w ON w.id = q.wave_id \
+    WHERE q.community_id = $1 AND w.closed_at >= $2 ORDER BY q.id";
 // Not even its own row keeps what was sealed, nor where it came from.
 const EMPTY_RAW: &str = "UPDATE message SET raw = $2, size = 0 WHERE id = $1";
 
@@ -33,6 +36,22 @@ pub async fn insert(tx: &mut Tx, id: &str, wave: i64, (item, value): (i64, i64))
 /// Keeps a comment of a closed wave under a random id.
 pub async fn comment(tx: &mut Tx, id: &str, wave: i64, text: &str) -> Result<()> {
     on!(tx, c => sqlx::query(COMMENT).bind(id).bind(wave).bind(text).execute(c).await.map(drop))
+}
+
+/// Keeps a comment under a random id that its author lets a sponsor read.
+pub async fn quote(
+    tx: &mut Tx,
+    id: &str,
+    (community, wave): (i64, i64),
+    text: &str,
+) -> Result<()> {
+    on!(tx, c => sqlx::query(QUOTE).bind(id).bind(community).bind(wave).bind(text)
+        .execute(c).await.map(drop))
+}
+
+/// (survey, text) of what a sponsor may read, of waves that have closed since then.
+pub async fn quotes(tx: &mut Tx, community: i64, closed: Millis) -> Result<Vec<(String, String)>> {
+    on!(tx, c => sqlx::query_as(QUOTES).bind(community).bind(closed).fetch_all(c).await)
 }
 
 /// Empties a message that was handled.

@@ -25,6 +25,8 @@ pub struct NewWave<'a> {
     pub opened_at: Millis,
     /// When it closes.
     pub closes_at: Millis,
+    /// The community's charter as it stands.
+    pub charter: &'a str,
 }
 
 /// One row of `survey_wave`.
@@ -99,7 +101,7 @@ const WAVE: &str = "id, community_id, survey, number, definition, public_key, ro
 const INVITEE: &str = "id, wave_id, member_id, about, counted <> 0 AS counted, state, replies, clarified <> 0 AS clarified \
     FROM survey_invitee";
 const OPEN: &str = "INSERT INTO survey_wave (community_id, survey, number, definition, public_key, rolling, minimum, \
-    state, opened_at, closes_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9) RETURNING id";
+    state, opened_at, closes_at, charter) VALUES ($1, $2, $3, $4, $5, $6, $7, 'open', $8, $9, $10) RETURNING id";
 const LAST_NUMBER: &str =
     "SELECT COALESCE(max(number), 0) FROM survey_wave WHERE community_id = $1 AND survey = $2";
 const STATE: &str = "SELECT state FROM survey_wave WHERE id = $1";
@@ -143,6 +145,9 @@ const OVERDUE: &str = "SELECT w.id, w.community_id FROM survey_wave w WHERE w.st
     AND NOT EXISTS (SELECT 1 FROM act a WHERE a.community_id = w.community_id AND a.name = $2 \
     AND a.about = CAST(w.id AS TEXT) AND (a.state = 'waiting' OR a.due_at > $3)) ORDER BY w.id";
 const LAST_OPENED: &str = "SELECT max(opened_at) FROM survey_wave WHERE community_id = $1 AND survey = $2";
+const LAST_ASKED: &str = "SELECT max(opened_at) FROM survey_wave WHERE community_id = $1 AND definition = $2";
+const BEFORE: &str = "SELECT opened_at, charter FROM survey_wave WHERE community_id = $1 AND survey = $2 AND id < $3 \
+    AND state = 'closed' ORDER BY id DESC LIMIT 1";
 const RECEIVED: &str = "SELECT id, message_id FROM intake WHERE state = 'waiting' AND recipient = $1 AND id > $2 \
     ORDER BY id LIMIT 100";
 const TAKEN: &str = "UPDATE intake SET state = 'done', outcome = $2, reason = $3, community_id = $4, done_at = $5 \
@@ -160,7 +165,7 @@ const TALLIES: &str = "SELECT t.wave_id, t.name, t.n, t.k FROM survey_tally t JO
 pub async fn open(tx: &mut Tx, w: &NewWave<'_>) -> Result<i64> {
     on!(tx, c => sqlx::query_scalar(OPEN)
         .bind(w.community_id).bind(w.survey).bind(w.number).bind(w.definition).bind(w.public_key)
-        .bind(i64::from(w.rolling)).bind(w.minimum).bind(w.opened_at).bind(w.closes_at)
+        .bind(i64::from(w.rolling)).bind(w.minimum).bind(w.opened_at).bind(w.closes_at).bind(w.charter)
         .fetch_one(c).await)
 }
 
@@ -352,6 +357,25 @@ pub async fn overdue(
 /// When the last wave of a survey opened.
 pub async fn last_opened(tx: &mut Tx, community: i64, survey: &str) -> Result<Option<Millis>> {
     on!(tx, c => sqlx::query_scalar(LAST_OPENED).bind(community).bind(survey).fetch_one(c).await)
+}
+
+/// When exactly this was asked last.
+pub async fn last_asked(
+    tx: &mut Tx,
+    community: i64,
+    definition: &str,
+) -> Result<Option<Millis>> {
+    on!(tx, c => sqlx::query_scalar(LAST_ASKED).bind(community).bind(definition).fetch_one(c).await)
+}
+
+/// When the last wave of a survey opened that has closed before that one opened, and the
+/// charter as it stood then.
+pub async fn before(
+    tx: &mut Tx,
+    community: i64,
+    (survey, wave): (&str, i64),
+) -> Result<Option<(Millis, String)>> {
+    on!(tx, c => sqlx::query_as(BEFORE).bind(community).bind(survey).bind(wave).fetch_optional(c).await)
 }
 
 /// (row, message) of up to a hundred mails to an address that wait to be handled, after the

@@ -28,6 +28,12 @@ pub(super) struct Given {
     pub(super) comment: String,
     /// Whether it may be shown however few there are.
     pub(super) shared: bool,
+    /// Whether a sponsor may read it.
+    #[serde(default)]
+    pub(super) quoted: bool,
+    /// Whether this is no answer, but allows a sponsor to read the one before.
+    #[serde(default)]
+    pub(super) consents: bool,
 }
 
 /// Takes an answer; a later one takes its place.
@@ -46,12 +52,41 @@ pub async fn take(
         digits: answer.digits.clone(),
         comment: answer.comment.clone(),
         shared: answer.shared,
+        quoted: answer.quoted,
+        consents: false,
     };
-    let plain = serde_json::to_vec(&given).unwrap_or_default();
+    keep(tx, asked, &given).await?;
+    surveys::replied(tx, invitee, "answered", ctx.now()).await
+}
+
+/// Allows a sponsor to read what somebody wrote before, should they have written anything:
+/// sealed as an answer is, and of the same size.
+///
+/// # Errors
+/// Where the database refuses, or the wave's key is none.
+pub async fn consent(
+    tx: &mut Tx,
+    ctx: &Context,
+    asked: &Asked,
+    invitee: &Invitee,
+) -> store::Result<()> {
+    let given = Given {
+        invitee: invitee.id,
+        digits: Vec::new(),
+        comment: String::new(),
+        shared: false,
+        quoted: true,
+        consents: true,
+    };
+    keep(tx, asked, &given).await?;
+    surveys::replied(tx, invitee, &invitee.state, ctx.now()).await
+}
+
+async fn keep(tx: &mut Tx, asked: &Asked, given: &Given) -> store::Result<()> {
+    let plain = serde_json::to_vec(given).unwrap_or_default();
     let sealed = seal::seal(&asked.wave.public_key, &plain, UNIT);
     let sealed = sealed.ok_or_else(|| sqlx::Error::Protocol("a survey's key is none".into()))?;
-    survey_answers::seal(tx, asked.wave.id, &sealed).await?;
-    surveys::replied(tx, invitee, "answered", ctx.now()).await
+    survey_answers::seal(tx, asked.wave.id, &sealed).await
 }
 
 /// The digits on one line.

@@ -7,7 +7,7 @@ mod scan;
 
 use crate::message::visible::{self, Piece};
 
-pub use comment::LONGEST_COMMENT;
+pub use comment::{LONGEST_COMMENT, Leave, leave};
 use interpret::interpret;
 use scan::{Number, Run, scan};
 
@@ -28,17 +28,22 @@ pub struct Scale {
     pub highest: u8,
     /// Whether 0 says "cannot say".
     pub skip: bool,
+    /// Whether the digits are options, the best first: each of them once.
+    pub is_order: bool,
 }
 
 /// What somebody answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
     /// A digit for each item, in order.
     pub digits: Vec<u8>,
     /// What they wrote below; or empty.
     pub comment: String,
-    /// Whether the comment may be shown however few there are (`SHARE` above it).
+    /// Whether the comment may be shown however few there are (`SHARE` above it, or
+    /// `QUOTE`).
     pub shared: bool,
+    /// Whether a sponsor may read it, without its author (`QUOTE` above it).
+    pub quoted: bool,
 }
 
 /// What somebody wrote.
@@ -52,6 +57,8 @@ pub enum Said {
     Stop,
     /// How answers are protected.
     Why,
+    /// What they have written may be read by a sponsor.
+    Quote,
     /// It could not be understood.
     Unclear(Unclear),
 }
@@ -67,6 +74,8 @@ pub enum Unclear {
     Range,
     /// A number with a fraction.
     Decimal,
+    /// Options that are not each named once.
+    Order,
 }
 
 impl Scale {
@@ -101,6 +110,8 @@ fn word(pieces: &[Piece<'_>]) -> Option<Said> {
         Piece::Own(line) if !line.trim().is_empty() => Some(line.trim()),
         _ => None,
     })?;
+    let written = pieces.iter().filter(|piece| matches!(piece, Piece::Own(line) if !line.trim().is_empty()));
+    let is_alone = written.count() == 1;
     let plain = own
         .trim_end_matches(['.', '!', '?', ',', ':', ' '])
         .to_lowercase();
@@ -108,6 +119,8 @@ fn word(pieces: &[Piece<'_>]) -> Option<Said> {
         ["skip"] => Some(Said::Skip),
         ["stop", "survey" | "surveys"] | ["stop"] => Some(Said::Stop),
         ["why"] => Some(Said::Why),
+        // With more below it, it stands above words.
+        ["quote"] if is_alone => Some(Said::Quote),
         _ => None,
     }
 }
@@ -203,17 +216,23 @@ impl<'s> Reader<'s> {
             return Said::Unclear(doubt);
         }
         let read = interpret(&self.numbers, self.scale);
+        if self.scale.is_order && !is_order(read.as_deref().unwrap_or_default()) {
+            return Said::Unclear(read.err().unwrap_or(Unclear::Order));
+        }
         let digits = match read.or_else(|why| retyped(pieces, self.scale).ok_or(why)) {
             Ok(digits) => digits,
             Err(why) => return Said::Unclear(why),
         };
-        let (comment, shared) = comment::of(&self.above, &self.comment);
-        Said::Answer(Answer {
-            digits,
-            comment,
-            shared,
-        })
+        Said::Answer(comment::with(digits, &self.above, &self.comment))
     }
+}
+
+/// Whether no option is named twice.
+pub fn is_order(digits: &[u8]) -> bool {
+    let mut all = digits.to_vec();
+    all.sort_unstable();
+    all.dedup();
+    !digits.is_empty() && all.len() == digits.len()
 }
 
 /// What stands behind a colon: "My answers: 4 4 5".

@@ -1,11 +1,13 @@
 //! The mail that asks: one for each, because each has an address and a page of their own.
 
-use super::Asked;
+use super::{Asked, since};
 use super::open::{closes_on, is_asked};
 use crate::cadence::{Outcome, Running};
 use crate::config::Charter;
+use crate::config::survey::Kind;
 use crate::context::Context;
 use crate::identity::tokens::Purpose;
+use crate::lists::home::Home;
 use crate::outbox::catalogue;
 use crate::outbox::compose::{self, Letter};
 use crate::random;
@@ -97,8 +99,18 @@ pub async fn write(
     };
     let mut mail = mail(ctx, (community, charter), asked, &member, invitee.counted);
     mail.form_url = format!("{}/r/{token}", ctx.settings.base_url);
-    mail.about = about.to_owned();
+    if !about.is_empty() {
+        about.clone_into(&mut mail.about);
+    }
     mail.reminds = reminds;
+    if !reminds {
+        let home = Home {
+            ctx,
+            community,
+            charter,
+        };
+        mail.since = since::lines(tx, &home, asked).await?;
+    }
     let id = random::message_id(&ctx.settings.domain);
     let fields = (SurveyAsk::TEMPLATE, &mail);
     match compose::compose_from(ctx, community, entry, fields, &letter, &id) {
@@ -122,17 +134,18 @@ pub fn mail(
     let zone = member.tz.parse().unwrap_or(charter.timezone);
     let closes = closes_on(&asked.wave, zone);
     let Asked { wave, survey } = asked;
-    let items: Vec<_> = asked.items();
-    let scale = Phrase::new(if survey.skip {
-        "survey_scale_skip"
-    } else {
-        "survey_scale"
+    let scale = Phrase::new(match (survey.kind, survey.skip) {
+        (Kind::Ranking, _) => "survey_scale_order",
+        (_, true) => "survey_scale_skip",
+        (_, false) => "survey_scale",
     })
     .with("lowest", survey.lowest.to_string())
     .with("highest", survey.highest.to_string());
     // A question that explains its own digits needs no scale beside it.
-    let explained = survey.items.len() == 1
-        && survey
+    let explained = survey.kind == Kind::Choice
+        || survey.kind == Kind::Scale
+            && survey.items.len() == 1
+            && survey
             .items
             .iter()
             .any(|item| item.text.say("en").contains(" = "));
@@ -144,15 +157,12 @@ pub fn mail(
         } else {
             ctx.templates.say(language, slug, &scale)
         },
-        count: items.len(),
-        items: items
-            .iter()
-            .enumerate()
-            .map(|(at, item)| SurveyItem {
-                number: at + 1,
-                text: item.text.say(language).to_owned(),
-            })
-            .collect(),
+        count: asked.scale().items,
+        items: shown(asked, language),
+        about: match survey.kind {
+            Kind::Scale => String::new(),
+            _ => question(asked, language),
+        },
         example: asked.example(),
         open_question: survey.open.say(language).to_owned(),
         minimum: wave.minimum,
@@ -161,4 +171,27 @@ pub fn mail(
         owner_address: format!("{slug}-owner@{}", ctx.settings.domain),
         ..SurveyAsk::default()
     }
+}
+
+/// The question of a choice or a ranking.
+pub fn question(asked: &Asked, language: &str) -> String {
+    let items = asked.items();
+    let first = items.first().map(|item| item.text.say(language).to_owned());
+    first.unwrap_or_default()
+}
+
+/// What stands in the list: the questions of a scale, else the options.
+fn shown(asked: &Asked, language: &str) -> Vec<SurveyItem> {
+    let texts = match asked.survey.kind {
+        Kind::Scale => {
+            let items = asked.items();
+            let texts = items.iter().map(|item| item.text.say(language).to_owned());
+            texts.collect()
+        }
+        Kind::Choice | Kind::Ranking => asked.options(language),
+    };
+    (1..)
+        .zip(texts)
+        .map(|(number, text)| SurveyItem { number, text })
+        .collect()
 }

@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::answering::Given;
-use super::{Asked, reply, results_mail};
+use super::{Asked, health_check, options, reply, results, results_mail};
+use crate::config::survey::Kind;
 use crate::cadence::{Outcome, Running};
 use crate::context::Context;
 use crate::random;
@@ -23,6 +24,10 @@ pub const PATIENCE: Millis = 7 * 86_400_000;
 const LOOK_AGAIN: Millis = 60_000;
 /// And so seldom at last.
 const LOOK_SELDOM: Millis = 3_600_000;
+
+/// The act that mails the charter to all members because an index is low; it is about the
+/// wave.
+pub const REVIEW: &str = "charter-review-low";
 
 /// From so many answers on the facilitators see the comments.
 pub const COMMENTS_FROM: i64 = 10;
@@ -53,10 +58,27 @@ pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
     ) {
         return Ok(Outcome::Done(format!("closed; no results are sent: {why}")));
     }
+    review_if_low(tx, act, id).await?;
     Ok(Outcome::Done(format!(
         "closed: {} of {} answered",
         closed.answered, closed.invited
     )))
+}
+
+/// A low index of a health check opens a review of the charter, for all members.
+async fn review_if_low(tx: &mut Tx, act: &Running<'_>, wave: i64) -> store::Result<()> {
+    let all = results::all(tx, act.community.id, &act.charter.language).await?;
+    let own = all.iter().find(|one| one.wave == wave);
+    let is_low = own.is_some_and(|own| {
+        own.survey == health_check::NAME && own.low().next().is_some()
+    });
+    match is_low {
+        true => {
+            let (community, about) = (act.community.id, wave.to_string());
+            acts::insert(tx, community, REVIEW, &about, act.ctx.now()).await
+        }
+        false => Ok(()),
+    }
 }
 
 /// What became of a wave that was to be closed.
@@ -141,9 +163,13 @@ async fn without_key(tx: &mut Tx, act: &Running<'_>, asked: &Asked) -> store::Re
 /// The last answer of each who is counted.
 fn last_of_each(given: Vec<Given>, counted: &[&Invitee]) -> Vec<Given> {
     let known: BTreeSet<i64> = counted.iter().map(|one| one.id).collect();
-    let mut last = BTreeMap::new();
+    let mut last: BTreeMap<i64, Given> = BTreeMap::new();
     for one in given.into_iter().filter(|one| known.contains(&one.invitee)) {
-        last.insert(one.invitee, one);
+        match (one.consents, last.get_mut(&one.invitee)) {
+            (false, _) => drop(last.insert(one.invitee, one)),
+            (true, Some(before)) => (before.quoted, before.shared) = (true, true),
+            (true, None) => {}
+        }
     }
     last.into_values().collect()
 }
@@ -172,7 +198,7 @@ async fn keep(
         }
         surveys::insert_tally(tx, i64::try_from(position).unwrap_or(i64::MAX), &tally).await?;
     }
-    for item in 0..asked.items().len() {
+    for item in 0..asked.scale().items {
         // A skipped item is no answer: one digit among zeros would be one person's.
         let scale = asked.survey.lowest..=asked.survey.highest;
         let digits = answers.iter().filter_map(|one| one.digits.get(item));
@@ -188,6 +214,13 @@ async fn keep(
                 i64::from(value),
             );
             survey_answers::insert(tx, &random_id(), wave, digit).await?;
+        }
+    }
+    if is_enough(i64::try_from(answers.len()).unwrap_or_default()) {
+        let quoted = answers.iter().filter(|one| one.quoted && !one.comment.is_empty());
+        for one in quoted {
+            let place = (asked.wave.community_id, wave);
+            survey_answers::quote(tx, &random_id(), place, &one.comment).await?;
         }
     }
     let mut comments = shown(answers);
@@ -212,6 +245,10 @@ fn shown(answers: &[Given]) -> Vec<String> {
 
 /// For each index, how many answered it and how many favourably.
 fn tallies(asked: &Asked, answers: &[Given]) -> Vec<Tally> {
+    if asked.survey.kind != Kind::Scale {
+        let firsts = answers.iter().filter_map(|one| one.digits.first());
+        return options::tallies(asked, firsts);
+    }
     let items = asked.items();
     let mut names: Vec<&str> = Vec::new();
     for item in &items {

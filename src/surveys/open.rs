@@ -47,7 +47,12 @@ pub async fn for_all(tx: &mut Tx, act: &Running<'_>, name: &str) -> store::Resul
     {
         return too_early(tx, act, name, earliest).await;
     }
-    let asked = match wave(tx, act.ctx, (act.community, &act.charter), name).await? {
+    let (definition, survey) = match read(act.ctx, name) {
+        Ok(found) => found,
+        Err(why) => return Ok(Outcome::Dropped(why)),
+    };
+    let place = (act.community, &*act.charter);
+    let asked = match wave(tx, act.ctx, place, (&definition, &survey)).await? {
         Ok(asked) => asked,
         Err(why) => return Ok(Outcome::Dropped(why)),
     };
@@ -128,7 +133,12 @@ pub async fn rolling(
             return Ok(Err(format!("the last wave of {name} is over and has still to be closed")));
         }
     }
-    wave(tx, ctx, (community, charter), name).await
+    match read(ctx, name) {
+        Ok((definition, survey)) => {
+            wave(tx, ctx, (community, charter), (&definition, &survey)).await
+        }
+        Err(why) => Ok(Err(why)),
+    }
 }
 
 /// Whether a member is asked at all: sponsors alone are not.
@@ -141,20 +151,21 @@ pub fn counts(member: &Member) -> bool {
     !member.has_role("facilitator") && !member.has_role("sponsor")
 }
 
-/// A new wave with its key, its reminder and its end.
-async fn wave(
+/// A new wave of a survey, given as it is written and as it was read, with its key, its
+/// reminder and its end; inside, why it cannot be opened.
+///
+/// # Errors
+/// Where the database refuses, or the key cannot be kept.
+pub(super) async fn wave(
     tx: &mut Tx,
     ctx: &Context,
     (community, charter): (&Community, &Charter),
-    name: &str,
+    (definition, survey): (&str, &Survey),
 ) -> store::Result<Result<Asked, String>> {
-    let (definition, survey) = match read(ctx, name) {
-        Ok(found) => found,
-        Err(why) => return Ok(Err(why)),
-    };
+    let name = survey.name.as_str();
     let key = Private::generate();
     let opened_at = ctx.now();
-    let open_for = open_for(charter, &survey);
+    let open_for = open_for(charter, survey);
     let minimum = charter
         .health_check
         .as_ref()
@@ -163,12 +174,13 @@ async fn wave(
         community_id: community.id,
         survey: name,
         number: surveys::last_number(tx, community.id, name).await? + 1,
-        definition: &definition,
+        definition,
         public_key: &key.public(),
         rolling: survey.rolling,
         minimum: i64::from(minimum.max(5)),
         opened_at,
         closes_at: opened_at + open_for.num_milliseconds(),
+        charter: &community.charter,
     };
     let id = surveys::open(tx, &new).await?;
     // Before the commit: a wave whose key is nowhere could be answered and never read.

@@ -66,6 +66,7 @@ pub(super) async fn answered(
         title: to.asked.survey.title.say(language).to_owned(),
         digits: line(&answer.digits),
         has_comment: !answer.comment.is_empty(),
+        is_quoted: answer.quoted,
         closes: to.home.day(to.asked.wave.closes_at - 60_000),
         is_counted: to.invitee.counted,
         owner_address: to.home.address("owner"),

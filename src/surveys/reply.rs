@@ -3,7 +3,7 @@
 
 use super::answers::{self, Said, Unclear};
 use super::receipt::{self, To};
-use super::{Asked, MAILS, answering};
+use super::{Asked, MAILS, answering, options};
 use crate::config::Charter;
 use crate::context::Context;
 use crate::identity::Strength;
@@ -245,7 +245,15 @@ impl Reply<'_> {
             member,
             in_reply_to: &arrival.message.message_id,
         };
-        match answers::read(&arrival.mail.text, &self.asked.scale()) {
+        let said = match options::by_text(self.asked, &arrival.mail.visible_text) {
+            Some(answer) => Said::Answer(answer),
+            None => answers::read(&arrival.mail.text, &self.asked.scale()),
+        };
+        match said {
+            Said::Quote => {
+                answering::consent(tx, ctx, self.asked, invitee).await?;
+                receipt::done(tx, &to, &Phrase::new("survey_quoted")).await?;
+            }
             Said::Answer(answer) => {
                 answering::take(tx, ctx, self.asked, invitee, &answer).await?;
                 receipt::answered(tx, &to, &answer).await?;
@@ -256,7 +264,7 @@ impl Reply<'_> {
             }
             Said::Stop => {
                 surveys::replied(tx, invitee, "skipped", ctx.now()).await?;
-                for name in MAILS {
+                for name in MAILS.iter().copied() {
                     programme::stop(tx, ctx, &member.into(), name, "by mail").await?;
                 }
                 receipt::done(tx, &to, &Phrase::new("survey_stopped")).await?;
@@ -292,6 +300,7 @@ impl Reply<'_> {
         let key = match why {
             Unclear::Nothing | Unclear::Count(_) => "survey_unclear_count",
             Unclear::Range | Unclear::Decimal => "survey_unclear_scale",
+            Unclear::Order => "survey_unclear_order",
         };
         Phrase::new(key)
             .with("count", scale.items.to_string())

@@ -1,7 +1,7 @@
 //! The mail with the results, to all members; to the facilitators with the comments.
 
-use super::results::{self, IndexResult, Said};
-use super::{Asked, open};
+use super::results::{self, IndexResult, Said, WaveResult};
+use super::{Asked, actions, bars, open, since};
 use crate::cadence::Running;
 use crate::cadence::act::Reply;
 use crate::lists::digest::reply::is_request;
@@ -9,9 +9,16 @@ use crate::lists::home::Home;
 use crate::lists::{commands, owner, post};
 use crate::outbox::compose::{self, Letter};
 use crate::store::members::{self, Member};
-use crate::store::{self, Tx};
+use crate::store::survey_actions::{self, Action};
+use crate::store::{self, Millis, Tx};
 use crate::templates::Phrase;
-use crate::templates::mails::{SurveyLine, SurveyResults};
+use crate::templates::mails::{SurveyAction, SurveyBar, SurveyLine, SurveyResults};
+
+/// Lines of the mail for what came of the items.
+const LINES: usize = 25;
+
+/// What the mail concerns, before the wave's key.
+const CONCERNS: &str = "survey-results:";
 
 /// Its name in the catalogue.
 pub const NAME: &str = "health-check-results";
@@ -32,7 +39,14 @@ pub async fn send(
         .filter(|member| open::is_asked(member))
         .partition(|member| member.has_role("facilitator"));
     let mut mail = mail(tx, act, asked).await?;
+    let open = survey_actions::since(tx, act.community.id, Millis::MAX).await?;
+    let action = |one: Action| SurveyAction {
+        number: one.id,
+        text: one.text,
+    };
+    let actions: Vec<_> = open.into_iter().map(action).collect();
     let letter = |to: &[&Member]| Letter {
+        concerns: format!("{CONCERNS}{}", asked.wave.id),
         to: to
             .iter()
             .map(|one| (Some(one.id), one.address.clone()))
@@ -44,6 +58,11 @@ pub async fn send(
             continue;
         }
         mail.comments = comments.to_vec();
+        mail.is_facilitator = to.iter().any(|one| one.has_role("facilitator"));
+        mail.actions = match mail.is_facilitator {
+            true => actions.clone(),
+            false => Vec::new(),
+        };
         match compose::send(tx, act.ctx, act.community, &mail, &letter(&to)).await {
             Ok(_) => {}
             Err(compose::Error::Store(error)) => return Err(error),
@@ -59,30 +78,54 @@ async fn mail(tx: &mut Tx, act: &Running<'_>, asked: &Asked) -> store::Result<Su
         community: act.community,
         charter: &act.charter,
     };
-    let all = results::all(tx, act.community.id).await?;
-    let own = all.into_iter().find(|one| one.wave == asked.wave.id);
+    let all = results::all(tx, act.community.id, &act.charter.language).await?;
+    let own = all.iter().find(|one| one.wave == asked.wave.id);
     let indices = own
-        .as_ref()
         .map(|own| own.indices.as_slice())
         .unwrap_or_default();
+    // Below 45 lines, however many indices.
+    let most = (LINES / indices.len().max(1)).saturating_sub(2).clamp(1, 6);
+    let bars = |index: &IndexResult| {
+        let history = own.into_iter().flat_map(|own| own.history(&all, &index.index));
+        history.take(most).filter_map(bar).collect()
+    };
     let line = |index: &IndexResult| SurveyLine {
         question: question(asked, &index.index, &home.charter.language),
         result: result(&home, index),
+        bars: bars(index),
     };
     Ok(SurveyResults {
         community: act.community.name.clone(),
         title: asked.survey.title.say(&home.charter.language).to_owned(),
-        invited: own.as_ref().map_or(0, |own| own.invited),
-        answered: own.as_ref().map_or(0, |own| own.answered),
+        invited: own.map_or(0, |own| own.invited),
+        answered: own.map_or(0, |own| own.answered),
         minimum: asked.wave.minimum,
+        question: own.map_or_else(String::new, |own| own.question.clone()),
+        since: since::lines(tx, &home, asked).await?,
         lines: indices.iter().map(line).collect(),
-        comments: Vec::new(),
         owner_address: home.address("owner"),
+        ..SurveyResults::default()
+    })
+}
+
+/// One wave's result, drawn; nothing where it is suppressed.
+fn bar((wave, index): (&WaveResult, &IndexResult)) -> Option<SurveyBar> {
+    let (said, (low, high)) = (index.bin.as_ref()?, index.interval?);
+    Some(SurveyBar {
+        when: wave.closed.get(..7)?.to_owned(),
+        bar: bars::text(said),
+        cells: bars::cells(said),
+        n: index.n,
+        interval: format!("{low}–{high}"),
     })
 }
 
 /// What was asked for an index.
-fn question(asked: &Asked, index: &str, language: &str) -> String {
+pub fn question(asked: &Asked, index: &str, language: &str) -> String {
+    let option = asked.option_of(index, language);
+    if !option.is_empty() {
+        return option;
+    }
     let items = asked.items().into_iter().filter(|item| item.index == index);
     let texts: Vec<_> = items.map(|item| item.text.say(language)).collect();
     texts.join(" / ")
@@ -91,11 +134,21 @@ fn question(asked: &Asked, index: &str, language: &str) -> String {
 /// What is said of an index, in a sentence.
 fn result(home: &Home<'_>, index: &IndexResult) -> String {
     let phrase = match (&index.bin, index.interval, index.bounds) {
-        (Some(bin), Some(interval), Some(bounds)) => {
+        (Some(bin), Some(_), Some(bounds)) => {
             let span = |(low, high): (i64, i64)| format!("{low}–{high}");
             let said = match bin {
                 Said::Percent(low, high) => {
-                    Phrase::new("survey_bin").with("span", span((*low, *high)))
+                    let key = match index.label.is_empty() {
+                        true => "survey_bin",
+                        false => "survey_bin_chosen",
+                    };
+                    Phrase::new(key).with("span", span((*low, *high)))
+                }
+                Said::Words("mostly yes") if !index.label.is_empty() => {
+                    Phrase::new("survey_most_chose")
+                }
+                Said::Words("mostly no") if !index.label.is_empty() => {
+                    Phrase::new("survey_few_chose")
                 }
                 Said::Words("mostly yes") => Phrase::new("survey_bin_yes"),
                 Said::Words("mostly no") => Phrase::new("survey_bin_no"),
@@ -110,8 +163,6 @@ fn result(home: &Home<'_>, index: &IndexResult) -> String {
             };
             Phrase::new("survey_result")
                 .with("bin", home.say(&said))
-                .with("n", index.n.to_string())
-                .with("interval", span(interval))
                 .with("bounds", span(bounds))
                 .with("verdict", home.say(&Phrase::new(verdict)))
         }
@@ -126,6 +177,12 @@ fn result(home: &Home<'_>, index: &IndexResult) -> String {
 /// Where the database refuses or an answer cannot be composed.
 pub async fn reply(tx: &mut Tx, reply: &Reply<'_>) -> Result<post::Outcome, compose::Error> {
     let (ctx, arrival) = (reply.ctx, reply.arrival);
+    let wave = reply.mail.concerns.strip_prefix(CONCERNS);
+    if let Some(wave) = wave.and_then(|id| id.parse().ok())
+        && let Some(outcome) = actions::hear(tx, reply, wave).await?
+    {
+        return Ok(outcome);
+    }
     match is_request(arrival.mail) {
         true => commands::in_reply(tx, ctx, arrival, reply.speaker, &[NAME]).await,
         false => owner::to_facilitators(tx, ctx, arrival).await,

@@ -4,6 +4,7 @@
 mod after_sessions;
 mod bundle;
 mod calendar_answer;
+mod charter;
 mod delivery;
 mod digest;
 mod discussion_seed;
@@ -30,13 +31,17 @@ pub use digest::{Digest, DigestItem, DigestMessage};
 pub use discussion_seed::DiscussionSeed;
 pub use holds::{ModerationWaiting, WaitingPost};
 pub use joining::{AgreementChanged, Confirm, JoinOutcome, JoinRequest, ListInvitation};
-pub use lists::{CharterReview, Goodbye, PostFooter, Welcome};
+pub use charter::{CharterChanged, CharterReview, CharterVote};
+pub use lists::{Goodbye, PostFooter, Welcome};
 pub use moderation::{HoldNotice, Moderation};
 pub use outcome::{HoldOutcome, ModerationOutcome, SurveyStray};
 pub use person::{Clarification, CommandHelp, Export, Link, Receipt, Setting, Told};
 pub use preparation::{AgendaCall, AgendaLine, HostAsk, HostBrief};
 pub use sessions::{Invitation, SessionChange};
-pub use surveys::{SurveyAsk, SurveyItem, SurveyLine, SurveyReceipt, SurveyResults};
+pub use surveys::{
+    SurveyAction, SurveyAsk, SurveyBar, SurveyCell, SurveyItem, SurveyLine, SurveyReceipt,
+    SurveyResults,
+};
 pub use watches::{NewcomerUnanswered, QuietCheckIn, StillUnanswered, Unanswered, WaitingThread};
 pub use worksheet::{Worksheet, WorksheetItem};
 
@@ -90,6 +95,8 @@ pub fn samples() -> Vec<(String, Value)> {
 pub fn every() -> Vec<Sample> {
     let mut all = Vec::new();
     add::<CharterReview>(&mut all);
+    add::<CharterVote>(&mut all);
+    add::<CharterChanged>(&mut all);
     add::<DiscussionSeed>(&mut all);
     add::<Unanswered>(&mut all);
     add::<StillUnanswered>(&mut all);

@@ -7,14 +7,16 @@ use axum::response::{IntoResponse, Response};
 use super::answer::{Found, Refusal, field, show as page};
 use super::pages::survey::{Choice, Question, SurveyDone, SurveyForm};
 use crate::config::Charter;
+use crate::config::survey::Kind;
 use crate::context::Context;
 use crate::identity::tokens::{Purpose, hash};
 use crate::store::communities::{self, Community};
 use crate::store::members::{self, Member};
 use crate::store::surveys::{self, Invitee};
 use crate::store::{Tx, tokens};
-use crate::surveys::answers::{Answer, LONGEST_COMMENT};
+use crate::surveys::answers::{self, Answer, LONGEST_COMMENT, Leave};
 use crate::surveys::{Asked, answering, ask};
+use crate::templates::Phrase;
 use std::sync::Arc;
 
 /// Whose page it is.
@@ -99,15 +101,42 @@ fn read(asked: &Asked, fields: &[(String, String)]) -> Option<Answer> {
     };
     let digits: Option<Vec<u8>> = (1..=scale.items).map(digit).collect();
     let written = field(fields, "comment").trim();
+    let leave_of = |first: &str| answers::leave(first);
     let below = written
         .split_once(['\r', '\n'])
-        .filter(|(first, _)| first.trim().eq_ignore_ascii_case("share"));
+        .filter(|(first, _)| leave_of(first) != Leave::None);
     let comment = below.map_or(written, |(_, rest)| rest.trim());
-    Some(Answer {
+    let answer = Answer {
         digits: digits?,
         comment: comment.chars().take(LONGEST_COMMENT).collect(),
         shared: below.is_some(),
-    })
+        quoted: below.is_some_and(|(first, _)| leave_of(first) == Leave::Quote),
+    };
+    Some(answer).filter(|answer| !scale.is_order || answers::is_order(&answer.digits))
+}
+
+/// What stands at each field: the questions of a scale; of options, each with all of them.
+fn texts(ctx: &Context, place: &Place, items: impl Iterator<Item = String>) -> Vec<String> {
+    let kind = place.asked.survey.kind;
+    if kind == Kind::Scale {
+        return items.collect();
+    }
+    let options: Vec<_> = (1..)
+        .zip(items)
+        .map(|(number, text): (usize, String)| format!("{number} = {text}"))
+        .collect();
+    let options = options.join("; ");
+    if kind == Kind::Choice {
+        return vec![options];
+    }
+    let (language, slug) = (&place.charter.language, &place.community.slug);
+    let at = |number: usize| {
+        let phrase = Phrase::new("survey_place")
+            .with("number", number.to_string())
+            .with("options", options.clone());
+        ctx.templates.say(language, slug, &phrase)
+    };
+    (1..=place.asked.scale().items).map(at).collect()
 }
 
 fn form(ctx: &Context, place: &Place, token: &str, given: &[(String, String)]) -> SurveyForm {
@@ -133,13 +162,13 @@ fn form(ctx: &Context, place: &Place, token: &str, given: &[(String, String)]) -
             choices: digits.map(choice).collect(),
         }
     };
-    let items = mail.items.into_iter();
+    let asked = texts(ctx, place, mail.items.into_iter().map(|item| item.text));
     SurveyForm {
         community: mail.community,
         survey: mail.title,
-        about: String::new(),
+        about: mail.about,
         scale: mail.scale,
-        questions: items.map(|item| question(item.number, item.text)).collect(),
+        questions: (1..).zip(asked).map(|(number, text)| question(number, text)).collect(),
         open_question: mail.open_question,
         comment: field(given, "comment")
             .chars()

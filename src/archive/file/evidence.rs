@@ -35,7 +35,11 @@ pub(super) async fn place(
     }
     let when = (own.sent_at - WINDOW, own.sent_at);
     let near = placing::by_subject(tx, own.community, &hints.base_subject, when, own.id).await?;
-    Ok(near.map(|near| (near.thread_id, Some(near.id))))
+    // Which post of the thread is answered nobody knows: its first, as Zawinski has it.
+    let root = near
+        .map(|near| near.thread_id)
+        .filter(|root| *root != own.id);
+    Ok(root.map(|root| (root, Some(root))))
 }
 
 /// Below the longest index that is a beginning of its own; else beside the first.

@@ -213,8 +213,8 @@ async fn what_is_quoted_counts_before_the_subject_and_the_subject_for_a_week() {
         .file_at(30 * DAY, "empty", &[], &under("", true))
         .await;
     assert_eq!(archive.post(quoting).await.parent_id, Some(quoted));
-    // `quoting` was the last under that subject.
-    assert_eq!(archive.post(soon).await.parent_id, Some(quoting));
+    // The last under that subject stands in the thread of what it quotes.
+    assert_eq!(archive.post(soon).await.parent_id, Some(quoted));
     for root in [first, new, late, empty] {
         let post = archive.post(root).await;
         assert_eq!(

@@ -350,14 +350,14 @@ fn prompt(table: &Table<'_, '_>) -> Option<Prompt> {
 fn health_check(root: &Table<'_, '_>) -> Option<HealthCheck> {
     let table = root.table("health_check");
     let schedule = table.text_or("schedule", schedule(QUARTERLY).ok(), |s| {
-        schedule(s).map(Some)
+        value::rarely(s).map(Some)
     });
     let open_for = table.text_or("open_for", TimeDelta::days(10), some_time);
     let standard = Some(TimeDelta::days(4)).filter(|day| *day < open_for);
     let remind_after = table.text_or("remind_after", standard, duration::read_or_off);
     let minimum = table.number_or("minimum", 5, 5..=1000);
     let yearly = value::schedule(EVERY_YEAR).ok();
-    let reflection = table.text_or("reflection", yearly, schedule_or_off);
+    let reflection = table.text_or("reflection", yearly, value::rarely_or_off);
     table.finish();
     let check = HealthCheck {
         schedule: schedule?,

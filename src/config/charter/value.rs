@@ -180,6 +180,48 @@ pub(super) fn schedule_or_off(text: &str) -> Result<Option<CronLine>, Wrong> {
     }
 }
 
+/// Days between two askings of one survey, at least: members who are asked more often
+/// answer less, and results so close together differ by the few who came or went.
+const SURVEY_GAP: i64 = 80;
+
+/// Firings that are looked at: two years of the most frequent schedule that may be.
+const FIRINGS: usize = 10;
+
+/// A schedule by which a survey opens: never twice in eighty days.
+pub(super) fn rarely(text: &str) -> Result<CronLine, Wrong> {
+    let line = schedule(text)?;
+    let start = chrono::DateTime::UNIX_EPOCH + TimeDelta::days(365 * 55);
+    let next = |last: &chrono::DateTime<chrono::Utc>| line.next_after(*last, chrono_tz::UTC);
+    let firings: Vec<_> = std::iter::successors(next(&start), next)
+        .take(FIRINGS)
+        .collect();
+    let too_close = firings
+        .windows(2)
+        .find(|two| two[1] - two[0] < TimeDelta::days(SURVEY_GAP));
+    match too_close {
+        None => Ok(line),
+        Some(two) => {
+            let day = |at: chrono::DateTime<chrono::Utc>| at.format("%Y-%m-%d").to_string();
+            let what = format!(
+                "{} comes twice in {SURVEY_GAP} days: after {} it may open again from {}, not on {}",
+                quoted(text),
+                day(two[0]),
+                day(two[0] + TimeDelta::days(SURVEY_GAP)),
+                day(two[1])
+            );
+            Err(wrong(what, "write a quarter, such as \"0 9 10 2,5,8,11 *\""))
+        }
+    }
+}
+
+pub(super) fn rarely_or_off(text: &str) -> Result<Option<CronLine>, Wrong> {
+    if text == "off" {
+        Ok(None)
+    } else {
+        rarely(text).map(Some)
+    }
+}
+
 /// An absolute address (RFC 3986) of any scheme that opens something.
 pub(super) fn link(text: &str) -> Result<String, Wrong> {
     let text = line(text)?;

@@ -3,6 +3,10 @@
 /// Each file of config/surveys by its name.
 pub const BUILT_IN: &[(&str, &str)] = &[
     (
+        "domain-survey",
+        include_str!("../../../config/surveys/domain-survey.toml"),
+    ),
+    (
         "health-check",
         include_str!("../../../config/surveys/health-check.toml"),
     ),

@@ -61,6 +61,10 @@ pub fn text(word: &Word) -> String {
         Word::MoveSession(series, on, to) => {
             format!("move {series} {on} to {}", to.format("%Y-%m-%d %H:%M"))
         }
+        Word::Poll(question, options) => {
+            let lines: Vec<_> = options.iter().map(|one| format!("\n- {one}")).collect();
+            format!("poll {question}{}", lines.concat())
+        }
         Word::CancelSession(series, on, why) if why.is_empty() => format!("cancel {series} {on}"),
         Word::CancelSession(series, on, why) => format!("cancel {series} {on}: {why}"),
         Word::SplitThread(post) => format!("split {post}"),

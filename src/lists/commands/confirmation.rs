@@ -243,6 +243,7 @@ mod tests {
                 "https://lists.example/c/pumps/m/00ff".into(),
                 "a.1@plant.example".into(),
             ),
+            Word::Poll("Which day?".into(), vec!["Tuesday".into(), "Friday".into()]),
         ];
         let lines: Vec<String> = asked.iter().map(canonical::text).collect();
         // One mail asks for so many at most.

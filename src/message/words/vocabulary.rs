@@ -19,6 +19,7 @@ pub(super) enum Verb {
     Move,
     Cancel,
     Split,
+    Poll,
 }
 
 /// A verb; the words for it that are meant so everywhere, and those that are only where
@@ -173,6 +174,7 @@ pub(super) static VERBS: &[(Verb, &str, &str)] = &[
     (Verb::Move, "", "move|verschiebe|verschieben"),
     (Verb::Cancel, "", "cancel|streiche|streichen"),
     (Verb::Split, "", "split|trenne|abtrennen|trennen"),
+    (Verb::Poll, "", "poll|umfrage"),
 ];
 
 /// Said before or after anything.

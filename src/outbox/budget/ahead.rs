@@ -193,11 +193,10 @@ fn noons(kept: &[Kept<'_>], now: Millis) -> impl Iterator<Item = Millis> {
     let today = moment(now).with_timezone(&zone).date_naive();
     let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap_or(NaiveTime::MIN);
     let days = (1..).map_while(move |more| today.checked_add_days(Days::new(more)));
-    let noons = days.take(LONGEST_LOOK).filter_map(move |day| {
+    days.take(LONGEST_LOOK).filter_map(move |day| {
         let local = day.and_time(noon).and_local_timezone(zone);
         local.earliest().map(|at| at.timestamp_millis())
-    });
-    noons
+    })
 }
 
 /// Judges one offer ([`decide`]) and holds it back where it would cost more of what is

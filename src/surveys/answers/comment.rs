@@ -1,6 +1,8 @@
 //! What somebody wrote beside their digits, without what would name them: greetings,
 //! the close of the mail and what stands below it.
 
+use super::Answer;
+
 /// Longer comments are cut, in characters.
 pub const LONGEST_COMMENT: usize = 2_000;
 
@@ -41,24 +43,51 @@ const CLOSINGS: [&str; 30] = [
 /// The close of a mail stands in so many last lines.
 const LAST_LINES: usize = 8;
 
-/// The comment, and whether it may be shown however few there are.
-pub(super) fn of(above: &[String], below: &[String]) -> (String, bool) {
+/// An answer with what was written beside its digits, and who may read that.
+pub(super) fn with(digits: Vec<u8>, above: &[String], below: &[String]) -> Answer {
     let above = above.iter().filter(|line| is_said(line));
     let mut lines: Vec<&str> = above
         .chain(without_close(below))
         .map(|line| line.trim())
         .collect();
     lines.retain(|line| !line.is_empty());
-    let shared = lines.first().is_some_and(|line| {
-        line.trim_end_matches(['.', ':', '!'])
-            .eq_ignore_ascii_case("share")
-    });
-    if shared {
+    let leave = lines.first().map_or(Leave::None, |line| leave(line));
+    if leave != Leave::None {
         lines.remove(0);
     }
     let text = lines.join("\n");
     let text = text.trim_start_matches(['-', '–', ':', ',', ' ']);
-    (text.chars().take(LONGEST_COMMENT).collect(), shared)
+    Answer {
+        digits,
+        comment: text.chars().take(LONGEST_COMMENT).collect(),
+        shared: leave != Leave::None,
+        quoted: leave == Leave::Quote,
+    }
+}
+
+/// Who may read a comment, as the line above it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leave {
+    /// Facilitators, where there are enough of them.
+    None,
+    /// Facilitators, however few there are (`SHARE`).
+    Share,
+    /// A sponsor too, without its author (`QUOTE`).
+    Quote,
+}
+
+/// What a line above a comment says.
+pub fn leave(line: &str) -> Leave {
+    match line
+        .trim()
+        .trim_end_matches(['.', ':', '!'])
+        .to_lowercase()
+        .as_str()
+    {
+        "share" => Leave::Share,
+        "quote" => Leave::Quote,
+        _ => Leave::None,
+    }
 }
 
 /// Above the digits people greet and announce them; a longer line says something.

@@ -6,6 +6,10 @@ use super::{Scale, Unclear};
 /// What the numbers mean. Each way of reading is tried in turn; a way that fits by count
 /// alone, while the marks say something else, does not fit.
 pub(super) fn interpret(numbers: &[Number], scale: &Scale) -> Result<Vec<u8>, Unclear> {
+    // "1=3 2=1" may be options by place or places by option: it is asked back.
+    if scale.is_order && labelled(numbers, scale).is_some() {
+        return Err(Unclear::Order);
+    }
     let without = without_wholes(numbers, scale);
     let texts = plain(numbers, scale)
         .or_else(|| labelled(&without, scale))

@@ -14,6 +14,8 @@ struct Case {
     comment: Option<String>,
     #[serde(default)]
     shared: bool,
+    #[serde(default)]
+    quoted: bool,
 }
 
 impl Case {
@@ -25,6 +27,7 @@ impl Case {
             lowest: digit(0),
             highest: digit(2),
             skip: text.ends_with("skip"),
+            is_order: text.ends_with("order"),
         }
     }
 }
@@ -38,6 +41,8 @@ fn shown(said: &Said) -> String {
         Said::Skip => "skip".into(),
         Said::Stop => "stop".into(),
         Said::Why => "why".into(),
+        Said::Quote => "quote".into(),
+        Said::Unclear(Unclear::Order) => "unclear order".into(),
         Said::Unclear(Unclear::Nothing) => "unclear nothing".into(),
         Said::Unclear(Unclear::Count(_)) => "unclear count".into(),
         Said::Unclear(Unclear::Range) => "unclear range".into(),
@@ -54,12 +59,13 @@ fn digits_are_read_however_they_are_typed() {
     for case in &table.case {
         let said = read(&case.text, &case.scale());
         let found = shown(&said);
-        let (comment, shared) = match &said {
-            Said::Answer(answer) => (answer.comment.as_str(), answer.shared),
-            _ => ("", false),
+        let (comment, shared, quoted) = match &said {
+            Said::Answer(answer) => (answer.comment.as_str(), answer.shared, answer.quoted),
+            _ => ("", false, false),
         };
         let as_expected = found == case.read
             && shared == case.shared
+            && quoted == case.quoted
             && case
                 .comment
                 .as_deref()
@@ -82,6 +88,7 @@ fn an_answer_has_a_digit_of_the_scale_for_each_question() {
         lowest: 1,
         highest: 5,
         skip: true,
+        is_order: false,
     };
     proptest!(|(text in "[0-9 ,./)\n>qQ-]{0,60}")| {
         if let Said::Answer(answer) = read(&text, &scale) {

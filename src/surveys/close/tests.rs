@@ -32,6 +32,8 @@ fn given(invitee: i64, digits: [u8; 7]) -> Given {
         digits: digits.to_vec(),
         comment: format!("comment {invitee}"),
         shared: invitee == 2,
+        quoted: false,
+        consents: false,
     }
 }
 

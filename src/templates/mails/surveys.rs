@@ -22,6 +22,8 @@ pub struct SurveyAsk {
     pub title: String,
     /// What it is about: a question's subject, a session; or empty.
     pub about: String,
+    /// What has changed since the last one, a sentence each.
+    pub since: Vec<String>,
     /// Whether it reminds.
     pub reminds: bool,
     /// What the digits say, a sentence; empty where the question says it.
@@ -77,9 +79,14 @@ impl Mail for SurveyAsk {
             is_counted: true,
             form_url: "https://lists.example/r/k3v9m2q7x4k3v9m2q7x4k3v9m2q7x".into(),
             owner_address: "pumps-owner@lists.example".into(),
+            since: vec![
+                "done: sessions start at 16:00.".into(),
+                "still open: a guide for newcomers.".into(),
+            ],
             ..SurveyAsk::default()
         };
         let reminder = SurveyAsk {
+            since: vec![],
             reminds: true,
             is_counted: false,
             ..check.clone()
@@ -89,6 +96,7 @@ impl Mail for SurveyAsk {
             about: "Seal leaks after a week".into(),
             scale: String::new(),
             count: 1,
+            since: vec![],
             items: vec![SurveyItem {
                 number: 1,
                 text: "How far is your problem solved? 0 = not at all, 4 = wholly.".into(),
@@ -108,6 +116,8 @@ pub(super) fn by_other_names() -> Vec<Sample> {
         "yearly-reflection",
         "solution-check",
         "session-rating",
+        "stage-check",
+        "domain-survey",
     ];
     let of = |name: &'static str| {
         let all = SurveyAsk::samples().into_iter();
@@ -133,6 +143,8 @@ pub struct SurveyReceipt {
     pub digits: String,
     /// Whether there was a comment.
     pub has_comment: bool,
+    /// Whether a sponsor may read it.
+    pub is_quoted: bool,
     /// The last day on which it can be changed, for people.
     pub closes: String,
     /// Whether the digits count.
@@ -151,6 +163,7 @@ impl Mail for SurveyReceipt {
             title: "Two-minute health check".into(),
             digits: "4 4 5 2 3 4 0".into(),
             has_comment: true,
+            is_quoted: false,
             closes: "14 November 2026".into(),
             is_counted: true,
             owner_address: "pumps-owner@lists.example".into(),
@@ -160,8 +173,36 @@ impl Mail for SurveyReceipt {
             is_counted: false,
             ..counted.clone()
         };
-        vec![counted, not]
+        let quoted = SurveyReceipt {
+            is_quoted: true,
+            ..counted.clone()
+        };
+        vec![counted, not, quoted]
     }
+}
+
+/// A piece of a bar: a cell of a table.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct SurveyCell {
+    /// In percent.
+    pub width: i64,
+    /// As HTML has it.
+    pub colour: String,
+}
+
+/// One wave's result of an index, drawn.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct SurveyBar {
+    /// Its month, as `2026-05`.
+    pub when: String,
+    /// The bar in block characters.
+    pub bar: String,
+    /// The bar as cells.
+    pub cells: Vec<SurveyCell>,
+    /// How many answered.
+    pub n: i64,
+    /// The interval, in percent, as `55–100`.
+    pub interval: String,
 }
 
 /// An index and what is said of it.
@@ -171,6 +212,17 @@ pub struct SurveyLine {
     pub question: String,
     /// What came of it, a sentence.
     pub result: String,
+    /// This wave's bar and those before it, the newest first; none where nothing is shown.
+    pub bars: Vec<SurveyBar>,
+}
+
+/// Something that is to be done because of a survey.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct SurveyAction {
+    /// Its number.
+    pub number: i64,
+    /// What.
+    pub text: String,
 }
 
 /// The results.
@@ -180,14 +232,22 @@ pub struct SurveyResults {
     pub community: String,
     /// What the survey is called.
     pub title: String,
+    /// What was asked, of a poll or a ranking; else empty.
+    pub question: String,
     /// How many were asked.
     pub invited: i64,
     /// How many answered.
     pub answered: i64,
     /// No result below this many answers.
     pub minimum: i64,
+    /// What has changed since the last one, a sentence each.
+    pub since: Vec<String>,
     /// Each index.
     pub lines: Vec<SurveyLine>,
+    /// Whether it is for who runs the community.
+    pub is_facilitator: bool,
+    /// What is still to be done, for the facilitators.
+    pub actions: Vec<SurveyAction>,
     /// Comments, for the facilitators.
     pub comments: Vec<String>,
     /// Where a person answers questions.
@@ -199,36 +259,82 @@ impl Mail for SurveyResults {
     const TEMPLATE: &'static str = "survey-results";
 
     fn samples() -> Vec<SurveyResults> {
-        let line = |question: &str, result: &str| SurveyLine {
+        let cell = |(width, colour): (i64, &str)| SurveyCell {
+            width,
+            colour: colour.into(),
+        };
+        let bar = |when: &str, bar: &str, cells: &[(i64, &str)], (n, interval): (i64, &str)| SurveyBar {
+            when: when.into(),
+            bar: bar.into(),
+            cells: cells.iter().copied().map(cell).collect(),
+            n,
+            interval: interval.into(),
+        };
+        let (sure, may, not) = ("#2f76c9", "#9dbfe6", "#c3cad1");
+        let bars = vec![
+            bar(
+                "2026-11",
+                "████████████████▒▒▒▒",
+                &[(80, sure), (20, may)],
+                (12, "55–100"),
+            ),
+            bar(
+                "2026-08",
+                "████████▒▒▒▒░░░░░░░░",
+                &[(40, sure), (20, may), (40, not)],
+                (10, "17–83"),
+            ),
+        ];
+        let line = |question: &str| SurveyLine {
             question: question.into(),
-            result: result.into(),
+            result: "80–100 % said yes; of all who were asked 62–100 %: no clear change".into(),
+            bars: bars.clone(),
         };
         let members = SurveyResults {
             community: "Pumps community".into(),
             title: "Two-minute health check".into(),
+            question: String::new(),
             invited: 16,
             answered: 12,
             minimum: 5,
+            since: vec!["done: sessions start at 16:00.".into()],
             lines: vec![
-                line(
-                    "I get what I came for here.",
-                    "80–100 % said yes (12 answered; interval 55–100 %;\n  of all who were asked 62–100 %): no clear change",
-                ),
-                line(
-                    "What people here promise one another, they do.",
-                    "fewer than five answered (3): nothing is shown",
-                ),
+                line("I get what I came for here."),
+                line("What people here promise one another, they do."),
+                line("I can say \"I don't know\" here. / Disagreeing here has a price."),
+                line("I recently used something from here in my own work."),
+                line("Members like me decide what we work on."),
+                SurveyLine {
+                    question: "New people are noticed here.".into(),
+                    result: "too few answered (3): nothing is shown".into(),
+                    bars: vec![],
+                },
             ],
+            is_facilitator: false,
+            actions: vec![],
             comments: vec![],
             owner_address: "pumps-owner@lists.example".into(),
         };
         let facilitators = SurveyResults {
+            since: vec![],
+            lines: vec![line("I get what I came for here.")],
+            is_facilitator: true,
+            actions: vec![SurveyAction {
+                number: 3,
+                text: "a guide for newcomers".into(),
+            }],
             comments: vec![
                 "Shorter sessions, please.".into(),
                 "More time for questions.".into(),
             ],
             ..members.clone()
         };
-        vec![members, facilitators]
+        let first = SurveyResults {
+            question: "Which day is best?".into(),
+            actions: vec![],
+            comments: vec![],
+            ..facilitators.clone()
+        };
+        vec![members, facilitators, first]
     }
 }
