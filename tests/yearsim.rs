@@ -46,7 +46,7 @@ const TINY: Size = Size {
     days: 120,
 };
 
-/// What `scripts/simulate` plays.
+/// What `scripts/simulate` plays, where it is not told otherwise.
 const FULL: Size = Size {
     members: 500,
     communities: 12,
@@ -76,7 +76,12 @@ fn the_same_seed_has_the_same_end() {
 #[test]
 #[ignore = "it takes minutes; scripts/simulate runs it"]
 fn a_year_of_five_hundred() {
-    play(Where::Sqlite, FULL, seed(1));
+    let size = Size {
+        members: asked("FOLKMOOT_SIMULATE_MEMBERS", FULL.members),
+        days: asked("FOLKMOOT_SIMULATE_DAYS", FULL.days),
+        ..FULL
+    };
+    play(Where::Sqlite, size, seed(1));
 }
 
 /// Plays it, judges it, prints what happened; gives a digest over all of it.
@@ -102,6 +107,11 @@ fn play(database: Where, size: Size, seed: u64) -> String {
 
 /// The seed that somebody asks for, or this one.
 fn seed(usual: u64) -> u64 {
-    let asked = std::env::var("FOLKMOOT_SIMULATE_SEED").ok();
+    asked("FOLKMOOT_SIMULATE_SEED", usual)
+}
+
+/// What a variable of the environment says, or this.
+fn asked<T: std::str::FromStr>(variable: &str, usual: T) -> T {
+    let asked = std::env::var(variable).ok();
     asked.and_then(|text| text.parse().ok()).unwrap_or(usual)
 }

@@ -1,5 +1,6 @@
 //! Everything that the files of a node say wrongly, in one run.
 
+mod room;
 mod series;
 
 use super::charter::{Charter, Dmarc};
@@ -102,6 +103,7 @@ fn charters(settings: &Settings) -> Vec<Problem> {
     );
     problems.extend(charters.iter().flat_map(surprises));
     problems.extend(charters.iter().flat_map(series::warnings));
+    problems.extend(charters.iter().filter_map(room::warning));
     problems.extend(charters.iter().filter_map(|read| not_here(read, &charters)));
     problems.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     problems
@@ -116,6 +118,7 @@ pub fn warnings(path: &Path, settings: &Settings) -> Vec<Problem> {
     let mut problems: Vec<_> = too_large(&read, settings).into_iter().collect();
     problems.extend(surprises(&read));
     problems.extend(series::warnings(&read));
+    problems.extend(room::warning(&read));
     problems.sort_by_key(|problem| (problem.line, problem.column));
     problems
 }
@@ -334,6 +337,27 @@ mod tests {
         assert!(printed[0].starts_with("a.toml:7:2: warning: `health_check.remind_after`: "));
         assert!(printed[1].starts_with("a.toml:10:2: warning: `budget.per_week`: "));
         assert_eq!(printed.len(), 2);
+    }
+
+    #[test]
+    fn a_budget_without_room_for_what_is_kept_is_a_warning() {
+        let weekly = "[[session]]\nslug='clinic'\ntitle='Clinic'\nstarts='2026-01-13T16:00'\n\
+                      duration='1h'\nrule='FREQ=WEEKLY'\n";
+        let table = [
+            ("per_week=1\n[health_check]\n", Some("per_week")),
+            ("per_week=1\n", None),
+            ("per_month=5\n[health_check]\n", Some("per_month")),
+            ("per_month=5\n", None),
+            ("per_month=6\n[health_check]\n", None),
+        ];
+        for (budget, expected) in table {
+            let rest = format!("[budget]\n{budget}{weekly}");
+            let warned = printed(&[("a.toml", charter("x", &rest))]);
+            let expected = expected.map(|key| format!("a.toml:7:2: warning: `budget.{key}`: "));
+            assert_eq!(warned.len(), usize::from(expected.is_some()), "{warned:?}");
+            let is_said = |key: String| warned[0].starts_with(&key);
+            assert!(expected.is_none_or(is_said), "{warned:?}");
+        }
     }
 
     #[test]

@@ -21,8 +21,8 @@ use crate::config::Charter;
 use crate::context::Context;
 use crate::store::offers::{self, Offer};
 use crate::store::{self, Millis, Tx, outbox};
-pub use bundle::{CONCERNS, merge, sections};
 use ahead::Plans;
+pub use bundle::{CONCERNS, merge, sections};
 use day::{Day, Verdict};
 use standing::{Fate, Standing};
 
@@ -123,7 +123,11 @@ async fn person(
 ) -> store::Result<()> {
     let now = ctx.now();
     let (candidates, taken, halved) = known(tx, ctx, address).await?;
-    let planned = plans.of_person(tx, ctx, address).await?;
+    let wants_room = |one: &Candidate| kind(&one.offer) != Kind::Role && one.offer.due_at <= now;
+    let planned = match candidates.iter().any(wants_room) {
+        true => plans.of_person(tx, ctx, address).await?,
+        false => ahead::Person::default(),
+    };
     let mut ahead = planned.ahead(&candidates, now);
     let mut rooms = Rooms {
         taken,

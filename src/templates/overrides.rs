@@ -42,9 +42,24 @@ fn replace_one(
     }
     let text = fs::read_to_string(file)
         .map_err(|error| format!("cannot be read as UTF-8 text ({error}); save it as such"))?;
+    has_sections(&name, &text)?;
     let origin = file.display().to_string();
     sources.insert(name, Source { text, origin });
     Ok(())
+}
+
+/// A digest that does not show what goes with it would lose that for good.
+fn has_sections(name: &str, text: &str) -> Result<(), String> {
+    let file = tree::place(name).map_or("", |place| place.file);
+    let brings = ["digest.txt", "digest.html", "bundle.txt", "bundle.html"];
+    if !brings.contains(&file) || text.contains("{{#each sections}}") {
+        return Ok(());
+    }
+    Err(format!(
+        "mails for one person go with a {} and are lost without \"{{{{#each sections}}}}\"; \
+         take that block from the built-in one",
+        file.split('.').next().unwrap_or_default()
+    ))
 }
 
 /// Whether a file has the name of a built-in one, or would have it in English.

@@ -167,6 +167,16 @@ fn what_is_wrong_in_the_folder_is_said_with_its_line() {
             "en/receipt.html:2:",
         ),
         (
+            "en/digest.txt",
+            "{{community}}\n",
+            "en/digest.txt:1:1: mails for one person go with a digest and are lost without",
+        ),
+        (
+            "communities/pumps/en/bundle.html",
+            "{{community}}\n",
+            "communities/pumps/en/bundle.html:1:1: mails for one person go with a bundle",
+        ),
+        (
             "communities/pumps/fr/receipt.txt",
             "Fait\n{{faite}}\n",
             "communities/pumps/fr/receipt.txt:2:",

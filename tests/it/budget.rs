@@ -16,6 +16,7 @@ use crate::support::{Community, Database, Node, Sink, both, wait};
 
 mod digests;
 mod installation;
+mod kept;
 mod linked;
 
 both!(

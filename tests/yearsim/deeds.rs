@@ -16,11 +16,7 @@ use folkmoot::templates::mails::CharterReview;
 use crate::charters;
 use crate::kept;
 use crate::oracle;
-use crate::world::{DAY, HOUR, Pause, START, World};
-
-/// What calls for an agenda is offered so long before it is due, so that it can go with
-/// what goes anyway.
-const EARLY: Millis = 3 * DAY;
+use crate::world::{DAY, HOUR, Pause, World};
 
 /// One of the things that people do.
 pub async fn some(world: &mut World) {
@@ -66,16 +62,14 @@ async fn ask(world: &mut World) {
     let community = world.chance.below(world.communities.len());
     let (members, _) = here(world, community).await;
     let series = if world.chance.percent(10) { "walk" } else { "" };
-    let span = (world.ctx.now(), world.ctx.now() + 14 * DAY);
-    offer(world, community, &kept::ASK, &members, (span, "", series)).await;
+    offer(world, community, &kept::ASK, &members, (14, series)).await;
 }
 
 async fn ask_facilitators(world: &mut World) {
     let community = world.chance.below(world.communities.len());
     let (mut members, _) = here(world, community).await;
     members.retain(|member| member.has_role("facilitator"));
-    let span = (world.ctx.now(), world.ctx.now() + 7 * DAY);
-    offer(world, community, &kept::ROLE_ASK, &members, (span, "", "")).await;
+    offer(world, community, &kept::ROLE_ASK, &members, (7, "")).await;
 }
 
 async fn offer(
@@ -83,7 +77,7 @@ async fn offer(
     community: usize,
     entry: &'static Entry,
     members: &[Member],
-    ((due_at, expires_at), concerns, series): ((Millis, Millis), &str, &str),
+    (days, series): (Millis, &str),
 ) {
     world.tally.asks += 1;
     let mut tx = world.write().await;
@@ -94,9 +88,7 @@ async fn offer(
     let to = members.iter().map(|m| (Some(m.id), m.address.clone()));
     let letter = Letter {
         to: to.collect(),
-        concerns: concerns.to_owned(),
-        due_at: Some(due_at),
-        expires_at: Some(expires_at),
+        expires_at: Some(world.ctx.now() + days * DAY),
         series: series.to_owned(),
         ..Letter::default()
     };
@@ -243,7 +235,10 @@ async fn change_a_session(world: &mut World) {
         return;
     }
     // Up to four days later, and never so early that it would be over.
-    let to = world.chance.percent(60).then(|| starts + HOUR + world.chance.time_below(4 * DAY));
+    let to = world
+        .chance
+        .percent(60)
+        .then(|| starts + HOUR + world.chance.time_below(4 * DAY));
     let ctx = world.ctx.clone();
     let mut tx = world.write().await;
     let community = communities::by_id(&mut tx, world.communities[number].id).await;
@@ -290,67 +285,4 @@ async fn change_the_charter(world: &mut World) {
     applied.expect("the charter is applied");
     tx.commit().await.expect("a commit");
     world.tally.changes += 1;
-}
-
-/// What stands for the mails that matter most, as long as no act sends them.
-pub struct Calls(Vec<Call>);
-
-struct Call {
-    at: Millis,
-    community: usize,
-    name: &'static str,
-    due_at: Millis,
-    expires_at: Millis,
-}
-
-impl Calls {
-    /// As each charter says: before each session.
-    pub fn new(world: &World) -> Calls {
-        let mut calls = Vec::new();
-        let end = START + world.size.days * DAY;
-        if kept::stand_in("agenda-call").is_none() {
-            return Calls(calls);
-        }
-        for (community, one) in world.communities.iter().enumerate() {
-            for (_, expires_at) in oracle::next_sessions(&one.plan, START + 7 * DAY) {
-                let due_at = before_holidays(expires_at - 7 * DAY);
-                calls.push(Call {
-                    at: due_at - EARLY,
-                    community,
-                    name: "agenda-call",
-                    due_at,
-                    expires_at,
-                });
-            }
-        }
-        calls.retain(|call| call.at < end);
-        calls.sort_by_key(|call| std::cmp::Reverse(call.at));
-        Calls(calls)
-    }
-
-    pub fn next(&self) -> Millis {
-        self.0.last().map_or(Millis::MAX, |call| call.at)
-    }
-
-    /// Makes the next one, if its time has come.
-    pub async fn made(&mut self, world: &mut World) -> bool {
-        let Some(call) = self.0.pop_if(|call| call.at <= world.ctx.now()) else {
-            return false;
-        };
-        let Some(entry) = kept::stand_in(call.name) else {
-            return true;
-        };
-        let (members, _) = here(world, call.community).await;
-        let span = (call.due_at, call.expires_at);
-        let what = (span, kept::SIMULATED, "");
-        offer(world, call.community, entry, &members, what).await;
-        true
-    }
-}
-
-fn before_holidays(mut at: Millis) -> Millis {
-    while charters::is_holiday(moment(at).date_naive()) {
-        at -= DAY;
-    }
-    at
 }

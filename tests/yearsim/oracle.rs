@@ -63,7 +63,11 @@ pub fn moments(
             all.iter().flat_map(of).collect()
         }
         When::Changing(all) => {
-            let until = all.iter().skip(1).map(|(since, _)| *since).chain([i64::MAX]);
+            let until = all
+                .iter()
+                .skip(1)
+                .map(|(since, _)| *since)
+                .chain([i64::MAX]);
             let spans = all.iter().zip(until);
             let of = |((since, line), until): (&(i64, &str), i64)| {
                 let mut its = schedule(line, act.holidays, plan.zone, (from, to));
@@ -112,6 +116,12 @@ pub fn next_sessions(plan: &Plan, after: i64) -> impl Iterator<Item = (NaiveDate
         (wall.date(), at)
     });
     all.filter(move |(_, at)| *at > after)
+}
+
+/// When the session of that day was to begin.
+pub fn start(plan: &Plan, on: NaiveDate) -> i64 {
+    let wall = on.and_time(plan.session.starts.time());
+    instant(wall, plan.zone).timestamp_millis()
 }
 
 fn walls(plan: &Plan) -> impl Iterator<Item = NaiveDateTime> {

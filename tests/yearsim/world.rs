@@ -83,6 +83,8 @@ pub struct World {
     /// When no node ran: from, to.
     pub away: Vec<(i64, i64)>,
     pub tally: Tally,
+    /// When it began, by the clock on the wall.
+    pub began: std::time::Instant,
     pub database: Where,
     pub folder: TempDir,
 }
@@ -110,6 +112,7 @@ impl World {
             pauses: Vec::new(),
             away: Vec::new(),
             tally: Tally::default(),
+            began: folkmoot::clock::monotonic(),
             database,
             folder,
         };

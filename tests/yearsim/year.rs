@@ -27,11 +27,14 @@ pub async fn live(world: &mut World) {
         back: START + world.size.days * DAY / 3,
         ahead: START + world.size.days * DAY / 2,
     };
-    let mut deed = START;
-    let mut calls = deeds::Calls::new(world);
+    let (mut deed, mut told) = (START, START);
     loop {
         work_off(world).await;
         let now = world.ctx.now();
+        if now >= told {
+            tell(world, now);
+            told = now + 7 * DAY;
+        }
         if now >= end {
             return;
         }
@@ -44,19 +47,22 @@ pub async fn live(world: &mut World) {
             deed = now + world.chance.time_below(2 * BETWEEN_DEEDS / communities);
             continue;
         }
-        if calls.made(world).await {
-            continue;
-        }
         let due = settle::next_moment(&world.ctx).await.expect("an answer");
-        let all = [
-            due,
-            Some(deed),
-            Some(calls.next()),
-            world.relay.next_letter(),
-        ];
+        let all = [due, Some(deed), world.relay.next_letter()];
         let next = all.into_iter().flatten().min().unwrap_or(end);
         world.ctx.clock.set(next.clamp(now + 1, end));
     }
+}
+
+/// Says how far it is, to whoever waits for a long one.
+fn tell(world: &World, now: i64) {
+    if world.size.members < 100 {
+        return;
+    }
+    let (day, days) = ((now - START) / DAY, world.size.days);
+    let seconds = world.began.elapsed().as_secs();
+    let mails = world.relay.got.len();
+    println!("day {day} of {days}: {mails} mails, {seconds} s");
 }
 
 /// Does all that is due, as often as something new falls due by it.

@@ -1,6 +1,8 @@
 //! Whether all that is kept finds room: the next weeks are played, a day at a time, with
 //! what waits for a person and what is planned for them.
 
+use std::sync::OnceLock;
+
 use chrono::{Days, NaiveTime};
 
 use super::{Calendar, Decision, Kind, Limits, Offer, Reason, Sent, Strict, decide, free_from};
@@ -15,8 +17,17 @@ const DAY: Millis = 24 * HOUR;
 const MARGIN: Millis = DAY;
 
 /// How long before its end what can be a section goes on its way, in milliseconds: at the
-/// last moment, so that one mail takes many along; before a weekend; or at once.
-const PATIENCE: [Millis; 3] = [MARGIN + 36 * HOUR, MARGIN + 84 * HOUR, Millis::MAX];
+/// last moment, so that one mail takes many along; before a weekend; well before; or at
+/// once.
+const PATIENCE: [Millis; 4] = [
+    MARGIN + 36 * HOUR,
+    MARGIN + 84 * HOUR,
+    MARGIN + 132 * HOUR,
+    Millis::MAX,
+];
+
+/// Of so many bundles in a row each way is tried; then they begin anew.
+const BUNDLES: u32 = 3;
 
 /// Days that are looked at: what goes now is in the way of others for 30, and these live
 /// for some time.
@@ -44,7 +55,9 @@ pub struct Kept<'a> {
 /// All that is kept for a person, and the days that are left for it.
 pub struct Ahead<'a> {
     kept: Vec<Kept<'a>>,
-    days: Vec<Day>,
+    now: Millis,
+    /// Made when it is asked for: most that is offered waits for something else.
+    days: OnceLock<Vec<Day>>,
     gone: Vec<i64>,
 }
 
@@ -57,15 +70,31 @@ struct Day {
 impl<'a> Ahead<'a> {
     /// Looks ahead from a moment.
     pub fn new(kept: Vec<Kept<'a>>, now: Millis) -> Ahead<'a> {
-        let last = kept.iter().map(|one| one.expires_at).max().unwrap_or(now);
-        let noons = noons(&kept, now);
-        let day = |at: Millis| Day {
+        Ahead {
+            kept,
+            now,
+            days: OnceLock::new(),
+            gone: Vec::new(),
+        }
+    }
+
+    fn days(&self) -> &[Day] {
+        self.days.get_or_init(|| {
+            let ends = self.kept.iter().map(|one| one.expires_at);
+            let last = ends.max().unwrap_or(self.now);
+            let all = later_today(self.now).chain(noons(&self.kept, self.now));
+            let mut all: Vec<Millis> = all.filter(|at| *at <= last).collect();
+            all.sort_unstable();
+            all.into_iter().map(|at| self.day(at)).collect()
+        })
+    }
+
+    fn day(&self, at: Millis) -> Day {
+        let open = self.kept.iter().map(|one| !one.calendar.is_quiet(at));
+        Day {
             at,
-            open: kept.iter().map(|one| !one.calendar.is_quiet(at)).collect(),
-        };
-        let days = noons.take_while(|at| *at <= last).map(day).collect();
-        let gone = Vec::new();
-        Ahead { kept, days, gone }
+            open: open.collect(),
+        }
     }
 
     /// Whether nothing is kept for them.
@@ -79,49 +108,63 @@ impl<'a> Ahead<'a> {
     }
 
     /// How many are lost where these were sent, and the person got those: the fewest
-    /// that one of the ways to wait comes to.
-    fn lost(&self, gone: &[i64], history: &[Sent]) -> usize {
-        let all = PATIENCE
-            .iter()
-            .map(|patience| self.played(gone, history, *patience));
-        all.min().unwrap_or(0)
+    /// that one of the ways to wait comes to, `enough` of them being as good as none.
+    ///
+    /// Nothing goes before `from`: what is told to wait is looked at again then.
+    fn lost(&self, gone: &[i64], (history, from): (&[Sent], Millis), enough: usize) -> usize {
+        let ways = PATIENCE.len().pow(BUNDLES);
+        let mut fewest = usize::MAX;
+        for way in 0..ways {
+            fewest = fewest.min(self.played(gone, (history, from), way));
+            if fewest <= enough {
+                break;
+            }
+        }
+        fewest
     }
 
-    fn played(&self, gone: &[i64], history: &[Sent], patience: Millis) -> usize {
-        let mut open: Vec<usize> = (0..self.kept.len())
-            .filter(|index| {
-                let offer = self.kept[*index].offer;
-                !gone.contains(&offer) && !self.gone.contains(&offer)
-            })
-            .collect();
+    fn played(&self, gone: &[i64], (history, from): (&[Sent], Millis), way: usize) -> usize {
+        let is_open = |index: &usize| {
+            let offer = self.kept[*index].offer;
+            !gone.contains(&offer) && !self.gone.contains(&offer)
+        };
+        let mut open: Vec<usize> = (0..self.kept.len()).filter(is_open).collect();
         open.sort_by_key(|index| self.kept[*index].expires_at);
-        let (mut sent, mut lost) = (history.to_vec(), 0);
-        for day in &self.days {
+        let (mut sent, mut lost, mut bundles) = (history.to_vec(), 0, 0);
+        for day in self.days().iter().filter(|day| day.at >= from) {
             let before = open.len();
             open.retain(|index| self.kept[*index].expires_at - MARGIN >= day.at);
             lost += before - open.len();
-            if let Some(first) = self.next(&open, day, &sent, patience) {
-                let at = day.at;
-                sent.push(Sent {
-                    at,
-                    kind: Kind::Programme,
-                });
-                open.retain(|index| *index != first && !self.goes_with(*index, first, at));
-            }
+            let Some(first) = self.next(&open, day, &sent, patience(way, bundles)) else {
+                continue;
+            };
+            let at = day.at;
+            sent.push(Sent {
+                at,
+                kind: Kind::Programme,
+            });
+            bundles += u32::from(!self.kept[first].alone);
+            open.retain(|index| *index != first && !self.goes_with(*index, first, at));
         }
         lost + open.len()
     }
 
     /// What goes on a day: of what may, what expires first.
     fn next(&self, open: &[usize], day: &Day, sent: &[Sent], patience: Millis) -> Option<usize> {
-        let wants = |one: &Kept<'_>| one.alone || one.expires_at - day.at <= patience;
+        let mut known: Option<(Limits, bool)> = None;
+        let mut has_room = |limits: Limits| match known {
+            Some((same, has_room)) if same == limits => has_room,
+            _ => {
+                let free = free_from(Kind::Programme, (sent, Strict::No), &limits);
+                let has_room = free.is_some_and(|(at, _)| at <= day.at);
+                known = Some((limits, has_room));
+                has_room
+            }
+        };
         let may = |index: &&usize| {
             let one = &self.kept[**index];
-            one.due_at <= day.at
-                && day.open[**index]
-                && wants(one)
-                && free_from(Kind::Programme, (sent, Strict::No), &one.limits)
-                    .is_some_and(|(free, _)| free <= day.at)
+            let wants = one.alone || one.expires_at - day.at <= patience;
+            one.due_at <= day.at && day.open[**index] && wants && has_room(one.limits)
         };
         open.iter().find(may).copied()
     }
@@ -132,17 +175,28 @@ impl<'a> Ahead<'a> {
     }
 }
 
+/// How patient that way is with the bundle of that number.
+fn patience(way: usize, bundle: u32) -> Millis {
+    let digit = way / PATIENCE.len().pow(bundle % BUNDLES) % PATIENCE.len();
+    PATIENCE[digit]
+}
+
+/// Hours at which something may still go before tomorrow's noon: what is kept may live by
+/// another clock than what wants to go now.
+fn later_today(now: Millis) -> impl Iterator<Item = Millis> {
+    (1..=5).map(move |step| now.saturating_add(step * 3 * HOUR))
+}
+
 /// The noons of the person's days after today.
 fn noons(kept: &[Kept<'_>], now: Millis) -> impl Iterator<Item = Millis> {
     let zone = kept.first().map_or(chrono_tz::UTC, |one| one.calendar.zone);
     let today = moment(now).with_timezone(&zone).date_naive();
     let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap_or(NaiveTime::MIN);
     let days = (1..).map_while(move |more| today.checked_add_days(Days::new(more)));
-    let noons = days.take(LONGEST_LOOK).filter_map(move |day| {
+    days.take(LONGEST_LOOK).filter_map(move |day| {
         let local = day.and_time(noon).and_local_timezone(zone);
         local.earliest().map(|at| at.timestamp_millis())
-    });
-    noons
+    })
 }
 
 /// Judges one offer ([`decide`]) and holds it back where it would cost more of what is
@@ -162,19 +216,22 @@ pub fn decide_ahead(
     if offer.kind == Kind::Role || ahead.is_empty() {
         return decision;
     }
-    let costs = || {
-        let sent = Sent {
-            at: now,
-            kind: offer.kind,
-        };
-        let after: Vec<Sent> = history.iter().copied().chain([sent]).collect();
-        (ahead.lost(goes, &after), ahead.lost(&[], history))
+    let sent = Sent {
+        at: now,
+        kind: offer.kind,
     };
+    let after: Vec<Sent> = history.iter().copied().chain([sent]).collect();
+    // Had it waited, it would be looked at tomorrow, and others perhaps today.
+    let next = if offer.is_kept { now + DAY / 2 } else { now };
+    let (after, history_then) = ((after.as_slice(), now), (history, next));
     match decision {
-        Decision::Send => match costs() {
-            (going, waiting) if going > waiting => later(offer, calendar, now),
-            _ => Decision::Send,
-        },
+        Decision::Send => {
+            let going = ahead.lost(goes, after, 0);
+            match going > 0 && ahead.lost(&[], history_then, 0) < going {
+                true => later(offer, calendar, now),
+                false => Decision::Send,
+            }
+        }
         Decision::Wait(at, reason) if offer.is_kept => {
             let plain = Limits {
                 halved: 0,
@@ -184,9 +241,10 @@ pub fn decide_ahead(
             if judged != Decision::Send {
                 return decision;
             }
-            match costs() {
-                (going, waiting) if going < waiting => Decision::Send,
-                _ => match later(offer, calendar, now) {
+            let waiting = ahead.lost(&[], history_then, 0);
+            match waiting > 0 && ahead.lost(goes, after, waiting - 1) < waiting {
+                true => Decision::Send,
+                false => match later(offer, calendar, now) {
                     Decision::Wait(look, _) => Decision::Wait(look.min(at), reason),
                     _ => decision,
                 },
@@ -209,3 +267,6 @@ fn later(offer: &Offer, calendar: &Calendar<'_>, now: Millis) -> Decision {
         false => Decision::Drop(Reason::Kept),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,6 @@ use chrono_tz::Tz;
 use super::{Candidate, fits, limits_of};
 use crate::cadence::act::Act;
 use crate::cadence::{moments, registry};
-use crate::clock::moment;
 use crate::config::Charter;
 use crate::context::Context;
 use crate::outbox::budget::{Ahead, Calendar, Kept, MONTH};
@@ -44,6 +43,7 @@ struct Planned {
 }
 
 /// What is kept for one person.
+#[derive(Default)]
 pub(super) struct Person {
     zone: Option<Tz>,
     plans: Vec<(Arc<Plan>, Vec<&'static str>)>,
@@ -61,11 +61,7 @@ impl Plans {
         ctx: &Context,
         address: &str,
     ) -> store::Result<Person> {
-        let mut person = Person {
-            zone: None,
-            plans: Vec::new(),
-            away_until: Millis::MIN,
-        };
+        let mut person = Person::default();
         let mut stopped_names = HashMap::new();
         for member in members::of_address(tx, address).await? {
             if !member.on_list() || member.state == "bouncing" {
@@ -122,10 +118,8 @@ impl Plans {
 
 /// What a charter plans of what is kept.
 fn of_charter(charter: &Charter, now: Millis) -> Vec<Planned> {
-    let acts = registry::ACTS
-        .iter()
-        .filter(|act| act.plan.is_of_charter());
-    let mut mails = calls(charter, now);
+    let acts = registry::ACTS.iter().filter(|act| act.plan.is_of_charter());
+    let mut mails = Vec::new();
     for (act, entry) in acts.filter_map(|act| Some((act, kept(act)?))) {
         for series in moments::series(act, charter) {
             let all = moments::after(act, charter, &series, (now, ""));
@@ -135,27 +129,6 @@ fn of_charter(charter: &Charter, now: Millis) -> Vec<Planned> {
                 due_at: next.due,
             }));
         }
-    }
-    mails
-}
-
-/// The calls for an agenda that the sessions of a charter bring.
-fn calls(charter: &Charter, now: Millis) -> Vec<Planned> {
-    let mut mails = Vec::new();
-    for (session, by) in charter
-        .sessions
-        .iter()
-        .filter_map(|session| Some((session, session.agenda_call?)))
-    {
-        let due = moments::sittings(session, charter)
-            .skip_while(|sitting| sitting.starts <= moment(now))
-            .map(|sitting| moments::shifted(sitting.starts, -by, charter.timezone))
-            .map(|due| due.timestamp_millis());
-        let soon = due.take_while(|due| *due <= now + MONTH).take(MOST_MOMENTS);
-        mails.extend(soon.filter(|due| *due > now).map(|due_at| Planned {
-            entry: &catalogue::CHARTER_REVIEW,
-            due_at,
-        }));
     }
     mails
 }
