@@ -45,6 +45,9 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
     ("invite ADDRESS", "help_invite"),
     ("move SERIES 2030-01-31 to 2030-02-01 16:00", "help_move"),
     ("cancel SERIES 2030-01-31: REASON", "help_cancel"),
+    ("poll QUESTION", "help_poll"),
+    ("split POST", "help_split"),
+    ("move POST to POST", "help_move_post"),
     ("mute NAME until 2030-01-31", "help_mute_mail"),
     ("unmute NAME", "help_unmute_mail"),
 ];
@@ -248,6 +251,9 @@ mod tests {
             Word::Erase => "erase",
             Word::Help => "help",
             Word::Invite(_) => "invite ADDRESS",
+            Word::Poll(..) => "poll QUESTION",
+            Word::SplitThread(_) => "split POST",
+            Word::MovePost(..) => "move POST to POST",
             Word::MuteMail(..) => "mute NAME until 2030-01-31",
             Word::UnmuteMail(_) => "unmute NAME",
             // Answers: the mails that ask for them name them. The end of a mail is no word.
@@ -279,6 +285,8 @@ mod tests {
             .replace("NAME", "discussion-seed")
             .replace("ADDRESS", "bo@plant.example")
             .replace("SERIES", "clinic")
+            .replace("QUESTION", "Which day?")
+            .replace("POST", "<a.1@plant.example>")
             .replace("TITLE", "Seals that failed")
             .replace("REASON", "our host is ill");
         match line.chars().any(|c| c.is_ascii_uppercase()) {
@@ -312,6 +320,8 @@ mod tests {
             ("session", "session 2030-01-31 16:00 90m: Seals"),
             ("move", "move clinic 2030-01-31 to 2030-02-01 16:00"),
             ("cancel", "cancel clinic 2030-01-31: ill"),
+            ("poll", "poll Which day?"),
+            ("split", "split <a.1@plant.example>"),
         ];
         let verbs = words::verbs();
         assert!(verbs.len() > 30, "{verbs:?}");
