@@ -411,6 +411,23 @@ mod tests {
                 "x:2:6",
             ),
             (
+                "kind=\"poll\"\n[title]\nen=\"T\"\n[open]\nen=\"O\"\n[[item]]\nindex=\"a\"\nen=\"x\"",
+                "x:1:6",
+            ),
+            (
+                "kind=\"choice\"\n[title]\nen=\"T\"\n[open]\nen=\"O\"\n[[item]]\nindex=\"a\"\nen=\"x\"",
+                "0 options",
+            ),
+            (
+                "kind=\"ranking\"\nlowest=1\n[title]\nen=\"T\"\n[open]\nen=\"O\"\n[[item]]\nindex=\"a\"\nen=\"x\"\n\
+                 [[option]]\nen=\"A\"\n[[option]]\nen=\"B\"",
+                "x:2:",
+            ),
+            (
+                "[title]\nen=\"T\"\n[open]\nen=\"O\"\n[[item]]\nindex=\"a\"\nen=\"x\"\n[[option]]\nen=\"A\"",
+                "options are for a choice",
+            ),
+            (
                 "favorable=4\n[title]\nen=\"T\"\n[open]\nen=\"O\"\n[[item]]\nindex=\"a\"\nen=\"x\"",
                 "favorable",
             ),

@@ -2,11 +2,11 @@
 //! could say yes to something in a health check, everybody is. Whoever got the mail may
 //! propose a change by reply ([`super::charter_vote`]).
 
+use super::charter_vote;
 use crate::cadence::act::{Ahead, Recipient, Reply};
 use crate::cadence::{Outcome, Running};
 use crate::lists::{commands, digest, owner, post};
 use crate::outbox::compose::{self, Letter};
-use super::charter_vote;
 use crate::store::{self, Tx, acts, members, surveys};
 use crate::surveys::results::{self, IndexResult};
 use crate::surveys::{Asked, results_mail};

@@ -241,7 +241,11 @@ pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
 
 /// Makes the change the charter's, as its file would: accepted, or stale where its text
 /// was changed meanwhile.
-async fn accept(tx: &mut Tx, act: &Running<'_>, proposal: &Proposal) -> store::Result<&'static str> {
+async fn accept(
+    tx: &mut Tx,
+    act: &Running<'_>,
+    proposal: &Proposal,
+) -> store::Result<&'static str> {
     let current = communities::by_id(tx, act.community.id).await?;
     let charter = Charter::parse(&current.charter, "").ok();
     let key = Key::of_name(&proposal.key);

@@ -15,22 +15,16 @@ pub struct Action {
     pub state: String,
 }
 
-const INSERT: &str = "INSERT INTO survey_action (community_id, wave_id, text, created_at) VALUES ($1, $2, $3, $4)";
+const INSERT: &str =
+    "INSERT INTO survey_action (community_id, wave_id, text, created_at) VALUES ($1, $2, $3, $4)";
 const SINCE: &str = "SELECT id, text, state FROM survey_action WHERE community_id = $1 \
     AND (state = 'open' OR state = 'done' AND ended_at >= $2) ORDER BY state, id";
-const END: &str =
-    "UPDATE survey_action SET state = $3, ended_at = $4 WHERE community_id = $1 AND id = $2 AND state = 'open'";
+const END: &str = "UPDATE survey_action SET state = $3, ended_at = $4 WHERE community_id = $1 AND id = $2 AND state = 'open'";
 const COUNT_OPEN: &str =
     "SELECT count(*) FROM survey_action WHERE community_id = $1 AND state = 'open'";
 
 /// Keeps what was decided in answer to a wave's results.
-pub async fn insert(
-    tx: &mut Tx,
-    community: i64,
-    wave: i64,
-    text: &str,
-    at: Millis,
-) -> Result<()> {
+pub async fn insert(tx: &mut Tx, community: i64, wave: i64, text: &str, at: Millis) -> Result<()> {
     on!(tx, c => sqlx::query(INSERT).bind(community).bind(wave).bind(text).bind(at)
         .execute(c).await.map(drop))
 }

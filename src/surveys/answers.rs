@@ -110,7 +110,9 @@ fn word(pieces: &[Piece<'_>]) -> Option<Said> {
         Piece::Own(line) if !line.trim().is_empty() => Some(line.trim()),
         _ => None,
     })?;
-    let written = pieces.iter().filter(|piece| matches!(piece, Piece::Own(line) if !line.trim().is_empty()));
+    let written = pieces
+        .iter()
+        .filter(|piece| matches!(piece, Piece::Own(line) if !line.trim().is_empty()));
     let is_alone = written.count() == 1;
     let plain = own
         .trim_end_matches(['.', '!', '?', ',', ':', ' '])

@@ -1,7 +1,7 @@
 //! The mail that asks: one for each, because each has an address and a page of their own.
 
-use super::{Asked, since};
 use super::open::{closes_on, is_asked};
+use super::{Asked, since};
 use crate::cadence::{Outcome, Running};
 use crate::config::Charter;
 use crate::config::survey::Kind;
@@ -146,9 +146,9 @@ pub fn mail(
         || survey.kind == Kind::Scale
             && survey.items.len() == 1
             && survey
-            .items
-            .iter()
-            .any(|item| item.text.say("en").contains(" = "));
+                .items
+                .iter()
+                .any(|item| item.text.say("en").contains(" = "));
     SurveyAsk {
         community: community.name.clone(),
         title: survey.title.say(language).to_owned(),

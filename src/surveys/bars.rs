@@ -53,7 +53,12 @@ mod tests {
         assert_eq!(of(80, 100), "████████████████▒▒▒▒");
         assert_eq!(of(85, 90), "█████████████████▒░░");
         assert_eq!(text(&Said::Words("mixed")), "████████▒▒▒▒░░░░░░░░");
-        let widths = |said: &Said| cells(said).iter().map(|cell| cell.width).collect::<Vec<_>>();
+        let widths = |said: &Said| {
+            cells(said)
+                .iter()
+                .map(|cell| cell.width)
+                .collect::<Vec<_>>()
+        };
         assert_eq!(widths(&Said::Words("mostly yes")), [60, 40]);
         assert_eq!(widths(&Said::Percent(20, 40)), [20, 20, 60]);
         assert_eq!(widths(&Said::Words("mostly no")), [40, 60]);

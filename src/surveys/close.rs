@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::answering::Given;
 use super::{Asked, health_check, options, reply, results, results_mail};
-use crate::config::survey::Kind;
 use crate::cadence::{Outcome, Running};
+use crate::config::survey::Kind;
 use crate::context::Context;
 use crate::random;
 use crate::store::communities::Community;
@@ -28,6 +28,10 @@ const LOOK_SELDOM: Millis = 3_600_000;
 /// The act that mails the charter to all members because an index is low; it is about the
 /// wave.
 pub const REVIEW: &str = "charter-review-low";
+
+/// So long after the results, in milliseconds: four days. What falls due within three
+/// would be one mail with them, and people are to read the results first.
+const REVIEW_AFTER: Millis = 4 * 86_400_000;
 
 /// From so many answers on the facilitators see the comments.
 pub const COMMENTS_FROM: i64 = 10;
@@ -69,13 +73,12 @@ pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
 async fn review_if_low(tx: &mut Tx, act: &Running<'_>, wave: i64) -> store::Result<()> {
     let all = results::all(tx, act.community.id, &act.charter.language).await?;
     let own = all.iter().find(|one| one.wave == wave);
-    let is_low = own.is_some_and(|own| {
-        own.survey == health_check::NAME && own.low().next().is_some()
-    });
+    let is_low =
+        own.is_some_and(|own| own.survey == health_check::NAME && own.low().next().is_some());
     match is_low {
         true => {
             let (community, about) = (act.community.id, wave.to_string());
-            acts::insert(tx, community, REVIEW, &about, act.ctx.now()).await
+            acts::insert(tx, community, REVIEW, &about, act.ctx.now() + REVIEW_AFTER).await
         }
         false => Ok(()),
     }
@@ -148,8 +151,12 @@ async fn without_key(tx: &mut Tx, act: &Running<'_>, asked: &Asked) -> store::Re
         let wait = (now - since).clamp(LOOK_AGAIN, LOOK_SELDOM);
         acts::insert(tx, act.community.id, NAME, &act.about, now + wait).await?;
         let until = crate::clock::rfc3339(since + PATIENCE);
-        tracing::error!(wave = id, survey = asked.wave.survey, until,
-            "a survey cannot be closed: no node that runs has its key; its answers are lost unless one with the key starts by then");
+        tracing::error!(
+            wave = id,
+            survey = asked.wave.survey,
+            until,
+            "a survey cannot be closed: no node that runs has its key; its answers are lost unless one with the key starts by then"
+        );
         let why = "this node has not the survey's key; it is closed where it is";
         return Ok(Outcome::Merged(why.into()));
     }
@@ -217,7 +224,9 @@ async fn keep(
         }
     }
     if is_enough(i64::try_from(answers.len()).unwrap_or_default()) {
-        let quoted = answers.iter().filter(|one| one.quoted && !one.comment.is_empty());
+        let quoted = answers
+            .iter()
+            .filter(|one| one.quoted && !one.comment.is_empty());
         for one in quoted {
             let place = (asked.wave.community_id, wave);
             survey_answers::quote(tx, &random_id(), place, &one.comment).await?;

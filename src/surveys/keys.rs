@@ -76,7 +76,10 @@ async fn close_overdue(ctx: &Context, overdue: &[(i64, i64)]) -> store::Result<(
     }
     let mut tx = ctx.write_durably().await?;
     for (wave, community) in overdue {
-        tracing::warn!(wave, "a survey is over and nothing closes it; it is closed now");
+        tracing::warn!(
+            wave,
+            "a survey is over and nothing closes it; it is closed now"
+        );
         let about = wave.to_string();
         acts::insert(&mut tx, *community, close::NAME, &about, ctx.now()).await?;
     }

@@ -130,7 +130,9 @@ pub async fn rolling(
         // Whoever looks next closes it.
         let done = close::finish(tx, ctx, community, &asked).await?;
         if !matches!(done, close::Finished::Closed(_)) {
-            return Ok(Err(format!("the last wave of {name} is over and has still to be closed")));
+            return Ok(Err(format!(
+                "the last wave of {name} is over and has still to be closed"
+            )));
         }
     }
     match read(ctx, name) {

@@ -61,12 +61,17 @@ pub fn by_text(asked: &Asked, visible: &str) -> Option<Answer> {
         .split_once('\n')
         .unwrap_or((visible.trim(), ""));
     let plain = |text: &str| {
-        let text = text.trim().trim_matches(['"', '.', '!', '»', '«', '“', '”', ' ']);
+        let text = text
+            .trim()
+            .trim_matches(['"', '.', '!', '»', '«', '“', '”', ' ']);
         text.to_lowercase()
     };
     let said = plain(first);
-    let is_it = |option: &crate::config::survey::Texts| option.all().any(|text| plain(text) == said);
-    let mut found = (1_u8..).zip(&asked.survey.options).filter(|(_, one)| is_it(one));
+    let is_it =
+        |option: &crate::config::survey::Texts| option.all().any(|text| plain(text) == said);
+    let mut found = (1_u8..)
+        .zip(&asked.survey.options)
+        .filter(|(_, one)| is_it(one));
     let (number, _) = found.next().filter(|_| !said.is_empty())?;
     found.next().is_none().then(|| Answer {
         digits: vec![number],

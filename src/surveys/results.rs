@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::statistics::{self, Bin, Published, Verdict};
 use super::{Asked, ask, bars, poll};
 use crate::config::survey::Kind;
-use super::statistics::{self, Bin, Published, Verdict};
 use crate::store::surveys::{self, Tally, Wave};
 use crate::store::{self, Tx};
 
@@ -57,7 +57,8 @@ impl WaveResult {
         };
         let past = all.iter().rev().filter(is_past);
         let past = past.filter_map(move |past| past.shown(index));
-        own.into_iter().chain(past.take_while(move |_| own.is_some()))
+        own.into_iter()
+            .chain(past.take_while(move |_| own.is_some()))
     }
 
     /// The indices that few could say yes to: all that they may stand for is two fifths or
@@ -133,11 +134,7 @@ pub fn words(verdict: Verdict) -> &'static str {
 ///
 /// # Errors
 /// Where the database refuses.
-pub async fn all(
-    tx: &mut Tx,
-    community: i64,
-    language: &str,
-) -> store::Result<Vec<WaveResult>> {
+pub async fn all(tx: &mut Tx, community: i64, language: &str) -> store::Result<Vec<WaveResult>> {
     let waves = surveys::of_community(tx, community).await?;
     let tallies = surveys::tallies(tx, community).await?;
     let closed: Vec<&Wave> = waves.iter().filter(|wave| wave.state == "closed").collect();

@@ -80,13 +80,13 @@ async fn mail(tx: &mut Tx, act: &Running<'_>, asked: &Asked) -> store::Result<Su
     };
     let all = results::all(tx, act.community.id, &act.charter.language).await?;
     let own = all.iter().find(|one| one.wave == asked.wave.id);
-    let indices = own
-        .map(|own| own.indices.as_slice())
-        .unwrap_or_default();
+    let indices = own.map(|own| own.indices.as_slice()).unwrap_or_default();
     // Below 45 lines, however many indices.
     let most = (LINES / indices.len().max(1)).saturating_sub(2).clamp(1, 6);
     let bars = |index: &IndexResult| {
-        let history = own.into_iter().flat_map(|own| own.history(&all, &index.index));
+        let history = own
+            .into_iter()
+            .flat_map(|own| own.history(&all, &index.index));
         history.take(most).filter_map(bar).collect()
     };
     let line = |index: &IndexResult| SurveyLine {

@@ -27,13 +27,18 @@ fn intervals_and_tests_are_those_of_statsmodels_and_scipy() {
         (random.below(n + 1) as i64, n as i64)
     };
     let pairs: Vec<_> = (0..PAIRS).map(|_| (share(), share())).collect();
-    let lines = pairs.iter().map(|((k, n), (l, m))| format!("[{k}, {n}, {l}, {m}]\n"));
+    let lines = pairs
+        .iter()
+        .map(|((k, n), (l, m))| format!("[{k}, {n}, {l}, {m}]\n"));
     let told = run(&python, &lines.collect::<String>());
     assert_eq!(told.len(), PAIRS);
     for ((one, other), [low, high, p]) in pairs.into_iter().zip(told) {
         let own = wilson(one.0, one.1);
         let is_near = |own: f64, other: f64| (own - other).abs() < 1e-9;
-        assert!(is_near(own.0, low) && is_near(own.1, high), "{one:?}: {own:?}, {low} {high}");
+        assert!(
+            is_near(own.0, low) && is_near(own.1, high),
+            "{one:?}: {own:?}, {low} {high}"
+        );
         let own = fisher(one, other);
         assert!((own - p).abs() < 1e-7, "{one:?} {other:?}: {own}, {p}");
     }
@@ -58,9 +63,16 @@ fn bins_and_bounds_are_those_of_the_design() {
                 Bin::Mixed => (40, 60),
                 Bin::MostlyNo => (0, 40),
             };
-            assert!(low * n <= 100 * k && 100 * k <= high * n, "{k} of {n}: {low} to {high}");
+            assert!(
+                low * n <= 100 * k && 100 * k <= high * n,
+                "{k} of {n}: {low} to {high}"
+            );
             match width {
-                0 => assert_eq!(low == 40, 100 * k > 40 * n && 100 * k < 60 * n, "{k} of {n}"),
+                0 => assert_eq!(
+                    low == 40,
+                    100 * k > 40 * n && 100 * k < 60 * n,
+                    "{k} of {n}"
+                ),
                 _ => assert!(high - low == width && low % width == 0, "{k} of {n}"),
             }
             for asked in [n, n + 1, 2 * n] {
@@ -68,8 +80,12 @@ fn bins_and_bounds_are_those_of_the_design() {
                 let (least, most) = found.counts;
                 for count in least..=most {
                     let all_no = (count as f64 / asked as f64 * 100.0).round() as i64;
-                    let all_yes = ((count + asked - n) as f64 / asked as f64 * 100.0).round() as i64;
-                    assert!(bounds.0 <= all_no && all_yes <= bounds.1, "{count} of {n} of {asked}");
+                    let all_yes =
+                        ((count + asked - n) as f64 / asked as f64 * 100.0).round() as i64;
+                    assert!(
+                        bounds.0 <= all_no && all_yes <= bounds.1,
+                        "{count} of {n} of {asked}"
+                    );
                 }
             }
         }
@@ -89,15 +105,23 @@ fn nobody_learns_from_a_poll_what_all_others_chose() {
             let ends: Vec<_> = all.iter().filter(|one| one[0] >= n - 1).cloned().collect();
             for said in ends {
                 let bins = |counts: &[i64]| -> Vec<_> {
-                    counts.iter().map(|k| publish(*k, n).expect("enough").bin).collect()
+                    counts
+                        .iter()
+                        .map(|k| publish(*k, n).expect("enough").bin)
+                        .collect()
                 };
                 let published = bins(&said);
                 // Somebody who chose an option knows that it was chosen once.
                 for own in (0..options).filter(|own| said[*own] > 0) {
                     let others_agree = |counts: &Vec<i64>| counts[0] - i64::from(own == 0) == n - 1;
-                    let possible = all.iter().filter(|counts| counts[own] > 0 && bins(counts) == published);
+                    let possible = all
+                        .iter()
+                        .filter(|counts| counts[own] > 0 && bins(counts) == published);
                     let told: Vec<_> = possible.map(others_agree).collect();
-                    assert!(told.iter().any(|all_agree| !all_agree), "{said:?} of {n}, own {own}");
+                    assert!(
+                        told.iter().any(|all_agree| !all_agree),
+                        "{said:?} of {n}, own {own}"
+                    );
                 }
             }
         }
@@ -145,7 +169,9 @@ fn run(python: &str, input: &str) -> Vec<[f64; 3]> {
 /// One that has both; `FOLKMOOT_PYTHON` names another.
 fn python() -> Option<String> {
     let named = std::env::var("FOLKMOOT_PYTHON").ok();
-    let all = named.into_iter().chain(["/usr/bin/python3".into(), "python3".into()]);
+    let all = named
+        .into_iter()
+        .chain(["/usr/bin/python3".into(), "python3".into()]);
     let has = |python: &String| {
         let mut command = Command::new(python);
         let command = command.args(["-c", "import scipy.stats, statsmodels.stats.proportion"]);

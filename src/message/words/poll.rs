@@ -30,7 +30,9 @@ pub(super) fn with_options(question: &str, below: &[&str]) -> Word {
 
 /// Without the mark or number of a list in front: `- Tuesday`, `2) Friday`.
 fn without_mark(line: &str) -> &str {
-    let bare = line.trim_start_matches(['-', '*', '•', '–', '+']).trim_start();
+    let bare = line
+        .trim_start_matches(['-', '*', '•', '–', '+'])
+        .trim_start();
     let digits = bare.chars().take_while(char::is_ascii_digit).count();
     let behind = bare.get(digits..).unwrap_or_default();
     match behind.strip_prefix(['.', ')', ':']) {

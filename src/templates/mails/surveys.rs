@@ -263,13 +263,14 @@ impl Mail for SurveyResults {
             width,
             colour: colour.into(),
         };
-        let bar = |when: &str, bar: &str, cells: &[(i64, &str)], (n, interval): (i64, &str)| SurveyBar {
-            when: when.into(),
-            bar: bar.into(),
-            cells: cells.iter().copied().map(cell).collect(),
-            n,
-            interval: interval.into(),
-        };
+        let bar =
+            |when: &str, bar: &str, cells: &[(i64, &str)], (n, interval): (i64, &str)| SurveyBar {
+                when: when.into(),
+                bar: bar.into(),
+                cells: cells.iter().copied().map(cell).collect(),
+                n,
+                interval: interval.into(),
+            };
         let (sure, may, not) = ("#2f76c9", "#9dbfe6", "#c3cad1");
         let bars = vec![
             bar(
