@@ -32,9 +32,10 @@ mod year;
 use database::Where;
 use world::Size;
 
-/// What is played in every run of the tests.
+/// What is played in every run of the tests. Each person's three communities ask on the
+/// same day.
 const SMALL: Size = Size {
-    members: 24,
+    members: 12,
     communities: 6,
     days: 365,
 };

@@ -133,7 +133,7 @@ impl<'a> Ahead<'a> {
         let (mut sent, mut lost, mut bundles) = (history.to_vec(), 0, 0);
         for day in self.days().iter().filter(|day| day.at >= from) {
             let before = open.len();
-            open.retain(|index| self.kept[*index].expires_at - MARGIN >= day.at);
+            open.retain(|index| self.last(*index) >= day.at);
             lost += before - open.len();
             let Some(first) = self.next(&open, day, &sent, patience(way, bundles)) else {
                 continue;
@@ -169,6 +169,15 @@ impl<'a> Ahead<'a> {
         open.iter().find(may).copied()
     }
 
+    /// Until when it counts on being sent: of its last day only where that has come.
+    fn last(&self, index: usize) -> Millis {
+        let expires_at = self.kept[index].expires_at;
+        match expires_at - MARGIN > self.now + DAY {
+            true => expires_at - MARGIN,
+            false => expires_at,
+        }
+    }
+
     fn goes_with(&self, index: usize, first: usize, at: Millis) -> bool {
         let (one, carrier) = (&self.kept[index], &self.kept[first]);
         !one.alone && !carrier.alone && one.ready_at <= at
@@ -202,8 +211,8 @@ fn noons(kept: &[Kept<'_>], now: Millis) -> impl Iterator<Item = Millis> {
 /// Judges one offer ([`decide`]) and holds it back where it would cost more of what is
 /// kept than its waiting does. `goes` are the offers that would go with it, it among them.
 ///
-/// What is kept itself goes although the month's mails are spread, where its waiting
-/// would lose more.
+/// What is kept itself is not spread over the month, and goes in windows that its
+/// recipient has made longer where its waiting would lose more.
 pub fn decide_ahead(
     offer: &Offer,
     history: &[Sent],
@@ -212,10 +221,22 @@ pub fn decide_ahead(
     (ahead, goes): (&Ahead<'_>, &[i64]),
     now: Millis,
 ) -> Decision {
-    let decision = decide(offer, history, limits, calendar, now);
     if offer.kind == Kind::Role || ahead.is_empty() {
-        return decision;
+        return decide(offer, history, limits, calendar, now);
     }
+    let plain = Limits {
+        halved: 0,
+        ..*limits
+    };
+    // The month's mails are spread for what nobody foresees; what is kept is foreseen.
+    let unspread = |limits| super::judge(offer, (history, Strict::No), limits, calendar, now);
+    let decision = match offer.is_kept {
+        true => match unspread(limits) {
+            Decision::Drop(_) => unspread(&plain),
+            decision => decision,
+        },
+        false => decide(offer, history, limits, calendar, now),
+    };
     let sent = Sent {
         at: now,
         kind: offer.kind,
@@ -233,13 +254,11 @@ pub fn decide_ahead(
             }
         }
         Decision::Wait(at, reason) if offer.is_kept => {
-            let plain = Limits {
-                halved: 0,
-                ..*limits
-            };
-            let judged = super::judge(offer, (history, Strict::No), &plain, calendar, now);
-            if judged != Decision::Send {
-                return decision;
+            match unspread(&plain) {
+                Decision::Send => {}
+                // Then it is looked at again, and may go.
+                Decision::Wait(sooner, why) if sooner < at => return Decision::Wait(sooner, why),
+                _ => return decision,
             }
             let waiting = ahead.lost(&[], history_then, 0);
             match waiting > 0 && ahead.lost(goes, after, waiting - 1) < waiting {

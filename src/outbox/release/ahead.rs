@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 
 use super::{Candidate, fits, limits_of};
-use crate::cadence::act::Act;
+use crate::cadence::act::{Act, Plan as Planning};
 use crate::cadence::{moments, registry};
 use crate::config::Charter;
 use crate::context::Context;
@@ -23,6 +23,9 @@ const MOST_MOMENTS: usize = 30;
 
 /// Rows of a community that are looked at.
 const MOST_ROWS: i64 = 200;
+
+/// What asks about a session ends so long before it, in milliseconds (`sessions::before`).
+const NEAR: Millis = 12 * 3_600_000;
 
 /// What the communities plan, read once for all whom a transaction serves.
 #[derive(Default)]
@@ -40,6 +43,7 @@ struct Plan {
 struct Planned {
     entry: &'static Entry,
     due_at: Millis,
+    expires_at: Millis,
 }
 
 /// What is kept for one person.
@@ -105,9 +109,8 @@ impl Plans {
         let mut mails = of_charter(&charter, now);
         for row in acts::waiting_between(tx, id, (now, now + MONTH), MOST_ROWS).await? {
             let act = registry::by_name(&row.name).filter(|act| !act.plan.is_of_charter());
-            if let Some(entry) = act.and_then(kept) {
-                let due_at = row.due_at;
-                mails.push(Planned { entry, due_at });
+            if let Some((act, entry)) = act.and_then(|act| Some((act, kept(act)?))) {
+                mails.push(planned(entry, act, row.due_at));
             }
         }
         let plan = Arc::new(Plan { charter, mails });
@@ -124,13 +127,24 @@ fn of_charter(charter: &Charter, now: Millis) -> Vec<Planned> {
         for series in moments::series(act, charter) {
             let all = moments::after(act, charter, &series, (now, ""));
             let soon = all.take_while(|next| next.due <= now + MONTH);
-            mails.extend(soon.take(MOST_MOMENTS).map(|next| Planned {
-                entry,
-                due_at: next.due,
-            }));
+            let soon = soon.take(MOST_MOMENTS);
+            mails.extend(soon.map(|next| planned(entry, act, next.due)));
         }
     }
     mails
+}
+
+fn planned(entry: &'static Entry, act: &Act, due_at: Millis) -> Planned {
+    let lasts = entry.expiry.unwrap_or(0);
+    let expires_at = match act.plan {
+        Planning::Sessions(_) => due_at + lasts - NEAR,
+        _ => due_at + lasts,
+    };
+    Planned {
+        entry,
+        due_at,
+        expires_at,
+    }
 }
 
 /// The mail of an act, where it is kept: what it sends, or what its replies answer.
@@ -170,9 +184,7 @@ impl Person {
             offer: 0,
             ready_at: due_at,
             due_at,
-            expires_at: planned
-                .due_at
-                .saturating_add(planned.entry.expiry.unwrap_or(0)),
+            expires_at: planned.expires_at,
             alone: planned.entry.alone,
             limits: limits_of(&plan.charter, 0),
             calendar: Calendar {
