@@ -13,6 +13,10 @@ use crate::store::{self, Millis, Tx, reports, sessions};
 /// What nobody has answered yet (RFC 5545, section 3.2.12).
 pub const UNANSWERED: &str = "NEEDS-ACTION";
 
+/// Sessions of a rule that are looked through for one that has no row yet: whoever names
+/// a day in seventy years costs no more.
+const MOST_SITTINGS: usize = 1_000;
+
 /// Somebody who was invited, and what they said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
@@ -146,7 +150,8 @@ pub async fn has(tx: &mut Tx, series: &Series, on: NaiveDate) -> store::Result<b
     let Some(times) = Times::of(series).filter(|_| series.is_running()) else {
         return Ok(false);
     };
-    let mut sittings = times.sittings().map(|(wall, _)| wall.date());
+    let sittings = times.sittings().take(MOST_SITTINGS);
+    let mut sittings = sittings.map(|(wall, _)| wall.date());
     Ok(sittings.find(|day| *day >= on) == Some(on))
 }
 

@@ -13,7 +13,8 @@ const SCRIPT: &str = include_str!("../python/expand.py");
 /// The sessions of each series; `None`, said loudly, where Python cannot do it. CI can.
 ///
 /// In every second calendar the zone has a name that nobody knows, so that the rules
-/// count that we wrote for it, and not those that Python has.
+/// count that we wrote for it, and not those that Python has. Each has a name of its own:
+/// Python keeps what it has once read under a name.
 pub fn expand(all: &[Series], written: &[String]) -> Option<Vec<Vec<Session>>> {
     let Some(python) = python() else {
         let ci = std::env::var("CI").is_ok_and(|ci| ci == "true");
@@ -45,7 +46,7 @@ pub fn expand(all: &[Series], written: &[String]) -> Option<Vec<Vec<Session>>> {
 
 fn job(at: usize, series: &Series, text: &str) -> String {
     let name = series.events[0].zone.name();
-    let other = format!("X{}", &name[1..]);
+    let other = format!("X{at}{}", &name[1..]);
     let text = match at % 2 {
         0 => text.to_owned(),
         _ => text

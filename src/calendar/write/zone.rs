@@ -3,6 +3,8 @@
 //! with RDATE or observances of the past. Where the clocks follow no yearly rule, each of
 //! their changes is written out, for as long as the series lasts.
 
+use std::cell::RefCell;
+
 use chrono::{
     DateTime, Datelike, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc, Weekday,
 };
@@ -66,8 +68,25 @@ pub(super) fn is_utc(zone: Tz) -> bool {
     names.contains(&name.strip_prefix("Etc/").unwrap_or(name))
 }
 
+thread_local! {
+    /// The block that was written last: a series is written for each of its members, and
+    /// most of the work would be to look for the changes of its clocks.
+    static LAST: RefCell<Option<(Tz, Span, Vec<String>)>> = const { RefCell::new(None) };
+}
+
 /// The lines of a zone's VTIMEZONE: right for every moment of that span.
 pub(super) fn block(zone: Tz, span: Span) -> Vec<String> {
+    LAST.with_borrow_mut(|last| match last {
+        Some((of, within, lines)) if (*of, *within) == (zone, span) => lines.clone(),
+        _ => {
+            let lines = looked_up(zone, span);
+            *last = Some((zone, span, lines.clone()));
+            lines
+        }
+    })
+}
+
+fn looked_up(zone: Tz, span: Span) -> Vec<String> {
     let name = zone.name();
     let mut lines = vec![
         "BEGIN:VTIMEZONE".to_owned(),
