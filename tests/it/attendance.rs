@@ -521,7 +521,8 @@ fn who_hosts_is_asked_and_thanked(database: &Database) {
     to(&node, EVENING);
     let recap = said(&last(&sink, ANN, "recap"));
     for part in [
-        "2 came. Thank you for hosting, Bob Meier.",
+        "2 came.",
+        "Thank you for hosting, Bob Meier.",
         "1. Bob Meier: Kennlinien, by 20 March 2026",
     ] {
         assert!(recap.contains(part), "{part}: {recap}");
