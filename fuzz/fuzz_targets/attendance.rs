@@ -4,10 +4,11 @@
 
 use chrono::NaiveDate;
 use folkmoot::message::visible::visible_text;
+use folkmoot::message::words::LONGEST_UNKNOWN;
 use folkmoot::message::words::attendance::{
-    Asked, Doubt, Invited, LONGEST_LINK, MOST_ACTIONS, MOST_DOUBTS, MOST_GUESTS, read,
+    Asked, Doubt, Invited, LONGEST_LINK, LONGEST_NOTES, MOST_ACTIONS, MOST_DOUBTS, MOST_GUESTS,
+    read,
 };
-use folkmoot::message::words::{LONGEST_TEXT, LONGEST_UNKNOWN};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
@@ -34,7 +35,7 @@ fn check(text: &str, roster: &[Invited], by: Option<usize>) {
     assert!(came.iter().all(|at| *at < roster.len()));
     assert!(sheet.guests.len() <= MOST_GUESTS);
     assert!(sheet.guests.iter().all(|guest| !guest.contains('\n')));
-    assert!(sheet.notes.chars().count() <= LONGEST_TEXT);
+    assert!(sheet.notes.chars().count() <= LONGEST_NOTES);
     assert!(sheet.recording.chars().count() <= LONGEST_LINK);
     assert!(sheet.actions.len() <= MOST_ACTIONS);
     for action in &sheet.actions {
@@ -44,7 +45,9 @@ fn check(text: &str, roster: &[Invited], by: Option<usize>) {
     assert!(sheet.doubts.len() <= MOST_DOUBTS);
     for doubt in &sheet.doubts {
         match doubt {
-            Doubt::Which(_, all) => assert!(all.len() > 1 && all.iter().all(|at| *at < roster.len())),
+            Doubt::Which(_, all) => {
+                assert!(all.len() > 1 && all.iter().all(|at| *at < roster.len()))
+            }
             Doubt::NoSuch(_) => {}
             Doubt::Unread(line) => assert!(line.chars().count() <= LONGEST_UNKNOWN),
         }

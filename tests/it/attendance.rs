@@ -17,6 +17,7 @@ both!(
     the_charter_says_when_and_whether,
     an_operator_notes_who_came,
     an_outage_asks_late_or_not_at_all,
+    who_hosts_is_asked_and_thanked,
 );
 
 /// Ten past eight in Berlin, the day after the first clinic: its quiet hours are over.
@@ -136,7 +137,7 @@ fn the_host_says_who_came_and_the_list_is_told(database: &Database) {
         "These came: Bob Meier, Cleo Müller",
         "As guests: Max Mustermann",
         "Notes: The seal was dry. It had run without water.",
-        "To be done, number 1: Bob: send the curves (2026-03-20)",
+        "To be done, number 1: Bob Meier: send the curves (2026-03-20)",
         "https://rec.example/12",
         "11 March 2026, 17:00",
     ] {
@@ -170,7 +171,7 @@ fn the_host_says_who_came_and_the_list_is_told(database: &Database) {
     for part in [
         "3 came, 1 of them as a guest.",
         "  The seal was dry.\n  It had run without water.",
-        "1. Bob: send the curves, by 20 March 2026",
+        "1. Bob Meier: send the curves, by 20 March 2026",
         "Recording: https://rec.example/12",
     ] {
         assert!(text.contains(part), "{part}: {text}");
@@ -204,14 +205,14 @@ fn the_host_says_who_came_and_the_list_is_told(database: &Database) {
     to(&node, "2026-03-25T07:30:00Z");
     let next = asked(&sink);
     assert!(
-        said(&next).contains("1. Bob: send the curves"),
+        said(&next).contains("1. Bob Meier: send the curves"),
         "{}",
         said(&next)
     );
     answer(&node, ANN, &next, "Cleo\nDONE 1");
     let told = said(&last(&sink, ANN, "receipt"));
     assert!(
-        told.contains("Done, number 1: Bob: send the curves"),
+        told.contains("Done, number 1: Bob Meier: send the curves"),
         "{told}"
     );
     to(&node, "2026-03-25T17:30:00Z");
@@ -233,11 +234,8 @@ fn the_host_says_who_came_and_the_list_is_told(database: &Database) {
         "{shown}"
     );
     let own = node.json(&["member", "export", BOB]);
-    assert!(
-        own.to_string()
-            .contains("\"attended\":[{\"on\":\"2026-03-10\""),
-        "{own}"
-    );
+    let first = &own["memberships"][0]["attended"][0];
+    assert_eq!(first, &json!({ "series": "clinic", "on": FIRST }), "{own}");
 }
 
 fn what_is_unclear_is_asked_back_once(database: &Database) {
@@ -498,4 +496,36 @@ fn an_outage_asks_late_or_not_at_all(database: &Database) {
     let (outcome, reason) = &fate(&node, "attendance-ask", "2026-03-24")[0];
     assert_eq!(outcome, "dropped");
     assert!(reason.contains("too late"), "{reason}");
+}
+
+fn who_hosts_is_asked_and_thanked(database: &Database) {
+    let sink = Sink::start();
+    let node = founded(database, &sink);
+    node.run(&["member", "set", "pumps", BOB, "name=Bob Meier"])
+        .ok();
+    let host = ["session", "host", "pumps", "clinic", "--on", FIRST, BOB];
+    node.run(&host).ok();
+    to(&node, MORNING);
+    assert_eq!(count(&sink, ANN, "attendance-ask"), 0, "there is a host");
+    let ask = last(&sink, BOB, "attendance-ask");
+    answer(
+        &node,
+        BOB,
+        &ask,
+        "ich, Cleo\n\nAufgabe: ich: Kennlinien bis 20. März",
+    );
+    assert_eq!(came(&attended(&node, FIRST)), [BOB, CLEO]);
+    to(&node, EVENING);
+    let recap = said(&last(&sink, ANN, "recap"));
+    for part in [
+        "2 came.",
+        "Thank you for hosting, Bob Meier.",
+        "1. Bob Meier: Kennlinien, by 20 March 2026",
+    ] {
+        assert!(recap.contains(part), "{part}: {recap}");
+    }
+
+    // An erased host is in no roster and owns no action.
+    node.run(&["member", "erase", BOB, "--yes"]).ok();
+    assert_eq!(came(&attended(&node, FIRST)), [CLEO]);
 }

@@ -13,7 +13,7 @@ mod people;
 use chrono::NaiveDate;
 
 use super::line::Line;
-use super::{LONGEST_UNKNOWN, courtesy, cut};
+use super::{LONGEST_UNKNOWN, courtesy};
 use crate::message::oneline::oneline;
 use keyed::Key;
 use names::{Said, Whole};
@@ -21,6 +21,8 @@ use people::People;
 
 /// The most lines of a reply that are looked at.
 const MOST_LINES: usize = 400;
+/// The longest notes that are kept of one session, in characters.
+pub const LONGEST_NOTES: usize = 20_000;
 /// The most guests that are kept of one session.
 pub const MOST_GUESTS: usize = 100;
 /// The most actions that are kept of one session.
@@ -289,7 +291,7 @@ impl Reader<'_> {
         self.sheet.guests.truncate(MOST_GUESTS);
         self.sheet.doubts = std::mem::take(doubts);
         let notes = self.notes.join("\n");
-        self.sheet.notes = cut(&notes);
+        self.sheet.notes = notes.trim().chars().take(LONGEST_NOTES).collect();
         self.sheet.came = self.came();
         let is_empty = Sheet {
             doubts: Vec::new(),

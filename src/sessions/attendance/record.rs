@@ -3,10 +3,10 @@
 use super::Candidate;
 use crate::cadence::plan;
 use crate::lists::home::Home;
-use crate::message::words::attendance::Sheet;
+use crate::message::words::attendance::{Action, Sheet};
 use crate::sessions::{actions, recap, standing};
 use crate::store::members::Member;
-use crate::store::reports::{self, Action, Report};
+use crate::store::reports::{self, Action as Row, Report};
 use crate::store::series::Series;
 use crate::store::sessions::{self, Session};
 use crate::store::{self, Tx};
@@ -23,9 +23,9 @@ pub struct Kept {
     /// Who came, by the names of the roster; guests aside.
     pub came: Vec<String>,
     /// What is to be done because of this session.
-    pub actions: Vec<Action>,
+    pub actions: Vec<Row>,
     /// What was said to be done now, of whichever session of the series.
-    pub done: Vec<Action>,
+    pub done: Vec<Row>,
 }
 
 impl Kept {
@@ -71,11 +71,7 @@ pub async fn keep(
     }
     reports::put(tx, &report).await?;
     if !sheet.actions.is_empty() {
-        let owner = |at: usize| roster.get(at).map(|one| one.member);
-        let wanted = sheet.actions.iter();
-        let wanted: Vec<_> = wanted
-            .map(|one| (one.clone(), one.whom.and_then(owner)))
-            .collect();
+        let wanted: Vec<_> = sheet.actions.iter().map(|one| owned(one, roster)).collect();
         actions::replace(tx, series, row, &wanted).await?;
     }
     let done = actions::done(tx, home, series, &sheet.done).await?;
@@ -83,6 +79,22 @@ pub async fn keep(
     trail(tx, home, (series, row), &kept, by).await?;
     recap::after_all(tx, home, series, row).await?;
     Ok(kept)
+}
+
+/// An action with its owner's membership and name: "me" says nothing to others.
+fn owned(said: &Action, roster: &[Candidate]) -> (Action, Option<i64>) {
+    let Some(owner) = said.whom.and_then(|at| roster.get(at)) else {
+        return (said.clone(), None);
+    };
+    let name = owner.name().split('@').next().unwrap_or_default();
+    let who = name.to_owned();
+    (
+        Action {
+            who,
+            ..said.clone()
+        },
+        Some(owner.member),
+    )
 }
 
 /// Held is what somebody came to. What is planned after a session follows.
@@ -118,12 +130,12 @@ async fn kept(
     tx: &mut Tx,
     (series, row): (&Series, &Session),
     roster: &[Candidate],
-    (report, done): (Report, Vec<Action>),
+    (report, done): (Report, Vec<Row>),
 ) -> store::Result<Kept> {
     let came = reports::came(tx, row.id).await?;
     let came = roster.iter().filter(|one| came.contains(&one.member));
     let actions = reports::actions(tx, series.community_id, &series.slug).await?;
-    let is_own = |one: &Action| one.session_id == row.id;
+    let is_own = |one: &Row| one.session_id == row.id;
     Ok(Kept {
         report,
         came: came.map(|one| one.name().to_owned()).collect(),
