@@ -12,7 +12,10 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|text: &str| {
     let nobody = Known::default();
     check(text, &nobody);
-    check(&visible_text(text), &Known::new(&["Bob Ek", "bob@plant.example"], "So far:"));
+    check(
+        &visible_text(text),
+        &Known::new(&["Bob Ek", "bob@plant.example"], "So far:"),
+    );
     // A mail that quotes all of ours, marked or not, brings no item.
     let few: Vec<&str> = text.lines().take(100).collect();
     let page = read(&few.join("\n"), &Known::new(&[], &few.join("\n")));

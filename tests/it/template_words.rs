@@ -5,6 +5,7 @@ use folkmoot::message::words::agenda::{Known, Said};
 use folkmoot::message::words::{self, Word};
 use folkmoot::practice::quiet_check_in::choice;
 use folkmoot::practice::thread_watch::is_pass;
+use folkmoot::sessions::host::read;
 use folkmoot::templates::Templates;
 use folkmoot::templates::mails;
 
@@ -35,8 +36,8 @@ fn what_mails_tell_people_to_write_is_understood() {
                     continue;
                 }
                 seen += 1;
-                let is_known =
-                    is_understood(&code) || mail == "worksheet" && is_for_worksheet(&code)
+                let is_known = is_understood(&code)
+                    || mail == "worksheet" && is_for_worksheet(&code)
                     || ["agenda-call", "host-brief"].contains(&mail) && is_for_agenda(&code);
                 if !is_known {
                     unknown.push(format!("{language}/{mail}: {code:?}"));
@@ -59,7 +60,7 @@ fn is_understood(code: &str) -> bool {
     let decides = answer.word.is_some() || answer.is_yes || answer.is_no;
     let asked = words::commands(&mail);
     let commands = !asked.is_empty() && !asked.iter().any(|word| matches!(word, Word::Unknown(_)));
-    let chooses = is_pass(&mail) || choice(&mail).is_some();
+    let chooses = is_pass(&mail) || choice(&mail).is_some() || read(&mail).is_some();
     decides || commands || chooses
 }
 
