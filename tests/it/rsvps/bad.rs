@@ -81,9 +81,18 @@ fn what_wants_to_break_something_changes_no_more_than_an_answer(database: &Datab
         String::from_utf8(raw).expect("text")
     };
     let event = "BEGIN:VEVENT\r\nUID:x\r\nEND:VEVENT\r\n";
-    let ten_megabytes = event.repeat(10 * 1024 * 1024 / event.len());
-    let raw = answer("ACCEPTED", "20260302T080000Z");
-    let raw = raw.replace("BEGIN:VEVENT", &format!("{ten_megabytes}BEGIN:VEVENT"));
+    let stuffed = |octets: usize| {
+        let raw = answer("ACCEPTED", "20260302T080000Z");
+        let events = event.repeat(octets / event.len());
+        raw.replace("BEGIN:VEVENT", &format!("{events}BEGIN:VEVENT"))
+    };
+    // This node takes a mebibyte; of ten a unit test of the answers knows.
+    let raw = stuffed(10 << 20);
+    let refused = node
+        .client()
+        .deliver(BOB, &[&bob.organizer], raw.as_bytes());
+    assert_eq!(refused[0].code, 552, "{refused:?}");
+    let raw = stuffed(1_000_000);
     let id = deliver(&node, &bob.organizer, raw.as_bytes());
     assert!(why(&node, &id).contains("too long"), "{}", why(&node, &id));
     assert_eq!(says(&node, BOB, None), "NEEDS-ACTION");
