@@ -117,8 +117,8 @@ async fn everything_has_ended(world: &World) {
     }
 }
 
-/// So many were lost at most when surveys and invitations had come; it may only fall.
-const MOST_LOST: usize = 60;
+/// So many were lost at most when the calls for an agenda had come; it may only fall.
+const MOST_LOST: usize = 20;
 
 /// What its recipients, or who runs their community, can say or have brought about.
 const THEIR_WISH: [&str; 7] = [
