@@ -84,9 +84,7 @@ async fn has_begun(
     now: Millis,
 ) -> store::Result<bool> {
     match (case.act.plan, case.about.split_once(' ')) {
-        (Plan::Sessions(_), Some(about)) => {
-            sessions::has_begun(tx, community, about, now).await
-        }
+        (Plan::Sessions(_), Some(about)) => sessions::has_begun(tx, community, about, now).await,
         _ => Ok(false),
     }
 }

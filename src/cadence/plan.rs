@@ -161,12 +161,7 @@ async fn align(
 
 /// Whether a row is about a session that has begun: what follows it does, whatever rule
 /// the series has since, or none.
-async fn follows_session(
-    tx: &mut Tx,
-    act: &Act,
-    row: &Row,
-    now: Millis,
-) -> store::Result<bool> {
+async fn follows_session(tx: &mut Tx, act: &Act, row: &Row, now: Millis) -> store::Result<bool> {
     match (act.plan, row.about.split_once(' ')) {
         (Plan::Sessions(_), Some((series, day))) => {
             store::sessions::has_begun(tx, row.community_id, (series, day), now).await

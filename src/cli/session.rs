@@ -10,7 +10,9 @@ use serde_json::json;
 
 use super::open;
 use super::output::Output;
-use super::{session_agenda, session_attendance, session_host, session_participation, session_roster};
+use super::{
+    session_agenda, session_attendance, session_host, session_participation, session_roster,
+};
 use crate::clock::rfc3339;
 use crate::config::{Charter, duration};
 use crate::context::Context;
@@ -105,9 +107,7 @@ pub async fn run(config: Option<&Path>, output: Output, command: Command) -> any
     match command {
         Command::List { slug } => list(&ctx, output, &slug).await,
         Command::Roster(arguments) => session_roster::run(&ctx, output, &arguments).await,
-        Command::Attendance(arguments) => {
-            session_attendance::run(&ctx, output, &arguments).await
-        }
+        Command::Attendance(arguments) => session_attendance::run(&ctx, output, &arguments).await,
         Command::Participation(arguments) => {
             session_participation::run(&ctx, output, &arguments).await
         }

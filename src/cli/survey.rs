@@ -139,5 +139,8 @@ fn told(wave: &WaveResult) -> Vec<String> {
     };
     let indices = wave.indices.iter().map(line);
     let question = (!wave.question.is_empty()).then(|| format!("  {}", wave.question));
-    std::iter::once(head).chain(question).chain(indices).collect()
+    std::iter::once(head)
+        .chain(question)
+        .chain(indices)
+        .collect()
 }

@@ -130,7 +130,9 @@ async fn answers(tx: &mut Tx, member: i64) -> store::Result<Vec<Value>> {
 /// The sessions that they came to, as far as somebody has said.
 async fn attended(tx: &mut Tx, member: i64) -> store::Result<Vec<Value>> {
     let all = reports::of_member(tx, member).await?;
-    let told = all.iter().map(|one| json!({ "series": one.slug, "on": one.on_date }));
+    let told = all
+        .iter()
+        .map(|one| json!({ "series": one.slug, "on": one.on_date }));
     Ok(told.collect())
 }
 

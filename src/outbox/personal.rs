@@ -63,7 +63,9 @@ impl Fields {
 
     /// The same for a mail that is about that.
     pub fn about(self, concerns: &str) -> Fields {
-        let series = concerns.strip_prefix(RECAP_OF).and_then(|key| key.parse().ok());
+        let series = concerns
+            .strip_prefix(RECAP_OF)
+            .and_then(|key| key.parse().ok());
         match (self, series) {
             (Fields::Post, Some(series)) => Fields::Recap(series),
             (fields, _) => fields,

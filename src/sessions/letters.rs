@@ -64,7 +64,11 @@ impl Desk<'_> {
         let letter = Letter {
             about: format!("series={}; {}", series.slug, self.today()),
             series: series.slug.clone(),
-            message_id: if is_first { first.clone() } else { String::new() },
+            message_id: if is_first {
+                first.clone()
+            } else {
+                String::new()
+            },
             references: if is_first { Vec::new() } else { vec![first] },
             ..self.letter(to)
         };

@@ -68,9 +68,8 @@ pub async fn rows(
     let invited = rsvps::invited(tx, series.community_id, series.id).await?;
     let came = came(tx, series, &day).await?;
     let has_come = |one: &Invited| came.as_ref().map(|came| came.contains(&one.member_id));
-    let has_answered = |one: &Invited| {
-        answers.contains_key(&one.member_id) || has_come(one) == Some(true)
-    };
+    let has_answered =
+        |one: &Invited| answers.contains_key(&one.member_id) || has_come(one) == Some(true);
     let is_meant = |one: &Invited| match one.state.as_str() {
         // Who has left comes no more, but may have come.
         "left" => is_over && has_answered(one),

@@ -98,12 +98,7 @@ pub async fn by_id(tx: &mut Tx, id: i64) -> Result<Option<Session>> {
 }
 
 /// The session that was planned for that day, of the series of that name.
-pub async fn named(
-    tx: &mut Tx,
-    community: i64,
-    slug: &str,
-    day: &str,
-) -> Result<Option<Session>> {
+pub async fn named(tx: &mut Tx, community: i64, slug: &str, day: &str) -> Result<Option<Session>> {
     on!(tx, c => sqlx::query_as(NAMED).bind(community).bind(slug).bind(day).fetch_optional(c).await)
 }
 

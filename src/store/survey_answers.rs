@@ -7,7 +7,8 @@ const SEALED: &str = "SELECT sealed FROM survey_sealed WHERE wave_id = $1 ORDER 
 const FORGET_SEALED: &str = "DELETE FROM survey_sealed WHERE wave_id = $1";
 const ANSWER: &str = "INSERT INTO survey_answer (id, wave_id, item, value) VALUES ($1, $2, $3, $4)";
 const COMMENT: &str = "INSERT INTO survey_comment (id, wave_id, text) VALUES ($1, $2, $3)";
-const QUOTE: &str = "INSERT INTO survey_quote (id, community_id, wave_id, text) VALUES ($1, $2, $3, $4)";
+const QUOTE: &str =
+    "INSERT INTO survey_quote (id, community_id, wave_id, text) VALUES ($1, $2, $3, $4)";
 const QUOTES: &str = "SELECT w.survey, q.text FROM survey_quote q JOIN survey_wave w ON w.id = q.wave_id \
     WHERE q.community_id = $1 AND w.closed_at >= $2 ORDER BY q.id";
 // Not even its own row keeps what was sealed, nor where it came from.
@@ -39,12 +40,7 @@ pub async fn comment(tx: &mut Tx, id: &str, wave: i64, text: &str) -> Result<()>
 }
 
 /// Keeps a comment under a random id that its author lets a sponsor read.
-pub async fn quote(
-    tx: &mut Tx,
-    id: &str,
-    (community, wave): (i64, i64),
-    text: &str,
-) -> Result<()> {
+pub async fn quote(tx: &mut Tx, id: &str, (community, wave): (i64, i64), text: &str) -> Result<()> {
     on!(tx, c => sqlx::query(QUOTE).bind(id).bind(community).bind(wave).bind(text)
         .execute(c).await.map(drop))
 }

@@ -139,13 +139,14 @@ const GIVEN_KEY: &str = "SELECT sealed FROM survey_key WHERE wave_id = $1 AND no
 const FORGET_KEYS: &str = "DELETE FROM survey_key WHERE wave_id = $1";
 const LOCK_POSTGRES: &str = "SELECT 1 FROM survey_wave WHERE id = $1 FOR UPDATE";
 const SHARE_POSTGRES: &str = "SELECT 1 FROM survey_wave WHERE id = $1 FOR SHARE";
-const KEYLESS: &str =
-    "UPDATE survey_wave SET keyless_since = COALESCE(keyless_since, $2) WHERE id = $1 RETURNING keyless_since";
+const KEYLESS: &str = "UPDATE survey_wave SET keyless_since = COALESCE(keyless_since, $2) WHERE id = $1 RETURNING keyless_since";
 const OVERDUE: &str = "SELECT w.id, w.community_id FROM survey_wave w WHERE w.state = 'open' AND w.closes_at <= $1 \
     AND NOT EXISTS (SELECT 1 FROM act a WHERE a.community_id = w.community_id AND a.name = $2 \
     AND a.about = CAST(w.id AS TEXT) AND (a.state = 'waiting' OR a.due_at > $3)) ORDER BY w.id";
-const LAST_OPENED: &str = "SELECT max(opened_at) FROM survey_wave WHERE community_id = $1 AND survey = $2";
-const LAST_ASKED: &str = "SELECT max(opened_at) FROM survey_wave WHERE community_id = $1 AND definition = $2";
+const LAST_OPENED: &str =
+    "SELECT max(opened_at) FROM survey_wave WHERE community_id = $1 AND survey = $2";
+const LAST_ASKED: &str =
+    "SELECT max(opened_at) FROM survey_wave WHERE community_id = $1 AND definition = $2";
 const BEFORE: &str = "SELECT opened_at, charter FROM survey_wave WHERE community_id = $1 AND survey = $2 AND id < $3 \
     AND state = 'closed' ORDER BY id DESC LIMIT 1";
 const RECEIVED: &str = "SELECT id, message_id FROM intake WHERE state = 'waiting' AND recipient = $1 AND id > $2 \
@@ -360,11 +361,7 @@ pub async fn last_opened(tx: &mut Tx, community: i64, survey: &str) -> Result<Op
 }
 
 /// When exactly this was asked last.
-pub async fn last_asked(
-    tx: &mut Tx,
-    community: i64,
-    definition: &str,
-) -> Result<Option<Millis>> {
+pub async fn last_asked(tx: &mut Tx, community: i64, definition: &str) -> Result<Option<Millis>> {
     on!(tx, c => sqlx::query_scalar(LAST_ASKED).bind(community).bind(definition).fetch_one(c).await)
 }
 

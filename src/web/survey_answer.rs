@@ -168,7 +168,10 @@ fn form(ctx: &Context, place: &Place, token: &str, given: &[(String, String)]) -
         survey: mail.title,
         about: mail.about,
         scale: mail.scale,
-        questions: (1..).zip(asked).map(|(number, text)| question(number, text)).collect(),
+        questions: (1..)
+            .zip(asked)
+            .map(|(number, text)| question(number, text))
+            .collect(),
         open_question: mail.open_question,
         comment: field(given, "comment")
             .chars()

@@ -178,7 +178,11 @@ fn what_is_answered_is_found_nowhere(database: &Database) {
         Vec::<String>::new(),
         "while it is open"
     );
-    assert_eq!(pieces_in_files(&node), Vec::<String>::new(), "while it is open");
+    assert_eq!(
+        pieces_in_files(&node),
+        Vec::<String>::new(),
+        "while it is open"
+    );
     for number in 1..=11 {
         let why = node.run(&["why", &member(number)]).ok();
         assert!(SECRETS.iter().all(|secret| !why.contains(secret)), "{why}");
@@ -237,7 +241,9 @@ fn pieces_in_files(node: &Node) -> Vec<String> {
         let text = String::from_utf8_lossy(&bytes);
         pieces.iter().any(|piece| text.contains(piece))
     };
-    all.filter(holds).map(|path| path.display().to_string()).collect()
+    all.filter(holds)
+        .map(|path| path.display().to_string())
+        .collect()
 }
 
 fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
@@ -337,7 +343,11 @@ fn words_strangers_and_late_replies(database: &Database) {
     assert_eq!(count(1), before);
     answer(&node, &member(6), &asked(6), "4.5 4 5 2 3 4 0");
     let told_six = last(&sink, &member(6), "clarification");
-    assert!(told_six.text().contains("whole digit"), "{}", told_six.text());
+    assert!(
+        told_six.text().contains("whole digit"),
+        "{}",
+        told_six.text()
+    );
     answer(&node, &member(1), &told, "4 4 5 2 3 4 0");
     assert!(
         last(&sink, &member(1), "receipt")

@@ -347,7 +347,8 @@ fn a_charter() -> impl Strategy<Value = Charter> {
     let sessions = proptest::collection::vec(a_session(), 0..2);
     let budget = (0u32..50, 0u32..50, proptest::option::of(0u32..23));
     const QUARTERS: &[&str] = &["0 9 10 2,5,8,11 *", "30 7 1 1,7 *", "0 9 10 1 *"];
-    let quarter = proptest::sample::select(QUARTERS).prop_map(|text| CronLine::parse(text).unwrap());
+    let quarter =
+        proptest::sample::select(QUARTERS).prop_map(|text| CronLine::parse(text).unwrap());
     let health = proptest::option::of((quarter, 5u32..100));
     let rest = (a_list(), sessions, prompts, budget, health);
     (text(), text(), people, proptest::option::of(a_cron()), rest).prop_map(

@@ -209,7 +209,10 @@ pub(super) fn rarely(text: &str) -> Result<CronLine, Wrong> {
                 day(two[0] + TimeDelta::days(SURVEY_GAP)),
                 day(two[1])
             );
-            Err(wrong(what, "write a quarter, such as \"0 9 10 2,5,8,11 *\""))
+            Err(wrong(
+                what,
+                "write a quarter, such as \"0 9 10 2,5,8,11 *\"",
+            ))
         }
     }
 }

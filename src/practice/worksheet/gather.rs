@@ -6,7 +6,9 @@ use std::pin::Pin;
 
 use super::item::Item;
 use super::settle::Settle;
-use super::{complaints, holds, hosts, joins, queue, recaps, reviews, terms, unanswered, unreached};
+use super::{
+    complaints, holds, hosts, joins, queue, recaps, reviews, terms, unanswered, unreached,
+};
 use crate::lists::home::Home;
 use crate::store::{self, Tx, worksheets};
 

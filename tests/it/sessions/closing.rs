@@ -16,7 +16,11 @@ const NONE: [&str; 0] = [];
 fn closing_a_community_cancels_all_that_is_to_come(database: &Database) {
     let sink = Sink::start();
     let node = founded(database, &sink);
-    amend(&node, "archive     = \"members\"", "archive     = \"public\"");
+    amend(
+        &node,
+        "archive     = \"members\"",
+        "archive     = \"public\"",
+    );
     let at = "2026-03-17T16:00:00+01:00";
     node.run(&["session", "add", "pumps", "--title", "Seals", "--at", at])
         .ok();
