@@ -148,7 +148,7 @@ fn what_is_wrong_in_the_folder_is_said_with_its_line() {
         (
             "en/recept.txt",
             "x",
-            "en/recept.txt:1:1: no template is called en/recept.txt; there are agreement-changed.html, ",
+            "en/recept.txt:1:1: no template is called en/recept.txt; there are agenda-call.html, ",
         ),
         (
             "notes",
