@@ -140,6 +140,7 @@ fn an_agenda_is_made_by_replies(database: &Database) {
         call.subject(),
         "What shall we talk about? Pump clinic, Tuesday, 24 March, 16:00"
     );
+    has(&call.html(), &["What shall we talk about at Pump clinic?"]);
     for who in FOUR {
         assert_eq!(count(&sink, who, "agenda-call"), 1, "{who}");
     }
@@ -334,6 +335,7 @@ fn the_rota_asks_one_after_the_other(database: &Database) {
         mail.subject(),
         "Will you host Pump clinic, Tuesday, 24 March, 16:00?"
     );
+    has(&mail.html(), &["Will you host Pump clinic?"]);
     has(
         &mail.text(),
         &["you have not hosted yet", "by Tuesday, 17 March"],
@@ -396,6 +398,7 @@ fn the_rota_asks_one_after_the_other(database: &Database) {
         brief.subject(),
         "You host Pump clinic, Tuesday, 24 March, 16:00"
     );
+    has(&brief.html(), &["You host Pump clinic</h1>"]);
     assert_eq!(count(&sink, ANN, "host-brief"), usize::from(first == ANN));
 
     // Next time it is another one's turn who never did.
