@@ -15,7 +15,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::budget::{self, Ahead, Calendar, Decision, GAP, Kind, Limits, MONTH, Reason, Sent};
+use super::budget::{
+    self, Ahead, Calendar, Decision, GAP, Kind, Limits, MONTH, Reason, Sent, WEEK,
+};
 use super::catalogue::{self, Entry, WORKSHEET};
 use crate::config::Charter;
 use crate::context::Context;
@@ -400,7 +402,8 @@ fn kind_of(kind: &str) -> Kind {
 }
 
 async fn history(tx: &mut Tx, address: &str, halved: u32, now: Millis) -> store::Result<Vec<Sent>> {
-    let since = now - (MONTH << halved.min(8));
+    // What left the budget before may have arrived days later, by which it counts.
+    let since = now - (MONTH << halved.min(8)) - WEEK;
     let got = offers::history(tx, address, since, now).await?;
     let sent = got.iter().map(|mail| Sent {
         at: mail.at,

@@ -89,8 +89,13 @@ fn programme(world: &World, address: &str, all: &[&Got], series: &HashMap<(i64, 
         );
         assert!(
             within(30 * DAY) <= plan.per_month,
-            "a month of {address} until {}",
-            got.at
+            "a month of {address} until {}: {:?}",
+            got.at,
+            counted[..=index]
+                .iter()
+                .filter(|one| got.at - one.at < 30 * DAY)
+                .map(|one| (one.at, one.community, one.name.as_str(), one.mail))
+                .collect::<Vec<_>>()
         );
     }
     let plain: Vec<i64> = counted
