@@ -124,7 +124,7 @@ async fn troubles(demo: &Demo, summary: &Summary) {
     let told = [
         "Kim Lee: mail to them fails from Mon 2 Feb 2026 on",
         "Grace Okafor: asked about “leave”, which somebody else wrote",
-        "Kim Lee: Ann Berger was told on Fri 13 Feb 2026",
+        "Kim Lee: Ann Berger was told on Wed 11 Feb 2026",
         "Kim Lee: posts reach them again since Thu 26 Feb 2026",
         "Dieter Groß: 6 automatic answers, which nobody got",
         "Jonas Weber via Pumps community: 3 posts under this name, from the list",
