@@ -79,7 +79,12 @@ async fn eight_weeks_show_what_people_do_by_mail() {
         ("grace", ["confirm", "receipt"]),
         ("kim", ["delivery-warning", "receipt"]),
     ] {
-        has(&get(&demo, &format!("/demo/{who}")).await, &mails);
+        // The latest fifty, and the first.
+        let pages = [
+            get(&demo, &format!("/demo/{who}")).await,
+            get(&demo, &format!("/demo/{who}?before=40")).await,
+        ];
+        has(&pages.concat(), &mails);
     }
     // What Eva answered from her digest is in its thread, and Grace muted hers.
     let carla = get(&demo, "/demo/carla").await;
