@@ -82,7 +82,7 @@ pub(super) fn thread_index(bytes: &[u8], head: &Section) -> String {
         .filter(|text| text.len() <= LONGEST)
         .and_then(|text| STANDARD.decode(text).ok());
     let is_one = |octets: &Vec<u8>| {
-        octets.len() >= CONVERSATION && (octets.len() - CONVERSATION) % ANSWER == 0
+        octets.len() >= CONVERSATION && (octets.len() - CONVERSATION).is_multiple_of(ANSWER)
     };
     let octets = decoded.filter(is_one).unwrap_or_default();
     octets.iter().map(|octet| format!("{octet:02x}")).collect()

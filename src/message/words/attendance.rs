@@ -221,7 +221,7 @@ impl Reader<'_> {
             Part::Start | Part::Names | Part::Absent => self.names(text),
             Part::Guests if self.is_parted => self.note(text),
             Part::Guests => {
-                let guests = names::pieces(text).into_iter().map(|one| oneline(one));
+                let guests = names::pieces(text).into_iter().map(oneline);
                 self.said
                     .guests
                     .extend(guests.filter(|one| !one.is_empty()));

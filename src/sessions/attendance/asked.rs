@@ -70,7 +70,7 @@ pub async fn candidates(
     let is_large = rows.iter().filter(|one| !stays_away(one)).count() > FEW;
     let mut all = Vec::new();
     for one in rows {
-        let of_all = !stays_away(&one) && !(is_large && one.partstat == UNANSWERED);
+        let of_all = !(stays_away(&one) || is_large && one.partstat == UNANSWERED);
         let number = numbers
             .get(&one.member)
             .and_then(|number| u32::try_from(*number).ok());

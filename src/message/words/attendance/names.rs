@@ -146,7 +146,7 @@ fn of_all(line: &str, people: &People) -> Option<Said> {
         return Some(Said::of(whole));
     };
     let is_but = is(BUT, &next);
-    if !is_but && !is(PLUS, &next) || !is_but && whole == Whole::Nobody {
+    if !is_but && (!is(PLUS, &next) || whole == Whole::Nobody) {
         // "Alle, Max": all, and a guest.
         let rest = line.get(end..)?.trim_start().strip_prefix([',', ';'])?;
         let mut said = named(rest, people, false).filter(|_| whole == Whole::All)?;
