@@ -100,7 +100,7 @@ fn nobody_learns_from_a_poll_what_all_others_chose() {
     for n in 5_i64..=60 {
         for options in 2..=4 {
             let mut all = Vec::new();
-            compositions(n, options, &mut Vec::new(), &mut all, n);
+            compositions(options, &mut Vec::new(), &mut all, n);
             // All chose the first, or all but one did.
             let ends: Vec<_> = all.iter().filter(|one| one[0] >= n - 1).cloned().collect();
             for said in ends {
@@ -128,9 +128,9 @@ fn nobody_learns_from_a_poll_what_all_others_chose() {
     }
 }
 
-/// All ways in which `n` people choose, three or fewer of them not the first option: what
+/// All ways in which `left` people choose, three or fewer of them not the first option: what
 /// is further away has other bins.
-fn compositions(n: i64, options: usize, so_far: &mut Vec<i64>, all: &mut Vec<Vec<i64>>, left: i64) {
+fn compositions(options: usize, so_far: &mut Vec<i64>, all: &mut Vec<Vec<i64>>, left: i64) {
     if so_far.len() + 1 == options {
         let mut one = vec![left];
         one.extend(so_far.iter());
@@ -142,7 +142,7 @@ fn compositions(n: i64, options: usize, so_far: &mut Vec<i64>, all: &mut Vec<Vec
             break;
         }
         so_far.push(k);
-        compositions(n, options, so_far, all, left - k);
+        compositions(options, so_far, all, left - k);
         so_far.pop();
     }
 }
