@@ -138,6 +138,8 @@ impl Ledger {
             match mail.header("Folkmoot-Mail") {
                 // `watches.rs` tells of these: here few questions are answered.
                 name if WATCHES.contains(&name.as_str()) => {}
+                // Those of several communities come as one.
+                name if name == "digest" && is_of_watches(&mail) && !self.has_digest(&one.to) => {}
                 name if name.is_empty() => push(&mut self.found_posts, one.to, mail.message_id()),
                 name => push(&mut self.found_ours, one.to, name),
             }
@@ -154,6 +156,11 @@ impl Ledger {
             &format!("{when}: posts"),
             true,
         );
+    }
+
+    fn has_digest(&self, address: &str) -> bool {
+        let person = self.people.get(address);
+        person.is_some_and(|person| !matches!(person.delivery, Delivery::Each | Delivery::None))
     }
 
     /// A digest came: it holds what its reader is owed, and nothing else.
@@ -221,6 +228,17 @@ fn same(expected: &Boxes, found: &Boxes, what: &str, in_any_order: bool) {
 
 fn ids(posts: &[Sent]) -> Vec<String> {
     posts.iter().map(|post| post.id.clone()).collect()
+}
+
+/// Whether a bundle holds nothing but what is not looked at here.
+fn is_of_watches(mail: &Mail) -> bool {
+    let about = mail.header("Folkmoot-About");
+    let merged: Vec<&str> = about.split(',').skip(1).collect();
+    let name = |one: &str| one.split(';').next().unwrap_or_default().trim().to_owned();
+    !merged.is_empty()
+        && merged
+            .iter()
+            .all(|one| WATCHES.contains(&name(one).as_str()))
 }
 
 /// The Message-IDs of the mails that a digest holds.
