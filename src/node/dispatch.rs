@@ -188,9 +188,17 @@ async fn handle(ctx: &Context, pulse: &Pulse, row: &Intake) -> Result<(), compos
         outcome,
         "message"
     );
-    ctx.bells.expansion.notify_one();
-    ctx.bells.relay.notify_one();
+    wake(ctx);
     Ok(())
+}
+
+/// A message may have been sent on, offered something to somebody, or planned an act for
+/// this moment. PostgreSQL tells a node nothing of its own writes.
+fn wake(ctx: &Context) {
+    ctx.bells.expansion.notify_one();
+    ctx.bells.offers.notify_one();
+    ctx.bells.cadence.notify_one();
+    ctx.bells.relay.notify_one();
 }
 
 /// A reply to a survey, which is kept sealed: who wrote it is looked at in memory alone.
@@ -216,7 +224,7 @@ async fn survey_reply(
     if intake::finish(&mut tx, row.id, pulse.owner(), end, community, ctx.now()).await? {
         tx.commit().await?;
         metrics::counter!("folkmoot_messages_total", "outcome" => outcome).increment(1);
-        ctx.bells.relay.notify_one();
+        wake(ctx);
     }
     Ok(())
 }
