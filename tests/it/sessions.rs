@@ -301,7 +301,12 @@ fn a_series_is_extended_changed_and_ended(database: &Database) {
     assert_eq!(states(&node), ["held"]);
     let count = sink.received().len();
     node.advance("90d");
-    assert_eq!(sink.received().len(), count, "nothing more is sent");
+    let more = sink.received().split_off(count);
+    let more: Vec<String> = more
+        .iter()
+        .map(|one| one.mail().header("Folkmoot-About"))
+        .collect();
+    assert_eq!(more, [""; 0], "nothing more is sent");
 }
 
 fn who_has_paused_is_told_when_they_are_back(database: &Database) {
