@@ -24,20 +24,27 @@ async fn gather(tx: &mut Tx, home: &Home<'_>) -> store::Result<Vec<Item>> {
     let span = (home.now() - OLDEST, home.now() - PATIENCE);
     let most = gather::MOST_OF_SOURCE as i64;
     let all = reports::untold(tx, home.community.id, span, most).await?;
-    // Where nobody is asked nobody is late.
-    let is_asked = |one: &&Untold| {
-        let its = home
-            .charter
-            .sessions
-            .iter()
-            .find(|session| session.slug == one.slug);
-        its.is_none_or(|session| session.attendance.is_some() && session.recap.is_some())
-    };
-    Ok(all
+    let mut items = Vec::new();
+    for one in &all {
+        if is_late(tx, home, one).await? {
+            items.push(item(home, one));
+        }
+    }
+    Ok(items)
+}
+
+/// Where nobody is asked nobody is late: not where the charter wants no answer, and of a
+/// session that it has no more, only where somebody was asked while it had.
+async fn is_late(tx: &mut Tx, home: &Home<'_>, one: &Untold) -> store::Result<bool> {
+    let planned = home
+        .charter
+        .sessions
         .iter()
-        .filter(is_asked)
-        .map(|one| item(home, one))
-        .collect())
+        .find(|session| session.slug == one.slug);
+    match planned {
+        Some(session) => Ok(session.attendance.is_some() && session.recap.is_some()),
+        None => Ok(!reports::asked(tx, one.id).await?.is_empty()),
+    }
 }
 
 fn item(home: &Home<'_>, one: &Untold) -> Item {
