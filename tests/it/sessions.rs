@@ -302,10 +302,12 @@ fn a_series_is_extended_changed_and_ended(database: &Database) {
     let count = sink.received().len();
     node.advance("90d");
     let more = sink.received().split_off(count);
-    let more: Vec<String> = more
+    let mut more: Vec<String> = more
         .iter()
         .map(|one| one.mail().header("Folkmoot-About"))
         .collect();
+    // Who came to the one that was held is asked still.
+    more.retain(|about| !about.starts_with("worksheet"));
     assert_eq!(more, [""; 0], "nothing more is sent");
 }
 
