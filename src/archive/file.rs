@@ -16,8 +16,8 @@ const DEEPEST: i64 = 2_000;
 /// # Errors
 /// Where the database refuses.
 pub async fn file(tx: &mut Tx, post: &NewPost<'_>, hints: &Hints) -> store::Result<i64> {
-    let id = posts::insert(tx, post).await?;
-    placing::set_hints(tx, id, &hints.thread_index, &hints.base_subject).await?;
+    let said = (hints.thread_index.as_str(), hints.base_subject.as_str());
+    let id = posts::insert(tx, post, said).await?;
     let own = Own::of(post, id);
     let (thread, parent) = place(tx, &own, hints).await?;
     posts::set_place(tx, id, thread, parent).await?;

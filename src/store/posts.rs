@@ -69,8 +69,8 @@ const LAST_OF_COMMUNITY: &str = "SELECT max(archived_at) FROM post WHERE communi
 const COLUMNS: &str = "id, community_id, raw_id, message_id, permalink, thread_id, parent_id, subject, author_name, \
     author_address, sent_at, archived_at, topic, members_only";
 const INSERT: &str = "INSERT INTO post (community_id, raw_id, message_id, permalink, body_digest, thread_id, subject, \
-    author_name, author_address, sent_at, archived_at, text) \
-    VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $11) RETURNING id";
+    author_name, author_address, sent_at, archived_at, text, thread_index, base_subject) \
+    VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id";
 const REFERENCE: &str = "INSERT INTO post_reference (community_id, post_id, position, message_id) \
     VALUES ($1, $2, $3, $4)";
 // By the Message-ID, which few posts share: an author may have written thousands, and
@@ -128,14 +128,20 @@ const OF_AUTHOR: &str = "SELECT count(*) FROM post p JOIN message m ON m.id = p.
 const COUNTS: &str = "SELECT count(*), count(DISTINCT thread_id), min(sent_at), max(sent_at) FROM post \
     WHERE community_id = $1";
 
-/// Writes a post outside any thread yet; gives its key.
-pub async fn insert(tx: &mut Tx, p: &NewPost<'_>) -> Result<i64> {
+/// Writes a post outside any thread yet, with its Thread-Index and base subject; gives its
+/// key.
+pub async fn insert(
+    tx: &mut Tx,
+    p: &NewPost<'_>,
+    (thread_index, base_subject): (&str, &str),
+) -> Result<i64> {
     // PostgreSQL keeps no NUL in a text.
     let clean = |text: &str| text.replace('\0', "");
     on!(tx, c => {
         let id: i64 = sqlx::query_scalar(INSERT)
             .bind(p.community_id).bind(p.raw_id).bind(p.message_id).bind(p.permalink).bind(p.body_digest).bind(clean(p.subject))
             .bind(clean(p.author_name)).bind(clean(p.author_address)).bind(p.sent_at).bind(p.archived_at).bind(clean(p.text))
+            .bind(thread_index).bind(clean(base_subject))
             .fetch_one(&mut *c).await?;
         for (position, reference) in p.references.iter().enumerate() {
             sqlx::query(REFERENCE).bind(p.community_id).bind(id).bind(position as i64).bind(reference)
