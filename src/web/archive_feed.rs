@@ -43,6 +43,8 @@ async fn find(ctx: &Context, slug: &str) -> Found<String> {
         to: i64::MAX,
         limit: MOST,
         of_members: false,
+        thread: None,
+        learning: false,
     };
     let ids: Vec<i64> = posts::between(&mut tx, bounds)
         .await?

@@ -44,6 +44,7 @@ mod tokens;
 mod trail;
 mod real_mail;
 mod threading;
+mod searching;
 mod month;
 mod real_replies;
 mod template_words;

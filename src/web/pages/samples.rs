@@ -16,6 +16,9 @@ use super::notice::Notice;
 use super::parts::{Community, Link, Moment, Pager};
 use super::post::{Post, PostView};
 use super::search::{Found, SearchPage, total};
+use crate::archive::query::Query;
+use crate::archive::snippet::{marked_subject, snippet};
+use crate::web::text::mask_addresses;
 use super::survey::{SurveyDone, SurveyForm};
 use super::thread::ThreadPage;
 use super::unsubscribe::{UnsubscribeDone, UnsubscribeForm};
@@ -313,13 +316,15 @@ fn message() -> MessagePage {
 }
 
 fn search() -> SearchPage {
-    let found = Found::new(
-        format!("/c/pumps/m/{}", permalink(7)),
-        "Seal leaks after a week",
-        "ann@plant.example",
-        moment(9),
-        "… the new shaft seal on pump 3 drips again, a week after it was fitted …",
-    );
+    let query = Query::parse("\"shaft seal\" -rubber");
+    let text = "Ann <ann@plant.example> says: the new shaft seal on pump 3 drips again, a week after it was fitted.";
+    let found = Found {
+        href: format!("/c/pumps/m/{}", permalink(7)),
+        subject: marked_subject("Shaft seal leaks after a week", &query),
+        author: mask_addresses("ann@plant.example"),
+        at: moment(9),
+        excerpt: snippet(&mask_addresses(text), &query),
+    };
     SearchPage {
         community: community(),
         query: "\"shaft seal\" -rubber".into(),

@@ -31,7 +31,7 @@ async fn small(site: &Site) -> String {
                 "Cy <cy@plant.example>",
                 "Re: Seal leaks after a week",
                 "Wed, 07 Jan 2026 09:00:00",
-                "That worked: cavitation is gone.",
+                "That worked: <mark>cavitation</mark> is gone.",
             ),
             mail(
                 "other@plant.example",
@@ -337,7 +337,7 @@ async fn searching_finds_posts() {
             &found,
             &[
                 &path(&slug, "m", "a2@plant.example"),
-                "That worked: cavitation is gone.",
+                "That worked: <mark>cavitation</mark> is gone.",
             ],
         );
         assert_has(
