@@ -86,7 +86,11 @@ pub async fn open_holds(tx: &mut Tx, author: &str) -> Result<Vec<i64>> {
 }
 
 // Where a row stays, with `$2` in the place of the address `$1`.
-const INSTEAD: [&str; 20] = [
+const INSTEAD: [&str; 24] = [
+    "UPDATE learning SET state = 'dropped' WHERE author_address = $1 AND state = 'draft' AND $2 <> ''",
+    "UPDATE learning SET author_name = '', author_address = $2 WHERE author_address = $1",
+    "UPDATE learning SET marked_by = $2 WHERE marked_by = $1",
+    "UPDATE learning SET reviewed_by = $2 WHERE reviewed_by = $1",
     "UPDATE offer SET recipient = $2, state = CASE WHEN state = 'waiting' THEN 'dropped' ELSE state END WHERE recipient = $1",
     "UPDATE failing SET diagnostic = replace(diagnostic, $1, $2) WHERE replace(diagnostic, $1, '') <> diagnostic",
     "UPDATE outbox SET recipient = $2, reply = '', \

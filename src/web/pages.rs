@@ -9,6 +9,7 @@ pub mod demo;
 pub mod desk;
 pub mod hold;
 pub mod joining;
+pub mod learnings;
 pub mod message;
 pub mod notice;
 pub mod parts;

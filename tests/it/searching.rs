@@ -1,5 +1,6 @@
 //! What a search finds, and in which order: a table, chance, and a large archive.
 
+mod corpus;
 mod large;
 
 use folkmoot::archive::fetch::{self, Asked};
