@@ -73,6 +73,7 @@ mod communities;
 mod members;
 mod pages;
 mod own_pages;
+mod reading;
 
 // what goes wrong
 mod outage;
