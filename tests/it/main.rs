@@ -74,6 +74,7 @@ mod members;
 mod pages;
 mod own_pages;
 mod reading;
+mod browser;
 
 // what goes wrong
 mod outage;
