@@ -35,12 +35,7 @@ pub(super) async fn show(
     answer(&ctx, find(&ctx, &slug, &visitor, &asked).await)
 }
 
-async fn find(
-    ctx: &Context,
-    slug: &str,
-    visitor: &Visitor,
-    asked: &Asked,
-) -> Found<SearchPage> {
+async fn find(ctx: &Context, slug: &str, visitor: &Visitor, asked: &Asked) -> Found<SearchPage> {
     let mut tx = ctx.read().await?;
     let archive = enter(&mut tx, ctx, slug, visitor).await?;
     let query: String = asked::value(asked, "q").chars().take(MAX_CHARS).collect();
