@@ -10,6 +10,7 @@ use super::message_show::author;
 use super::pages::parts::Pager;
 use super::pages::search::{self, SearchPage, total};
 use super::text::mask_addresses;
+use super::visitor::Visitor;
 use crate::archive::fetch;
 use crate::archive::query::{MAX_CHARS, Query};
 use crate::archive::snippet::{marked_subject, snippet};
@@ -26,21 +27,22 @@ const LONGEST: usize = 40_000;
 pub(super) async fn show(
     State(ctx): State<Context>,
     Path(slug): Path<String>,
+    visitor: Visitor,
     asked: Asked,
 ) -> Response {
-    answer(&ctx, find(&ctx, &slug, &asked).await)
+    answer(&ctx, find(&ctx, &slug, &visitor, &asked).await)
 }
 
-async fn find(ctx: &Context, slug: &str, asked: &Asked) -> Found<SearchPage> {
+async fn find(ctx: &Context, slug: &str, visitor: &Visitor, asked: &Asked) -> Found<SearchPage> {
     let mut tx = ctx.read().await?;
-    let archive = enter(&mut tx, ctx, slug).await?;
+    let archive = enter(&mut tx, ctx, slug, visitor).await?;
     let typed: String = asked::value(asked, "q").chars().take(MAX_CHARS).collect();
     let query = Query::parse(&typed);
     let page = asked::page(asked).unwrap_or(1);
     let part = fetch::Asked {
         community: archive.community.id,
         now: ctx.now(),
-        of_members: false,
+        of_members: archive.of_members,
         offset: (page - 1) * PER_PAGE,
         limit: PER_PAGE,
     };
