@@ -238,8 +238,8 @@ pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, fals
 /// `learning-draft`: a post was marked as worth keeping.
 pub const LEARNING_DRAFT: Entry = entry("learning-draft", Class::Programme, false, Replies::Token)
     .when(
-        "a reply `ADD learning: TITLE` to a post or recap",
-        "the post's author, else facilitators",
+        "a reply to a post or recap that begins with `ADD learning: TITLE`",
+        "who wrote the post; facilitators where that is nobody of the list",
     )
     .hears(&["YES", "NO", "title: text", "tags: text", "summary: text"])
     .days(30);

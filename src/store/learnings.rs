@@ -46,7 +46,7 @@ pub struct NewLearning<'a> {
     /// Now.
     pub at: Millis,
     /// The Message-IDs of the posts that it is made of.
-    pub sources: &'a [&'a str],
+    pub sources: &'a [String],
 }
 
 const INSERT: &str = "INSERT INTO learning (community_id, state, title, summary, tags, author_name, \
@@ -62,7 +62,7 @@ pub async fn insert(tx: &mut Tx, new: &NewLearning<'_>) -> Result<i64> {
             .bind(new.author.0).bind(new.author.1).bind(new.marked_by).bind(new.at)
             .fetch_one(&mut *c).await?;
         for (position, source) in new.sources.iter().enumerate() {
-            sqlx::query(SOURCE).bind(id).bind(position as i64).bind(new.community_id).bind(*source)
+            sqlx::query(SOURCE).bind(id).bind(position as i64).bind(new.community_id).bind(source)
                 .execute(&mut *c).await?;
         }
         Ok(id)
@@ -79,32 +79,70 @@ pub async fn by_id(tx: &mut Tx, id: i64) -> Result<Option<Learning>> {
 
 const REVIEWED: &str = "SELECT id, community_id, state, title, summary, tags, author_name, author_address, \
     created_at, reviewed_at FROM learning WHERE community_id = $1 AND state = 'reviewed' \
-    ORDER BY reviewed_at DESC, id DESC LIMIT $2";
+    ORDER BY reviewed_at DESC, id DESC LIMIT $2 OFFSET $3";
 
 /// Those that were reviewed, the latest first.
-pub async fn reviewed(tx: &mut Tx, community: i64, limit: i64) -> Result<Vec<Learning>> {
-    on!(tx, c => sqlx::query_as(REVIEWED).bind(community).bind(limit).fetch_all(c).await)
+pub async fn reviewed(
+    tx: &mut Tx,
+    community: i64,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Learning>> {
+    on!(tx, c => sqlx::query_as(REVIEWED).bind(community).bind(limit).bind(offset).fetch_all(c).await)
 }
 
-const SOURCES: &str = "SELECT message_id FROM learning_source WHERE learning_id = $1 ORDER BY position";
+const SOURCES: &str =
+    "SELECT message_id FROM learning_source WHERE learning_id = $1 ORDER BY position LIMIT $2";
 
-/// The Message-IDs of the posts that it is made of.
-pub async fn sources(tx: &mut Tx, id: i64) -> Result<Vec<String>> {
-    on!(tx, c => sqlx::query_scalar(SOURCES).bind(id).fetch_all(c).await)
+/// The Message-IDs of the posts that it is made of; of many the first.
+pub async fn sources(tx: &mut Tx, id: i64, limit: i64) -> Result<Vec<String>> {
+    on!(tx, c => sqlx::query_scalar(SOURCES).bind(id).bind(limit).fetch_all(c).await)
+}
+
+const COUNT: &str = "SELECT count(*) FROM learning_source WHERE learning_id = $1";
+
+/// How many posts it is made of.
+pub async fn count_sources(tx: &mut Tx, id: i64) -> Result<i64> {
+    on!(tx, c => sqlx::query_scalar(COUNT).bind(id).fetch_one(c).await)
+}
+
+const ANSWERS: &str = "SELECT message_id FROM post WHERE community_id = $1 AND thread_id = $2 AND id <> $2 \
+    AND id <> $3 AND members_only = 0 ORDER BY sent_at, id LIMIT $4";
+
+/// What answers in a thread that is marked as a whole, but for the post that marks it; what
+/// stays among members is no source.
+pub async fn answers(
+    tx: &mut Tx,
+    community: i64,
+    thread: i64,
+    marking: i64,
+    limit: i64,
+) -> Result<Vec<String>> {
+    on!(tx, c => sqlx::query_scalar(ANSWERS).bind(community).bind(thread).bind(marking).bind(limit)
+        .fetch_all(c).await)
 }
 
 const MARKED: &str = "SELECT EXISTS (SELECT 1 FROM learning_source s JOIN learning l ON l.id = s.learning_id \
-    WHERE s.community_id = $1 AND s.message_id = $2 AND l.state <> 'dropped')";
+    WHERE s.community_id = $1 AND s.message_id = $2 AND s.position = 0 AND l.state <> 'dropped')";
 
-/// Whether a draft or a learning is made of that post already.
+/// Whether a draft or a learning is about that post already.
 pub async fn is_marked(tx: &mut Tx, community: i64, message_id: &str) -> Result<bool> {
     on!(tx, c => sqlx::query_scalar(MARKED).bind(community).bind(message_id).fetch_one(c).await)
 }
 
-const REVIEW: &str = "UPDATE learning SET state = 'reviewed', title = $2, summary = $3, tags = $4, \
-    reviewed_by = $5, reviewed_at = $6 WHERE id = $1 AND state = 'draft'";
+const OF_AUTHOR: &str = "SELECT id, community_id, state, title, summary, tags, author_name, author_address, \
+    created_at, reviewed_at FROM learning WHERE author_address = $1 ORDER BY id";
 
-/// A draft was reviewed, and says this now; false where it is none any more.
+/// Those that are made of posts by that author.
+pub async fn of_author(tx: &mut Tx, address: &str) -> Result<Vec<Learning>> {
+    on!(tx, c => sqlx::query_as(OF_AUTHOR).bind(address).fetch_all(c).await)
+}
+
+const REVIEW: &str = "UPDATE learning SET state = 'reviewed', title = $2, summary = $3, tags = $4, \
+    reviewed_by = $5, reviewed_at = CASE WHEN state = 'reviewed' THEN reviewed_at ELSE $6 END \
+    WHERE id = $1 AND state <> 'dropped'";
+
+/// It was reviewed, once more perhaps, and says this now; false where it was dropped.
 pub async fn review(
     tx: &mut Tx,
     id: i64,
@@ -115,9 +153,9 @@ pub async fn review(
         .execute(c).await.map(|done| done.rows_affected() == 1))
 }
 
-const DROP: &str = "UPDATE learning SET state = 'dropped' WHERE id = $1 AND state = 'draft'";
+const DROP: &str = "UPDATE learning SET state = 'dropped' WHERE id = $1 AND state <> 'dropped'";
 
-/// A draft will not be a learning; false where it is none any more.
-pub async fn drop_draft(tx: &mut Tx, id: i64) -> Result<bool> {
+/// It is none, or none any more; false where it was dropped before.
+pub async fn drop_one(tx: &mut Tx, id: i64) -> Result<bool> {
     on!(tx, c => sqlx::query(DROP).bind(id).execute(c).await.map(|done| done.rows_affected() == 1))
 }

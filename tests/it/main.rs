@@ -45,6 +45,7 @@ mod trail;
 mod real_mail;
 mod threading;
 mod searching;
+mod learnings;
 mod month;
 mod real_replies;
 mod template_words;

@@ -11,18 +11,19 @@ use serde_json::Value;
 
 use super::community_front::{CommunityFront, Month, Thread};
 use super::community_index::{Card, CommunityIndex};
+use super::learnings::LearningsPage;
 use super::message::MessagePage;
 use super::notice::Notice;
 use super::parts::{Community, Link, Moment, Pager};
 use super::post::{File, Post, PostView};
 use super::search::{Found, SearchPage, total};
-use crate::archive::query::Query;
-use crate::archive::snippet::{marked_subject, snippet};
-use crate::web::text::mask_addresses;
 use super::survey::{SurveyDone, SurveyForm};
 use super::thread::{Entry, ThreadPage};
 use super::unsubscribe::{UnsubscribeDone, UnsubscribeForm};
 use super::{Page, frame};
+use crate::archive::query::Query;
+use crate::archive::snippet::{marked_subject, snippet};
+use crate::web::text::mask_addresses;
 
 /// A name for each sample, its template, and what the template gets.
 pub fn samples() -> Vec<(&'static str, &'static str, Value)> {
@@ -60,6 +61,8 @@ pub fn samples() -> Vec<(&'static str, &'static str, Value)> {
         ..search()
     };
     add(&mut all, "search-nothing", &nothing);
+    add(&mut all, "learnings", &LearningsPage::sample());
+    add(&mut all, "learnings-empty", &LearningsPage::empty_sample());
     add_forms(&mut all);
     add(&mut all, "survey", &SurveyForm::sample());
     add(&mut all, "survey-done", &SurveyDone::sample());
