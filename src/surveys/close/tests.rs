@@ -34,6 +34,7 @@ fn given(invitee: i64, digits: [u8; 7]) -> Given {
         shared: invitee == 2,
         quoted: false,
         consents: false,
+        withdraws: false,
     }
 }
 
