@@ -27,6 +27,10 @@ pub struct Summary {
     pub answers: u64,
     /// Acts that fell due and were done.
     pub acts: u64,
+    /// What became of each session, a line each.
+    pub sessions: Vec<String>,
+    /// What each survey came to that has closed, some lines each.
+    pub surveys: Vec<String>,
     /// What became of mail that did not arrive, of machines that answered, and of what
     /// was written in others' names: a line each.
     pub told: Vec<String>,
@@ -56,8 +60,17 @@ impl fmt::Display for Summary {
         writeln!(f, "  left       {:>6}", self.left)?;
         writeln!(f, "  answers    {:>6}", self.answers)?;
         write!(f, "  acts done  {:>6}", self.acts)?;
-        for told in &self.told {
-            write!(f, "\n  {told}")?;
+        for (heading, lines) in [
+            ("The pump clinic", &self.sessions),
+            ("Surveys", &self.surveys),
+            ("Mail that went astray", &self.told),
+        ] {
+            if !lines.is_empty() {
+                write!(f, "\n{heading}")?;
+            }
+            for line in lines {
+                write!(f, "\n  {line}")?;
+            }
         }
         for wrong in self.wrong.iter().take(MOST_SHOWN) {
             write!(f, "\nwrong: {wrong}")?;

@@ -210,6 +210,13 @@ fn a_low_index_opens_a_review_and_a_vote_changes_the_charter(database: &Database
         "{}",
         receipt.text()
     );
+    // Of their own they may know it, while it is open.
+    let own = node.run(&["member", "export", &member(4)]).ok();
+    for part in ["charter_votes", "\"vote\": \"yes\"", "and a clinic every month"] {
+        assert!(own.contains(part), "{part}: {own}");
+    }
+    let own = node.run(&["member", "export", &member(2)]).ok();
+    assert!(own.contains("charter_changes_proposed") && own.contains("\"state\": \"open\""));
     let charter = || node.run(&["community", "show", "pumps", "--toml"]).ok();
     assert!(!charter().contains("every month"), "{}", charter());
     node.advance("14d");
