@@ -52,7 +52,7 @@ impl Player<'_> {
         if !told.is_empty() {
             let recaps = counted(self.recaps.len() as u64, "recap");
             told.push(format!(
-                "        {recaps} went to the list, and are in its archive"
+                "        {recaps} in the archive"
             ));
         }
         Ok(told)

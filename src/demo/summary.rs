@@ -58,12 +58,12 @@ impl fmt::Display for Summary {
         writeln!(f, "  held       {:>6}", self.held)?;
         writeln!(f, "  joined     {:>6}", self.joined)?;
         writeln!(f, "  left       {:>6}", self.left)?;
-        writeln!(f, "  answers    {:>6}", self.answers)?;
+        writeln!(f, "  rsvps      {:>6}", self.answers)?;
         write!(f, "  acts done  {:>6}", self.acts)?;
         for (heading, lines) in [
-            ("The pump clinic", &self.sessions),
-            ("Surveys", &self.surveys),
-            ("Mail that went astray", &self.told),
+            ("Sessions", &self.sessions),
+            ("Surveys (how many say yes, in bins)", &self.surveys),
+            ("What else happened", &self.told),
         ] {
             if !lines.is_empty() {
                 write!(f, "\n{heading}")?;
