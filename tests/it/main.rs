@@ -57,6 +57,7 @@ mod cadence;
 mod watches;
 mod digests;
 mod worksheet;
+mod survey_care;
 mod survey_rounds;
 mod surveys;
 mod rsvps;
