@@ -5,7 +5,7 @@ use super::tx::{PostgresTx, SqliteTx};
 use super::{Result, Tx};
 
 const COLUMNS: &str = "p.id, p.community_id, p.raw_id, p.message_id, p.permalink, p.thread_id, p.parent_id, p.subject, \
-    p.author_name, p.author_address, p.sent_at, p.archived_at, p.topic, p.members_only";
+    p.author_name, p.author_address, p.sent_at, p.archived_at, p.topic, p.members_only, p.erased_at";
 const INSERT_SQLITE: &str =
     "INSERT INTO post_search (rowid, subject, author, text) VALUES ($1, $2, $3, $4)";
 const INSERT_POSTGRES: &str = "INSERT INTO post_search (post_id, document) VALUES ($1, \
