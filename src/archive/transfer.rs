@@ -1,16 +1,18 @@
 //! Archives in and out: mboxes, read and written as streams.
 
+use std::collections::HashMap;
 use std::io::{self, BufRead, Write};
 
 use super::file::file;
-use super::mbox::{Entry, MboxReader, MboxWriter};
+use super::mbox::{Entry, MboxMessage, MboxReader, MboxWriter};
 use super::threads::{Hints, ancestry};
 use crate::clock::moment;
+use crate::identity::Secret;
 use crate::links;
 use crate::message;
 use crate::store::intake::{self, NewMessage};
 use crate::store::posts::{self, NewPost, Post};
-use crate::store::{self, Db, Durability, Tx, communities};
+use crate::store::{self, Db, Durability, Millis, Tx, communities, erasure};
 
 /// Messages that one transaction imports.
 const BATCH: usize = 200;
@@ -25,6 +27,8 @@ pub struct Imported {
     pub added: u64,
     /// Messages that were there already.
     pub duplicates: u64,
+    /// Messages that were left out, because they or their authors were erased here.
+    pub erased: u64,
     /// What was odd, with the place in the file; the message is in all the same
     /// unless the sentence says otherwise.
     pub notes: Vec<String>,
@@ -50,6 +54,8 @@ pub struct Target<'a> {
     pub community: i64,
     /// Our domain, for messages without a Message-ID.
     pub domain: &'a str,
+    /// The installation's key, by which those are known who were erased.
+    pub secret: &'a Secret,
     /// Now, ms.
     pub now: i64,
 }
@@ -65,6 +71,7 @@ pub async fn import(
 ) -> Result<Imported, Error> {
     let mut reader = MboxReader::new(input);
     let mut done = Imported::default();
+    let erased = erasure::authors(&mut target.db.read().await?).await?;
     loop {
         // Read first: nobody else can write while a pipe makes us wait for its end.
         let batch = batch(&mut reader)?;
@@ -76,15 +83,7 @@ pub async fn import(
         for entry in batch {
             match entry {
                 Entry::Message(found) => {
-                    one(
-                        &mut tx,
-                        target,
-                        &found.bytes,
-                        &found.from,
-                        found.offset,
-                        &mut done,
-                    )
-                    .await?
+                    one(&mut tx, (target, &erased), &found, &mut done).await?;
                 }
                 Entry::TooLarge { offset, size, .. } => {
                     done.notes.push(format!(
@@ -114,12 +113,11 @@ fn batch(reader: &mut MboxReader<impl BufRead>) -> io::Result<Vec<Entry>> {
 
 async fn one(
     tx: &mut Tx,
-    target: &Target<'_>,
-    raw: &[u8],
-    line: &super::mbox::FromLine,
-    offset: u64,
+    (target, gone): (&Target<'_>, &HashMap<Vec<u8>, Millis>),
+    found: &MboxMessage,
     done: &mut Imported,
 ) -> Result<(), Error> {
+    let (raw, line, offset) = (found.bytes.as_slice(), &found.from, found.offset);
     let mail = message::parse(raw);
     let fallback = || {
         format!(
@@ -138,6 +136,13 @@ async fn one(
         done.duplicates += 1;
         return Ok(());
     }
+    let date = mail.date.or(line.date).map(|date| date.timestamp_millis());
+    if posts::is_erased(tx, target.community, &message_id).await?
+        || is_gone(target, gone, &author.address, date)
+    {
+        done.erased += 1;
+        return Ok(());
+    }
     if mail.date.is_none() {
         done.notes.push(format!(
             "byte {offset}: <{message_id}> has no date that can be read; the separator's was taken"
@@ -153,7 +158,6 @@ async fn one(
         raw,
     };
     let raw_id = intake::insert(tx, &row, &[], target.now).await?;
-    let date = mail.date.or(line.date).map(|date| date.timestamp_millis());
     let references = ancestry(&message_id, &mail.references, &mail.in_reply_to);
     let post = NewPost {
         community_id: target.community,
@@ -174,7 +178,22 @@ async fn one(
     Ok(())
 }
 
-/// Exports a whole archive as an mbox (mboxrd); gives how many messages.
+/// Whether its author was erased and had written it by then.
+fn is_gone(
+    target: &Target<'_>,
+    gone: &HashMap<Vec<u8>, Millis>,
+    author: &str,
+    date: Option<Millis>,
+) -> bool {
+    if gone.is_empty() {
+        return false;
+    }
+    let erased = gone.get(&target.secret.name_erased(author));
+    erased.is_some_and(|at| date.is_none_or(|date| date <= *at))
+}
+
+/// Exports a whole archive as an mbox (mboxrd), without what was erased; gives how many
+/// messages.
 ///
 /// # Errors
 /// See [`Error`].
@@ -191,7 +210,7 @@ pub async fn export(
         let page = posts::page(&mut tx, community, after, BATCH as i64).await?;
         let Some(last) = page.last() else { break };
         after = last.id;
-        for post in &page {
+        for post in page.iter().filter(|post| post.erased_at.is_none()) {
             let message = intake::message(&mut tx, post.raw_id).await?;
             put(&mut writer, post, &message)?;
             count += 1;

@@ -71,6 +71,16 @@ pub enum Command {
         #[arg(long)]
         below: Option<String>,
     },
+    /// Erases a post: its words, its author, what was attached. It cannot be undone
+    Redact {
+        /// The community
+        slug: String,
+        /// The post: its Message-ID or the link to its page
+        post: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
     /// Makes texts, threads and the index anew from the messages, while the nodes run
     Rebuild {
         /// The community; without it, all
@@ -95,6 +105,9 @@ pub async fn run(config: Option<&Path>, output: Output, command: Command) -> any
         Command::Move { slug, post, below } => {
             let community = of(ctx, slug).await?;
             archive_upkeep::relocate(ctx, output, &community, post, below.as_deref()).await
+        }
+        Command::Redact { slug, post, yes } => {
+            archive_upkeep::redact(ctx, output, &of(ctx, slug).await?, (post, *yes)).await
         }
         Command::Rebuild { slug: Some(slug) } => {
             archive_upkeep::rebuild(ctx, output, &[of(ctx, slug).await?]).await
@@ -123,6 +136,7 @@ async fn import(
         db: &ctx.db,
         community: community.id,
         domain: &ctx.settings.domain,
+        secret: &ctx.secret,
         now: ctx.now(),
     };
     let done = transfer::import(&target, BufReader::new(input), |position| {
@@ -136,13 +150,14 @@ async fn import(
             eprintln!("{}: {note}", file.display());
         }
     }
-    output.show(
-        &done,
-        [format!(
-            "{} messages imported, {} were there already",
-            done.added, done.duplicates
-        )],
-    )
+    let mut line = format!(
+        "{} messages imported, {} were there already",
+        done.added, done.duplicates
+    );
+    if done.erased > 0 {
+        line += &format!(", {} left out: they were erased here", done.erased);
+    }
+    output.show(&done, [line])
 }
 
 async fn export(

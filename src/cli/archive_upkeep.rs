@@ -1,13 +1,16 @@
-//! `archive move` and `archive rebuild`: what is done to an archive that is there.
+//! `archive move`, `archive redact` and `archive rebuild`: what is done to an archive that
+//! is there.
 
 use anyhow::{Context as _, bail};
 use serde_json::json;
 
-use super::output::{Output, progress};
+use super::open;
+use super::output::{Output, confirmed, progress};
 use crate::archive::rebuild as archive_rebuild;
 use crate::archive::relocate as archive_relocate;
 use crate::context::Context;
 use crate::links;
+use crate::lists::erasure;
 use crate::store::communities::{self, Community};
 use crate::store::posts::{self, Post};
 use crate::store::{Durability, Tx};
@@ -60,6 +63,36 @@ async fn find(tx: &mut Tx, community: &Community, name: &str) -> anyhow::Result<
             community.slug
         )
     })
+}
+
+/// Erases a post, after asking.
+pub(super) async fn redact(
+    ctx: &Context,
+    output: Output,
+    community: &Community,
+    (post, yes): (&str, bool),
+) -> anyhow::Result<()> {
+    let named = find(&mut ctx.read().await?, community, post).await?;
+    let what = format!(
+        "“{}” of {} will be gone, and cannot come back.",
+        named.subject, named.author_address
+    );
+    if !yes && !confirmed(&what)? {
+        bail!("nothing was erased");
+    }
+    let mut tx = ctx.write_durably().await?;
+    communities::lock(&mut tx, community.id).await?;
+    let is_new = erasure::redact(&mut tx, ctx, &named, "by the operator").await?;
+    open::commit(tx).await?;
+    let page = links::message(&ctx.settings.base_url, &community.slug, &named.message_id);
+    let line = match is_new {
+        true => format!("<{}> is erased; its page says so: {page}", named.message_id),
+        false => format!("<{}> was erased before: {page}", named.message_id),
+    };
+    output.show(
+        &json!({ "message_id": named.message_id, "erased": is_new }),
+        [line],
+    )
 }
 
 /// Makes the indexes of these archives anew.

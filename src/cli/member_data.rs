@@ -1,12 +1,10 @@
 //! `member export` and `member erase`: what is held of a person.
 
-use std::io::{BufRead, IsTerminal, Write};
-
 use anyhow::{Context as _, bail};
 use serde_json::json;
 
 use super::open;
-use super::output::Output;
+use super::output::{Output, confirmed};
 use crate::context::Context;
 use crate::lists::{erasure, person_data};
 use crate::message::address;
@@ -32,7 +30,8 @@ pub async fn erase(ctx: &Context, output: Output, given: &str, yes: bool) -> any
     let address = normalised(given)?;
     let found = person_data::gather(&mut ctx.read().await?, ctx, &address).await?;
     found.with_context(|| nothing(&address))?;
-    if !yes && !asked(&address)? {
+    let what = format!("Everything of the owner of {address} will be gone, and cannot come back.");
+    if !yes && !confirmed(&what)? {
         bail!("nothing was erased");
     }
     let mut tx = ctx.write_durably().await?;
@@ -50,17 +49,4 @@ fn nothing(address: &str) -> String {
     format!(
         "nothing is held of {address}; another address of theirs may be known: see `folkmoot member list SLUG`"
     )
-}
-
-fn asked(address: &str) -> anyhow::Result<bool> {
-    if !std::io::stdin().is_terminal() {
-        bail!("an erasure cannot be undone; say --yes where nobody can be asked");
-    }
-    eprint!(
-        "Everything of the owner of {address} will be gone, and cannot come back. Erase? [y/N] "
-    );
-    std::io::stderr().flush()?;
-    let mut answer = String::new();
-    std::io::stdin().lock().read_line(&mut answer)?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }

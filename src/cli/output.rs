@@ -1,7 +1,8 @@
 //! What a command prints: lines for people, or one JSON document.
 
-use std::io::Write;
+use std::io::{BufRead, IsTerminal, Write};
 
+use anyhow::bail;
 use serde::Serialize;
 
 /// How a command shows what it found.
@@ -48,6 +49,21 @@ fn printable(line: &str) -> String {
             }
         })
         .collect()
+}
+
+/// Whether somebody at the terminal says yes to what cannot be undone.
+///
+/// # Errors
+/// Where there is no terminal to ask at.
+pub fn confirmed(what: &str) -> anyhow::Result<bool> {
+    if !std::io::stdin().is_terminal() {
+        bail!("an erasure cannot be undone; say --yes where nobody can be asked");
+    }
+    eprint!("{} Erase? [y/N] ", printable(what));
+    std::io::stderr().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().lock().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
 /// A progress bar over so many bytes; nothing where stderr is no terminal.

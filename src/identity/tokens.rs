@@ -42,6 +42,9 @@ pub enum Purpose {
     /// The Message-ID of a member's invitation to a series, which is no token: see
     /// [`Secret::name_invitation`].
     Invitation,
+    /// The address of somebody who was erased, which is no token: see
+    /// [`Secret::name_erased`].
+    Erased,
 }
 
 impl Purpose {
@@ -58,6 +61,7 @@ impl Purpose {
             Purpose::Reader => b"reader",
             Purpose::Survey => b"survey",
             Purpose::Invitation => b"invitation",
+            Purpose::Erased => b"erased",
         }
     }
 
@@ -72,7 +76,8 @@ impl Purpose {
             | Purpose::Answer
             | Purpose::Feed
             | Purpose::Reader
-            | Purpose::Invitation => 16,
+            | Purpose::Invitation
+            | Purpose::Erased => 16,
         }
     }
 }
@@ -173,6 +178,13 @@ impl Secret {
         let (series, member) = (series.to_be_bytes(), member.to_be_bytes());
         let mac = self.pair_mac(Purpose::Invitation, &series, &member);
         base32::encode(&mac.finalize().into_bytes()[..16])
+    }
+
+    /// By what the address (in its canonical form) of somebody who was erased is known
+    /// again: 16 octets that tell nobody without the key which address it is.
+    pub fn name_erased(&self, address: &str) -> Vec<u8> {
+        let mac = self.mac(Purpose::Erased, address.as_bytes());
+        mac.finalize().into_bytes()[..16].to_vec()
     }
 
     /// A token of two numbers: six octets of each, then the signature.

@@ -232,6 +232,7 @@ impl Desk<'_> {
             | Word::CancelSession(..)
             | Word::SplitThread(_)
             | Word::MovePost(..)
+            | Word::Redact(_)
             | Word::Poll(..)
                 if self.speaker.strength != Strength::Token =>
             {
@@ -279,7 +280,7 @@ impl Desk<'_> {
             Word::AddSession(..) | Word::MoveSession(..) | Word::CancelSession(..) => {
                 self.session(tx, &member, &word).await?;
             }
-            Word::SplitThread(_) | Word::MovePost(..) => {
+            Word::SplitThread(_) | Word::MovePost(..) | Word::Redact(_) => {
                 let home = Home::of(self.ctx, self.arrival);
                 match threading::perform(tx, &home, &member, &word).await? {
                     Some(Ok(done)) => self.say(done),

@@ -1,13 +1,16 @@
 //! The erasure of a person: memberships, addresses, choices, tokens, and the words
-//! of their posts. What others quoted stays theirs; a ban stays, by the legitimate
-//! interest of those who are protected by it.
+//! of their posts; and the redaction of one post. What others quoted stays theirs; a ban
+//! stays, by the legitimate interest of those who are protected by it.
 
 use super::moderation;
 use crate::context::Context;
 use crate::lists::membership;
 use crate::random;
+use crate::store::intake::{self, NewMessage};
 use crate::store::people::{self, OwnPost};
-use crate::store::{self, Tx, communities, erasure, members, search};
+use crate::store::posts::Post;
+use crate::store::{self, Tx, communities, erasure, learnings, members, search};
+use crate::trail::Step;
 
 /// What stands where a subject stood.
 const TOMBSTONE: &str = "(erased)";
@@ -18,6 +21,7 @@ const TOMBSTONE: &str = "(erased)";
 /// # Errors
 /// Where the database refuses.
 pub async fn erase(tx: &mut Tx, ctx: &Context, address: &str, by: &str) -> store::Result<String> {
+    tx.erases();
     let person = members::person_with(tx, address).await?;
     let addresses = match person {
         Some(person) => members::addresses_of(tx, person).await?,
@@ -36,6 +40,8 @@ pub async fn erase(tx: &mut Tx, ctx: &Context, address: &str, by: &str) -> store
     let instead = format!("erased-{}", hex(&random::bytes::<8>()));
     for (number, one) in addresses.iter().enumerate() {
         erasure::forget_address(tx, one, &format!("{instead}-{number}")).await?;
+        let mac = ctx.secret.name_erased(one);
+        erasure::note_author(tx, &mac, ctx.now()).await?;
     }
     if let Some(person) = person {
         erasure::forget_person(tx, person, &instead).await?;
@@ -45,6 +51,48 @@ pub async fn erase(tx: &mut Tx, ctx: &Context, address: &str, by: &str) -> store
     Ok(format!(
         "erased a person: {memberships} memberships, {posts} posts"
     ))
+}
+
+/// Erases one post: its words, its author, what was attached, and every copy of it that is
+/// kept or has yet to go. Its place in the thread stays, with a page that says so. `false`
+/// where that was done before.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn redact(tx: &mut Tx, ctx: &Context, post: &Post, by: &str) -> store::Result<bool> {
+    if post.erased_at.is_some() {
+        return Ok(false);
+    }
+    tx.erases();
+    let mut own = OwnPost::from(post);
+    erasure::empty_holds(tx, own.community_id, own.raw_id).await?;
+    if erasure::is_shared(tx, &own).await? {
+        own.raw_id = another_raw(tx, ctx, &own).await?;
+    }
+    empty(tx, ctx, &own).await?;
+    learnings::forget(tx, own.community_id, &own.message_id).await?;
+    // Worksheets and the like have shown its beginning.
+    erasure::empty_sent(tx).await?;
+    let step = Step::of_message(Some(own.community_id), &own.message_id, ctx.now());
+    step.record(tx, "erasure", "done", by).await?;
+    Ok(true)
+}
+
+/// The message is another community's as well: here it came as what is left of it.
+async fn another_raw(tx: &mut Tx, ctx: &Context, post: &OwnPost) -> store::Result<i64> {
+    let raw = remains(&post.message_id);
+    let new = NewMessage {
+        message_id: &post.message_id,
+        envelope_from: "",
+        via: "import",
+        peer: "",
+        helo: "",
+        received_at: ctx.now(),
+        raw: &raw,
+    };
+    let id = intake::insert(tx, &new, &[], ctx.now()).await?;
+    erasure::set_raw(tx, post.id, id).await?;
+    Ok(id)
 }
 
 fn hex(bytes: &[u8]) -> String {

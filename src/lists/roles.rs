@@ -50,6 +50,8 @@ pub enum Act {
     Invite,
     /// To decide about held posts, and let guests into a thread.
     DecidePosts,
+    /// To erase a post of somebody else.
+    RedactPosts,
     /// To decide who joins.
     DecideJoins,
     /// To trust or ban an author.
@@ -90,7 +92,7 @@ const X: bool = true;
 
 /// For each act: how people call it, and which of [`ROLES`] may do it.
 #[rustfmt::skip]
-pub const TABLE: [(Act, &str, [bool; 7]); 21] = [
+pub const TABLE: [(Act, &str, [bool; 7]); 22] = [
     //                                                        gst lst mem mod fac spo ope
     (Act::AnswerThread,  "answer in a thread they were let into",       [X, O, X, X, X, O, O]),
     (Act::Post,          "post to the list",                            [O, O, X, X, X, O, O]),
@@ -102,6 +104,7 @@ pub const TABLE: [(Act, &str, [bool; 7]); 21] = [
     (Act::SeeAllMembers, "see all members",                             [O, O, O, X, X, O, X]),
     (Act::Invite,        "invite people",                               [O, O, O, X, X, O, X]),
     (Act::DecidePosts,   "decide held posts, let in guests",            [O, O, O, X, X, O, X]),
+    (Act::RedactPosts,   "erase a post of somebody else",               [O, O, O, X, X, O, X]),
     (Act::DecideJoins,   "decide who joins",                            [O, O, O, X, X, O, O]),
     (Act::Ban,           "trust or ban an author",                      [O, O, O, X, X, O, X]),
     (Act::OwnerMail,     "get mail to -owner",                          [O, O, O, O, X, O, O]),

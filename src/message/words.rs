@@ -135,6 +135,8 @@ pub enum Word {
     CancelSession(String, NaiveDate, String),
     /// A post, by link or Message-ID, begins a thread of its own.
     SplitThread(String),
+    /// A post, named likewise, is erased.
+    Redact(String),
     /// A post, named likewise, answers that other one.
     MovePost(String, String),
     /// Nothing after this is meant for a machine. [`commands`] stops here and does not return it.

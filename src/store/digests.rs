@@ -86,7 +86,7 @@ const OWED: &str = "SELECT member_id, after_post, to_post FROM digest_due \
 const FRESH: &str = "SELECT p.id, m.id AS mail_id, p.thread_id, t.subject AS thread_subject, p.message_id, \
     p.author_name, p.author_address, p.archived_at, p.topic, p.members_only \
     FROM post p JOIN mail m ON m.post_id = p.id AND m.name = 'post' JOIN post t ON t.id = p.thread_id \
-    WHERE p.community_id = $1 AND p.id > $2 AND p.id <= $3 AND NOT (p.author_address = '' AND p.text = '') \
+    WHERE p.community_id = $1 AND p.id > $2 AND p.id <= $3 AND p.erased_at IS NULL \
     ORDER BY p.id, m.id LIMIT $4";
 const MUTED: &str = "SELECT member_id, thread_id FROM thread_choice \
     WHERE community_id = $1 AND member_id > $2 AND member_id <= $3 AND choice = 'mute'";

@@ -1,6 +1,8 @@
 //! Forgetting a person. Each statement empties or removes what one table keeps; rows
 //! that others hang on stay, under a name that says nothing.
 
+use std::collections::HashMap;
+
 use super::people::OwnPost;
 use super::{Millis, Result, Tx, on};
 
@@ -40,7 +42,7 @@ pub async fn empty_message(tx: &mut Tx, id: i64, remains: &[u8]) -> Result<()> {
 }
 
 const EMPTY_POST: &str = "UPDATE post SET subject = $2, author_name = '', author_address = '', text = '', \
-    thread_index = '', base_subject = '' WHERE id = $1";
+    thread_index = '', base_subject = '', body_digest = substr(body_digest, 1, 0), erased_at = $3 WHERE id = $1";
 const EMPTY_COPIES: &str = "UPDATE mail SET content = $2 WHERE post_id = $1";
 const DROP_COPIES: &str = "UPDATE outbox SET state = 'dropped', reply = $2, done_at = $3 \
     WHERE state IN ('waiting', 'deferred') AND mail_id IN (SELECT id FROM mail WHERE post_id = $1 \
@@ -66,13 +68,52 @@ pub async fn empty_post(
     at: Millis,
 ) -> Result<()> {
     on!(tx, c => {
-        sqlx::query(EMPTY_POST).bind(post.id).bind(subject).execute(&mut *c).await?;
+        sqlx::query(EMPTY_POST).bind(post.id).bind(subject).bind(at).execute(&mut *c).await?;
         sqlx::query(DROP_COPIES).bind(post.id).bind("the post was erased").bind(at).execute(&mut *c).await?;
         sqlx::query(EMPTY_COPIES).bind(post.id).bind(remains).execute(&mut *c).await?;
         sqlx::query(EMPTY_ASKED).bind(post.id).bind(remains).execute(&mut *c).await?;
         sqlx::query(EMPTY_DIGESTS).bind(post.id).bind(&[] as &[u8]).execute(&mut *c).await.map(drop)
     })?;
     empty_message(tx, post.raw_id, remains).await
+}
+
+// Another community has posted it too, or is about to.
+const IS_SHARED: &str = "SELECT EXISTS (SELECT 1 FROM post WHERE raw_id = $1 AND id <> $2) \
+    OR EXISTS (SELECT 1 FROM intake WHERE message_id = $1 AND state <> 'done')";
+const SET_RAW: &str = "UPDATE post SET raw_id = $2 WHERE id = $1";
+
+/// Whether somebody else needs the message that a post came as.
+pub async fn is_shared(tx: &mut Tx, post: &OwnPost) -> Result<bool> {
+    on!(tx, c => sqlx::query_scalar(IS_SHARED).bind(post.raw_id).bind(post.id).fetch_one(c).await)
+}
+
+/// Says that a post came as another message than it did.
+pub async fn set_raw(tx: &mut Tx, post: i64, raw: i64) -> Result<()> {
+    on!(tx, c => sqlx::query(SET_RAW).bind(post).bind(raw).execute(c).await.map(drop))
+}
+
+// What moderators were shown of it.
+const EMPTY_HOLDS: &str = "UPDATE hold SET subject = '', findings = '[]', reason = '' \
+    WHERE community_id = $1 AND intake_id IN (SELECT id FROM intake WHERE message_id = $2)";
+
+/// Forgets what moderators of a community were shown of a message.
+pub async fn empty_holds(tx: &mut Tx, community: i64, message: i64) -> Result<()> {
+    on!(tx, c => sqlx::query(EMPTY_HOLDS).bind(community).bind(message).execute(c).await.map(drop))
+}
+
+const NOTE_AUTHOR: &str = "INSERT INTO erased_author (mac, erased_at) VALUES ($1, $2) \
+    ON CONFLICT (mac) DO UPDATE SET erased_at = excluded.erased_at";
+const AUTHORS: &str = "SELECT mac, erased_at FROM erased_author";
+
+/// Keeps that the owner of an address was erased, by the MAC of the address.
+pub async fn note_author(tx: &mut Tx, mac: &[u8], at: Millis) -> Result<()> {
+    on!(tx, c => sqlx::query(NOTE_AUTHOR).bind(mac).bind(at).execute(c).await.map(drop))
+}
+
+/// Who was erased, and when.
+pub async fn authors(tx: &mut Tx) -> Result<HashMap<Vec<u8>, Millis>> {
+    let rows: Vec<(Vec<u8>, Millis)> = on!(tx, c => sqlx::query_as(AUTHORS).fetch_all(c).await)?;
+    Ok(rows.into_iter().collect())
 }
 
 const OPEN_HOLDS: &str =

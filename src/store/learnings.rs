@@ -153,6 +153,14 @@ pub async fn review(
         .execute(c).await.map(|done| done.rows_affected() == 1))
 }
 
+const FORGET: &str = "UPDATE learning SET state = 'dropped', title = '', summary = '', tags = '' WHERE id IN \
+    (SELECT learning_id FROM learning_source WHERE community_id = $1 AND message_id = $2 AND position = 0)";
+
+/// Forgets what was kept of a post that was erased by itself: its words may stand there.
+pub async fn forget(tx: &mut Tx, community: i64, message_id: &str) -> Result<()> {
+    on!(tx, c => sqlx::query(FORGET).bind(community).bind(message_id).execute(c).await.map(drop))
+}
+
 const DROP: &str = "UPDATE learning SET state = 'dropped' WHERE id = $1 AND state <> 'dropped'";
 
 /// It is none, or none any more; false where it was dropped before.

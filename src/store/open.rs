@@ -9,7 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Connection, PgPool, SqlitePool};
 use tokio::sync::Mutex;
 
-use super::tx::{Durability, PostgresTx, SqliteTx, Tx};
+use super::tx::{Durability, PostgresTx, SqliteTx, Turn, Tx};
 use super::{Result, nodes};
 
 /// The first SQLite without the WAL-reset corruption (3.7.0 to 3.51.2).
@@ -84,6 +84,8 @@ impl Db {
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
             .statement_cache_capacity(200)
+            // What is deleted is overwritten with zeros.
+            .pragma("secure_delete", "on")
             .pragma("temp_store", "memory")
             .pragma("journal_size_limit", "67108864");
         let full = options.clone().synchronous(SqliteSynchronous::Full);
@@ -191,6 +193,7 @@ impl Db {
                     Durability::Process => &db.process,
                 };
                 let transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
+                let turn = Turn::new(turn, pool.clone());
                 Tx::Sqlite(SqliteTx::Write(transaction, turn))
             }
             Db::Postgres(pool) => Tx::Postgres(PostgresTx::Write(pool.begin().await?)),

@@ -2,6 +2,7 @@
 
 use sqlx::FromRow;
 
+use super::posts::Post;
 use super::{Millis, Result, Tx, on};
 
 /// One post of a person, as an export names it.
@@ -21,6 +22,20 @@ pub struct OwnPost {
     pub subject: String,
     /// When it was written.
     pub sent_at: Millis,
+}
+
+impl From<&Post> for OwnPost {
+    fn from(post: &Post) -> OwnPost {
+        OwnPost {
+            id: post.id,
+            community_id: post.community_id,
+            raw_id: post.raw_id,
+            message_id: post.message_id.clone(),
+            permalink: post.permalink.clone(),
+            subject: post.subject.clone(),
+            sent_at: post.sent_at,
+        }
+    }
 }
 
 /// One mail that was sent to a person.

@@ -35,6 +35,8 @@ pub struct Post {
     pub topic: String,
     /// Whether it stays among members (1) or follows the archive's policy (0).
     pub members_only: i64,
+    /// When its author and its words were erased, if they were.
+    pub erased_at: Option<Millis>,
 }
 
 /// What a new post is made of.
@@ -67,7 +69,7 @@ pub struct NewPost<'a> {
 
 const LAST_OF_COMMUNITY: &str = "SELECT max(archived_at) FROM post WHERE community_id = $1";
 const COLUMNS: &str = "id, community_id, raw_id, message_id, permalink, thread_id, parent_id, subject, author_name, \
-    author_address, sent_at, archived_at, topic, members_only";
+    author_address, sent_at, archived_at, topic, members_only, erased_at";
 const INSERT: &str = "INSERT INTO post (community_id, raw_id, message_id, permalink, body_digest, thread_id, subject, \
     author_name, author_address, sent_at, archived_at, text, thread_index, base_subject) \
     VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id";
@@ -77,6 +79,8 @@ const REFERENCE: &str = "INSERT INTO post_reference (community_id, post_id, posi
 // SQLite would look at each of them (an expression keeps it from that index).
 const TWIN: &str = "SELECT id FROM post WHERE community_id = $1 AND message_id = $2 AND author_address || '' = $3 \
     AND body_digest = $4 LIMIT 1";
+const IS_ERASED: &str = "SELECT EXISTS (SELECT 1 FROM post WHERE community_id = $1 AND message_id = $2 \
+    AND erased_at IS NOT NULL)";
 const BODY_DIGEST: &str = "SELECT body_digest FROM post WHERE id = $1";
 const REFERENCES: &str =
     "SELECT message_id FROM post_reference WHERE post_id = $1 ORDER BY position";
@@ -161,6 +165,11 @@ pub async fn twin(
 ) -> Result<Option<i64>> {
     on!(tx, c => sqlx::query_scalar(TWIN)
         .bind(community).bind(message_id).bind(author).bind(digest).fetch_optional(c).await)
+}
+
+/// Whether a post with that Message-ID was erased. Nothing of it is left to compare.
+pub async fn is_erased(tx: &mut Tx, community: i64, message_id: &str) -> Result<bool> {
+    on!(tx, c => sqlx::query_scalar(IS_ERASED).bind(community).bind(message_id).fetch_one(c).await)
 }
 
 /// The digest of a post's body when it was filed.
@@ -351,7 +360,7 @@ pub async fn next_of_month(
 ) -> Result<Option<Post>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM post WHERE community_id = $1 AND sent_at >= $2 AND sent_at < $3 \
-         AND members_only <= $4 AND (sent_at > $5 OR (sent_at = $5 AND id > $6)) \
+         AND members_only <= $4 AND erased_at IS NULL AND (sent_at > $5 OR (sent_at = $5 AND id > $6)) \
          ORDER BY sent_at, id LIMIT 1"
     );
     // What was given already is not leafed through again.
@@ -376,11 +385,11 @@ pub async fn counts(
     on!(tx, c => sqlx::query_as(COUNTS).bind(community).fetch_one(c).await)
 }
 
-/// Posts of a stretch of time, latest first.
+/// Posts of a stretch of time, latest first, without those that were erased.
 pub async fn between(tx: &mut Tx, bounds: super::search::Bounds) -> Result<Vec<Post>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM post WHERE community_id = $1 AND sent_at >= $2 AND sent_at < $3 \
-         AND members_only <= $5 ORDER BY sent_at DESC, id DESC LIMIT $4"
+         AND members_only <= $5 AND erased_at IS NULL ORDER BY sent_at DESC, id DESC LIMIT $4"
     );
     on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
         .bind(bounds.community_id).bind(bounds.from).bind(bounds.to).bind(bounds.limit)

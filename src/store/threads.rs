@@ -88,7 +88,7 @@ const FIRST: &str = "SELECT min(sent_at) FROM post WHERE community_id = $1 AND m
 const PLACES: &str = "SELECT id, parent_id, sent_at, permalink FROM post \
     WHERE community_id = $1 AND thread_id = $2 ORDER BY sent_at, id LIMIT 20000";
 const WHOLE: &str = "SELECT p.id, p.community_id, p.raw_id, p.message_id, p.permalink, p.thread_id, p.parent_id, \
-    p.subject, p.author_name, p.author_address, p.sent_at, p.archived_at, p.topic, p.members_only, substr(p.text, 1, 300000) AS text, m.size \
+    p.subject, p.author_name, p.author_address, p.sent_at, p.archived_at, p.topic, p.members_only, p.erased_at, substr(p.text, 1, 300000) AS text, m.size \
     FROM post p JOIN message m ON m.id = p.raw_id";
 
 /// Threads by their last post of that time, latest first. Only as many of the

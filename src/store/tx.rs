@@ -1,7 +1,7 @@
 //! A connection of either database, inside a transaction or for reading.
 
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
+use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
 use tokio::sync::OwnedMutexGuard;
 
 use super::Result;
@@ -30,9 +30,50 @@ pub enum SqliteTx {
     /// Outside any transaction: each statement sees what is committed.
     Read(PoolConnection<Sqlite>),
     /// The one writer. The guard is dropped after the transaction.
-    Write(Transaction<'static, Sqlite>, OwnedMutexGuard<()>),
+    Write(Transaction<'static, Sqlite>, Turn),
     /// The one writer, outside any transaction: each statement is its own.
     Single(PoolConnection<Sqlite>, OwnedMutexGuard<()>),
+}
+
+/// The one writer's turn.
+pub struct Turn {
+    guard: OwnedMutexGuard<()>,
+    pool: SqlitePool,
+    erases: bool,
+}
+
+impl Turn {
+    /// The turn of whoever holds that guard, on a connection of that pool.
+    pub(super) fn new(guard: OwnedMutexGuard<()>, pool: SqlitePool) -> Turn {
+        let erases = false;
+        Turn {
+            guard,
+            pool,
+            erases,
+        }
+    }
+
+    /// Ends it behind a commit.
+    async fn end(self) {
+        if self.erases {
+            self.empty_log().await;
+        }
+        drop(self.guard);
+    }
+
+    /// The write-ahead log still has the pages as they were before. Copied into the file,
+    /// which is zeroed where rows were deleted (`secure_delete`), it is cut to nothing.
+    async fn empty_log(&self) {
+        let checkpoint = sqlx::query_as::<_, (i64, i64, i64)>("PRAGMA wal_checkpoint(TRUNCATE)");
+        match checkpoint.fetch_one(&self.pool).await {
+            Ok((0, ..)) => {}
+            Ok(_) => tracing::warn!(
+                "somebody is reading the database, so that its log could not be cut; what was \
+                 erased leaves the log when the node stops or the log begins anew"
+            ),
+            Err(error) => tracing::warn!(%error, "the log of the database could not be cut"),
+        }
+    }
 }
 
 /// A PostgreSQL connection: for reading, or inside a transaction.
@@ -70,13 +111,21 @@ impl Tx {
     pub async fn commit(self) -> Result<()> {
         match self {
             Tx::Sqlite(SqliteTx::Write(transaction, turn)) => {
-                let result = transaction.commit().await;
-                drop(turn);
-                result
+                transaction.commit().await?;
+                turn.end().await;
+                Ok(())
             }
             Tx::Postgres(PostgresTx::Write(transaction)) => transaction.commit().await,
             Tx::Sqlite(SqliteTx::Read(_) | SqliteTx::Single(..))
             | Tx::Postgres(PostgresTx::Read(_)) => Ok(()),
+        }
+    }
+
+    /// Says that this transaction erases what somebody wrote: when it is committed, SQLite's
+    /// log is emptied too. PostgreSQL has nothing of that kind; see `docs/operating.md`.
+    pub fn erases(&mut self) {
+        if let Tx::Sqlite(SqliteTx::Write(_, turn)) = self {
+            turn.erases = true;
         }
     }
 

@@ -15,6 +15,8 @@ pub(super) enum Refusal {
     NotFound,
     /// It is for members; what they are told.
     MembersOnly(Box<Notice>),
+    /// It was there and was erased; what is said of it.
+    Erased(Box<Notice>),
     /// The database did not answer.
     Trouble(sqlx::Error),
 }
@@ -41,6 +43,7 @@ pub(super) fn refuse(ctx: &Context, refusal: Refusal) -> Response {
     match refusal {
         Refusal::NotFound => show(ctx, StatusCode::NOT_FOUND, &Notice::not_found()),
         Refusal::MembersOnly(notice) => show(ctx, StatusCode::FORBIDDEN, &*notice),
+        Refusal::Erased(notice) => show(ctx, StatusCode::GONE, &*notice),
         Refusal::Trouble(error) => {
             tracing::warn!(%error, "the database did not give what a page needs");
             trouble(ctx)

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use super::answer::{Found, Refusal};
 use super::pages::notice::Notice;
-use super::pages::parts;
+use super::pages::parts::{self, Link};
+use super::pages::post::anchor;
 use super::visitor::Visitor;
+use crate::clock::moment;
 use crate::config::Charter;
 use crate::config::charter::{ArchivePolicy, Subscription};
 use crate::context::Context;
@@ -55,6 +57,21 @@ impl Archive {
         found
             .filter(|post| post.members_only == 0 || self.of_members)
             .ok_or(Refusal::NotFound)
+    }
+
+    /// The post of that name, to be shown: of one that was erased there is nothing but
+    /// that it was here.
+    pub(super) async fn legible(&self, tx: &mut Tx, permalink: &str) -> Found<Post> {
+        let post = self.post(tx, permalink).await?;
+        match post.erased_at {
+            None => Ok(post),
+            Some(at) => {
+                let thread = self.path(&format!("t/{permalink}#{}", anchor(permalink)));
+                let day = moment(at).format("%-d %B %Y").to_string();
+                let notice = Notice::erased(&day, Link::new(thread, "The thread that it was in"));
+                Err(Refusal::Erased(Box::new(notice)))
+            }
+        }
     }
 
     /// A path below its front.

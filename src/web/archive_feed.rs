@@ -15,7 +15,9 @@ use super::visitor::Visitor;
 use crate::clock::rfc3339;
 use crate::context::Context;
 use crate::links;
+use crate::lists::roles::{self, Act};
 use crate::store::Tx;
+use crate::store::members::Member;
 use crate::store::posts;
 use crate::store::search::Bounds;
 use crate::store::threads::{self, Whole};
@@ -50,7 +52,8 @@ pub(super) async fn show_own(State(ctx): State<Context>, Path(token): Path<Strin
 async fn find_own(ctx: &Context, token: &str) -> Found<String> {
     let mut tx = ctx.read().await?;
     let found = crate::sessions::feed::open(&mut tx, ctx, token).await?;
-    let (_, community) = found.ok_or(Refusal::NotFound)?;
+    let may_read = |(member, _): &(Member, _)| roles::may(member, Act::ReadArchive);
+    let (_, community) = found.filter(may_read).ok_or(Refusal::NotFound)?;
     let archive = enter_as_member(ctx, community)?;
     let path = format!("{}/f/{token}/feed.atom", ctx.settings.base_url);
     of(&mut tx, ctx, &archive, &path).await

@@ -141,7 +141,7 @@ async fn one(tx: &mut Tx, row: &Row, shelf: &Shelf) -> Found<Learning> {
     let count = learnings::count_sources(tx, row.id).await?;
     for name in &named {
         let post = posts::by_message_id(tx, row.community_id, name).await?;
-        let open = post.filter(|post| !post.author_address.is_empty() && shelf.may_read(post));
+        let open = post.filter(|post| post.erased_at.is_none() && shelf.may_read(post));
         sources.extend(open.map(|post| source(&post, &shelf.home.slug)));
     }
     let paragraphs = row.summary.split("\n\n").map(str::trim);

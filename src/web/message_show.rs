@@ -53,7 +53,7 @@ async fn find(
 ) -> Found<MessagePage> {
     let mut tx = ctx.read().await?;
     let archive = enter(&mut tx, ctx, slug, visitor).await?;
-    let post = archive.post(&mut tx, id).await?;
+    let post = archive.legible(&mut tx, id).await?;
     let whole = threads::whole(&mut tx, &[post.id])
         .await?
         .pop()
@@ -108,7 +108,7 @@ pub(super) async fn raw(
 ) -> Found<(Archive, Vec<u8>)> {
     let mut tx = ctx.read().await?;
     let archive = enter(&mut tx, ctx, slug, visitor).await?;
-    let post = archive.post(&mut tx, id).await?;
+    let post = archive.legible(&mut tx, id).await?;
     let raw = intake::message(&mut tx, post.raw_id).await?.raw;
     Ok((archive, raw))
 }

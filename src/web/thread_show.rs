@@ -122,6 +122,10 @@ async fn entries(tx: &mut Tx, archive: &Archive, shown: &[(i64, usize)]) -> Foun
         let Some(whole) = found.iter().find(|whole| whole.post.id == *id) else {
             continue;
         };
+        if whole.post.erased_at.is_some() {
+            entries.push(Entry::erased(*depth, &whole.post.permalink));
+            continue;
+        }
         left -= whole.size;
         let parts = match left >= 0 {
             true => read(tx, whole).await?,

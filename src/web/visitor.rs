@@ -9,6 +9,7 @@ use axum::http::header::{self, HeaderMap};
 use axum::http::request::Parts;
 
 use crate::context::Context;
+use crate::lists::roles::{self, Act};
 use crate::store::members::{self, Member};
 use crate::store::{self, Tx};
 
@@ -48,7 +49,12 @@ impl Visitor {
         let read = read.filter_map(|token| ctx.secret.verify_reader(token));
         for (member, _) in read.filter(|(_, until)| *until > hour(ctx)) {
             let found = members::by_id(tx, member).await?;
-            if found.is_some_and(|member| member.community_id == community && member.on_list()) {
+            let reads = |member: &Member| {
+                member.community_id == community
+                    && member.on_list()
+                    && roles::may(member, Act::ReadArchive)
+            };
+            if found.as_ref().is_some_and(reads) {
                 return Ok(true);
             }
         }

@@ -77,6 +77,7 @@ mod members;
 mod pages;
 mod own_pages;
 mod reading;
+mod redaction;
 mod browser;
 
 // what goes wrong

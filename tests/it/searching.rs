@@ -82,6 +82,7 @@ async fn archive(database: &Database, folder: &std::path::Path) -> (Context, i64
         db: &ctx.db,
         community: community.id,
         domain: "lists.example.org",
+        secret: &ctx.secret,
         now: NOW,
     };
     let posts = table().post;

@@ -68,6 +68,7 @@ pub fn text(word: &Word) -> String {
         Word::CancelSession(series, on, why) if why.is_empty() => format!("cancel {series} {on}"),
         Word::CancelSession(series, on, why) => format!("cancel {series} {on}: {why}"),
         Word::SplitThread(post) => format!("split {post}"),
+        Word::Redact(post) => format!("redact {post}"),
         Word::MovePost(post, parent) => format!("move {post} to {parent}"),
         Word::End => plain("end"),
         Word::Unknown(line) => line.clone(),

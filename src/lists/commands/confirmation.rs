@@ -261,6 +261,7 @@ mod tests {
                 "our host is ill".into(),
             ),
             Word::SplitThread("a.1@plant.example".into()),
+            Word::Redact("a.1@plant.example".into()),
             Word::MovePost(
                 "https://lists.example/c/pumps/m/00ff".into(),
                 "a.1@plant.example".into(),

@@ -48,6 +48,7 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
     ("poll QUESTION", "help_poll"),
     ("split POST", "help_split"),
     ("move POST to POST", "help_move_post"),
+    ("redact POST", "help_redact"),
     ("mute NAME until 2030-01-31", "help_mute_mail"),
     ("unmute NAME", "help_unmute_mail"),
 ];
@@ -253,6 +254,7 @@ mod tests {
             Word::Invite(_) => "invite ADDRESS",
             Word::Poll(..) => "poll QUESTION",
             Word::SplitThread(_) => "split POST",
+            Word::Redact(_) => "redact POST",
             Word::MovePost(..) => "move POST to POST",
             Word::MuteMail(..) => "mute NAME until 2030-01-31",
             Word::UnmuteMail(_) => "unmute NAME",
@@ -322,6 +324,7 @@ mod tests {
             ("cancel", "cancel clinic 2030-01-31: ill"),
             ("poll", "poll Which day?"),
             ("split", "split <a.1@plant.example>"),
+            ("redact", "redact <a.1@plant.example>"),
         ];
         let verbs = words::verbs();
         assert!(verbs.len() > 30, "{verbs:?}");

@@ -1,4 +1,4 @@
-//! Words about threads: `split POST`, `move POST to POST`. A post is named by the link to
+//! Words about posts: `split POST`, `move POST to POST`, `redact POST`. A post is named by the link to
 //! its page or by its Message-ID.
 
 use super::Word;
@@ -14,6 +14,12 @@ const TO: [&str; 7] = ["to", "below", "under", "unter", "zu", "nach", "->"];
 pub(super) fn split(rest: &[Token]) -> Option<Word> {
     let [one] = rest else { return None };
     post(one).map(Word::SplitThread)
+}
+
+/// Reads what follows `redact`.
+pub(super) fn redact(rest: &[Token]) -> Option<Word> {
+    let [one] = rest else { return None };
+    post(one).map(Word::Redact)
 }
 
 /// Reads what follows `move`, where it is about posts.
@@ -46,7 +52,13 @@ mod tests {
         let (link, id) = ("https://lists.example/c/pumps/m/00ff", "a.1@plant.example");
         let split = |post: &str| Some(Word::SplitThread(post.to_owned()));
         let moved = |post: &str, to: &str| Some(Word::MovePost(post.to_owned(), to.to_owned()));
+        let gone = |post: &str| Some(Word::Redact(post.to_owned()));
         let table = [
+            (format!("redact {link}"), gone(link)),
+            (format!("please take down <{id}>"), gone(id)),
+            (format!("lösche Beitrag {link}"), gone(link)),
+            ("redact this".to_owned(), None),
+            ("erase".to_owned(), Some(Word::Erase)),
             (format!("split {link}"), split(link)),
             (format!("Split <{id}>"), split(id)),
             (format!("bitte trenne {link}"), split(link)),

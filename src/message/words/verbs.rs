@@ -84,6 +84,7 @@ fn of_words(line: &Line, words: &[Token], place: Place) -> Option<Word> {
         Verb::Session => session::add(rest, &behind(line, words, used)),
         Verb::Move => session::shift(rest).or_else(|| thread::shift(rest)),
         Verb::Split => thread::split(rest),
+        Verb::Redact => thread::redact(rest),
         Verb::Cancel => session::cancel(rest, &behind(line, words, used)),
         Verb::Poll => {
             let question = behind(line, words, used);

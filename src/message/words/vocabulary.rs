@@ -19,6 +19,7 @@ pub(super) enum Verb {
     Move,
     Cancel,
     Split,
+    Redact,
     Poll,
 }
 
@@ -174,6 +175,11 @@ pub(super) static VERBS: &[(Verb, &str, &str)] = &[
     (Verb::Move, "", "move|verschiebe|verschieben"),
     (Verb::Cancel, "", "cancel|streiche|streichen"),
     (Verb::Split, "", "split|trenne|abtrennen|trennen"),
+    (
+        Verb::Redact,
+        "",
+        "redact|redact post|take down|erase post|delete post|erase|delete|schwärze|schwärzen|lösche|lösche beitrag|beitrag löschen",
+    ),
     (Verb::Poll, "", "poll|umfrage"),
 ];
 

@@ -62,6 +62,16 @@ impl Notice {
         )
     }
 
+    /// 410: a post that was erased that day; its thread is there still.
+    pub fn erased(day: &str, thread: Link) -> Notice {
+        let what = format!(
+            "Its words, its author and what was attached were erased on {day}, at the wish of \
+             its author or by those who run the community. What others answered is theirs, and \
+             stays."
+        );
+        Notice::new("This message was erased", &[&what], vec![thread])
+    }
+
     /// 410: a link to a page of one's own whose time is over.
     pub fn link_ended() -> Notice {
         Notice::new(

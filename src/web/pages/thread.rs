@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Page;
 use super::parts::{Community, Link, subject_or_none};
-use super::post::PostView;
+use super::post::{PostView, anchor};
 use crate::message::words::subject;
 use crate::web::text::mask_addresses;
 
@@ -36,6 +36,8 @@ pub struct Entry {
     pub depth: usize,
     /// The post; `None` where there is none.
     pub post: Option<PostView>,
+    /// The anchor of a post that was erased; or empty.
+    pub erased: String,
 }
 
 impl Entry {
@@ -44,12 +46,25 @@ impl Entry {
         Entry {
             depth: post.depth,
             post: Some(post),
+            erased: String::new(),
         }
     }
 
     /// The place of a mail that is not here.
     pub fn absent(depth: usize) -> Entry {
-        Entry { depth, post: None }
+        Entry {
+            depth,
+            post: None,
+            erased: String::new(),
+        }
+    }
+
+    /// The place of a post that was erased.
+    pub fn erased(depth: usize, permalink: &str) -> Entry {
+        Entry {
+            erased: anchor(permalink),
+            ..Entry::absent(depth)
+        }
     }
 }
 

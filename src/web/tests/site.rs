@@ -119,6 +119,7 @@ impl Site {
             db: &self.ctx.db,
             community: self.community(slug).await,
             domain: "lists.example",
+            secret: &self.ctx.secret,
             now: NOW,
         };
         let done = import(&target, mbox.as_bytes(), |_| {}).await.unwrap();
