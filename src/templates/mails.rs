@@ -100,6 +100,7 @@ pub fn every() -> Vec<Sample> {
     add::<CharterVote>(&mut all);
     add::<CharterChanged>(&mut all);
     add::<DiscussionSeed>(&mut all);
+    add::<LearningDraft>(&mut all);
     add::<Unanswered>(&mut all);
     add::<StillUnanswered>(&mut all);
     add::<NewcomerUnanswered>(&mut all);

@@ -174,23 +174,38 @@ fn a_post_becomes_a_learning_that_everybody_may_read(database: &Database) {
 
 fn a_facilitator_adds_what_nobody_else_can_review(database: &Database) {
     let sink = Sink::start();
-    let node = founded(database, &sink);
-    let own = post(&node, ANN, "A rule", "Write down what held.", "");
-    post(
-        &node,
-        ANN,
-        "Re: A rule",
-        "ADD learning: Write it down",
-        &own,
+    let mut node = Node::new(database, &sink);
+    node.configure(
+        "dns = []",
+        "dns = []\ntrusted_authserv = [\"mx.example.org\"]",
     );
+    node.found(&PUMPS, &[BOB, CLEO]);
+    node.start();
+    let own = post(&node, ANN, "A rule", "Write down what held.", "");
+    let proof = "Authentication-Results: mx.example.org; dmarc=pass header.from=plant.example\r\n";
+    let marking = Letter {
+        from: ANN,
+        to: LIST,
+        subject: "Re: A rule",
+        text: "ADD learning: Write it down",
+        more: &format!("In-Reply-To: <{own}>\r\n{proof}"),
+    };
+    send(&node, &marking);
     assert_eq!(count(&sink, ANN, "learning-draft"), 0);
     assert!(get(node.http, PAGE).body.contains("Write it down"));
+    // A From line alone proves nothing: then she is asked at her own address.
+    let second = post(&node, ANN, "Another", "Read it again.", "");
+    post(&node, ANN, "Re: Another", "ADD learning: Read", &second);
+    node.advance("3d");
+    assert!(!get(node.http, PAGE).body.contains("Read it again"));
+    answer(&node, ANN, &last(&sink, ANN, "learning-draft"), "YES");
+    assert!(get(node.http, PAGE).body.contains("Read it again"));
     // Of another's post the author is asked, also where a facilitator marks it.
     let (_, bobs) = discussed(&node);
     post(&node, ANN, "Re: Hot water", "ADD learning: Blue", &bobs);
     node.advance("3d");
     assert_eq!(count(&sink, BOB, "learning-draft"), 1);
-    assert_eq!(exported(&node).as_array().map(Vec::len), Some(1));
+    assert_eq!(exported(&node).as_array().map(Vec::len), Some(2));
     // Who is gone is not asked: the facilitators are.
     let theirs = post(&node, CLEO, "Noise", "Bearings sing before they fail.", "");
     write(&node, CLEO, "pumps-leave@lists.example.org", "leave");
@@ -231,7 +246,8 @@ fn a_learning_outlives_its_author(database: &Database) {
         page.contains("Blue seals") && !page.contains("Bob"),
         "{page}"
     );
-    let left = database.columns_with(&node.path("data"), &[BOB, "Meier"]);
+    let mut left = database.columns_with(&node.path("data"), &[BOB, "Meier"]);
+    left.retain(|column| column.starts_with("learning"));
     assert_eq!(left, [] as [&str; 0]);
 }
 
