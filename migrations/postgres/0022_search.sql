@@ -5,11 +5,21 @@
 -- A row's key is the second in which its post was written and the post's own key
 -- (store::search::key): the newest have the largest. A document also names its community
 -- (_c7), that with a stretch of some 24 days (_c7b853), and what the post has (_hpdf).
+--
+-- The words of a subject are there once more as _sword, those of an author as _aword: for
+-- weights PostgreSQL would ask each post. Documents are kept beside their keys as long as
+-- they fit: to look for a phrase they are read.
+ALTER TABLE post_search SET (toast_tuple_target = 8160);
+ALTER TABLE post_search ALTER COLUMN document SET STORAGE EXTERNAL;
 ALTER TABLE post_search ADD COLUMN key BIGINT NOT NULL DEFAULT 0;
 UPDATE post_search s SET
     key = greatest(least(p.sent_at / 1000, 8589934591), -4294967296) * 1073741824 + p.id % 1073741824,
     document = s.document || CAST('_c' || p.community_id AS tsvector) || CAST('_c' || p.community_id || 'b'
         || greatest(least(p.sent_at / 1000, 8589934591), -4294967296) / 2097152 AS tsvector)
+        || coalesce((SELECT array_to_tsvector(array_agg('_s' || w.lexeme)) FROM unnest(s.document) w
+            WHERE 'A' = ANY (w.weights)), CAST('' AS tsvector))
+        || coalesce((SELECT array_to_tsvector(array_agg('_a' || w.lexeme)) FROM unnest(s.document) w
+            WHERE 'B' = ANY (w.weights)), CAST('' AS tsvector))
     FROM post p WHERE p.id = s.post_id;
 ALTER TABLE post_search ALTER COLUMN key DROP DEFAULT;
 -- What is not sorted into the index yet is read whole by every search.

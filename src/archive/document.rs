@@ -24,6 +24,11 @@ const MOST_PLACES: usize = 250;
 /// Stands in FTS5 where a word has no place; nothing that is folded has it.
 const GAP: &str = "_";
 
+/// PostgreSQL asks each post for the weight of a word; so the words of subjects and of authors
+/// are in its index by themselves too, with these in front.
+pub(super) const IN_SUBJECT: &str = "_s";
+pub(super) const IN_AUTHOR: &str = "_a";
+
 /// How much is indexed of each part, in octets of folded text. All together stays below the
 /// mebibyte that PostgreSQL takes, whatever the words are.
 const MOST_SUBJECT: usize = 4 << 10;
@@ -207,7 +212,7 @@ impl Placer {
         self.next = (self.next + 1).min(LAST_PLACE);
     }
 
-    /// `'pump':1A,7C 'seal':2A`
+    /// `'pump':1A,7C 'seal':2A '_spump' '_sseal'`
     fn vector(&self) -> String {
         let mut words: Vec<_> = self.places.iter().collect();
         words.sort_unstable();
@@ -218,7 +223,13 @@ impl Placer {
                 .collect();
             format!("'{word}':{}", places.join(","))
         };
-        words.iter().map(entry).collect::<Vec<_>>().join(" ")
+        let mut written: Vec<String> = words.iter().map(entry).collect();
+        for (weight, mark) in [("A", IN_SUBJECT), ("B", IN_AUTHOR)] {
+            let is_there = |places: &[(u16, &str)]| places.iter().any(|(_, of)| *of == weight);
+            let own = words.iter().filter(|(_, places)| is_there(places));
+            written.extend(own.map(|(word, _)| format!("'{mark}{word}'")));
+        }
+        written.join(" ")
     }
 }
 
@@ -257,6 +268,9 @@ mod tests {
             made.scope,
             "_c7 _happlication _hattachment _hcsv _hlink _hpdf _htext"
         );
+        for own in ["'_sseal'", "'_sleaks'", "'_aann'"] {
+            assert!(made.vector.contains(own), "{own}: {}", made.vector);
+        }
         assert!(
             made.vector.contains("'seal':2A,11C,17")
                 && made.vector.ends_with(" '_htext' '_c7b845'"),

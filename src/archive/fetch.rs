@@ -12,6 +12,9 @@ use crate::store::{self, Millis, Tx, posts};
 /// narrowly.
 pub const MOST: usize = 1_000;
 
+/// The same where words must stand together, which is looked up post by post.
+const MOST_WITH_PHRASE: usize = 200;
+
 /// And so many more that have all words in the subject, however old.
 const MOST_BY_SUBJECT: usize = 200;
 
@@ -58,8 +61,8 @@ pub async fn search(tx: &mut Tx, query: &Query, asked: Asked) -> store::Result<F
         });
     };
     let mut found = newest(tx, query, bounds).await?;
-    let is_all = found.len() <= MOST;
-    found.truncate(MOST);
+    let is_all = found.len() <= most(query);
+    found.truncate(most(query));
     if !is_all {
         found.extend(by_subject(tx, query, bounds, &found).await?);
     }
@@ -71,6 +74,14 @@ pub async fn search(tx: &mut Tx, query: &Query, asked: Asked) -> store::Result<F
         total: ranked.len(),
         is_all,
     })
+}
+
+fn most(query: &Query) -> usize {
+    let mut terms = query.wanted.iter().flatten().chain(&query.unwanted);
+    match terms.any(|term| term.words.len() > 1) {
+        true => MOST_WITH_PHRASE,
+        false => MOST,
+    }
 }
 
 /// `None` where nothing can be found.
@@ -85,7 +96,7 @@ async fn bounds(tx: &mut Tx, query: &Query, asked: Asked) -> store::Result<Optio
         of_members: asked.of_members,
         thread: None,
         learning: query.learning,
-        limit: MOST as i64 + 1,
+        limit: most(query) as i64 + 1,
     };
     if let Some(name) = &query.thread {
         let Some(post) = posts::named(tx, asked.community, name).await? else {

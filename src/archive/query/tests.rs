@@ -54,14 +54,14 @@ fn queries_are_written_for_both_databases() {
         (
             "from:Müller",
             r#" AND author : "muller""#,
-            " & ('muller':B)",
+            " & ('_amuller')",
         ),
         (
             "subject:\"dry run*\"",
             r#" AND subject : "dry run" *"#,
-            " & ('dry':A <-> 'run':*A)",
+            " & ('_sdry' & '_srun':* & ('dry':A <-> 'run':*A))",
         ),
-        ("subject:dr*", r#" AND subject : "dr" *"#, " & ('dr':*A)"),
+        ("subject:dr*", r#" AND subject : "dr" *"#, " & ('_sdr':*)"),
         ("has:PDF", r#" AND scope : "_hpdf""#, " & ('_hpdf')"),
         (
             "has:files",

@@ -2,6 +2,7 @@
 //! although folding leaves nothing in them that would need it.
 
 use super::{Field, Query, Term};
+use crate::archive::document::{IN_AUTHOR, IN_SUBJECT};
 
 pub(super) fn fts5(query: &Query, scope: &str) -> String {
     let mut wanted = vec![format!("scope : \"{scope}\"")];
@@ -47,22 +48,31 @@ fn fts5_term(term: &Term) -> String {
     format!("{column}\"{words}\"{star}")
 }
 
+/// Words of a field are words of their own, which the index knows by itself; whether they
+/// stand together is looked up in the posts that have them all.
 fn tsquery_term(term: &Term) -> String {
-    let weight = match term.field {
-        Some(Field::Subject) => "A",
-        Some(Field::Author) => "B",
-        Some(Field::Kind) | None => "",
+    let (mark, weight) = match term.field {
+        Some(Field::Subject) => (IN_SUBJECT, "A"),
+        Some(Field::Author) => (IN_AUTHOR, "B"),
+        Some(Field::Kind) | None => return format!("({})", tsquery_words(term, "", "", " <-> ")),
     };
+    let each = tsquery_words(term, mark, "", " & ");
+    match term.words.len() {
+        1 => format!("({each})"),
+        _ => format!("({each} & ({}))", tsquery_words(term, "", weight, " <-> ")),
+    }
+}
+
+fn tsquery_words(term: &Term, mark: &str, weight: &str, operator: &str) -> String {
     let last = term.words.len() - 1;
     let words = term.words.iter().enumerate().map(|(at, word)| {
         let star = if term.prefix && at == last { "*" } else { "" };
         let word = word.replace('\\', "\\\\").replace('\'', "''");
-        let marks = if star.is_empty() && weight.is_empty() {
-            ""
-        } else {
-            ":"
+        let colon = match star.is_empty() && weight.is_empty() {
+            true => "",
+            false => ":",
         };
-        format!("'{word}'{marks}{star}{weight}")
+        format!("'{mark}{word}'{colon}{star}{weight}")
     });
-    format!("({})", words.collect::<Vec<_>>().join(" <-> "))
+    words.collect::<Vec<_>>().join(operator)
 }
