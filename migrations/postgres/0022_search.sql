@@ -22,6 +22,8 @@ UPDATE post_search s SET
             WHERE 'B' = ANY (w.weights)), CAST('' AS tsvector))
     FROM post p WHERE p.id = s.post_id;
 ALTER TABLE post_search ALTER COLUMN key DROP DEFAULT;
+-- Of a common word the newest are found sooner in the order of time.
+CREATE INDEX post_search_key ON post_search (key);
 -- What is not sorted into the index yet is read whole by every search.
 ALTER INDEX post_search_document SET (gin_pending_list_limit = 256);
 

@@ -18,8 +18,9 @@ const MOST_WITH_PHRASE: usize = 200;
 /// And so many more that have all words in the subject, however old.
 const MOST_BY_SUBJECT: usize = 200;
 
-/// Where PostgreSQL looks first: among so many of the newest posts, then among so many more.
-/// It would look through all that match, and of a common word that is half of an archive.
+/// Where PostgreSQL looks first for words that stand together: among so many of the newest
+/// posts, then among so many more. It reads every post that has all of the words, and of
+/// common ones that is half of an archive.
 const NEAR: [i64; 2] = [4_000, 20_000];
 
 /// Who asks, and for which part of the answer.
@@ -77,11 +78,15 @@ pub async fn search(tx: &mut Tx, query: &Query, asked: Asked) -> store::Result<F
 }
 
 fn most(query: &Query) -> usize {
-    let mut terms = query.wanted.iter().flatten().chain(&query.unwanted);
-    match terms.any(|term| term.words.len() > 1) {
+    match has_phrase(query) {
         true => MOST_WITH_PHRASE,
         false => MOST,
     }
+}
+
+fn has_phrase(query: &Query) -> bool {
+    let mut terms = query.wanted.iter().flatten().chain(&query.unwanted);
+    terms.any(|term| term.words.len() > 1)
 }
 
 /// `None` where nothing can be found.
@@ -117,7 +122,8 @@ fn midnight(day: NaiveDate) -> Millis {
 async fn newest(tx: &mut Tx, query: &Query, bounds: Bounds) -> store::Result<Vec<Match>> {
     let all = scope(bounds.community_id);
     let fts5 = query.to_fts5(&all);
-    for near in NEAR {
+    let near = NEAR.into_iter().filter(|_| has_phrase(query));
+    for near in near {
         let Some(stretches) = search::stretches(tx, bounds, near).await? else {
             continue;
         };
