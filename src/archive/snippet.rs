@@ -160,10 +160,8 @@ fn words(text: &str) -> Vec<(Range<usize>, String)> {
             continue;
         }
         end_word(text, &mut words, &mut word);
-        if is_run {
-            if let Some((before, first)) = run.replace((range.clone(), plain)) {
-                words.push((before.start..range.end, String::from_iter([first, plain])));
-            }
+        if is_run && let Some((before, first)) = run.replace((range.clone(), plain)) {
+            words.push((before.start..range.end, String::from_iter([first, plain])));
         }
     }
     end_run(&mut words, &mut run);
