@@ -39,6 +39,7 @@ pub mod signatures;
 mod structure;
 mod subject_tag;
 mod transfer;
+pub mod unsaid_charset;
 pub mod via;
 pub mod visible;
 pub mod wire;

@@ -9,7 +9,9 @@ use super::kind::{self, Kind};
 use super::mailbox::{self, Mailbox};
 use super::oneline::oneline;
 use super::structure::{Structure, is_sealed, structure};
-use super::{body_text, digest, guard::guarded, ids, parser_input, sanitise, visible, wire};
+use super::{
+    body_text, digest, guard::guarded, ids, parser_input, sanitise, unsaid_charset, visible, wire,
+};
 use crate::calendar::read::{self, CalendarReply};
 use chrono::{DateTime, Utc};
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders};
@@ -164,6 +166,7 @@ fn fill(mail: &mut Mail, message: &Message<'_>) -> bounce::Status {
     mail.in_reply_to = ids::of_header(message.in_reply_to());
     mail.references = ids::of_header(message.references());
     mail.text = body_text::whole_text(message);
+    mail.defects.extend(unsaid_charset::of_texts(message));
     mail.html =
         body_text::own_html(message).and_then(|html| sanitise::sanitise(&html, &mut mail.defects));
     mail.attachments = attachments::of_message(message);

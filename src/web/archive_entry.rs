@@ -99,11 +99,11 @@ pub(super) async fn enter(
     let charter = ctx.charter(&community).ok_or(Refusal::NotFound)?;
     let of_members = visitor.is_member(tx, ctx, community.id).await?;
     match charter.list.archive {
-        ArchivePolicy::None => Err(Refusal::NotFound),
+        ArchivePolicy::None if !visitor.is_operator() => Err(Refusal::NotFound),
         ArchivePolicy::Members if !of_members => {
             Err(Refusal::MembersOnly(Box::new(for_members(ctx, &charter))))
         }
-        ArchivePolicy::Members | ArchivePolicy::Public => Ok(Archive {
+        ArchivePolicy::None | ArchivePolicy::Members | ArchivePolicy::Public => Ok(Archive {
             community,
             charter,
             of_members,

@@ -39,7 +39,8 @@ pub(super) async fn show(
     answer(&ctx, find(&ctx, &slug, &visitor, &asked).await)
 }
 
-async fn find(
+/// The page that a visitor sees.
+pub(super) async fn find(
     ctx: &Context,
     slug: &str,
     visitor: &Visitor,
