@@ -3,7 +3,7 @@
 
 use chardetng::EncodingDetector;
 use encoding_rs::Encoding;
-use mail_parser::{Message, MessagePart, PartType};
+use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
 use super::headers::Section;
 use super::part_head::Transfer;
@@ -35,7 +35,8 @@ pub(super) fn of_part(part: &MessagePart<'_>, raw: &[u8]) -> Option<(String, &'s
     let PartType::Text(text) = &part.body else {
         return None;
     };
-    if !text.contains(LOST) {
+    let is_wrong = text.contains(LOST) || !text.is_ascii() && is_said_to_be_ascii(part);
+    if !is_wrong {
         return None;
     }
     let place = part.offset_body as usize..part.offset_end as usize;
@@ -68,6 +69,13 @@ pub(super) fn told(what: &str, charset: &'static Encoding) -> String {
 /// Whether a defect of a mail says that a charset was repaired.
 pub fn is_told(defect: &str) -> bool {
     defect.contains(TOLD)
+}
+
+/// US-ASCII has no octet over 127: the parser reads such a part as Latin-1.
+fn is_said_to_be_ascii(part: &MessagePart<'_>) -> bool {
+    let kind = part.content_type();
+    let charset = kind.and_then(|kind| kind.attribute("charset"));
+    charset.is_some_and(|charset| charset.eq_ignore_ascii_case("us-ascii"))
 }
 
 fn transfer_of(part: &MessagePart<'_>) -> Transfer {

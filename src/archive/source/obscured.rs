@@ -10,7 +10,7 @@ pub fn author(raw: &[u8]) -> Option<Mailbox> {
         .find(|(name, _)| name.eq_ignore_ascii_case("From"))?;
     let text = text.trim();
     let (bare, name) = match text.split_once(" (") {
-        Some((bare, name)) => (bare, name.strip_suffix(')').unwrap_or(name)),
+        Some((bare, name)) => (bare, name.strip_suffix(')').unwrap_or(name).trim()),
         None => (text, ""),
     };
     let (local, domain) = bare.trim().split_once(" at ")?;

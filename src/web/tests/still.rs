@@ -38,7 +38,7 @@ async fn pages_on_a_disk_lead_to_each_other() {
     for site in sites().await {
         let slug = site.found("still", "members").await;
         let attached = post("file@plant.example", "", "A drawing", "Mon, 05 Jan 2026 09:00:00", 
-            "--b\nContent-Type: text/plain\n\nSee there.\n--b\nContent-Type: text/html\n\
+            "--b\nContent-Type: text/plain\n\nSee there, bo@plant.example.\n--b\nContent-Type: text/html\n\
              Content-Disposition: attachment; filename=\"../plan.html\"\n\n<script>alert(1)</script>\n--b--")
             .replace("text/plain; charset=utf-8", "multipart/mixed; boundary=b");
         let hostile = "\" href=\"/c/x/m/1\" <a href=\"/etc/passwd\">";
@@ -103,7 +103,7 @@ async fn pages_on_a_disk_lead_to_each_other() {
         assert!(read("months/2026-01.html").contains("A drawing"));
         assert!(read("index-2.html").contains("Newer"));
         assert!(
-            read(&format!("t/{id}.html")).contains("ann@plant.example"),
+            read(&format!("t/{id}.html")).contains("bo@plant.example"),
             "as members see it"
         );
         assert!(read(&format!("m/{id}.eml")).contains("Message-ID: <file@plant.example>"));
