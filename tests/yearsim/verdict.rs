@@ -124,7 +124,7 @@ async fn everything_has_ended(world: &World) {
 const MOST_LOST: usize = 20;
 
 /// What its recipients, or who runs their community, can say or have brought about.
-const THEIR_WISH: [&str; 7] = [
+const THEIR_WISH: [&str; 8] = [
     "has left the community",
     "they have stopped this kind of mail",
     "expired: they have paused",
@@ -132,6 +132,8 @@ const THEIR_WISH: [&str; 7] = [
     "they complained",
     "the session was cancelled",
     "the session was moved",
+    // It was cancelled while the call waited.
+    "the session is not to come any more",
 ];
 
 async fn nothing_that_matters_is_lost(world: &World) {

@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 
 use chrono::{Days, NaiveTime};
 
-use super::{Calendar, Decision, Kind, Limits, Offer, Reason, Sent, Strict, decide, free_from};
+use super::{
+    Calendar, Decision, GAP, Kind, Limits, MONTH, Offer, Reason, Sent, Strict, WEEK, decide,
+};
 use crate::clock::moment;
 use crate::store::Millis;
 
@@ -61,6 +63,42 @@ pub struct Ahead<'a> {
     gone: Vec<i64>,
 }
 
+/// What goes in one mail.
+#[derive(Clone, Debug, Default)]
+pub struct Going {
+    /// These do: the one that is judged, and what is a section of it.
+    pub surely: Vec<i64>,
+    /// These stand alone where they can, and are kept: they go with it where they would
+    /// be lost. What expires first comes first.
+    pub perhaps: Vec<i64>,
+}
+
+/// Whether what stands alone does so.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Checks {
+    /// It does, whatever is lost by that.
+    Alone,
+    /// It is a section of another mail, or has some.
+    Sections,
+}
+
+/// How many are lost. Whether all find a mail weighs more than whether a health check has
+/// one of its own.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Loss {
+    /// Also where health checks are sections.
+    for_good: usize,
+    /// Where each of them stands alone.
+    alone: usize,
+}
+
+impl Loss {
+    const NONE: Loss = Loss {
+        for_good: 0,
+        alone: 0,
+    };
+}
+
 /// A noon, and which of the mails may go then as far as the calendar is concerned.
 struct Day {
     at: Millis,
@@ -107,23 +145,42 @@ impl<'a> Ahead<'a> {
         self.gone.extend(offers);
     }
 
-    /// How many are lost where these were sent, and the person got those: the fewest
-    /// that one of the ways to wait comes to, `enough` of them being as good as none.
-    ///
-    /// Nothing goes before `from`: what is told to wait is looked at again then.
-    fn lost(&self, gone: &[i64], (history, from): (&[Sent], Millis), enough: usize) -> usize {
+    /// What is lost where these were sent, and the person got those. Nothing goes before
+    /// the moment: what is told to wait is looked at again then.
+    fn loss(&self, gone: &[i64], then: (&[Sent], Millis)) -> Loss {
+        let alone = self.lost(gone, then, Checks::Alone);
+        let for_good = match alone {
+            0 => 0,
+            _ => self.lost(gone, then, Checks::Sections).min(alone),
+        };
+        Loss { for_good, alone }
+    }
+
+    /// How many are lost by the best of the ways to wait.
+    fn lost(&self, gone: &[i64], then: (&[Sent], Millis), checks: Checks) -> usize {
+        let mut history = then.0.to_vec();
+        history.sort_unstable_by_key(|sent| sent.at);
         let ways = PATIENCE.len().pow(BUNDLES);
-        let mut fewest = usize::MAX;
+        let (mut fewest, mut most_bundles) = (usize::MAX, 0);
         for way in 0..ways {
-            fewest = fewest.min(self.played(gone, (history, from), way));
-            if fewest <= enough {
+            let (lost, bundles) = self.played(gone, (&history, then.1), (way, checks));
+            fewest = fewest.min(lost);
+            most_bundles = bundles.max(most_bundles);
+            // All further ways differ in how bundles wait that there are not.
+            if fewest == 0 || way + 1 >= PATIENCE.len().pow((most_bundles + 1).min(BUNDLES)) {
                 break;
             }
         }
         fewest
     }
 
-    fn played(&self, gone: &[i64], (history, from): (&[Sent], Millis), way: usize) -> usize {
+    /// How many are lost by a way, and how many mails of several sections went.
+    fn played(
+        &self,
+        gone: &[i64],
+        (history, from): (&[Sent], Millis),
+        (way, checks): (usize, Checks),
+    ) -> (usize, u32) {
         let is_open = |index: &usize| {
             let offer = self.kept[*index].offer;
             !gone.contains(&offer) && !self.gone.contains(&offer)
@@ -135,7 +192,8 @@ impl<'a> Ahead<'a> {
             let before = open.len();
             open.retain(|index| self.last(*index) >= day.at);
             lost += before - open.len();
-            let Some(first) = self.next(&open, day, &sent, patience(way, bundles)) else {
+            let patience = patience(way, bundles);
+            let Some(first) = self.next(&open, day, &sent, (patience, checks)) else {
                 continue;
             };
             let at = day.at;
@@ -143,30 +201,52 @@ impl<'a> Ahead<'a> {
                 at,
                 kind: Kind::Programme,
             });
-            bundles += u32::from(!self.kept[first].alone);
-            open.retain(|index| *index != first && !self.goes_with(*index, first, at));
+            bundles += u32::from(!self.is_alone(first, checks));
+            open.retain(|index| *index != first && !self.goes_with(*index, first, (at, checks)));
         }
-        lost + open.len()
+        (lost + open.len(), bundles)
     }
 
-    /// What goes on a day: of what may, what expires first.
-    fn next(&self, open: &[usize], day: &Day, sent: &[Sent], patience: Millis) -> Option<usize> {
+    /// What goes on a day: of what may, what expires first. `sent` is in order.
+    fn next(
+        &self,
+        open: &[usize],
+        day: &Day,
+        sent: &[Sent],
+        (patience, checks): (Millis, Checks),
+    ) -> Option<usize> {
         let mut known: Option<(Limits, bool)> = None;
         let mut has_room = |limits: Limits| match known {
             Some((same, has_room)) if same == limits => has_room,
             _ => {
-                let free = free_from(Kind::Programme, (sent, Strict::No), &limits);
-                let has_room = free.is_some_and(|(at, _)| at <= day.at);
+                let has_room = has_room_at(sent, &limits, day.at);
                 known = Some((limits, has_room));
                 has_room
             }
         };
         let may = |index: &&usize| {
             let one = &self.kept[**index];
-            let wants = one.alone || one.expires_at - day.at <= patience;
+            let wants = self.is_alone(**index, checks) || one.expires_at - day.at <= patience;
             one.due_at <= day.at && day.open[**index] && wants && has_room(one.limits)
         };
         open.iter().find(may).copied()
+    }
+
+    /// Whether more is lost where these go now, after which the person has got `after`,
+    /// than where they wait and nothing goes before `next`.
+    fn costs(
+        &self,
+        goes: &[i64],
+        after: &[Sent],
+        (history, next): (&[Sent], Millis),
+        now: Millis,
+    ) -> bool {
+        let going = self.loss(goes, (after, now));
+        going > Loss::NONE && self.loss(&[], (history, next)) < going
+    }
+
+    fn is_alone(&self, index: usize, checks: Checks) -> bool {
+        checks == Checks::Alone && self.kept[index].alone
     }
 
     /// Until when it counts on being sent: of its last day only where that has come.
@@ -178,10 +258,49 @@ impl<'a> Ahead<'a> {
         }
     }
 
-    fn goes_with(&self, index: usize, first: usize, at: Millis) -> bool {
-        let (one, carrier) = (&self.kept[index], &self.kept[first]);
-        !one.alone && !carrier.alone && one.ready_at <= at
+    fn goes_with(&self, index: usize, first: usize, (at, checks): (Millis, Checks)) -> bool {
+        let is_section = !self.is_alone(index, checks) && !self.is_alone(first, checks);
+        is_section && self.kept[index].ready_at <= at
     }
+
+    /// Adds to what goes now those that would else be lost because they stand alone.
+    /// `history` has the mail that goes.
+    fn squeeze(&self, going: &mut Going, history: &[Sent], now: Millis) {
+        let lost = |going: &Going| self.lost(&going.surely, (history, now), Checks::Alone);
+        if going.perhaps.is_empty() {
+            return;
+        }
+        let mut losing = lost(going);
+        for offer in std::mem::take(&mut going.perhaps) {
+            if losing == 0 {
+                return;
+            }
+            going.surely.push(offer);
+            match lost(going) {
+                fewer if fewer < losing => losing = fewer,
+                _ => drop(going.surely.pop()),
+            }
+        }
+    }
+}
+
+/// Whether a person has room for one more mail of the programme at a moment that is none
+/// before the last of these, which are in order (`free_from` says when, of any history).
+fn has_room_at(sent: &[Sent], limits: &Limits, at: Millis) -> bool {
+    let mut count = 0;
+    for one in sent.iter().rev().filter(|one| one.kind != Kind::Role) {
+        let age = at - one.at;
+        count += 1;
+        let is_full = |most: u32, window: Millis| count == most && age < window;
+        let is_near = one.kind == Kind::Programme && age < GAP;
+        if is_near || is_full(limits.per_week, WEEK) || is_full(limits.per_month, MONTH) {
+            return false;
+        }
+        if age >= MONTH {
+            break;
+        }
+    }
+    limits.per_week > 0 && limits.per_month > 0
 }
 
 /// How patient that way is with the bundle of that number.
@@ -209,7 +328,8 @@ fn noons(kept: &[Kept<'_>], now: Millis) -> impl Iterator<Item = Millis> {
 }
 
 /// Judges one offer ([`decide`]) and holds it back where it would cost more of what is
-/// kept than its waiting does. `goes` are the offers that would go with it, it among them.
+/// kept than its waiting does. `going` are the offers that would go with it, it among them;
+/// where it goes, all that do.
 ///
 /// What is kept itself is not spread over the month, and goes in windows that its
 /// recipient has made longer where its waiting would lose more.
@@ -218,50 +338,70 @@ pub fn decide_ahead(
     history: &[Sent],
     limits: &Limits,
     calendar: &Calendar<'_>,
-    (ahead, goes): (&Ahead<'_>, &[i64]),
+    (ahead, going): (&Ahead<'_>, &mut Going),
     now: Millis,
 ) -> Decision {
     if offer.kind == Kind::Role || ahead.is_empty() {
         return decide(offer, history, limits, calendar, now);
     }
+    let sent = Sent {
+        at: now,
+        kind: offer.kind,
+    };
+    let after: Vec<Sent> = history.iter().copied().chain([sent]).collect();
+    let decision = match offer.is_kept {
+        true => kept(offer, history, limits, calendar, (ahead, going, &after), now),
+        false => {
+            let decision = decide(offer, history, limits, calendar, now);
+            let costs = || ahead.costs(&going.surely, &after, (history, now), now);
+            match decision {
+                Decision::Send if costs() => later(offer, calendar, now),
+                decision => decision,
+            }
+        }
+    };
+    if decision == Decision::Send {
+        ahead.squeeze(going, &after, now);
+    }
+    decision
+}
+
+/// The same of what is kept.
+fn kept(
+    offer: &Offer,
+    history: &[Sent],
+    limits: &Limits,
+    calendar: &Calendar<'_>,
+    (ahead, going, after): (&Ahead<'_>, &Going, &[Sent]),
+    now: Millis,
+) -> Decision {
     let plain = Limits {
         halved: 0,
         ..*limits
     };
     // The month's mails are spread for what nobody foresees; what is kept is foreseen.
     let unspread = |limits| super::judge(offer, (history, Strict::No), limits, calendar, now);
-    let decision = match offer.is_kept {
-        true => match unspread(limits) {
-            Decision::Drop(_) => unspread(&plain),
-            decision => decision,
-        },
-        false => decide(offer, history, limits, calendar, now),
+    let decision = match unspread(limits) {
+        Decision::Drop(_) => unspread(&plain),
+        decision => decision,
     };
-    let sent = Sent {
-        at: now,
-        kind: offer.kind,
-    };
-    let after: Vec<Sent> = history.iter().copied().chain([sent]).collect();
+    let mut with = going.clone();
+    ahead.squeeze(&mut with, after, now);
     // Had it waited, it would be looked at tomorrow, and others perhaps today.
-    let next = if offer.is_kept { now + DAY / 2 } else { now };
-    let (after, history_then) = ((after.as_slice(), now), (history, next));
+    let next = now + DAY / 2;
     match decision {
-        Decision::Send => {
-            let going = ahead.lost(goes, after, 0);
-            match going > 0 && ahead.lost(&[], history_then, 0) < going {
-                true => later(offer, calendar, now),
-                false => Decision::Send,
-            }
+        Decision::Send if ahead.costs(&with.surely, after, (history, next), now) => {
+            later(offer, calendar, now)
         }
-        Decision::Wait(at, reason) if offer.is_kept => {
+        Decision::Wait(at, reason) => {
             match unspread(&plain) {
                 Decision::Send => {}
                 // Then it is looked at again, and may go.
                 Decision::Wait(sooner, why) if sooner < at => return Decision::Wait(sooner, why),
                 _ => return decision,
             }
-            let waiting = ahead.lost(&[], history_then, 0);
-            match waiting > 0 && ahead.lost(goes, after, waiting - 1) < waiting {
+            let waiting = ahead.loss(&[], (history, next));
+            match waiting > Loss::NONE && ahead.loss(&with.surely, (after, now)) < waiting {
                 true => Decision::Send,
                 false => match later(offer, calendar, now) {
                     Decision::Wait(look, _) => Decision::Wait(look.min(at), reason),

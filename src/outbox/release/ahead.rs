@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 
 use super::{Candidate, fits, limits_of};
 use crate::cadence::act::{Act, Plan as Planning};
-use crate::cadence::{moments, registry};
+use crate::cadence::{moments, plan, registry};
 use crate::config::Charter;
 use crate::context::Context;
 use crate::outbox::budget::{Ahead, Calendar, Kept, MONTH};
@@ -105,8 +105,9 @@ impl Plans {
         let Some(charter) = charter.filter(|_| community.closed_at.is_none()) else {
             return Ok(None);
         };
+        let standing = plan::as_it_stands(tx, id, &charter).await?;
         let now = ctx.now();
-        let mut mails = of_charter(&charter, now);
+        let mut mails = of_charter(&standing, now);
         for row in acts::waiting_between(tx, id, (now, now + MONTH), MOST_ROWS).await? {
             let act = registry::by_name(&row.name).filter(|act| !act.plan.is_of_charter());
             if let Some((act, entry)) = act.and_then(|act| Some((act, kept(act)?))) {

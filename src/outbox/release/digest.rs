@@ -6,7 +6,7 @@
 use super::{Candidate, bundle, decide, kind, known, limits};
 use crate::clock::moment;
 use crate::context::Context;
-use crate::outbox::budget::{self, Ahead, Decision, Sent};
+use crate::outbox::budget::{self, Ahead, Decision, Going, Sent};
 use crate::outbox::catalogue::{self, DIGEST};
 use crate::store::digests::Range;
 use crate::store::members::Member;
@@ -97,7 +97,7 @@ pub async fn take(tx: &mut Tx, ctx: &Context, member: &Member) -> store::Result<
             history.extend((!is_kept).then_some(Sent { at: now, kind }));
         } else if offer.due_at <= now {
             // What matters more keeps its place.
-            let nothing = (&Ahead::new(Vec::new(), now), &[][..]);
+            let nothing = (&Ahead::new(Vec::new(), now), &mut Going::default());
             match decide(tx, candidate, (&history, &limits), nothing, now).await? {
                 Decision::Send => history.push(Sent { at: now, kind }),
                 Decision::Wait(at, _) => history.push(Sent { at, kind }),
