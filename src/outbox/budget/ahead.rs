@@ -4,6 +4,7 @@
 use std::sync::OnceLock;
 
 use chrono::{Days, NaiveTime};
+use chrono_tz::Tz;
 
 use super::{
     Calendar, Decision, GAP, Kind, Limits, MONTH, Offer, Reason, Sent, Strict, WEEK, decide,
@@ -14,17 +15,17 @@ use crate::store::Millis;
 const HOUR: Millis = 3_600_000;
 const DAY: Millis = 24 * HOUR;
 
-/// What is planned for a day or less before it expires is taken for lost: nodes are away
-/// for hours, and days off are longer than they look from afar.
-const MARGIN: Millis = DAY;
+/// What is planned for the last day on which it may go is taken for lost: nodes are away
+/// for hours. A day ends so long before the same hour of the next, in milliseconds.
+const MARGIN: Millis = 20 * HOUR;
 
 /// How long before its end what can be a section goes on its way, in milliseconds: at the
 /// last moment, so that one mail takes many along; before a weekend; well before; or at
 /// once.
 const PATIENCE: [Millis; 4] = [
-    MARGIN + 36 * HOUR,
-    MARGIN + 84 * HOUR,
-    MARGIN + 132 * HOUR,
+    DAY + 36 * HOUR,
+    DAY + 84 * HOUR,
+    DAY + 132 * HOUR,
     Millis::MAX,
 ];
 
@@ -59,8 +60,15 @@ pub struct Ahead<'a> {
     kept: Vec<Kept<'a>>,
     now: Millis,
     /// Made when it is asked for: most that is offered waits for something else.
-    days: OnceLock<Vec<Day>>,
+    days: OnceLock<Look>,
     gone: Vec<i64>,
+}
+
+/// The days that are looked at, and for each of the mails the end of the last one but
+/// one on which it may go; where there is one only, or none, when it expires.
+struct Look {
+    days: Vec<Day>,
+    safe: Vec<Millis>,
 }
 
 /// What goes in one mail.
@@ -73,33 +81,35 @@ pub struct Going {
     pub perhaps: Vec<i64>,
 }
 
-/// Whether what stands alone does so.
+/// How much is asked of a way: what stands alone does so, and nothing counts on its last
+/// day ([`MARGIN`]); or less.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Checks {
-    /// It does, whatever is lost by that.
+enum Care {
+    /// All of that.
     Alone,
-    /// It is a section of another mail, or has some.
+    /// What stands alone is a section of another mail, or has some.
     Sections,
+    /// The same, and the last day is one as any other.
+    LastDay,
 }
 
-/// How many are lost. Whether all find a mail weighs more than whether a health check has
-/// one of its own.
+/// How many are lost, by how much is asked. Whether all find a mail weighs most.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Loss {
-    /// Also where health checks are sections.
     for_good: usize,
-    /// Where each of them stands alone.
+    nearly: usize,
     alone: usize,
 }
 
 impl Loss {
     const NONE: Loss = Loss {
         for_good: 0,
+        nearly: 0,
         alone: 0,
     };
 }
 
-/// A noon, and which of the mails may go then as far as the calendar is concerned.
+/// A moment of a day, and which of the mails may go then as far as the calendar is concerned.
 struct Day {
     at: Millis,
     open: Vec<bool>,
@@ -116,15 +126,29 @@ impl<'a> Ahead<'a> {
         }
     }
 
-    fn days(&self) -> &[Day] {
+    fn look(&self) -> &Look {
         self.days.get_or_init(|| {
             let ends = self.kept.iter().map(|one| one.expires_at);
             let last = ends.max().unwrap_or(self.now);
             let all = later_today(self.now).chain(noons(&self.kept, self.now));
             let mut all: Vec<Millis> = all.filter(|at| *at <= last).collect();
             all.sort_unstable();
-            all.into_iter().map(|at| self.day(at)).collect()
+            all.dedup();
+            let days: Vec<Day> = all.into_iter().map(|at| self.day(at)).collect();
+            let safe = (0..self.kept.len()).map(|index| self.safe(index, &days));
+            let safe = safe.collect();
+            Look { days, safe }
         })
+    }
+
+    fn safe(&self, index: usize, days: &[Day]) -> Millis {
+        let expires_at = self.kept[index].expires_at;
+        let its = |until: Millis| {
+            let may = days.iter().rev().filter(|day| day.open[index]);
+            may.map(|day| day.at).find(|at| *at <= until)
+        };
+        let before = its(expires_at).and_then(|last| its(last - MARGIN));
+        before.unwrap_or(expires_at)
     }
 
     fn day(&self, at: Millis) -> Day {
@@ -148,22 +172,27 @@ impl<'a> Ahead<'a> {
     /// What is lost where these were sent, and the person got those. Nothing goes before
     /// the moment: what is told to wait is looked at again then.
     fn loss(&self, gone: &[i64], then: (&[Sent], Millis)) -> Loss {
-        let alone = self.lost(gone, then, Checks::Alone);
-        let for_good = match alone {
+        let less = |than: usize, care| match than {
             0 => 0,
-            _ => self.lost(gone, then, Checks::Sections).min(alone),
+            _ => self.lost(gone, then, care).min(than),
         };
-        Loss { for_good, alone }
+        let alone = self.lost(gone, then, Care::Alone);
+        let nearly = less(alone, Care::Sections);
+        Loss {
+            for_good: less(nearly, Care::LastDay),
+            nearly,
+            alone,
+        }
     }
 
     /// How many are lost by the best of the ways to wait.
-    fn lost(&self, gone: &[i64], then: (&[Sent], Millis), checks: Checks) -> usize {
+    fn lost(&self, gone: &[i64], then: (&[Sent], Millis), care: Care) -> usize {
         let mut history = then.0.to_vec();
         history.sort_unstable_by_key(|sent| sent.at);
         let ways = PATIENCE.len().pow(BUNDLES);
         let (mut fewest, mut most_bundles) = (usize::MAX, 0);
         for way in 0..ways {
-            let (lost, bundles) = self.played(gone, (&history, then.1), (way, checks));
+            let (lost, bundles) = self.played(gone, (&history, then.1), (way, care));
             fewest = fewest.min(lost);
             most_bundles = bundles.max(most_bundles);
             // All further ways differ in how bundles wait that there are not.
@@ -179,7 +208,7 @@ impl<'a> Ahead<'a> {
         &self,
         gone: &[i64],
         (history, from): (&[Sent], Millis),
-        (way, checks): (usize, Checks),
+        (way, care): (usize, Care),
     ) -> (usize, u32) {
         let is_open = |index: &usize| {
             let offer = self.kept[*index].offer;
@@ -188,12 +217,12 @@ impl<'a> Ahead<'a> {
         let mut open: Vec<usize> = (0..self.kept.len()).filter(is_open).collect();
         open.sort_by_key(|index| self.kept[*index].expires_at);
         let (mut sent, mut lost, mut bundles) = (history.to_vec(), 0, 0);
-        for day in self.days().iter().filter(|day| day.at >= from) {
+        for day in self.look().days.iter().filter(|day| day.at >= from) {
             let before = open.len();
-            open.retain(|index| self.last(*index) >= day.at);
+            open.retain(|index| self.last(*index, care) >= day.at);
             lost += before - open.len();
             let patience = patience(way, bundles);
-            let Some(first) = self.next(&open, day, &sent, (patience, checks)) else {
+            let Some(first) = self.next(&open, day, &sent, (patience, care)) else {
                 continue;
             };
             let at = day.at;
@@ -201,8 +230,8 @@ impl<'a> Ahead<'a> {
                 at,
                 kind: Kind::Programme,
             });
-            bundles += u32::from(!self.is_alone(first, checks));
-            open.retain(|index| *index != first && !self.goes_with(*index, first, (at, checks)));
+            bundles += u32::from(!self.is_alone(first, care));
+            open.retain(|index| *index != first && !self.goes_with(*index, first, (at, care)));
         }
         (lost + open.len(), bundles)
     }
@@ -213,7 +242,7 @@ impl<'a> Ahead<'a> {
         open: &[usize],
         day: &Day,
         sent: &[Sent],
-        (patience, checks): (Millis, Checks),
+        (patience, care): (Millis, Care),
     ) -> Option<usize> {
         let mut known: Option<(Limits, bool)> = None;
         let mut has_room = |limits: Limits| match known {
@@ -226,7 +255,7 @@ impl<'a> Ahead<'a> {
         };
         let may = |index: &&usize| {
             let one = &self.kept[**index];
-            let wants = self.is_alone(**index, checks) || one.expires_at - day.at <= patience;
+            let wants = self.is_alone(**index, care) || one.expires_at - day.at <= patience;
             one.due_at <= day.at && day.open[**index] && wants && has_room(one.limits)
         };
         open.iter().find(may).copied()
@@ -245,28 +274,27 @@ impl<'a> Ahead<'a> {
         going > Loss::NONE && self.loss(&[], (history, next)) < going
     }
 
-    fn is_alone(&self, index: usize, checks: Checks) -> bool {
-        checks == Checks::Alone && self.kept[index].alone
+    fn is_alone(&self, index: usize, care: Care) -> bool {
+        care == Care::Alone && self.kept[index].alone
     }
 
     /// Until when it counts on being sent: of its last day only where that has come.
-    fn last(&self, index: usize) -> Millis {
-        let expires_at = self.kept[index].expires_at;
-        match expires_at - MARGIN > self.now + DAY {
-            true => expires_at - MARGIN,
-            false => expires_at,
+    fn last(&self, index: usize, care: Care) -> Millis {
+        match care {
+            Care::LastDay => self.kept[index].expires_at,
+            _ => self.look().safe[index],
         }
     }
 
-    fn goes_with(&self, index: usize, first: usize, (at, checks): (Millis, Checks)) -> bool {
-        let is_section = !self.is_alone(index, checks) && !self.is_alone(first, checks);
+    fn goes_with(&self, index: usize, first: usize, (at, care): (Millis, Care)) -> bool {
+        let is_section = !self.is_alone(index, care) && !self.is_alone(first, care);
         is_section && self.kept[index].ready_at <= at
     }
 
     /// Adds to what goes now those that would else be lost because they stand alone.
     /// `history` has the mail that goes.
     fn squeeze(&self, going: &mut Going, history: &[Sent], now: Millis) {
-        let lost = |going: &Going| self.lost(&going.surely, (history, now), Checks::Alone);
+        let lost = |going: &Going| self.lost(&going.surely, (history, now), Care::Alone);
         if going.perhaps.is_empty() {
             return;
         }
@@ -315,9 +343,19 @@ fn later_today(now: Millis) -> impl Iterator<Item = Millis> {
     (1..=5).map(move |step| now.saturating_add(step * 3 * HOUR))
 }
 
-/// The noons of the person's days after today.
-fn noons(kept: &[Kept<'_>], now: Millis) -> impl Iterator<Item = Millis> {
-    let zone = kept.first().map_or(chrono_tz::UTC, |one| one.calendar.zone);
+/// The noons of the days after today, on each clock by which one of these may go: whoever
+/// has said nothing of where they live gets each community's mails by its clock.
+fn noons(kept: &[Kept<'_>], now: Millis) -> Vec<Millis> {
+    let mut zones: Vec<Tz> = Vec::new();
+    for one in kept {
+        if !zones.contains(&one.calendar.zone) {
+            zones.push(one.calendar.zone);
+        }
+    }
+    zones.into_iter().flat_map(|zone| noons_in(zone, now)).collect()
+}
+
+fn noons_in(zone: Tz, now: Millis) -> impl Iterator<Item = Millis> {
     let today = moment(now).with_timezone(&zone).date_naive();
     let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap_or(NaiveTime::MIN);
     let days = (1..).map_while(move |more| today.checked_add_days(Days::new(more)));

@@ -17,6 +17,10 @@ use crate::store::{self, Millis, Tx, acts};
 /// the name of the mail.
 pub const REST: &str = "digest-rest";
 
+/// What is kept goes by itself within so long where a digest has not brought it, in
+/// milliseconds: a weekend, and the 48 hours between two mails.
+const ALONE: Millis = 4 * 86_400_000;
+
 /// What the digest leaves is looked at so long after it, in milliseconds.
 const AFTER: Millis = 60_000;
 
@@ -59,10 +63,13 @@ pub(super) async fn join(
 }
 
 /// Whether the digest comes within 72 hours. Each mail waits for one only: where that
-/// brought nothing, because there was nothing new, it goes by itself.
+/// brought nothing, because there was nothing new, it goes by itself, and what is kept
+/// needs time for that.
 fn is_worth_it(candidate: &Candidate, at: Millis, now: Millis) -> bool {
-    let known = candidate.offer.digest_at;
-    fits(candidate) && at <= now + bundle::SPAN && known.is_none_or(|known| at <= known)
+    let offer = &candidate.offer;
+    let in_time = !catalogue::is_kept(offer.priority) || at + ALONE <= offer.expires_at;
+    let is_first = offer.digest_at.is_none_or(|known| at <= known);
+    fits(candidate) && at <= now + bundle::SPAN && is_first && in_time
 }
 
 /// The members of a range for whom something waits that may go with their digest.

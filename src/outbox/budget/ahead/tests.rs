@@ -149,20 +149,30 @@ fn play(wishes: &[Wish], looks_ahead: bool) -> (Vec<Millis>, Vec<usize>) {
                         && wishes[*other].due_at() - 3 * DAY <= now
             };
             let goes: Vec<usize> = open.iter().copied().filter(with).collect();
-            let keys: Vec<i64> = goes
-                .iter()
-                .map(|one| i64::try_from(*one).unwrap() + 1)
-                .collect();
+            let key = |one: &usize| i64::try_from(*one).unwrap() + 1;
+            let can_be = |one: &&usize| {
+                wish.is_kept
+                    && wishes[**one].is_kept
+                    && wishes[**one].due_at() <= now
+                    && !goes.contains(one)
+            };
+            let mut going = Going {
+                surely: std::iter::once(&index)
+                    .chain(goes.iter().filter(|one| **one != index))
+                    .map(key)
+                    .collect(),
+                perhaps: open.iter().filter(can_be).map(key).collect(),
+            };
             let judged = decide_ahead(
                 &wish.offer(),
                 &sent,
                 &LIMITS,
                 &calendar(),
-                (&ahead, &keys),
+                (&ahead, &mut going),
                 now,
             );
             if judged == Decision::Send {
-                open.retain(|one| !goes.contains(one));
+                open.retain(|one| !going.surely.contains(&key(one)));
                 let kind = Kind::Programme;
                 sent.push(Sent { at: now, kind });
             }
