@@ -66,11 +66,7 @@ fn is_survey(section: &Section) -> bool {
 }
 
 /// Tells whoever answered a survey here that nobody has seen it; nothing of it is kept.
-async fn stray(
-    tx: &mut Tx,
-    ctx: &Context,
-    arrival: &Arrival<'_>,
-) -> Result<(), compose::Error> {
+async fn stray(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> Result<(), compose::Error> {
     moderation::survey_reply(tx, ctx, arrival, true).await?;
     let remains = format!("Message-ID: <{}>\r\n\r\n", arrival.message.message_id);
     intake::replace_raw(tx, arrival.message.id, remains.as_bytes()).await?;

@@ -292,7 +292,10 @@ fn going(all: &[Candidate], first: &Candidate, gone: &HashSet<i64>) -> Going {
     let is_kept = |one: &&Candidate| catalogue::is_kept(one.offer.priority);
     let can_have = fits(first) || is_kept(&first);
     let can_be = |one: &&Candidate| kind(&one.offer) == Kind::Programme && is_kept(one);
-    let mut perhaps: Vec<_> = rest.into_iter().filter(|one| can_have && can_be(one)).collect();
+    let mut perhaps: Vec<_> = rest
+        .into_iter()
+        .filter(|one| can_have && can_be(one))
+        .collect();
     perhaps.sort_by_key(|one| one.offer.expires_at);
     let room = bundle::MOST - 1;
     let ids = |some: &[&Candidate], most: usize| -> Vec<i64> {

@@ -109,7 +109,8 @@ impl Loss {
     };
 }
 
-/// A moment of a day, and which of the mails may go then as far as the calendar is concerned.
+/// A moment of a day, and which of the mails are due and may go then as far as the calendar
+/// is concerned.
 struct Day {
     at: Millis,
     open: Vec<bool>,
@@ -134,7 +135,8 @@ impl<'a> Ahead<'a> {
             let mut all: Vec<Millis> = all.filter(|at| *at <= last).collect();
             all.sort_unstable();
             all.dedup();
-            let days: Vec<Day> = all.into_iter().map(|at| self.day(at)).collect();
+            let days = all.into_iter().map(|at| self.day(at));
+            let days: Vec<Day> = days.filter(|day| day.open.contains(&true)).collect();
             let safe = (0..self.kept.len()).map(|index| self.safe(index, &days));
             let safe = safe.collect();
             Look { days, safe }
@@ -152,11 +154,12 @@ impl<'a> Ahead<'a> {
     }
 
     fn day(&self, at: Millis) -> Day {
-        let open = self.kept.iter().map(|one| !one.calendar.is_quiet(at));
-        Day {
-            at,
-            open: open.collect(),
-        }
+        let is_open = |one: &Kept<'_>| {
+            let is_in_time = one.due_at <= at && at <= one.expires_at;
+            is_in_time && !one.calendar.is_quiet(at)
+        };
+        let open = self.kept.iter().map(is_open).collect();
+        Day { at, open }
     }
 
     /// Whether nothing is kept for them.
@@ -256,7 +259,7 @@ impl<'a> Ahead<'a> {
         let may = |index: &&usize| {
             let one = &self.kept[**index];
             let wants = self.is_alone(**index, care) || one.expires_at - day.at <= patience;
-            one.due_at <= day.at && day.open[**index] && wants && has_room(one.limits)
+            day.open[**index] && wants && has_room(one.limits)
         };
         open.iter().find(may).copied()
     }
@@ -352,7 +355,10 @@ fn noons(kept: &[Kept<'_>], now: Millis) -> Vec<Millis> {
             zones.push(one.calendar.zone);
         }
     }
-    zones.into_iter().flat_map(|zone| noons_in(zone, now)).collect()
+    zones
+        .into_iter()
+        .flat_map(|zone| noons_in(zone, now))
+        .collect()
 }
 
 fn noons_in(zone: Tz, now: Millis) -> impl Iterator<Item = Millis> {
@@ -388,7 +394,14 @@ pub fn decide_ahead(
     };
     let after: Vec<Sent> = history.iter().copied().chain([sent]).collect();
     let decision = match offer.is_kept {
-        true => kept(offer, history, limits, calendar, (ahead, going, &after), now),
+        true => kept(
+            offer,
+            history,
+            limits,
+            calendar,
+            (ahead, going, &after),
+            now,
+        ),
         false => {
             let decision = decide(offer, history, limits, calendar, now);
             let costs = || ahead.costs(&going.surely, &after, (history, now), now);
@@ -417,8 +430,8 @@ fn kept(
         halved: 0,
         ..*limits
     };
-    // The month's mails are spread for what nobody foresees; what is kept is foreseen.
-    let unspread = |limits| super::judge(offer, (history, Strict::No), limits, calendar, now);
+    let judge = |strict, limits| super::judge(offer, (history, strict), limits, calendar, now);
+    let unspread = |limits| judge(Strict::No, limits);
     let decision = match unspread(limits) {
         Decision::Drop(_) => unspread(&plain),
         decision => decision,
@@ -430,6 +443,15 @@ fn kept(
     match decision {
         Decision::Send if ahead.costs(&with.surely, after, (history, next), now) => {
             later(offer, calendar, now)
+        }
+        // The month's mails are spread for what nobody foresees, such as the calls of a
+        // community that they join; where that costs nothing of what is foreseen.
+        Decision::Send if judge(Strict::Yes, limits) != Decision::Send => {
+            let waiting = ahead.loss(&[], (history, next));
+            match waiting > Loss::NONE && ahead.loss(&with.surely, (after, now)) < waiting {
+                true => Decision::Send,
+                false => later(offer, calendar, now),
+            }
         }
         Decision::Wait(at, reason) => {
             match unspread(&plain) {
