@@ -47,6 +47,11 @@ async fn two_weeks_reach_everybody_once_and_can_be_read() {
         answers: 7,
         left: 0,
         acts: summary.acts,
+        sessions: vec![
+            "13 Jan  hosted by Ann Berger; 3 agenda items; 5 said yes, 6 came".to_owned(),
+            "        1 recap in the archive".to_owned(),
+        ],
+        surveys: Vec::new(),
         told: vec![
             "Jonas Weber via Pumps community: 2 posts under this name, from the list".to_owned(),
             "every mail is signed by lists.example".to_owned(),
@@ -94,7 +99,97 @@ async fn eight_weeks_show_what_people_do_by_mail() {
     has(&front, &["Which blue for the guards?"]);
     troubles(&demo, &summary).await;
     calendars(&demo, &summary).await;
+    sessions(&demo, &summary).await;
+    surveys(&demo, &summary).await;
     demo.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_quarter_ends_with_a_poll_and_nothing_has_gone_wrong() {
+    let dir = tempfile::tempdir().unwrap();
+    let demo = Demo::start(dir.path(), 0).await.unwrap();
+    let summary = demo.play(13, |_| ()).await.unwrap();
+    assert_eq!(summary.wrong, Vec::<String>::new());
+    let told = summary.to_string();
+    has(
+        &told,
+        &[
+            "10 Mar  hosted by Noor de Vries; 1 agenda item",
+            "24 Mar  hosted by Bo Ek; 1 agenda item",
+            "5 recaps in the archive",
+            "16 Mar  Which hour suits you for the clinic? 7 of 12 answered",
+            "mostly yes n=7, first time",
+        ],
+    );
+    // What is told fits a terminal, in both directions.
+    let wide = told.lines().find(|line| line.chars().count() > 80);
+    assert_eq!(wide, None);
+    assert!(told.lines().count() <= 45, "{told}");
+    demo.stop().await;
+}
+
+/// Members host, ask for items and tell who came, and its minutes are in the archive.
+async fn sessions(demo: &Demo, summary: &Summary) {
+    let expected = [
+        "13 Jan  hosted by Ann Berger; 3 agenda items; 5 said yes, 6 came",
+        "27 Jan  hosted by Carla Mendes; 1 agenda item; 4 said yes, 9 came",
+        "12 Feb  hosted by Eva Lindqvist; 1 agenda item; 5 said yes, 6 came",
+        "24 Feb  called off: Nobody of us is here in carnival week",
+        "        3 recaps in the archive",
+    ];
+    let told: Vec<&str> = summary.sessions.iter().map(|line| line.trim()).collect();
+    assert_eq!(told, expected.map(str::trim));
+    for (who, mails) in [
+        ("bo", ["host-ask", "agenda-call"]),
+        ("carla", ["host-brief", "attendance-ask"]),
+        ("eva", ["host-ask", "attendance-ask"]),
+    ] {
+        let pages = [
+            get(demo, &format!("/demo/{who}")).await,
+            get(demo, &format!("/demo/{who}?before=40")).await,
+        ];
+        has(&pages.concat(), &mails);
+    }
+    let front = get(demo, "/c/pumps/?month=2026-01").await;
+    has(&front, &["Recap: Pump clinic"]);
+    // The votes have put the second item first.
+    let carla = get(demo, "/demo/carla?before=60").await;
+    assert!(carla.contains("Recap: Pump clinic"), "{carla}");
+}
+
+/// Ten of twelve have answered, each in a shape of their own, one skipped, and one who was
+/// asked is a facilitator and not counted.
+async fn surveys(demo: &Demo, summary: &Summary) {
+    let first = summary.surveys.first().map(String::as_str);
+    let expected = "10 Feb  Two-minute health check: 10 of 12 answered";
+    assert_eq!(first, Some(expected));
+    assert_eq!(summary.surveys.len(), 1 + 6, "{:?}", summary.surveys);
+    has(
+        &summary.surveys.join("\n"),
+        &["80 to 100 % n=10, first time", "60 to 80 % n=10", "n=9"],
+    );
+    for (who, mails) in [
+        ("jonas", ["health-check-reminder", "health-check-results"]),
+        ("hiro", ["health-check", "health-check-results"]),
+        ("bo", ["session-rating", "health-check-results"]),
+    ] {
+        has(&get(demo, &format!("/demo/{who}")).await, &mails);
+    }
+    // Whoever has skipped is not reminded.
+    let hiro = get(demo, "/demo/hiro").await;
+    assert!(!hiro.contains("health-check-reminder"), "{hiro}");
+    let number = number_of_mail(&hiro, "hiro", "What came of it: Two-minute health check");
+    let mail = get(demo, &format!("/demo/hiro/{number}")).await;
+    has(
+        &mail,
+        &["10 of 12 members answered", "████████████████▒▒▒▒"],
+    );
+    assert!(!mail.contains("on the screen, not in the hand"), "{mail}");
+    let ann = get(demo, "/demo/ann").await;
+    let number = number_of_mail(&ann, "ann", "What came of it: Two-minute health check");
+    let mail = get(demo, &format!("/demo/ann/{number}")).await;
+    has(&mail, &["on the screen, not in the hand"]);
+    assert!(!mail.contains("Carla"), "{mail}");
 }
 
 /// The clinic of 10 February is on the 12th, that of the 24th is off, and whoever has
@@ -132,6 +227,7 @@ async fn troubles(demo: &Demo, summary: &Summary) {
         "Kim Lee: Ann Berger was told on Wed 11 Feb 2026",
         "Kim Lee: posts reach them again since Thu 26 Feb 2026",
         "Dieter Groß: 6 automatic answers, which nobody got",
+        "Jonas Weber: 1 automatic answer, which nobody got",
         "Jonas Weber via Pumps community: 3 posts under this name, from the list",
         "every mail is signed by lists.example",
     ];
@@ -226,11 +322,16 @@ async fn pages(demo: &Demo) {
     }
 }
 
-/// The number of the mail whose subject this is.
+/// The number of the post whose subject this is.
 fn number_of(mailbox: &str, who: &str, subject: &str) -> usize {
+    number_of_mail(mailbox, who, &format!("[pumps] {subject}<"))
+}
+
+/// The number of the first mail whose subject begins so.
+fn number_of_mail(mailbox: &str, who: &str, subject: &str) -> usize {
     let path = format!("/demo/{who}/");
     let links = mailbox.split(&path);
-    let found = links.filter(|link| link.contains(&format!("[pumps] {subject}<")));
+    let found = links.filter(|link| link.contains(subject));
     found
         .last()
         .unwrap()

@@ -203,6 +203,48 @@ fn long_lines_and_nul_are_encoded_in_their_part_only() {
 }
 
 #[test]
+fn a_part_without_an_empty_line_is_encoded_once() {
+    let long = "x".repeat(1_500);
+    let inner = [
+        format!(" folded before its first name\r\n{long}\r\n"),
+        format!("\u{e4}: no field\r\n{long}\r\n"),
+        format!(" {long}\r\n"),
+    ];
+    let heads = [
+        "Content-Type: message/rfc822\r\n\r\n",
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nX-Part: 1\r\n--b--",
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\
+         Content-Type: multipart/mixed; boundary=b\r\n--b--",
+        "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n",
+    ];
+    for (head, body) in heads
+        .iter()
+        .flat_map(|head| inner.iter().map(move |body| (head, body)))
+    {
+        let raw = format!("{head}{body}");
+        let once = rewrite(raw.as_bytes(), &ListCopy::default());
+        let twice = rewrite(&once.bytes, &ListCopy::default());
+        assert!(wire::is_fit(&once.bytes));
+        assert_eq!(text(&once), text(&twice), "{head}");
+        let kept = text(&once).contains(&long) || parse(&once.bytes).text.contains(&long);
+        assert!(
+            kept || text(&once).contains("xxx=\r\n"),
+            "{head}: {}",
+            text(&once)
+        );
+    }
+}
+
+#[test]
+fn a_line_of_998_octets_is_no_long_line() {
+    for (length, is_kept) in [(998, true), (999, false)] {
+        let line = "x".repeat(length);
+        let out = rewrite(&mail("", &format!("{line}\r\n")), &ListCopy::default());
+        assert_eq!(text(&out).contains(&line), is_kept, "{length}");
+    }
+}
+
+#[test]
 fn no_value_of_ours_can_begin_a_field() {
     let evil = "x\r\nBcc: victim@x.example\r\n\r\nbody\0";
     let copy = ListCopy {

@@ -33,6 +33,8 @@ impl Player<'_> {
             Deed::Request => self.request(scene, who).await,
             Deed::Words => self.words(scene, who).await,
             Deed::Answer => self.answer_ours(scene, who).await,
+            Deed::Inline => self.inline(scene, who).await,
+            Deed::Form => self.form(scene, who).await,
             Deed::Mute => self.mute(scene, who).await,
             Deed::Digest => self.answer_digest(scene, who).await,
             Deed::Take => self.take(scene, who).await,

@@ -2,10 +2,12 @@
 
 mod audience;
 mod answers;
+mod browser;
 pub mod calendar;
 mod calendars;
 mod deeds;
 mod letter;
+mod living;
 mod machines;
 pub mod mailboxes;
 mod manners;
@@ -18,6 +20,7 @@ pub mod sink;
 pub mod stage;
 pub mod story;
 mod summary;
+mod surveys;
 mod troubles;
 mod words;
 

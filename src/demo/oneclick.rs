@@ -1,17 +1,11 @@
 //! The button that a mail program shows for List-Unsubscribe-Post (RFC 8058).
 
-use std::time::Duration;
+use anyhow::Context;
 
-use anyhow::{Context, bail};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-
+use super::browser;
 use crate::message::headers::section;
 
 const BODY: &str = "List-Unsubscribe=One-Click";
-
-/// An answer is read so far.
-const LONGEST: u64 = 64 * 1024;
 
 /// Presses the button of this mail, whose pages are at `base`, as
 /// `http://127.0.0.1:8080`.
@@ -20,32 +14,7 @@ const LONGEST: u64 = 64 * 1024;
 /// Where the mail has no button, or the answer is not 200.
 pub(super) async fn press(base: &str, mail: &[u8]) -> anyhow::Result<()> {
     let link = link(mail).context("the mail has no List-Unsubscribe link to press")?;
-    let path = link
-        .strip_prefix(base)
-        .context("the link leads elsewhere")?;
-    let host = base.trim_start_matches("http://");
-    let request = format!(
-        "POST {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
-         Content-Type: application/x-www-form-urlencoded\r\n\
-         Content-Length: {}\r\n\r\n{BODY}",
-        BODY.len()
-    );
-    let asking = ask(host, &request);
-    let answer = tokio::time::timeout(Duration::from_secs(60), asking).await;
-    let answer = answer.context("the pages did not answer within a minute")??;
-    let status = answer.split(' ').nth(1).unwrap_or_default();
-    match status {
-        "200" => Ok(()),
-        _ => bail!("POST {path} was answered with {status:?}, not 200"),
-    }
-}
-
-async fn ask(host: &str, request: &str) -> anyhow::Result<String> {
-    let mut stream = TcpStream::connect(host).await?;
-    stream.write_all(request.as_bytes()).await?;
-    let mut answer = Vec::new();
-    stream.take(LONGEST).read_to_end(&mut answer).await?;
-    Ok(String::from_utf8_lossy(&answer).into_owned())
+    browser::post(base, &link, BODY).await.map(drop)
 }
 
 /// The web address in List-Unsubscribe, where List-Unsubscribe-Post allows to press it.

@@ -70,12 +70,35 @@ async fn index(State(stage): Shared) -> Response {
         calendar: calendar::link(&stage, person),
     };
     let page = DemoIndex {
-        shows: stage.story.shown_until(stage.ctx.now()),
+        weeks: weeks(&stage),
         people: stage.story.people.iter().map(person).collect(),
         communities: stage.communities.clone(),
         now: stage.ctx.today().into(),
     };
     show(&stage, &page, CSP)
+}
+
+/// What there was to see until now, week by week.
+fn weeks(stage: &Stage) -> Vec<demo::Week> {
+    let mut weeks: Vec<demo::Week> = Vec::new();
+    for thread in stage.story.shown_until(stage.ctx.now()) {
+        let first = thread.steps.first();
+        let Some(person) = first.and_then(|step| stage.story.person(&step.by)) else {
+            continue;
+        };
+        let shown = demo::Shown {
+            text: thread.shows.clone(),
+            mailbox: Link::new(format!("/demo/{}", person.slug), &person.name),
+        };
+        match weeks.last_mut() {
+            Some(week) if week.number == thread.week => week.shows.push(shown),
+            _ => weeks.push(demo::Week {
+                number: thread.week,
+                shows: vec![shown],
+            }),
+        }
+    }
+    weeks
 }
 
 /// Where a page of a mailbox begins: only mails before that number are on it.

@@ -1,7 +1,7 @@
 //! Playing the story: the clock is moved from scene to scene, and after each the
 //! node may finish what it has to do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::bail;
 
@@ -43,6 +43,8 @@ pub(super) struct Player<'a> {
     pub(super) machines: Machines,
     /// Posts that left in the list's name, by the name of their author.
     pub(super) renamed: BTreeMap<String, u64>,
+    /// The Message-IDs of the recaps that went to the list.
+    pub(super) recaps: BTreeSet<String>,
 }
 
 pub(super) async fn play(
@@ -89,6 +91,7 @@ impl<'a> Player<'a> {
             written: Vec::new(),
             machines: Machines::default(),
             renamed: BTreeMap::new(),
+            recaps: BTreeSet::new(),
         }
     }
 
@@ -123,6 +126,7 @@ impl<'a> Player<'a> {
                 bail!(reason);
             }
             self.mailboxes().total();
+            self.expect_recaps()?;
             self.react().await;
         }
         Ok(())
@@ -158,6 +162,7 @@ impl<'a> Player<'a> {
         self.tally.wrong.extend(self.audience.compare(&all));
         let calendars = self.compare_calendars().await?;
         self.tally.wrong.extend(calendars);
+        self.tell_of_life().await?;
         self.tell_of_troubles(&all);
         Ok(self.tally)
     }

@@ -127,7 +127,8 @@ pub enum Deed {
     Post,
     /// Answers a post, from their own copy of it.
     Reply,
-    /// Their mailbox answers a post by itself.
+    /// Their mailbox answers a post by itself; where the step has a subject, the latest
+    /// mail of ours of that name.
     Absent,
     /// Their mailbox refuses their copy of a post.
     Bounce,
@@ -150,6 +151,11 @@ pub enum Deed {
     Words,
     /// Replies with words to the latest mail of ours whose name is the step's subject.
     Answer,
+    /// Writes digits below the questions that the latest mail asks whose name is the
+    /// step's subject.
+    Inline,
+    /// Answers on the page that the latest mail links to whose name is the step's subject.
+    Form,
     /// Replies `mute` to their copy of a post.
     Mute,
     /// Answers the thread from the latest digest, by its number there.
@@ -250,17 +256,19 @@ impl Story {
         scenes
     }
 
-    /// What there was to see until this moment, a sentence each.
-    pub fn shown_until(&self, now: i64) -> Vec<String> {
+    /// What there was to see until this moment, in order.
+    pub fn shown_until(&self, now: i64) -> Vec<&Thread> {
         let has_begun = |thread: &&Thread| {
             let first = thread.steps.first();
             first.is_some_and(|step| moment(thread.week, step.at) <= now)
         };
         let threads = self.threads.iter().filter(has_begun);
-        threads
-            .map(|thread| thread.shows.clone())
-            .filter(|shows| !shows.is_empty())
-            .collect()
+        let mut shown: Vec<_> = threads.filter(|thread| !thread.shows.is_empty()).collect();
+        shown.sort_by_key(|thread| {
+            let first = thread.steps.first();
+            first.map(|step| moment(thread.week, step.at))
+        });
+        shown
     }
 
     fn week(&self, week: u32) -> impl Iterator<Item = Scene<'_>> {
@@ -300,6 +308,12 @@ pub fn beginning() -> i64 {
 pub fn day_before(at: i64) -> String {
     let local = crate::clock::moment(at - 1).with_timezone(&ZONE);
     local.format("%a %-d %b %Y").to_string()
+}
+
+/// The story's day of that moment, without its year.
+pub fn short_day(at: i64) -> String {
+    let local = crate::clock::moment(at).with_timezone(&ZONE);
+    local.format("%-d %b").to_string()
 }
 
 /// When the day begins that comes `days` after the day of `at`.

@@ -27,6 +27,10 @@ pub struct Summary {
     pub answers: u64,
     /// Acts that fell due and were done.
     pub acts: u64,
+    /// What became of each session, a line each.
+    pub sessions: Vec<String>,
+    /// What each survey came to that has closed, some lines each.
+    pub surveys: Vec<String>,
     /// What became of mail that did not arrive, of machines that answered, and of what
     /// was written in others' names: a line each.
     pub told: Vec<String>,
@@ -54,10 +58,19 @@ impl fmt::Display for Summary {
         writeln!(f, "  held       {:>6}", self.held)?;
         writeln!(f, "  joined     {:>6}", self.joined)?;
         writeln!(f, "  left       {:>6}", self.left)?;
-        writeln!(f, "  answers    {:>6}", self.answers)?;
+        writeln!(f, "  rsvps      {:>6}", self.answers)?;
         write!(f, "  acts done  {:>6}", self.acts)?;
-        for told in &self.told {
-            write!(f, "\n  {told}")?;
+        for (heading, lines) in [
+            ("Sessions", &self.sessions),
+            ("Surveys (how many say yes, in bins)", &self.surveys),
+            ("What else happened", &self.told),
+        ] {
+            if !lines.is_empty() {
+                write!(f, "\n{heading}")?;
+            }
+            for line in lines {
+                write!(f, "\n  {line}")?;
+            }
         }
         for wrong in self.wrong.iter().take(MOST_SHOWN) {
             write!(f, "\nwrong: {wrong}")?;

@@ -20,8 +20,11 @@ use crate::message::headers::section;
 const FORGER: &str = "someone@elsewhere.example";
 
 impl Player<'_> {
-    /// Their mailbox answers one post by itself.
+    /// Their mailbox answers one mail by itself.
     pub(super) async fn absent(&mut self, scene: &Scene<'_>, who: &Person) -> anyhow::Result<()> {
+        if !scene.step.subject.is_empty() {
+            return self.absent_to_ours(scene, who).await;
+        }
         let mut letter = self.answer(scene, who)?;
         letter.subject = format!("Automatic reply: {}", letter.subject);
         letter.is_automatic = true;

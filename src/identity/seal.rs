@@ -14,6 +14,10 @@ const MARK: &str = "folkmoot-sealed 1 ";
 /// kept, before its author's address.
 pub const LATE: &str = "folkmoot-late ";
 
+/// What stands in the place of a reply to a survey that was handled: whoever else it was
+/// sent to must know that it was one, and never takes it for a mail without a text.
+pub const TAKEN: &str = "folkmoot-taken\n";
+
 /// Why a reply to a survey, or a receipt, waits that this node cannot open.
 pub const NO_KEY: &str = "this node has not the survey's key yet";
 

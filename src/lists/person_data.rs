@@ -10,7 +10,8 @@ use crate::outbox::attached::Attachment;
 use crate::outbox::compose::{self, Letter};
 use crate::store::communities::Community;
 use crate::store::{
-    self, Tx, agendas, communities, hosts, members, offers, people, reports, rsvps, trail,
+    self, Tx, agendas, communities, hosts, members, offers, people, proposals, reports, rsvps,
+    trail,
 };
 use crate::templates::mails::Export;
 
@@ -107,6 +108,8 @@ async fn memberships(tx: &mut Tx, address: &str) -> store::Result<Vec<Value>> {
             "attended": attended(tx, member.id).await?,
             "agenda_items_and_votes": agenda(tx, member.id).await?,
             "asked_to_host": hosting(tx, member.id).await?,
+            "charter_changes_proposed": proposed(tx, member.id).await?,
+            "charter_votes": votes(tx, member.id).await?,
         }));
     }
     Ok(found)
@@ -160,6 +163,35 @@ async fn hosting(tx: &mut Tx, member: i64) -> store::Result<Vec<Value>> {
             "on": one.on_date,
             "state": one.state,
             "at": rfc3339(one.asked_at),
+        })
+    });
+    Ok(told.collect())
+}
+
+/// The changes of the charter that they proposed.
+async fn proposed(tx: &mut Tx, member: i64) -> store::Result<Vec<Value>> {
+    let all = proposals::of_member(tx, member).await?;
+    let told = all.iter().map(|one| {
+        json!({
+            "part": one.key,
+            "text": one.after,
+            "state": one.state,
+            "at": rfc3339(one.opened_at),
+        })
+    });
+    Ok(told.collect())
+}
+
+/// How they vote on what is open. What they answer to surveys is not here: nothing that is
+/// kept says whose an answer is.
+async fn votes(tx: &mut Tx, member: i64) -> store::Result<Vec<Value>> {
+    let all = proposals::votes_of_member(tx, member).await?;
+    let told = all.iter().map(|one| {
+        json!({
+            "part": one.key,
+            "text": one.after,
+            "vote": one.vote,
+            "forgotten_at": rfc3339(one.closes_at),
         })
     });
     Ok(told.collect())

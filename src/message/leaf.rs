@@ -61,7 +61,7 @@ fn is_fit(body: &[u8]) -> bool {
     !body.contains(&0)
         && body
             .split(|b| *b == b'\n')
-            .all(|line| line.len() <= LONGEST_LINE)
+            .all(|line| line.strip_suffix(b"\r").unwrap_or(line).len() <= LONGEST_LINE)
 }
 
 /// Copies what stands between parts: boundaries, preamble, epilogue. Nobody is shown

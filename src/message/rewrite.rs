@@ -201,9 +201,11 @@ fn part_header(
             list_header::emit_field(&whole, field, bytes, out, notes);
         }
     }
-    out.extend(
-        transfer
-            .map(list_header::encoding_field)
-            .unwrap_or_default(),
-    );
+    if let Some(transfer) = transfer {
+        out.extend(list_header::encoding_field(transfer));
+        // A body that begins without an empty line would be read as part of that field.
+        if part.section.body == part.section.end {
+            out.extend_from_slice(b"\r\n");
+        }
+    }
 }

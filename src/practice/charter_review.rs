@@ -5,6 +5,7 @@
 use super::charter_vote;
 use crate::cadence::act::{Ahead, Recipient, Reply};
 use crate::cadence::{Outcome, Running};
+use crate::lists::home::Home;
 use crate::lists::{commands, digest, owner, post};
 use crate::outbox::compose::{self, Letter};
 use crate::store::{self, Tx, acts, members, surveys};
@@ -83,8 +84,12 @@ async fn low(tx: &mut Tx, act: &Running<'_>) -> store::Result<Vec<String>> {
     ) else {
         return Ok(Vec::new());
     };
-    let language = &act.charter.language;
-    let question = |index: &IndexResult| results_mail::question(&asked, &index.index, language);
+    let home = Home {
+        ctx: act.ctx,
+        community: act.community,
+        charter: &act.charter,
+    };
+    let question = |index: &IndexResult| results_mail::question(&home, &asked, &index.index);
     Ok(own.low().map(question).collect())
 }
 

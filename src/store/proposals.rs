@@ -47,6 +47,32 @@ pub struct Proposal {
     pub closes_at: Millis,
 }
 
+/// What a member has proposed, as their export names it.
+#[derive(Clone, Debug, FromRow)]
+pub struct Own {
+    /// domain, community, practice or norms.
+    pub key: String,
+    /// Its text as it shall be.
+    pub after: String,
+    /// open, accepted, rejected or stale.
+    pub state: String,
+    /// When it was proposed.
+    pub opened_at: Millis,
+}
+
+/// A vote of a member that is not counted yet.
+#[derive(Clone, Debug, FromRow)]
+pub struct OwnVote {
+    /// domain, community, practice or norms.
+    pub key: String,
+    /// The text that is voted on.
+    pub after: String,
+    /// yes, no or abstain.
+    pub vote: String,
+    /// When the votes are counted, and this one is forgotten.
+    pub closes_at: Millis,
+}
+
 const COLUMNS: &str = "id, community_id, member_id, key, before, after, state, asked, closes_at FROM charter_proposal";
 const OPEN: &str = "INSERT INTO charter_proposal (community_id, member_id, key, before, after, asked, opened_at, closes_at) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id";
@@ -55,6 +81,10 @@ const VOTE: &str = "INSERT INTO charter_vote (proposal_id, member_id, vote) VALU
 const VOTES: &str =
     "SELECT vote, count(*) FROM charter_vote WHERE proposal_id = $1 GROUP BY vote ORDER BY vote";
 const END: &str = "UPDATE charter_proposal SET state = $2, closed_at = $3 WHERE id = $1";
+const OF_MEMBER: &str =
+    "SELECT key, after, state, opened_at FROM charter_proposal WHERE member_id = $1 ORDER BY id";
+const VOTES_OF_MEMBER: &str = "SELECT p.key, p.after, v.vote, p.closes_at FROM charter_vote v \
+    JOIN charter_proposal p ON p.id = v.proposal_id WHERE v.member_id = $1 ORDER BY p.id";
 const FORGET_VOTES: &str = "DELETE FROM charter_vote WHERE proposal_id = $1";
 
 /// Opens a proposal; gives its key.
@@ -92,4 +122,14 @@ pub async fn end(tx: &mut Tx, id: i64, state: &str, at: Millis) -> Result<()> {
         sqlx::query(END).bind(id).bind(state).bind(at).execute(&mut *c).await?;
         sqlx::query(FORGET_VOTES).bind(id).execute(&mut *c).await.map(drop)
     })
+}
+
+/// What a member has proposed, oldest first.
+pub async fn of_member(tx: &mut Tx, member: i64) -> Result<Vec<Own>> {
+    on!(tx, c => sqlx::query_as(OF_MEMBER).bind(member).fetch_all(c).await)
+}
+
+/// How a member votes on what is open, oldest first: whatever is counted is forgotten.
+pub async fn votes_of_member(tx: &mut Tx, member: i64) -> Result<Vec<OwnVote>> {
+    on!(tx, c => sqlx::query_as(VOTES_OF_MEMBER).bind(member).fetch_all(c).await)
 }

@@ -11,7 +11,7 @@ const QUOTE: &str =
     "INSERT INTO survey_quote (id, community_id, wave_id, text) VALUES ($1, $2, $3, $4)";
 const QUOTES: &str = "SELECT w.survey, q.text FROM survey_quote q JOIN survey_wave w ON w.id = q.wave_id \
     WHERE q.community_id = $1 AND w.closed_at >= $2 ORDER BY q.id";
-// Not even its own row keeps what was sealed, nor where it came from.
+// Not even its own row keeps what was sealed, nor where it came from; but that it was one.
 const EMPTY_RAW: &str = "UPDATE message SET raw = $2, size = 0 WHERE id = $1";
 
 /// Keeps a sealed answer.
@@ -50,7 +50,7 @@ pub async fn quotes(tx: &mut Tx, community: i64, closed: Millis) -> Result<Vec<(
     on!(tx, c => sqlx::query_as(QUOTES).bind(community).bind(closed).fetch_all(c).await)
 }
 
-/// Empties a message that was handled.
-pub async fn empty(tx: &mut Tx, message: i64) -> Result<()> {
-    on!(tx, c => sqlx::query(EMPTY_RAW).bind(message).bind(&[] as &[u8]).execute(c).await.map(drop))
+/// Empties a message that was handled but for a mark, which says what it was.
+pub async fn empty(tx: &mut Tx, message: i64, mark: &str) -> Result<()> {
+    on!(tx, c => sqlx::query(EMPTY_RAW).bind(message).bind(mark.as_bytes()).execute(c).await.map(drop))
 }

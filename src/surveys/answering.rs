@@ -34,6 +34,24 @@ pub(super) struct Given {
     /// Whether this is no answer, but allows a sponsor to read the one before.
     #[serde(default)]
     pub(super) consents: bool,
+    /// Whether this takes back what was answered before.
+    #[serde(default)]
+    pub(super) withdraws: bool,
+}
+
+impl Given {
+    /// What somebody says who gives no digits.
+    fn without_digits(invitee: &Invitee) -> Given {
+        Given {
+            invitee: invitee.id,
+            digits: Vec::new(),
+            comment: String::new(),
+            shared: false,
+            quoted: false,
+            consents: false,
+            withdraws: false,
+        }
+    }
 }
 
 /// Takes an answer; a later one takes its place.
@@ -48,12 +66,11 @@ pub async fn take(
     answer: &Answer,
 ) -> store::Result<()> {
     let given = Given {
-        invitee: invitee.id,
         digits: answer.digits.clone(),
         comment: answer.comment.clone(),
         shared: answer.shared,
         quoted: answer.quoted,
-        consents: false,
+        ..Given::without_digits(invitee)
     };
     keep(tx, asked, &given).await?;
     surveys::replied(tx, invitee, "answered", ctx.now()).await
@@ -71,15 +88,32 @@ pub async fn consent(
     invitee: &Invitee,
 ) -> store::Result<()> {
     let given = Given {
-        invitee: invitee.id,
-        digits: Vec::new(),
-        comment: String::new(),
-        shared: false,
         quoted: true,
         consents: true,
+        ..Given::without_digits(invitee)
     };
     keep(tx, asked, &given).await?;
     surveys::replied(tx, invitee, &invitee.state, ctx.now()).await
+}
+
+/// Notes that somebody answers nothing this time, and takes back what they have answered
+/// before: sealed as an answer is, and of the same size, so that nobody can tell which of
+/// the rows it undoes.
+///
+/// # Errors
+/// Where the database refuses, or the wave's key is none.
+pub async fn skip(
+    tx: &mut Tx,
+    ctx: &Context,
+    asked: &Asked,
+    invitee: &Invitee,
+) -> store::Result<()> {
+    let given = Given {
+        withdraws: true,
+        ..Given::without_digits(invitee)
+    };
+    keep(tx, asked, &given).await?;
+    surveys::replied(tx, invitee, "skipped", ctx.now()).await
 }
 
 async fn keep(tx: &mut Tx, asked: &Asked, given: &Given) -> store::Result<()> {

@@ -1,7 +1,7 @@
 //! The mail that asks: one for each, because each has an address and a page of their own.
 
 use super::open::{closes_on, is_asked};
-use super::{Asked, since};
+use super::{Asked, poll, since};
 use crate::cadence::{Outcome, Running};
 use crate::config::Charter;
 use crate::config::survey::Kind;
@@ -162,6 +162,10 @@ pub fn mail(
         about: match survey.kind {
             Kind::Scale => String::new(),
             _ => question(asked, language),
+        },
+        asks: match wave.survey == poll::NAME {
+            true => question(asked, language),
+            false => String::new(),
         },
         example: asked.example(),
         open_question: survey.open.say(language).to_owned(),

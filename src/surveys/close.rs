@@ -167,11 +167,15 @@ async fn without_key(tx: &mut Tx, act: &Running<'_>, asked: &Asked) -> store::Re
     Ok(Outcome::Dropped(why.into()))
 }
 
-/// The last answer of each who is counted.
+/// The last answer of each who is counted and has not taken it back.
 fn last_of_each(given: Vec<Given>, counted: &[&Invitee]) -> Vec<Given> {
     let known: BTreeSet<i64> = counted.iter().map(|one| one.id).collect();
     let mut last: BTreeMap<i64, Given> = BTreeMap::new();
     for one in given.into_iter().filter(|one| known.contains(&one.invitee)) {
+        if one.withdraws {
+            last.remove(&one.invitee);
+            continue;
+        }
         match (one.consents, last.get_mut(&one.invitee)) {
             (false, _) => drop(last.insert(one.invitee, one)),
             (true, Some(before)) => (before.quoted, before.shared) = (true, true),

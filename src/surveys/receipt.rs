@@ -153,7 +153,8 @@ async fn send<M: Mail>(tx: &mut Tx, to: &To<'_>, mail: &M) -> Result<(), compose
         .map(drop)
 }
 
-/// Says to somebody that the survey they answer has closed.
+/// Says to somebody that the survey they answer has closed, and whom else their reply was
+/// kept from.
 ///
 /// # Errors
 /// Where the database refuses or the mail cannot be composed.
@@ -161,10 +162,13 @@ pub(super) async fn late(
     tx: &mut Tx,
     home: &Home<'_>,
     member: &Member,
+    kept_from: Option<&Phrase>,
 ) -> Result<(), compose::Error> {
+    let late = home.say(&Phrase::new("survey_late"));
+    let kept_from = kept_from.map(|phrase| format!(" {}", home.say(phrase)));
     let mail = Clarification {
         community: home.community.name.clone(),
-        problem: home.say(&Phrase::new("survey_late")),
+        problem: late + &kept_from.unwrap_or_default(),
         owner_address: home.address("owner"),
         ..Clarification::default()
     };

@@ -7,7 +7,7 @@ use super::{Asked, MAILS, answering, options};
 use crate::config::Charter;
 use crate::context::Context;
 use crate::identity::Strength;
-use crate::identity::seal::{self, LATE};
+use crate::identity::seal::{self, LATE, TAKEN};
 use crate::lists::commands::{self, programme};
 use crate::lists::home::Home;
 use crate::lists::post::{Arrival, Outcome};
@@ -26,6 +26,12 @@ use crate::templates::Phrase;
 
 const DAY: i64 = 86_400_000;
 
+/// So many of the other addresses that a reply went to are named to its author.
+const MOST_NAMED: usize = 5;
+
+/// How it stands with whoever has answered.
+const ANSWERED: &str = "answered";
+
 /// Mails that one closing takes at most; what is left is taken by the next.
 pub const MOST_TAKEN: usize = 5_000;
 
@@ -39,7 +45,8 @@ pub enum Arrived {
 
 /// Whether a message is a reply to a survey, as it is kept.
 pub fn is_one(message: &Message) -> bool {
-    seal::read(&message.raw).is_some() || message.raw.starts_with(LATE.as_bytes())
+    let starts = |mark: &str| message.raw.starts_with(mark.as_bytes());
+    seal::read(&message.raw).is_some() || starts(LATE) || starts(TAKEN)
 }
 
 /// Handles a reply, for one of its recipients.
@@ -56,6 +63,10 @@ pub async fn arrived(
         let why = "it was sent to a survey too, whose answers are for nobody else";
         return Ok(discarded(None, why));
     }
+    if message.raw.starts_with(TAKEN.as_bytes()) {
+        let why = "it was taken at another address of a survey that it was sent to";
+        return Ok(discarded(None, why));
+    }
     let Some(sealed) = seal::read(&message.raw) else {
         return late(tx, ctx, message, recipient).await;
     };
@@ -66,7 +77,7 @@ pub async fn arrived(
     let wave = surveys::by_id(tx, sealed.wave).await?;
     let community = wave.as_ref().map(|wave| wave.community_id);
     let Some(asked) = wave.filter(|wave| wave.state == "open").and_then(Asked::of) else {
-        survey_answers::empty(tx, message.id).await?;
+        survey_answers::empty(tx, message.id, TAKEN).await?;
         return Ok(discarded(community, "the survey has closed"));
     };
     let Some(plain) = ctx.wave_keys.open(&sealed) else {
@@ -85,7 +96,7 @@ pub async fn arrived(
         kept: message,
     };
     let outcome = reply.open(tx, &plain).await?;
-    survey_answers::empty(tx, message.id).await?;
+    survey_answers::empty(tx, message.id, TAKEN).await?;
     Ok(Arrived::Done(community, outcome))
 }
 
@@ -147,7 +158,7 @@ async fn late(
     let text = String::from_utf8_lossy(&message.raw).into_owned();
     let address = text.trim_start_matches(LATE).trim();
     let member = members::by_address(tx, community.id, address).await?;
-    survey_answers::empty(tx, message.id).await?;
+    survey_answers::empty(tx, message.id, TAKEN).await?;
     let why = "the survey has closed; nothing of the reply was kept";
     let (Some(member), Some(charter)) = (member.filter(Member::on_list), ctx.charter(&community))
     else {
@@ -160,9 +171,23 @@ async fn late(
     };
     let (whom, now) = ((community.id, member.address.as_str()), ctx.now());
     if counted_answers::note(tx, whom, "late survey", (now - DAY, now), 1).await? {
-        receipt::late(tx, &home, &member).await?;
+        let kept = kept_from(tx, message.id).await?;
+        receipt::late(tx, &home, &member, kept.as_ref()).await?;
     }
     Ok(discarded(Some(community.id), why))
+}
+
+/// What is said where a reply went to others as well, a list say: they do not get it.
+/// Nothing where it went to the survey alone.
+async fn kept_from(tx: &mut Tx, message: i64) -> crate::store::Result<Option<Phrase>> {
+    let rows = intake::of_message(tx, message).await?;
+    let others = rows.iter().map(|row| row.recipient.as_str());
+    let others: Vec<&str> = others
+        .filter(|recipient| !local_of(recipient).ends_with("-survey"))
+        .take(MOST_NAMED)
+        .collect();
+    let phrase = || Phrase::new("survey_kept_from").with("addresses", others.join(", "));
+    Ok((!others.is_empty()).then(phrase))
 }
 
 /// A reply to an open survey.
@@ -245,6 +270,9 @@ impl Reply<'_> {
             member,
             in_reply_to: &arrival.message.message_id,
         };
+        if let Some(kept) = kept_from(tx, self.kept.id).await? {
+            receipt::done(tx, &to, &kept).await?;
+        }
         let said = match options::by_text(self.asked, &arrival.mail.visible_text) {
             Some(answer) => Said::Answer(answer),
             None => answers::read(&arrival.mail.text, &self.asked.scale()),
@@ -259,11 +287,20 @@ impl Reply<'_> {
                 receipt::answered(tx, &to, &answer).await?;
             }
             Said::Skip => {
-                surveys::replied(tx, invitee, "skipped", ctx.now()).await?;
-                receipt::done(tx, &to, &Phrase::new("survey_skipped")).await?;
+                answering::skip(tx, ctx, self.asked, invitee).await?;
+                let phrase = match invitee.state == ANSWERED {
+                    true => "survey_withdrawn",
+                    false => "survey_skipped",
+                };
+                receipt::done(tx, &to, &Phrase::new(phrase)).await?;
             }
             Said::Stop => {
-                surveys::replied(tx, invitee, "skipped", ctx.now()).await?;
+                // Whoever wants no more of them has not taken back this answer.
+                let state = match invitee.state == ANSWERED {
+                    true => ANSWERED,
+                    false => "skipped",
+                };
+                surveys::replied(tx, invitee, state, ctx.now()).await?;
                 for name in MAILS.iter().copied() {
                     programme::stop(tx, ctx, &member.into(), name, "by mail").await?;
                 }

@@ -4,6 +4,7 @@ use super::results::{self, IndexResult, Said, WaveResult};
 use super::{Asked, actions, bars, open, since};
 use crate::cadence::Running;
 use crate::cadence::act::Reply;
+use crate::config::survey::Item;
 use crate::lists::digest::reply::is_request;
 use crate::lists::home::Home;
 use crate::lists::{commands, owner, post};
@@ -90,7 +91,7 @@ async fn mail(tx: &mut Tx, act: &Running<'_>, asked: &Asked) -> store::Result<Su
         history.take(most).filter_map(bar).collect()
     };
     let line = |index: &IndexResult| SurveyLine {
-        question: question(asked, &index.index, &home.charter.language),
+        question: question(&home, asked, &index.index),
         result: result(&home, index),
         bars: bars(index),
     };
@@ -120,14 +121,19 @@ fn bar((wave, index): (&WaveResult, &IndexResult)) -> Option<SurveyBar> {
     })
 }
 
-/// What was asked for an index.
-pub fn question(asked: &Asked, index: &str, language: &str) -> String {
+/// What was asked for an index. A yes to what is bad news counts as a no, which is said.
+pub fn question(home: &Home<'_>, asked: &Asked, index: &str) -> String {
+    let language = &home.charter.language;
     let option = asked.option_of(index, language);
     if !option.is_empty() {
         return option;
     }
     let items = asked.items().into_iter().filter(|item| item.index == index);
-    let texts: Vec<_> = items.map(|item| item.text.say(language)).collect();
+    let text = |item: &Item| match item.reversed {
+        true => home.say(&Phrase::new("survey_reversed").with("text", item.text.say(language))),
+        false => item.text.say(language).to_owned(),
+    };
+    let texts: Vec<_> = items.map(text).collect();
     texts.join(" / ")
 }
 

@@ -55,6 +55,7 @@ mod cadence;
 mod watches;
 mod digests;
 mod worksheet;
+mod survey_care;
 mod survey_rounds;
 mod surveys;
 mod rsvps;

@@ -78,6 +78,7 @@ fn a_poll_is_confirmed_answered_and_published(database: &Database) {
         told.text()
     );
     let mail = last(&sink, &member(1), "health-check");
+    assert_eq!(mail.subject().matches("Which day is best?").count(), 1);
     for part in ["Which day is best?", "1 Tuesday", "2 Friday morning"] {
         assert!(mail.text().contains(part), "{part}: {}", mail.text());
     }
@@ -127,6 +128,7 @@ fn a_poll_is_confirmed_answered_and_published(database: &Database) {
     assert_eq!(option(0)["bin"], "mostly no");
     assert_eq!(option(1)["bin"], "mostly yes");
     let mail = last(&sink, &member(6), "health-check-results");
+    assert!(mail.subject().contains("Which day is best?"));
     for part in ["Which day is best?", "most chose it", "few chose it", "n=5"] {
         assert!(mail.text().contains(part), "{part}: {}", mail.text());
     }
@@ -210,6 +212,17 @@ fn a_low_index_opens_a_review_and_a_vote_changes_the_charter(database: &Database
         "{}",
         receipt.text()
     );
+    // Of their own they may know it, while it is open.
+    let own = node.run(&["member", "export", &member(4)]).ok();
+    for part in [
+        "charter_votes",
+        "\"vote\": \"yes\"",
+        "and a clinic every month",
+    ] {
+        assert!(own.contains(part), "{part}: {own}");
+    }
+    let own = node.run(&["member", "export", &member(2)]).ok();
+    assert!(own.contains("charter_changes_proposed") && own.contains("\"state\": \"open\""));
     let charter = || node.run(&["community", "show", "pumps", "--toml"]).ok();
     assert!(!charter().contains("every month"), "{}", charter());
     node.advance("14d");

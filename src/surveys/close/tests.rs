@@ -34,6 +34,7 @@ fn given(invitee: i64, digits: [u8; 7]) -> Given {
         shared: invitee == 2,
         quoted: false,
         consents: false,
+        withdraws: false,
     }
 }
 
@@ -102,6 +103,20 @@ fn of_several_answers_the_last_counts_and_only_of_those_who_count() {
         .map(|one| (one.invitee, one.digits[0]))
         .collect();
     assert_eq!(found, [(1, 4), (2, 2)]);
+    let back = |id| Given {
+        withdraws: true,
+        ..given(id, [0; 7])
+    };
+    let all = vec![
+        given(1, [1; 7]),
+        given(2, [2; 7]),
+        back(1),
+        back(2),
+        given(2, [3; 7]),
+    ];
+    let last = last_of_each(all, &known);
+    assert_eq!(last.len(), 1, "{last:?}");
+    assert_eq!((last[0].invitee, last[0].digits[0]), (2, 3));
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub struct SurveyAsk {
     pub community: String,
     /// What the survey is called.
     pub title: String,
+    /// What a poll asks, which stands in its subject; else empty.
+    pub asks: String,
     /// What it is about: a question's subject, a session; or empty.
     pub about: String,
     /// What has changed since the last one, a sentence each.

@@ -9,14 +9,32 @@ use super::post::{Attachment, Body};
 /// `/demo/`: who there is.
 #[derive(Debug, Clone, Serialize)]
 pub struct DemoIndex {
-    /// What the demonstration shows, a sentence each.
-    pub shows: Vec<String>,
+    /// What the demonstration shows, week by week.
+    pub weeks: Vec<Week>,
     /// The simulated people.
     pub people: Vec<Person>,
     /// To the communities' archives.
     pub communities: Vec<Link>,
     /// The simulated time.
     pub now: Moment,
+}
+
+/// What there is to see of a week.
+#[derive(Debug, Clone, Serialize)]
+pub struct Week {
+    /// Which, from 1.
+    pub number: u32,
+    /// What, a sentence each.
+    pub shows: Vec<Shown>,
+}
+
+/// Something to look at.
+#[derive(Debug, Clone, Serialize)]
+pub struct Shown {
+    /// What it is, a sentence.
+    pub text: String,
+    /// To the mailbox in which it begins, by whose it is.
+    pub mailbox: Link,
 }
 
 /// A simulated person.

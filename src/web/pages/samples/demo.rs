@@ -1,7 +1,8 @@
 //! The pages of the demonstration.
 
 use super::super::demo::{
-    Appointment, DemoCalendar, DemoIndex, DemoMail, DemoMailbox, Header, Person, Received,
+    Appointment, DemoCalendar, DemoIndex, DemoMail, DemoMailbox, Header, Person, Received, Shown,
+    Week,
 };
 use super::super::parts::Link;
 use super::super::post::{Attachment, Body};
@@ -15,10 +16,20 @@ pub(super) fn index() -> DemoIndex {
         mails,
         calendar: Link::new(format!("/demo/{slug}/calendar"), "5"),
     };
+    let week = |number, text: &str| Week {
+        number,
+        shows: vec![Shown {
+            text: text.into(),
+            mailbox: Link::new("/demo/bo", "Bo Ek"),
+        }],
+    };
     DemoIndex {
-        shows: vec![
-            "Bo joins by mail, confirms, and is welcomed.".into(),
-            "A post from an address nobody knows waits for Ann’s ACCEPT.".into(),
+        weeks: vec![
+            week(1, "Bo joins by mail, confirms, and is welcomed."),
+            week(
+                2,
+                "A post from an address nobody knows waits for Ann’s ACCEPT.",
+            ),
         ],
         people: vec![
             person("ann", "Ann Facilitator", "facilitator, moderator", 128),
