@@ -1,23 +1,19 @@
 //! Whether all that is kept finds room: the next weeks are played, a day at a time, with
 //! what waits for a person and what is planned for them.
 
+mod days;
+mod judge;
+
 use std::sync::OnceLock;
 
-use chrono::{Days, NaiveTime};
-use chrono_tz::Tz;
-
-use super::{
-    Calendar, Decision, GAP, Kind, Limits, MONTH, Offer, Reason, Sent, Strict, WEEK, decide,
-};
-use crate::clock::moment;
+use super::{Calendar, GAP, Kind, Limits, MONTH, Sent, WEEK};
 use crate::store::Millis;
+
+use days::{Day, Look};
+pub use judge::decide_ahead;
 
 const HOUR: Millis = 3_600_000;
 const DAY: Millis = 24 * HOUR;
-
-/// What is planned for the last day on which it may go is taken for lost: nodes are away
-/// for hours. A day ends so long before the same hour of the next, in milliseconds.
-const MARGIN: Millis = 20 * HOUR;
 
 /// How long before its end what can be a section goes on its way, in milliseconds: at the
 /// last moment, so that one mail takes many along; before a weekend; well before; or at
@@ -31,10 +27,6 @@ const PATIENCE: [Millis; 4] = [
 
 /// Of so many bundles in a row each way is tried; then they begin anew.
 const BUNDLES: u32 = 3;
-
-/// Days that are looked at: what goes now is in the way of others for 30, and these live
-/// for some time.
-const LONGEST_LOOK: usize = 50;
 
 /// A mail that must not be lost: it waits, or is planned.
 #[derive(Clone, Copy, Debug)]
@@ -64,13 +56,6 @@ pub struct Ahead<'a> {
     gone: Vec<i64>,
 }
 
-/// The days that are looked at, and for each of the mails the end of the last one but
-/// one on which it may go; where there is one only, or none, when it expires.
-struct Look {
-    days: Vec<Day>,
-    safe: Vec<Millis>,
-}
-
 /// What goes in one mail.
 #[derive(Clone, Debug, Default)]
 pub struct Going {
@@ -82,7 +67,7 @@ pub struct Going {
 }
 
 /// How much is asked of a way: what stands alone does so, and nothing counts on its last
-/// day ([`MARGIN`]); or less.
+/// day (`days::MARGIN`); or less.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Care {
     /// All of that.
@@ -109,13 +94,6 @@ impl Loss {
     };
 }
 
-/// A moment of a day, and which of the mails are due and may go then as far as the calendar
-/// is concerned.
-struct Day {
-    at: Millis,
-    open: Vec<bool>,
-}
-
 impl<'a> Ahead<'a> {
     /// Looks ahead from a moment.
     pub fn new(kept: Vec<Kept<'a>>, now: Millis) -> Ahead<'a> {
@@ -128,38 +106,7 @@ impl<'a> Ahead<'a> {
     }
 
     fn look(&self) -> &Look {
-        self.days.get_or_init(|| {
-            let ends = self.kept.iter().map(|one| one.expires_at);
-            let last = ends.max().unwrap_or(self.now);
-            let all = later_today(self.now).chain(noons(&self.kept, self.now));
-            let mut all: Vec<Millis> = all.filter(|at| *at <= last).collect();
-            all.sort_unstable();
-            all.dedup();
-            let days = all.into_iter().map(|at| self.day(at));
-            let days: Vec<Day> = days.filter(|day| day.open.contains(&true)).collect();
-            let safe = (0..self.kept.len()).map(|index| self.safe(index, &days));
-            let safe = safe.collect();
-            Look { days, safe }
-        })
-    }
-
-    fn safe(&self, index: usize, days: &[Day]) -> Millis {
-        let expires_at = self.kept[index].expires_at;
-        let its = |until: Millis| {
-            let may = days.iter().rev().filter(|day| day.open[index]);
-            may.map(|day| day.at).find(|at| *at <= until)
-        };
-        let before = its(expires_at).and_then(|last| its(last - MARGIN));
-        before.unwrap_or(expires_at)
-    }
-
-    fn day(&self, at: Millis) -> Day {
-        let is_open = |one: &Kept<'_>| {
-            let is_in_time = one.due_at <= at && at <= one.expires_at;
-            is_in_time && !one.calendar.is_quiet(at)
-        };
-        let open = self.kept.iter().map(is_open).collect();
-        Day { at, open }
+        self.days.get_or_init(|| Look::ahead(&self.kept, self.now))
     }
 
     /// Whether nothing is kept for them.
@@ -338,153 +285,6 @@ fn has_room_at(sent: &[Sent], limits: &Limits, at: Millis) -> bool {
 fn patience(way: usize, bundle: u32) -> Millis {
     let digit = way / PATIENCE.len().pow(bundle % BUNDLES) % PATIENCE.len();
     PATIENCE[digit]
-}
-
-/// Hours at which something may still go before tomorrow's noon: what is kept may live by
-/// another clock than what wants to go now.
-fn later_today(now: Millis) -> impl Iterator<Item = Millis> {
-    (1..=5).map(move |step| now.saturating_add(step * 3 * HOUR))
-}
-
-/// The noons of the days after today, on each clock by which one of these may go: whoever
-/// has said nothing of where they live gets each community's mails by its clock.
-fn noons(kept: &[Kept<'_>], now: Millis) -> Vec<Millis> {
-    let mut zones: Vec<Tz> = Vec::new();
-    for one in kept {
-        if !zones.contains(&one.calendar.zone) {
-            zones.push(one.calendar.zone);
-        }
-    }
-    zones
-        .into_iter()
-        .flat_map(|zone| noons_in(zone, now))
-        .collect()
-}
-
-fn noons_in(zone: Tz, now: Millis) -> impl Iterator<Item = Millis> {
-    let today = moment(now).with_timezone(&zone).date_naive();
-    let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap_or(NaiveTime::MIN);
-    let days = (1..).map_while(move |more| today.checked_add_days(Days::new(more)));
-    days.take(LONGEST_LOOK).filter_map(move |day| {
-        let local = day.and_time(noon).and_local_timezone(zone);
-        local.earliest().map(|at| at.timestamp_millis())
-    })
-}
-
-/// Judges one offer ([`decide`]) and holds it back where it would cost more of what is
-/// kept than its waiting does. `going` are the offers that would go with it, it among them;
-/// where it goes, all that do.
-///
-/// What is kept itself is not spread over the month, and goes in windows that its
-/// recipient has made longer where its waiting would lose more.
-pub fn decide_ahead(
-    offer: &Offer,
-    history: &[Sent],
-    limits: &Limits,
-    calendar: &Calendar<'_>,
-    (ahead, going): (&Ahead<'_>, &mut Going),
-    now: Millis,
-) -> Decision {
-    if offer.kind == Kind::Role || ahead.is_empty() {
-        return decide(offer, history, limits, calendar, now);
-    }
-    let sent = Sent {
-        at: now,
-        kind: offer.kind,
-    };
-    let after: Vec<Sent> = history.iter().copied().chain([sent]).collect();
-    let decision = match offer.is_kept {
-        true => kept(
-            offer,
-            history,
-            limits,
-            calendar,
-            (ahead, going, &after),
-            now,
-        ),
-        false => {
-            let decision = decide(offer, history, limits, calendar, now);
-            let costs = || ahead.costs(&going.surely, &after, (history, now), now);
-            match decision {
-                Decision::Send if costs() => later(offer, calendar, now),
-                decision => decision,
-            }
-        }
-    };
-    if decision == Decision::Send {
-        ahead.squeeze(going, &after, now);
-    }
-    decision
-}
-
-/// The same of what is kept.
-fn kept(
-    offer: &Offer,
-    history: &[Sent],
-    limits: &Limits,
-    calendar: &Calendar<'_>,
-    (ahead, going, after): (&Ahead<'_>, &Going, &[Sent]),
-    now: Millis,
-) -> Decision {
-    let plain = Limits {
-        halved: 0,
-        ..*limits
-    };
-    let judge = |strict, limits| super::judge(offer, (history, strict), limits, calendar, now);
-    let unspread = |limits| judge(Strict::No, limits);
-    let decision = match unspread(limits) {
-        Decision::Drop(_) => unspread(&plain),
-        decision => decision,
-    };
-    let mut with = going.clone();
-    ahead.squeeze(&mut with, after, now);
-    // Had it waited, it would be looked at tomorrow, and others perhaps today.
-    let next = now + DAY / 2;
-    match decision {
-        Decision::Send if ahead.costs(&with.surely, after, (history, next), now) => {
-            later(offer, calendar, now)
-        }
-        // The month's mails are spread for what nobody foresees, such as the calls of a
-        // community that they join; where that costs nothing of what is foreseen.
-        Decision::Send if judge(Strict::Yes, limits) != Decision::Send => {
-            let waiting = ahead.loss(&[], (history, next));
-            match waiting > Loss::NONE && ahead.loss(&with.surely, (after, now)) < waiting {
-                true => Decision::Send,
-                false => later(offer, calendar, now),
-            }
-        }
-        Decision::Wait(at, reason) => {
-            match unspread(&plain) {
-                Decision::Send => {}
-                // Then it is looked at again, and may go.
-                Decision::Wait(sooner, why) if sooner < at => return Decision::Wait(sooner, why),
-                _ => return decision,
-            }
-            let waiting = ahead.loss(&[], (history, next));
-            match waiting > Loss::NONE && ahead.loss(&with.surely, (after, now)) < waiting {
-                true => Decision::Send,
-                false => match later(offer, calendar, now) {
-                    Decision::Wait(look, _) => Decision::Wait(look.min(at), reason),
-                    _ => decision,
-                },
-            }
-        }
-        decision => decision,
-    }
-}
-
-/// It is looked at again a day later.
-fn later(offer: &Offer, calendar: &Calendar<'_>, now: Millis) -> Decision {
-    let tomorrow = now.saturating_add(DAY);
-    let at = match calendar.is_quiet(tomorrow) && offer.kind != Kind::Series {
-        true => calendar.end(tomorrow, offer.expires_at, offer.jitter),
-        false => tomorrow,
-    };
-    match at <= offer.expires_at {
-        true => Decision::Wait(at, Reason::Kept),
-        false if offer.is_kept => Decision::Wait(offer.expires_at.max(now + 1), Reason::Kept),
-        false => Decision::Drop(Reason::Kept),
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 
 use super::*;
 use crate::config::charter::Quiet;
-use crate::outbox::budget::{GAP, MONTH, WEEK};
+use crate::outbox::budget::{Decision, GAP, MONTH, Offer, WEEK};
 
 const LIMITS: Limits = Limits {
     per_week: 2,
