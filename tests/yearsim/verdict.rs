@@ -1,5 +1,7 @@
 //! What a year must have kept.
 
+use std::collections::BTreeMap;
+
 use chrono::Datelike;
 use folkmoot::cadence::registry::ACTS;
 use folkmoot::cadence::{moments, preview};
@@ -139,12 +141,15 @@ async fn nothing_that_matters_is_lost(world: &World) {
          AND o.name IN ({names}) ORDER BY o.id"
     );
     let dropped = world.texts(&sql).await;
-    let lost: Vec<_> = dropped
-        .into_iter()
-        .filter(|row| THEIR_WISH.iter().all(|wish| !row.contains(wish)))
-        .filter(|row| !was_away(world, row) && !is_strict(world, row) && !had_paused(world, row))
-        .filter(|row| has_a_day(row))
-        .collect();
+    let mut excused = BTreeMap::<_, usize>::new();
+    let mut lost = Vec::new();
+    for row in dropped {
+        match excuse(world, &row) {
+            Some(why) => *excused.entry(why).or_default() += 1,
+            None => lost.push(row),
+        }
+    }
+    println!("kept and not sent: {excused:?}, lost {}", lost.len());
     let asked = std::env::var("FOLKMOOT_SIMULATE_TELL").ok();
     let first = lost.first().and_then(|row| row.split(' ').nth(3));
     for whom in asked.as_deref().or(first).unwrap_or_default().split(',') {
@@ -152,6 +157,19 @@ async fn nothing_that_matters_is_lost(world: &World) {
     }
     let told: Vec<String> = lost.iter().map(|row| in_words(row)).collect();
     assert!(lost.is_empty(), "{} lost:\n{}", lost.len(), told.join("\n"));
+}
+
+/// Why nobody could have sent it.
+fn excuse(world: &World, row: &str) -> Option<&'static str> {
+    let is_wish = THEIR_WISH.iter().any(|wish| row.contains(wish));
+    let all = [
+        (is_wish, "by their wish"),
+        (was_away(world, row), "no node for a day"),
+        (is_strict(world, row), "its community has one mail a week"),
+        (had_paused(world, row), "paused in its time"),
+        (!has_a_day(row), "no working day"),
+    ];
+    all.into_iter().find(|(is, _)| *is).map(|(_, why)| why)
 }
 
 /// The same row, with times that somebody can read.

@@ -265,10 +265,9 @@ impl<'a> Ahead<'a> {
 /// Whether a person has room for one more mail of the programme at a moment that is none
 /// before the last of these, which are in order (`free_from` says when, of any history).
 fn has_room_at(sent: &[Sent], limits: &Limits, at: Millis) -> bool {
-    let mut count = 0;
-    for one in sent.iter().rev().filter(|one| one.kind != Kind::Role) {
+    let counted = sent.iter().rev().filter(|one| one.kind != Kind::Role);
+    for (count, one) in (1..).zip(counted) {
         let age = at - one.at;
-        count += 1;
         let is_full = |most: u32, window: Millis| count == most && age < window;
         let is_near = one.kind == Kind::Programme && age < GAP;
         if is_near || is_full(limits.per_week, WEEK) || is_full(limits.per_month, MONTH) {
