@@ -97,7 +97,7 @@ async fn pass(
         Verdict::Discard => {
             step.record(tx, "rules", "discard", &reason).await?;
             if decision.is_survey_reply() {
-                moderation::survey_reply(tx, ctx, arrival).await?;
+                moderation::survey_reply(tx, ctx, arrival, false).await?;
                 // Nobody may read the answers: not even in the message as it came.
                 let remains = format!("Message-ID: <{}>\r\n\r\n", arrival.message.message_id);
                 intake::replace_raw(tx, arrival.message.id, remains.as_bytes()).await?;

@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::budget::{
-    self, Ahead, Calendar, Decision, GAP, Kind, Limits, MONTH, Reason, Sent, WEEK,
+    self, Ahead, Calendar, Decision, GAP, Going, Kind, Limits, MONTH, Reason, Sent, WEEK,
 };
 use super::catalogue::{self, Entry, WORKSHEET};
 use crate::config::Charter;
@@ -160,9 +160,8 @@ async fn person(
         }
         let limits = limits(candidate, halved);
         let history = rooms.for_one(candidate);
-        let with = companions(&candidates, candidate, &gone);
-        let goes: Vec<i64> = with.iter().map(|one| one.offer.id).collect();
-        let among = (&ahead, goes.as_slice());
+        let mut going = going(&candidates, candidate, &gone);
+        let among = (&ahead, &mut going);
         match decide(tx, candidate, (&history, &limits), among, now).await? {
             Decision::Send => {
                 if let Some(at) = digest::next(tx, candidate).await?
@@ -185,6 +184,9 @@ async fn person(
                     }
                 }
                 day.count(&candidate.offer);
+                let goes = going.surely;
+                let is_one = |id: &i64| candidates.iter().find(|one| one.offer.id == *id);
+                let with: Vec<&Candidate> = goes.iter().filter_map(is_one).collect();
                 ahead.end(&goes);
                 gone.extend(goes);
                 send(tx, ctx, &with, now).await?;
@@ -280,19 +282,30 @@ async fn known(
 }
 
 /// What goes with a mail as sections of one: the programme's, but for what stands alone,
-/// and the worksheets of several communities. The mail itself comes first.
-fn companions<'a>(
-    all: &'a [Candidate],
-    first: &'a Candidate,
-    gone: &HashSet<i64>,
-) -> Vec<&'a Candidate> {
+/// and the worksheets of several communities. The mail itself comes first. What is kept and
+/// stands alone goes with it where it would be lost, and takes others along then.
+fn going(all: &[Candidate], first: &Candidate, gone: &HashSet<i64>) -> Going {
     let is_other =
         |one: &&Candidate| one.offer.id != first.offer.id && !gone.contains(&one.offer.id);
     let others = all.iter().filter(is_other);
-    let others = others.filter(|one| go_together(first, one));
-    std::iter::once(first)
-        .chain(others.take(bundle::MOST - 1))
-        .collect()
+    let (with, rest): (Vec<_>, Vec<_>) = others.partition(|one| go_together(first, one));
+    let is_kept = |one: &&Candidate| catalogue::is_kept(one.offer.priority);
+    let can_have = fits(first) || is_kept(&first);
+    let can_be = |one: &&Candidate| kind(&one.offer) == Kind::Programme && is_kept(one);
+    let mut perhaps: Vec<_> = rest
+        .into_iter()
+        .filter(|one| can_have && can_be(one))
+        .collect();
+    perhaps.sort_by_key(|one| one.offer.expires_at);
+    let room = bundle::MOST - 1;
+    let ids = |some: &[&Candidate], most: usize| -> Vec<i64> {
+        some.iter().take(most).map(|one| one.offer.id).collect()
+    };
+    let with = ids(&with, room);
+    Going {
+        perhaps: ids(&perhaps, room - with.len()),
+        surely: [vec![first.offer.id], with].concat(),
+    }
 }
 
 fn go_together(one: &Candidate, other: &Candidate) -> bool {
@@ -352,7 +365,7 @@ async fn decide(
     tx: &mut Tx,
     candidate: &Candidate,
     (history, limits): (&[Sent], &Limits),
-    among: (&Ahead<'_>, &[i64]),
+    among: (&Ahead<'_>, &mut Going),
     now: Millis,
 ) -> store::Result<Decision> {
     let Candidate { offer, .. } = candidate;

@@ -113,8 +113,8 @@ async fn may_hear(tx: &mut Tx, ctx: &Context, hold: &Hold) -> store::Result<bool
     }
 }
 
-/// Tells a member that their answer to a survey went to the list and was seen by
-/// nobody; only at their registered address, at most once a day.
+/// Tells a member that their answer to a survey went to the list, or answered several mails
+/// at once, and was seen by nobody; only at their registered address, at most once a day.
 ///
 /// # Errors
 /// Where the database refuses or the mail cannot be composed.
@@ -122,6 +122,7 @@ pub async fn survey_reply(
     tx: &mut Tx,
     ctx: &Context,
     arrival: &Arrival<'_>,
+    with_others: bool,
 ) -> Result<(), compose::Error> {
     let community = arrival.community;
     let author = speaker::author(tx, ctx, arrival).await?;
@@ -134,6 +135,7 @@ pub async fn survey_reply(
     }
     let mail = SurveyStray {
         community: community.name.clone(),
+        with_others,
         owner_address: owner(ctx, community),
     };
     let letter = Letter {

@@ -105,11 +105,14 @@ impl Mail for HoldOutcome {
     }
 }
 
-/// To somebody whose reply to a survey came to the list. Nobody else saw it.
+/// To somebody whose reply to a survey came to the list, or was one to several mails at
+/// once. Nobody else saw it.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct SurveyStray {
     /// The community's name.
     pub community: String,
+    /// Whether it answered several mails that came as one.
+    pub with_others: bool,
     /// Where a person answers questions.
     pub owner_address: String,
 }
@@ -119,9 +122,11 @@ impl Mail for SurveyStray {
     const TEMPLATE: &'static str = "survey-stray";
 
     fn samples() -> Vec<SurveyStray> {
-        vec![SurveyStray {
+        let stray = |with_others| SurveyStray {
             community: "Pumps community".into(),
+            with_others,
             owner_address: "pumps-owner@lists.example".into(),
-        }]
+        };
+        vec![stray(false), stray(true)]
     }
 }
