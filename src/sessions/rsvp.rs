@@ -28,7 +28,7 @@ use record::Answer;
 use who::Who;
 
 pub use ask::{KIND, confirmed};
-pub use page::link as page_link;
+pub use page::{link as page_link, token as page_token};
 pub use text::in_words;
 pub(super) use text::noted_on;
 

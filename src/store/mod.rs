@@ -105,6 +105,13 @@ pub(crate) fn values(rows: usize, types: &[&str]) -> String {
     (0..rows).map(group).collect::<Vec<_>>().join(", ")
 }
 
+/// `($1, $2), ($3, $4)`: the VALUES of an INSERT of `rows` rows. Its columns say what the
+/// types are.
+pub(crate) fn rows(rows: usize, columns: usize) -> String {
+    let groups = (0..rows).map(|row| format!("({})", placeholders(row * columns + 1, columns)));
+    groups.collect::<Vec<_>>().join(", ")
+}
+
 /// `$from, $from+1, …`: `count` placeholders, for an IN list.
 pub(crate) fn placeholders(from: usize, count: usize) -> String {
     let names: Vec<_> = (from..from + count).map(|n| format!("${n}")).collect();

@@ -107,7 +107,7 @@ pub(in crate::sessions) async fn again(tx: &mut Tx, sitting: &Sitting<'_>) -> st
         return Ok(());
     };
     for offer in &waiting {
-        offers::retract(tx, offer.mail_id, why, home.now()).await?;
+        offers::retract(tx, &[offer.mail_id], why, home.now()).await?;
     }
     let to = waiting.into_iter();
     let to = to.map(|offer| (offer.member_id, offer.recipient)).collect();
