@@ -232,7 +232,8 @@ impl<'a> Calls<'a> {
             its.map(|row| (row.clone(), on))
         };
         Calls {
-            next: coming.first().map(|(on, _)| *on),
+            // One that was moved past the others is the first by its original day.
+            next: coming.iter().map(|(on, _)| *on).min(),
             one: errand.on.and_then(row),
             version: errand.version,
             now,

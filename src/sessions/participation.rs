@@ -1,8 +1,9 @@
 //! How many came, session by session of a series.
 
 use super::roster;
-use crate::store::series;
-use crate::store::{self, Millis, Tx, reports, sessions};
+use crate::store::series::{self, Series};
+use crate::store::sessions::{self, Session};
+use crate::store::{self, Millis, Tx, reports};
 
 /// The figures of a session that was held.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,31 +28,61 @@ pub struct Figures {
 ///
 /// # Errors
 /// Where the database refuses.
-pub async fn of_series(
+pub async fn held(
     tx: &mut Tx,
     community: i64,
     slug: &str,
-    now: Millis,
-) -> store::Result<Vec<Figures>> {
+) -> store::Result<Vec<(Series, Session)>> {
     let mut all = Vec::new();
     for series in series::of_community(tx, community).await? {
         if series.slug != slug {
             continue;
         }
-        for row in sessions::of_series(tx, series.id).await? {
-            if row.state == "held" {
-                all.push(figures(tx, &series, &row, now).await?);
-            }
-        }
+        let rows = sessions::of_series(tx, series.id).await?;
+        let held = rows.into_iter().filter(|row| row.state == "held");
+        all.extend(held.map(|row| (series.clone(), row)));
     }
-    all.sort_by_key(|one| one.starts_at);
+    all.sort_by_key(|(_, row)| row.starts_at);
+    Ok(all)
+}
+
+/// How many came to a session, guests included; `None` where nobody has said.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn came(tx: &mut Tx, row: &Session) -> store::Result<Option<usize>> {
+    let told = reports::of(tx, row.id).await?;
+    match told.filter(|report| report.counted) {
+        Some(report) => {
+            let members = reports::came(tx, row.id).await?.len();
+            Ok(Some(members + report.guests().count()))
+        }
+        None => Ok(None),
+    }
+}
+
+/// The figures of the last sessions of a series that were held, `most` at most, in order.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn of_series(
+    tx: &mut Tx,
+    community: i64,
+    slug: &str,
+    (most, now): (usize, Millis),
+) -> store::Result<Vec<Figures>> {
+    let held = held(tx, community, slug).await?;
+    let mut all = Vec::new();
+    for (series, row) in held.iter().skip(held.len().saturating_sub(most)) {
+        all.push(figures(tx, series, row, now).await?);
+    }
     Ok(all)
 }
 
 async fn figures(
     tx: &mut Tx,
-    series: &series::Series,
-    row: &sessions::Session,
+    series: &Series,
+    row: &Session,
     now: Millis,
 ) -> store::Result<Figures> {
     let roster = roster::rows(tx, series, row.on_date.parse().ok(), now).await?;

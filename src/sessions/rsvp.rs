@@ -22,7 +22,7 @@ use crate::lists::post::{Arrival, Outcome};
 use crate::outbox::compose;
 use crate::store::members::Member;
 use crate::store::series::{self, Series};
-use crate::store::{self, Tx};
+use crate::store::{self, Tx, invitations};
 use instance::Instance;
 use record::Answer;
 use who::Who;
@@ -133,6 +133,11 @@ impl Said<'_> {
     ) -> store::Result<(Vec<(Series, Instance, Answer)>, Vec<String>)> {
         let own = who::addresses(tx, of).await?;
         let (mut all, mut odd) = (Vec::new(), self.calendar.oddities.clone());
+        let mut sent = BTreeMap::new();
+        for series in self.found.values() {
+            let told = invitations::of(tx, series.id, of.id).await?;
+            sent.insert(series.id, told.map_or(0, |told| told.sequence));
+        }
         for event in &self.calendar.events {
             let Some(series) = self.found.get(&event.uid) else {
                 continue;
@@ -141,6 +146,15 @@ impl Said<'_> {
                 odd.push("it answers neither yes nor no".into());
                 continue;
             };
+            // It would keep out every answer to come (RFC 5546, section 2.1.5).
+            let last = sent.get(&series.id).copied().unwrap_or(0);
+            if answer.sequence > last {
+                odd.push(format!(
+                    "it answers SEQUENCE {}, and the last that they were sent is {last}",
+                    answer.sequence
+                ));
+                continue;
+            }
             match instance::of(tx, series, event).await? {
                 Ok(instance) => all.push((series.clone(), instance, answer)),
                 Err(why) => odd.push(why),

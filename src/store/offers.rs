@@ -157,7 +157,7 @@ const BEFORE: &str = "SELECT count(*) FROM (SELECT 1 FROM offer WHERE state = 'w
 const LOCK_POSTGRES: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
 const NEXT: &str = "SELECT min(next_at) FROM offer WHERE state = 'waiting'";
 const FIRST_DUE: &str = "SELECT recipient FROM offer WHERE state = 'waiting' AND next_at <= $1 \
-    ORDER BY next_at, id LIMIT 1";
+    ORDER BY next_at, id LIMIT $2";
 // Every address of the person whose address is $1; it alone where nobody is known by it.
 const THEIRS: &str = "recipient IN (SELECT b.address FROM address a JOIN address b ON b.person_id = a.person_id \
     WHERE a.address = $1 UNION ALL SELECT CAST($1 AS TEXT))";
@@ -262,9 +262,9 @@ pub async fn next_due(tx: &mut Tx) -> Result<Option<Millis>> {
     on!(tx, c => sqlx::query_scalar(NEXT).fetch_one(c).await)
 }
 
-/// An address that has an offer to be looked at now.
-pub async fn first_due(tx: &mut Tx, now: Millis) -> Result<Option<String>> {
-    on!(tx, c => sqlx::query_scalar(FIRST_DUE).bind(now).fetch_optional(c).await)
+/// The addresses of the first offers to be looked at now; one may come more than once.
+pub async fn first_due(tx: &mut Tx, now: Millis, limit: i64) -> Result<Vec<String>> {
+    on!(tx, c => sqlx::query_scalar(FIRST_DUE).bind(now).bind(limit).fetch_all(c).await)
 }
 
 /// All that waits for the owner of an address, at whatever address of theirs. Until

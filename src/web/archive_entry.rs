@@ -69,19 +69,23 @@ pub(super) async fn enter(tx: &mut Tx, ctx: &Context, slug: &str) -> Found<Archi
     let charter = ctx.charter(&community).ok_or(Refusal::NotFound)?;
     match charter.list.archive {
         ArchivePolicy::Public => Ok(Archive { community, charter }),
-        ArchivePolicy::Members => Err(Refusal::MembersOnly(Box::new(for_members(ctx, &charter)))),
+        ArchivePolicy::Members => {
+            let notice = for_members(ctx, &community, &charter);
+            Err(Refusal::MembersOnly(Box::new(notice)))
+        }
         ArchivePolicy::None => Err(Refusal::NotFound),
     }
 }
 
-fn for_members(ctx: &Context, charter: &Charter) -> Notice {
+fn for_members(ctx: &Context, community: &Community, charter: &Charter) -> Notice {
     let owner = format!("{}-owner@{}", charter.slug, ctx.settings.domain);
-    Notice::members_only(&charter.slug, &join_address(ctx, charter), &owner)
+    Notice::members_only(&charter.slug, &join_address(ctx, community, charter), &owner)
 }
 
 /// Where to write to join; empty where nobody can.
-pub(super) fn join_address(ctx: &Context, charter: &Charter) -> String {
+pub(super) fn join_address(ctx: &Context, community: &Community, charter: &Charter) -> String {
     match charter.list.subscription {
+        _ if community.closed_at.is_some() => String::new(),
         Subscription::Invite => String::new(),
         _ => format!("{}-join@{}", charter.slug, ctx.settings.domain),
     }

@@ -20,6 +20,7 @@ pub(super) enum Verb {
     Cancel,
     Split,
     Poll,
+    Done,
 }
 
 /// A verb; the words for it that are meant so everywhere, and those that are only where
@@ -175,6 +176,7 @@ pub(super) static VERBS: &[(Verb, &str, &str)] = &[
     (Verb::Cancel, "", "cancel|streiche|streichen"),
     (Verb::Split, "", "split|trenne|abtrennen|trennen"),
     (Verb::Poll, "", "poll|umfrage"),
+    (Verb::Done, "", "done|erledigt"),
 ];
 
 /// Said before or after anything.
