@@ -2,8 +2,8 @@
 
 use super::rules::{self, Case, Decision, Proof, Verdict};
 use super::{
-    agreement, audience, closed, commands, dmarc, guests, includes, moderation, secrets, speaker, standing,
-    topics, transforms,
+    agreement, audience, closed, commands, dmarc, guests, includes, moderation, secrets, speaker,
+    standing, topics, transforms,
 };
 use crate::archive::file::file;
 use crate::archive::threads::{Hints, ancestry};

@@ -4,8 +4,8 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::invitations::Errand;
 use super::before::{self, Sitting};
+use super::invitations::Errand;
 use super::{agenda, host, rows, series as affairs, standing};
 use crate::cadence::plan;
 use crate::lists::home::Home;

@@ -120,7 +120,9 @@ async fn done(
     let reason = format!("{series}: {numbers}");
     step.record(tx, "action", "done", &reason).await?;
     let what = ended.iter().map(|one| oneline(&one.what));
-    let what: Vec<String> = what.map(|what| what.chars().take(LONGEST_WHAT).collect()).collect();
+    let what: Vec<String> = what
+        .map(|what| what.chars().take(LONGEST_WHAT).collect())
+        .collect();
     let done = Phrase::new("actions_done").with("what", what.join("; "));
     Ok(Said::Done(done))
 }

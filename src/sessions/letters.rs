@@ -16,10 +16,10 @@ use crate::outbox::catalogue::{self, Entry};
 use crate::outbox::compose::{self, Kept, Letter, Text};
 use crate::outbox::invite::CalendarPart;
 use crate::outbox::personal;
+use crate::store::Millis;
 use crate::store::invitations::Invitation as Known;
 use crate::store::members::Member;
 use crate::store::sessions::Session;
-use crate::store::Millis;
 use crate::templates::Phrase;
 use crate::templates::mails::{Invitation, Mail, SessionChange};
 

@@ -86,7 +86,10 @@ pub async fn put_all(tx: &mut Tx, all: &[Invitation]) -> Result<()> {
     if all.is_empty() {
         return Ok(());
     }
-    let sql = format!("INSERT INTO {INTO} VALUES {} {REPLACED}", rows(all.len(), INSERTED));
+    let sql = format!(
+        "INSERT INTO {INTO} VALUES {} {REPLACED}",
+        rows(all.len(), INSERTED)
+    );
     on!(tx, c => {
         let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(all.len() == 1);
         for i in all {

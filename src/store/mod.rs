@@ -77,7 +77,9 @@ pub type Millis = i64;
 /// Expands one body over both kinds of connection. `$c` is bound to the
 /// database's own `&mut Connection`.
 macro_rules! on {
-    ($tx:expr, $c:ident => $body:expr) => {
+    ($tx:expr, $c:ident => $body:expr) => {{
+        #[cfg(test)]
+        $crate::store::count();
         match $tx {
             $crate::store::Tx::Sqlite(tx) => {
                 let $c = tx.connection();
@@ -88,9 +90,26 @@ macro_rules! on {
                 $body
             }
         }
-    };
+    }};
 }
 pub(crate) use on;
+
+#[cfg(test)]
+thread_local! {
+    static ASKED: std::cell::Cell<u64> = const { std::cell::Cell::new(0) };
+}
+
+#[cfg(test)]
+fn count() {
+    ASKED.set(ASKED.get() + 1);
+}
+
+/// How often this thread has asked a database for something: what work costs, whatever
+/// the machine does beside it.
+#[cfg(test)]
+pub(crate) fn asked() -> u64 {
+    ASKED.get()
+}
 
 /// `($1, $2), ($3, $4)`: `rows` groups of `columns` placeholders, each cast as
 /// `types` say, because PostgreSQL does not infer types inside VALUES.

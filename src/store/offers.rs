@@ -200,7 +200,10 @@ pub async fn insert_all(tx: &mut Tx, all: &[NewOffer<'_>]) -> Result<()> {
     if all.is_empty() {
         return Ok(());
     }
-    let sql = format!("INSERT INTO {INTO} VALUES {} {ONCE}", rows(all.len(), INSERTED));
+    let sql = format!(
+        "INSERT INTO {INTO} VALUES {} {ONCE}",
+        rows(all.len(), INSERTED)
+    );
     on!(tx, c => {
         let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(all.len() == 1);
         for o in all {

@@ -70,7 +70,8 @@ pub struct Delivery {
 /// The act that counts deliveries that were refused; it is about their keys.
 pub const REFUSED: &str = "delivery-refused";
 
-const INTO: &str = "outbox (community_id, mail_id, member_id, recipient, state, created_at, next_at)";
+const INTO: &str =
+    "outbox (community_id, mail_id, member_id, recipient, state, created_at, next_at)";
 const INSERTED: usize = 7;
 const INSERT_DROPPED: &str = "INSERT INTO outbox (community_id, mail_id, recipient, state, created_at, next_at, done_at, \
     reply) VALUES ($1, $2, $3, 'dropped', $5, $5, $5, $4) ON CONFLICT DO NOTHING";

@@ -79,7 +79,11 @@ pub(super) async fn enter(tx: &mut Tx, ctx: &Context, slug: &str) -> Found<Archi
 
 fn for_members(ctx: &Context, community: &Community, charter: &Charter) -> Notice {
     let owner = format!("{}-owner@{}", charter.slug, ctx.settings.domain);
-    Notice::members_only(&charter.slug, &join_address(ctx, community, charter), &owner)
+    Notice::members_only(
+        &charter.slug,
+        &join_address(ctx, community, charter),
+        &owner,
+    )
 }
 
 /// Where to write to join; empty where nobody can.

@@ -1,7 +1,7 @@
 //! The names of somebody who is erased, in what hosts wrote about sessions: as a guest's,
 //! and in notes where it is the whole name.
 
-use crate::store::reports::{self, Report};
+use crate::store::reports;
 use crate::store::{self, Tx, members};
 
 /// What stands where a name stood: how many came stays as it was.
@@ -27,16 +27,17 @@ pub(super) async fn of(tx: &mut Tx, person: i64) -> store::Result<Vec<String>> {
 /// # Errors
 /// Where the database refuses.
 pub(super) async fn forget(tx: &mut Tx, names: &[String]) -> store::Result<()> {
-    for name in names {
-        for report in reports::naming(tx, name).await? {
-            let without = Report {
-                guests: without_guest(&report.guests, name),
-                notes: without_name(&report.notes, name),
-                ..report.clone()
-            };
-            if without != report {
-                reports::put(tx, &without).await?;
-            }
+    if names.is_empty() {
+        return Ok(());
+    }
+    for report in reports::in_words(tx).await? {
+        let mut without = report.clone();
+        for name in names {
+            without.guests = without_guest(&without.guests, name);
+            without.notes = without_name(&without.notes, name);
+        }
+        if without != report {
+            reports::put(tx, &without).await?;
         }
     }
     Ok(())

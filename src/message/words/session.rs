@@ -55,7 +55,9 @@ pub(super) fn done(rest: &[Token]) -> Option<Word> {
     let numbers = numbers.iter().take(MOST_DONE + 1);
     let numbers: Option<Vec<u32>> = numbers.map(|word| word.plain.parse().ok()).collect();
     let numbers = numbers.filter(|all| (1..=MOST_DONE).contains(&all.len()))?;
-    Some(Word::Done(slug(series)?, numbers))
+    // Numbers alone are those of another mail's items.
+    let series = slug(series).filter(|name| name.bytes().any(|b| b.is_ascii_alphabetic()))?;
+    Some(Word::Done(series, numbers))
 }
 
 fn slug(word: &Token) -> Option<String> {

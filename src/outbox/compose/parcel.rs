@@ -102,7 +102,11 @@ pub async fn enqueue_all(
     }
     offers::insert_all(tx, &offered).await?;
     outbox::insert_all(tx, &sent, ctx.now()).await?;
-    for (one, mail) in all.iter().zip(&keys).filter(|(one, _)| !one.entry.is_offered()) {
+    for (one, mail) in all
+        .iter()
+        .zip(&keys)
+        .filter(|(one, _)| !one.entry.is_offered())
+    {
         drop_unwanted(tx, ctx, one, *mail).await?;
     }
     let steps: Vec<Step> = all.iter().map(|one| step(ctx, community, one)).collect();

@@ -82,7 +82,8 @@ pub async fn holders(tx: &mut Tx, range: Range, now: Millis, most: i64) -> store
 /// Where the database refuses.
 pub async fn take(tx: &mut Tx, ctx: &Context, member: &Member) -> store::Result<Vec<Offer>> {
     let now = ctx.now();
-    let (candidates, mut history, halved) = known(tx, ctx, &mut Desk::default(), &member.address).await?;
+    let (candidates, mut history, halved) =
+        known(tx, ctx, &mut Desk::default(), &member.address).await?;
     let mut taken: Vec<Offer> = Vec::new();
     for candidate in &candidates {
         let (offer, kind) = (&candidate.offer, kind(&candidate.offer));
