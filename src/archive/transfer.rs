@@ -9,8 +9,8 @@ use crate::clock::moment;
 use crate::links;
 use crate::message;
 use crate::store::intake::{self, NewMessage};
-use crate::store::posts::{self, NewPost};
-use crate::store::{Db, Durability, Tx, communities};
+use crate::store::posts::{self, NewPost, Post};
+use crate::store::{self, Db, Durability, Tx, communities};
 
 /// Messages that one transaction imports.
 const BATCH: usize = 200;
@@ -193,17 +193,33 @@ pub async fn export(
         after = last.id;
         for post in &page {
             let message = intake::message(&mut tx, post.raw_id).await?;
-            writer.write(
-                &sender(&message.envelope_from, &post.author_address),
-                moment(post.sent_at),
-                &message.raw,
-            )?;
+            put(&mut writer, post, &message)?;
             count += 1;
         }
         progress(count);
     }
     writer.finish()?.flush()?;
     Ok(count)
+}
+
+/// Writes one post as it came into a mailbox (mboxrd).
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn write_post(tx: &mut Tx, post: &Post, output: &mut Vec<u8>) -> store::Result<()> {
+    let message = intake::message(tx, post.raw_id).await?;
+    // Writing into memory cannot fail.
+    let _ = put(&mut MboxWriter::new(output), post, &message);
+    Ok(())
+}
+
+fn put(
+    writer: &mut MboxWriter<impl Write>,
+    post: &Post,
+    message: &intake::Message,
+) -> io::Result<()> {
+    let sender = sender(&message.envelope_from, &post.author_address);
+    writer.write(&sender, moment(post.sent_at), &message.raw)
 }
 
 fn sender(envelope: &str, author: &str) -> String {

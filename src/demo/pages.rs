@@ -19,6 +19,7 @@ use crate::message::headers::section;
 use crate::message::{self, Mail, Mailbox};
 use crate::web::headers::{ALWAYS, CSP, CSP_FRAMED_MAIL, CSP_FRAMING};
 use crate::web::pages::demo::{self, DemoIndex, DemoMail, DemoMailbox, Header};
+use crate::web::pages::framed::framed;
 use crate::web::pages::notice::Notice;
 use crate::web::pages::parts::{Link, Pager};
 use crate::web::pages::post::{Attachment, Body};
@@ -56,7 +57,7 @@ pub fn router(
         .route("/demo/{person}", get(mailbox))
         .route("/demo/{person}/calendar", get(calendar::calendar))
         .route("/demo/{person}/{number}", get(mail))
-        .route("/demo/{person}/{number}/html", get(framed))
+        .route("/demo/{person}/{number}/html", get(mail_html))
         .with_state(Arc::new(stage))
 }
 
@@ -166,19 +167,13 @@ async fn mail(State(stage): Shared, Path((slug, number)): Path<(String, String)>
 }
 
 /// A mail's HTML part alone, for the frame on the mail's page.
-async fn framed(State(stage): Shared, Path((slug, number)): Path<(String, String)>) -> Response {
+async fn mail_html(State(stage): Shared, Path((slug, number)): Path<(String, String)>) -> Response {
     let found = find(&stage, &slug, &number);
     let html = found.and_then(|found| message::parse(&found.mail.raw).html);
     let Some(html) = html else {
         return nothing(&stage);
     };
-    // Mail is made for white paper, also in a dark window.
-    let page = format!(
-        "<!doctype html>\n<meta charset=\"utf-8\">\n<title>Mail</title>\n\
-         <style>:root{{color-scheme:light;background:#fff;color:#000;\
-         font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}}</style>\n{html}"
-    );
-    guarded(Html(page).into_response(), CSP_FRAMED_MAIL)
+    guarded(Html(framed(&html)).into_response(), CSP_FRAMED_MAIL)
 }
 
 /// A mail, its number in its mailbox from 1, and how many are in there.

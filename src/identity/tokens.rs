@@ -33,6 +33,9 @@ pub enum Purpose {
     Answer,
     /// A member's feed, which opens nothing else. See [`Secret::sign_feed`].
     Feed,
+    /// A browser that reads a community's archive as a member. See
+    /// [`Secret::sign_reader`].
+    Reader,
     /// Somebody's own address in one wave of a survey, and their page; the id is that of
     /// their row, which goes when the wave closes.
     Survey,
@@ -52,6 +55,7 @@ impl Purpose {
             Purpose::Rsvp => b"rsvp",
             Purpose::Answer => b"answer",
             Purpose::Feed => b"feed",
+            Purpose::Reader => b"reader",
             Purpose::Survey => b"survey",
             Purpose::Invitation => b"invitation",
         }
@@ -67,6 +71,7 @@ impl Purpose {
             | Purpose::KindEnd
             | Purpose::Answer
             | Purpose::Feed
+            | Purpose::Reader
             | Purpose::Invitation => 16,
         }
     }
@@ -149,6 +154,17 @@ impl Secret {
     /// The member and the turn that a feed's token was signed for.
     pub fn verify_feed(&self, token: &str) -> Option<(i64, i64)> {
         self.verify_pair(Purpose::Feed, token)
+    }
+
+    /// What a browser shows that may read a community's archive as this member until then
+    /// (whole hours since 1970).
+    pub fn sign_reader(&self, member: i64, until: i64) -> String {
+        self.sign_pair(Purpose::Reader, member, until)
+    }
+
+    /// The member and the hour of the end that such a token was signed for.
+    pub fn verify_reader(&self, token: &str) -> Option<(i64, i64)> {
+        self.verify_pair(Purpose::Reader, token)
     }
 
     /// A name for the first invitation of a member to a series, which nobody can tell

@@ -47,6 +47,29 @@ pub fn entities(raw: &[u8]) -> Vec<Vec<u8>> {
     found.map(<[u8]>::to_vec).collect()
 }
 
+/// What the part of that number is, and its content, where it is one of the attachments
+/// that [`parse`](super::parse()) lists. Text comes in UTF-8, whatever it was sent in.
+pub fn content(raw: &[u8], part: usize) -> Option<(Attachment, Vec<u8>)> {
+    let canonical = wire::canonical(raw);
+    let wire = &canonical.bytes;
+    let (tree, head) = (structure(wire), section(wire, 0, canonical.body));
+    let body = wire.get(canonical.body..).unwrap_or_default();
+    let given = parser_input(wire, &head, &tree, body, &mut Vec::new());
+    let read = guarded(|| {
+        let message = MessageParser::default().parse(&given)?;
+        let mut listed = message.attachments.iter().take(MOST);
+        let found = listed.find(|id| **id as usize == part)?;
+        let found = message.parts.get(*found as usize)?;
+        let about = of_part(found, part);
+        let content = found.contents();
+        Some((
+            about.clone(),
+            content.get(..about.size).unwrap_or(content).to_vec(),
+        ))
+    });
+    read.flatten()
+}
+
 /// Whether [`parse`](super::parse()) would keep something of it from the parser.
 fn breaks_a_limit(wire: &Canonical) -> bool {
     let (tree, head) = (structure(&wire.bytes), section(&wire.bytes, 0, wire.body));

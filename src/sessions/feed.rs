@@ -54,9 +54,21 @@ pub async fn of(
 /// # Errors
 /// Where the database refuses.
 pub async fn address(tx: &mut Tx, ctx: &Context, member: i64) -> store::Result<String> {
+    Ok(format!("{}calendar.ics", folder(tx, ctx, member).await?))
+}
+
+/// Where a member subscribes to the archive's latest posts, by the same token.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn address_of_posts(tx: &mut Tx, ctx: &Context, member: i64) -> store::Result<String> {
+    Ok(format!("{}feed.atom", folder(tx, ctx, member).await?))
+}
+
+async fn folder(tx: &mut Tx, ctx: &Context, member: i64) -> store::Result<String> {
     let turn = feeds::turn(tx, member).await?.unwrap_or_default();
     let token = ctx.secret.sign_feed(member, turn);
-    Ok(format!("{}/f/{token}/calendar.ics", ctx.settings.base_url))
+    Ok(format!("{}/f/{token}/", ctx.settings.base_url))
 }
 
 /// Whose feed a token opens: that of somebody who is on the list now.

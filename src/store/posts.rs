@@ -330,6 +330,37 @@ pub async fn page(tx: &mut Tx, community: i64, after: i64, limit: i64) -> Result
     on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(community).bind(after).bind(limit).fetch_all(c).await)
 }
 
+/// A month of a community's archive, by its first moment and the first no more (ms).
+#[derive(Clone, Copy, Debug)]
+pub struct Month {
+    /// Which community.
+    pub community_id: i64,
+    /// Written at or after.
+    pub from: Millis,
+    /// Written before.
+    pub to: Millis,
+    /// Whether posts that stay among members belong to it.
+    pub of_members: bool,
+}
+
+/// The first post of a month behind that moment and key.
+pub async fn next_of_month(
+    tx: &mut Tx,
+    month: Month,
+    (at, id): (Millis, i64),
+) -> Result<Option<Post>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM post WHERE community_id = $1 AND sent_at >= $2 AND sent_at < $3 \
+         AND members_only <= $4 AND (sent_at > $5 OR (sent_at = $5 AND id > $6)) \
+         ORDER BY sent_at, id LIMIT 1"
+    );
+    // What was given already is not leafed through again.
+    let from = month.from.max(at);
+    on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql))
+        .bind(month.community_id).bind(from).bind(month.to).bind(i64::from(month.of_members))
+        .bind(at).bind(id).fetch_optional(c).await)
+}
+
 /// How many posts somebody wrote to a list after `since`, from any of the person's
 /// addresses; imported ones left out.
 pub async fn of_author(tx: &mut Tx, community: i64, address: &str, since: Millis) -> Result<i64> {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::answer::{Found, Refusal};
 use super::pages::notice::Notice;
 use super::pages::parts;
+use super::visitor::Visitor;
 use crate::config::Charter;
 use crate::config::charter::{ArchivePolicy, Subscription};
 use crate::context::Context;
@@ -14,12 +15,14 @@ use crate::store::Tx;
 use crate::store::communities::{self, Community};
 use crate::store::posts::{self, Post};
 
-/// An archive that everybody may read.
+/// An archive that this visitor may read.
 pub(super) struct Archive {
     /// Its community.
     pub(super) community: Community,
     /// The community's charter.
     pub(super) charter: Arc<Charter>,
+    /// Whether the visitor reads it as a member: also what stays among members.
+    pub(super) of_members: bool,
 }
 
 impl Archive {
@@ -29,12 +32,17 @@ impl Archive {
             slug: self.community.slug.clone(),
             name: self.community.name.clone(),
             language: self.charter.language.clone(),
-            is_private: false,
+            is_private: !self.is_public(),
         }
     }
 
-    /// The post of that name in paths. One that stays among members is not found,
-    /// like any that is not there.
+    /// Whether everybody may read it: then mail addresses are shortened.
+    pub(super) fn is_public(&self) -> bool {
+        matches!(self.charter.list.archive, ArchivePolicy::Public)
+    }
+
+    /// The post of that name in paths. One that stays among members is not found by
+    /// others, like any that is not there.
     pub(super) async fn post(&self, tx: &mut Tx, permalink: &str) -> Found<Post> {
         let is_one = permalink.len() == 40
             && permalink
@@ -45,7 +53,7 @@ impl Archive {
         }
         let found = posts::by_permalink(tx, self.community.id, permalink).await?;
         found
-            .filter(|post| post.members_only == 0)
+            .filter(|post| post.members_only == 0 || self.of_members)
             .ok_or(Refusal::NotFound)
     }
 
@@ -55,11 +63,16 @@ impl Archive {
     }
 }
 
-/// Lets a visitor into the archive of `slug`, where its charter lets everybody in.
-/// An archive for members says so, since every mail's Archived-At names it, but
+/// Lets a visitor into the archive of `slug`, where its charter lets everybody in or
+/// they are a member. To others an archive for members says so, since every mail's Archived-At names it, but
 /// not even the name of its community; one that there is none of is not found,
 /// like any slug that nobody has.
-pub(super) async fn enter(tx: &mut Tx, ctx: &Context, slug: &str) -> Found<Archive> {
+pub(super) async fn enter(
+    tx: &mut Tx,
+    ctx: &Context,
+    slug: &str,
+    visitor: &Visitor,
+) -> Found<Archive> {
     if !is_slug(slug) {
         return Err(Refusal::NotFound);
     }
@@ -67,13 +80,31 @@ pub(super) async fn enter(tx: &mut Tx, ctx: &Context, slug: &str) -> Found<Archi
         .await?
         .ok_or(Refusal::NotFound)?;
     let charter = ctx.charter(&community).ok_or(Refusal::NotFound)?;
+    let of_members = visitor.is_member(tx, ctx, community.id).await?;
     match charter.list.archive {
-        ArchivePolicy::Public => Ok(Archive { community, charter }),
-        ArchivePolicy::Members => {
+        ArchivePolicy::None => Err(Refusal::NotFound),
+        ArchivePolicy::Members if !of_members => {
             let notice = for_members(ctx, &community, &charter);
             Err(Refusal::MembersOnly(Box::new(notice)))
         }
+        ArchivePolicy::Members | ArchivePolicy::Public => Ok(Archive {
+            community,
+            charter,
+            of_members,
+        }),
+    }
+}
+
+/// The archive of a community for one of its members; not found where it keeps none.
+pub(super) fn enter_as_member(ctx: &Context, community: Community) -> Found<Archive> {
+    let charter = ctx.charter(&community).ok_or(Refusal::NotFound)?;
+    match charter.list.archive {
         ArchivePolicy::None => Err(Refusal::NotFound),
+        ArchivePolicy::Members | ArchivePolicy::Public => Ok(Archive {
+            community,
+            charter,
+            of_members: true,
+        }),
     }
 }
 

@@ -1,4 +1,5 @@
-//! `/c/SLUG/feed.atom`: the latest posts, for feed readers (RFC 4287).
+//! `/c/SLUG/feed.atom`: the latest posts, for feed readers (RFC 4287), and
+//! `/f/TOKEN/feed.atom`, the same for a member, of an archive of any kind.
 
 use std::fmt::Write;
 
@@ -6,16 +7,21 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 
-use super::answer::{Found, refuse};
-use super::archive_entry::{Archive, enter};
+use super::answer::{Found, Refusal, refuse, unkept};
+use super::archive_entry::{Archive, enter, enter_as_member};
 use super::message_show::author;
 use super::text::mask_addresses;
+use super::visitor::Visitor;
 use crate::clock::rfc3339;
 use crate::context::Context;
 use crate::links;
+use crate::store::Tx;
 use crate::store::posts;
 use crate::store::search::Bounds;
 use crate::store::threads::{self, Whole};
+
+const ATOM: [(header::HeaderName, &str); 1] =
+    [(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8")];
 
 /// Posts in a feed.
 const MOST: i64 = 30;
@@ -23,38 +29,58 @@ const MOST: i64 = 30;
 const EXCERPT: usize = 2_000;
 
 /// Gives the feed.
-pub(super) async fn show(State(ctx): State<Context>, Path(slug): Path<String>) -> Response {
-    match find(&ctx, &slug).await {
-        Ok(feed) => (
-            [(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8")],
-            feed,
-        )
-            .into_response(),
+pub(super) async fn show(
+    State(ctx): State<Context>,
+    Path(slug): Path<String>,
+    visitor: Visitor,
+) -> Response {
+    match find(&ctx, &slug, &visitor).await {
+        Ok(feed) => (ATOM, feed).into_response(),
         Err(refusal) => refuse(&ctx, refusal),
     }
 }
 
-async fn find(ctx: &Context, slug: &str) -> Found<String> {
+/// Gives a member's own feed: feed readers keep no cookies.
+pub(super) async fn show_own(State(ctx): State<Context>, Path(token): Path<String>) -> Response {
+    let found = find_own(&ctx, &token).await;
+    unkept(&ctx, found.map(|feed| (ATOM, feed).into_response()))
+}
+
+async fn find_own(ctx: &Context, token: &str) -> Found<String> {
     let mut tx = ctx.read().await?;
-    let archive = enter(&mut tx, ctx, slug).await?;
+    let found = crate::sessions::feed::open(&mut tx, ctx, token).await?;
+    let (_, community) = found.ok_or(Refusal::NotFound)?;
+    let archive = enter_as_member(ctx, community)?;
+    let path = format!("{}/f/{token}/feed.atom", ctx.settings.base_url);
+    of(&mut tx, ctx, &archive, &path).await
+}
+
+async fn find(ctx: &Context, slug: &str, visitor: &Visitor) -> Found<String> {
+    let mut tx = ctx.read().await?;
+    let archive = enter(&mut tx, ctx, slug, visitor).await?;
+    let front = links::front(&ctx.settings.base_url, slug);
+    of(&mut tx, ctx, &archive, &format!("{front}feed.atom")).await
+}
+
+async fn of(tx: &mut Tx, ctx: &Context, archive: &Archive, path: &str) -> Found<String> {
     let bounds = Bounds {
         community_id: archive.community.id,
         from: 0,
         to: i64::MAX,
         limit: MOST,
-        of_members: false,
+        of_members: archive.of_members,
     };
-    let ids: Vec<i64> = posts::between(&mut tx, bounds)
+    let ids: Vec<i64> = posts::between(tx, bounds)
         .await?
         .iter()
         .map(|post| post.id)
         .collect();
-    let mut latest = threads::whole(&mut tx, &ids).await?;
+    let mut latest = threads::whole(tx, &ids).await?;
     latest.sort_by_key(|whole| std::cmp::Reverse((whole.post.sent_at, whole.post.id)));
-    Ok(feed(ctx, &archive, &latest))
+    Ok(feed(ctx, archive, &latest, path))
 }
 
-fn feed(ctx: &Context, archive: &Archive, latest: &[Whole]) -> String {
+fn feed(ctx: &Context, archive: &Archive, latest: &[Whole], own: &str) -> String {
     let front = links::front(&ctx.settings.base_url, &archive.community.slug);
     let updated = latest
         .first()
@@ -70,7 +96,7 @@ fn feed(ctx: &Context, archive: &Archive, latest: &[Whole]) -> String {
         element(&mut xml, name, text);
     }
     link(&mut xml, "alternate", &front);
-    link(&mut xml, "self", &format!("{front}feed.atom"));
+    link(&mut xml, "self", own);
     for whole in latest {
         entry(&mut xml, ctx, archive, whole);
     }

@@ -12,6 +12,7 @@ use super::message_show::author;
 use super::pages::community_front::{CommunityFront, Month, Thread};
 use super::pages::parts::{Link, Pager};
 use super::text::mask_addresses;
+use super::visitor::Visitor;
 use crate::clock::moment;
 use crate::context::Context;
 use crate::store::Tx;
@@ -32,14 +33,20 @@ pub(super) async fn lead(Path(slug): Path<String>) -> Response {
 pub(super) async fn show(
     State(ctx): State<Context>,
     Path(slug): Path<String>,
+    visitor: Visitor,
     asked: Asked,
 ) -> Response {
-    answer(&ctx, find(&ctx, &slug, &asked).await)
+    answer(&ctx, find(&ctx, &slug, &visitor, &asked).await)
 }
 
-async fn find(ctx: &Context, slug: &str, asked: &Asked) -> Found<CommunityFront> {
+async fn find(
+    ctx: &Context,
+    slug: &str,
+    visitor: &Visitor,
+    asked: &Asked,
+) -> Found<CommunityFront> {
     let mut tx = ctx.read().await?;
-    let archive = enter(&mut tx, ctx, slug).await?;
+    let archive = enter(&mut tx, ctx, slug, visitor).await?;
     let first = match asked::value(asked, "month") {
         "" => None,
         text => Some(first_day(text).ok_or(Refusal::NotFound)?),
@@ -50,6 +57,7 @@ async fn find(ctx: &Context, slug: &str, asked: &Asked) -> Found<CommunityFront>
         during: first.map_or((i64::MIN, i64::MAX), stretch),
         limit: PER_PAGE as i64 + 1,
         offset: ((page - 1) * PER_PAGE) as i64,
+        of_members: archive.of_members,
     };
     let mut found = threads::list(&mut tx, shelf).await?;
     let months = months(ctx, &mut tx, &archive).await?;
@@ -62,6 +70,7 @@ async fn find(ctx: &Context, slug: &str, asked: &Asked) -> Found<CommunityFront>
         join_address: join_address(ctx, &archive.community, &archive.charter),
         closed: archive.community.closed_at.is_some(),
         month: first.map(named),
+        mbox_href: first.map(|first| archive.path(&format!("mbox/{}", first.format("%Y-%m")))),
         months,
         threads: found.iter().map(|thread| line(&archive, thread)).collect(),
         pager: pager(first, page, has_more),
@@ -85,7 +94,7 @@ fn line(archive: &Archive, thread: &threads::Thread) -> Thread {
 /// The months in which anything was written, latest first; next month's posts
 /// are there before it begins somewhere, later ones are of nobody's calendar.
 async fn months(ctx: &Context, tx: &mut Tx, archive: &Archive) -> Found<Vec<Month>> {
-    let earliest = threads::first(tx, archive.community.id)
+    let earliest = threads::first(tx, archive.community.id, archive.of_members)
         .await?
         .unwrap_or(i64::MAX);
     let this = ctx.today().date_naive();
@@ -98,7 +107,8 @@ async fn months(ctx: &Context, tx: &mut Tx, archive: &Archive) -> Found<Vec<Mont
         .map(stretch)
         .take_while(|(_, end)| *end > earliest)
         .collect();
-    let mut counts = threads::counts(tx, archive.community.id, &stretches).await?;
+    let mut counts =
+        threads::counts(tx, archive.community.id, &stretches, archive.of_members).await?;
     counts.retain(|(_, posts)| *posts > 0);
     counts.sort_by_key(|(start, _)| std::cmp::Reverse(*start));
     Ok(counts
@@ -129,7 +139,8 @@ fn pager(month: Option<NaiveDate>, page: usize, has_more: bool) -> Pager {
     }
 }
 
-fn first_day(month: &str) -> Option<NaiveDate> {
+/// The first day of a month that is named as `2026-01`.
+pub(super) fn first_day(month: &str) -> Option<NaiveDate> {
     let is_whole = month.len() == 7 && month.is_ascii();
     is_whole
         .then(|| NaiveDate::parse_from_str(&format!("{month}-01"), "%Y-%m-%d").ok())
@@ -141,7 +152,7 @@ fn named(first: NaiveDate) -> String {
 }
 
 /// From the first moment of that month to the first of the next (ms, UTC).
-fn stretch(first: NaiveDate) -> (i64, i64) {
+pub(super) fn stretch(first: NaiveDate) -> (i64, i64) {
     let start = |day: NaiveDate| {
         day.and_time(chrono::NaiveTime::MIN)
             .and_utc()

@@ -10,6 +10,7 @@ use super::message_show::author;
 use super::pages::parts::{Link, Pager};
 use super::pages::search::{self, SearchPage, total};
 use super::text::mask_addresses;
+use super::visitor::Visitor;
 use crate::archive::fetch;
 use crate::archive::query::{MAX_CHARS, Query};
 use crate::clock::moment;
@@ -28,21 +29,22 @@ const EXCERPT: usize = 240;
 pub(super) async fn show(
     State(ctx): State<Context>,
     Path(slug): Path<String>,
+    visitor: Visitor,
     asked: Asked,
 ) -> Response {
-    answer(&ctx, find(&ctx, &slug, &asked).await)
+    answer(&ctx, find(&ctx, &slug, &visitor, &asked).await)
 }
 
-async fn find(ctx: &Context, slug: &str, asked: &Asked) -> Found<SearchPage> {
+async fn find(ctx: &Context, slug: &str, visitor: &Visitor, asked: &Asked) -> Found<SearchPage> {
     let mut tx = ctx.read().await?;
-    let archive = enter(&mut tx, ctx, slug).await?;
+    let archive = enter(&mut tx, ctx, slug, visitor).await?;
     let query: String = asked::value(asked, "q").chars().take(MAX_CHARS).collect();
     let found = fetch::search(
         &mut tx,
         archive.community.id,
         &query,
         MOST as i64 + 1,
-        false,
+        archive.of_members,
     )
     .await?;
     let page = asked::page(asked).unwrap_or(1);

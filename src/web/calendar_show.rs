@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use super::answer::{Found, Refusal, refuse, unkept};
 use super::archive_entry::enter;
 use super::headers::CSP_DOWNLOAD;
+use super::visitor::Visitor;
 use crate::calendar::feed::Feed;
 use crate::context::Context;
 use crate::sessions::feed;
@@ -22,9 +23,10 @@ const HTTP_DATE: &str = "%a, %d %b %Y %H:%M:%S GMT";
 pub(super) async fn show(
     State(ctx): State<Context>,
     Path(slug): Path<String>,
+    visitor: Visitor,
     asked: HeaderMap,
 ) -> Response {
-    match of_community(&ctx, &slug).await {
+    match of_community(&ctx, &slug, &visitor).await {
         Ok(feed) => answer(&feed, &asked, "no-cache"),
         Err(refusal) => refuse(&ctx, refusal),
     }
@@ -42,9 +44,9 @@ pub(super) async fn show_own(
     }
 }
 
-async fn of_community(ctx: &Context, slug: &str) -> Found<Feed> {
+async fn of_community(ctx: &Context, slug: &str, visitor: &Visitor) -> Found<Feed> {
     let mut tx = ctx.read().await?;
-    let archive = enter(&mut tx, ctx, slug).await?;
+    let archive = enter(&mut tx, ctx, slug, visitor).await?;
     Ok(feed::of(&mut tx, ctx, &archive.community, &archive.charter).await?)
 }
 

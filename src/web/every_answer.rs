@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use super::answer::{show, trouble};
 use super::headers::{ALWAYS, CSP};
 use super::pages::notice::Notice;
+use super::visitor::is_let_in;
 use crate::context::Context;
 
 /// The largest body of a request, in octets.
@@ -21,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Answers, whatever happens.
 pub(super) async fn complete(State(ctx): State<Context>, request: Request, next: Next) -> Response {
+    let is_let_in = is_let_in(request.headers());
     let answer = tokio::time::timeout(PATIENCE, run(request, next)).await;
     let answer = match answer {
         Ok(answer) => in_our_words(&ctx, answer),
@@ -29,7 +31,7 @@ pub(super) async fn complete(State(ctx): State<Context>, request: Request, next:
             trouble(&ctx)
         }
     };
-    with_headers(answer)
+    with_headers(answer, is_let_in)
 }
 
 /// The body is read whole before anything acts on it: who is cut off while
@@ -66,8 +68,13 @@ fn is_bare(headers: &HeaderMap) -> bool {
     kind.is_none_or(|kind| !kind.starts_with("text/html"))
 }
 
-fn with_headers(mut answer: Response) -> Response {
+fn with_headers(mut answer: Response, is_let_in: bool) -> Response {
     let headers = answer.headers_mut();
+    // Only a member's browser may see it again.
+    if is_let_in {
+        let unkept = HeaderValue::from_static("private, no-store");
+        headers.insert(header::CACHE_CONTROL, unkept);
+    }
     for (name, value) in ALWAYS {
         headers.insert(
             HeaderName::from_static(name),

@@ -11,10 +11,10 @@ pub const CSP_FRAMING: &str = "default-src 'none'; style-src 'self'; img-src 'se
     frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// The policy of a mail's HTML part itself: somebody else's bytes, without
-/// scripts, forms, links to our pages or anything from elsewhere. Only our own
-/// pages may frame it.
-pub const CSP_FRAMED_MAIL: &str =
-    "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
+/// scripts, forms or anything from elsewhere. Its links open in windows of their own,
+/// which are as free as any. Only our own pages may frame it.
+pub const CSP_FRAMED_MAIL: &str = "sandbox allow-popups allow-popups-to-escape-sandbox; \
+    default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'";
 
 /// Header names and values that every answer carries besides its policy.
 pub const ALWAYS: [(&str, &str); 2] = [

@@ -1,4 +1,5 @@
-//! `/c/SLUG/m/ID`: one message; `/c/SLUG/m/ID/raw`: the same as it came.
+//! `/c/SLUG/m/ID`: one message; `/c/SLUG/m/ID/raw`: the same as it came. What is attached
+//! and its own layout are in [`super::part_show`].
 
 use axum::extract::{Path, State};
 use axum::http::header;
@@ -6,29 +7,52 @@ use axum::response::{IntoResponse, Response};
 
 use super::answer::{Found, Refusal, answer, refuse};
 use super::archive_entry::{Archive, enter};
-use super::headers::CSP_DOWNLOAD;
+use super::asked::{self, Asked};
+use super::headers::{CSP_DOWNLOAD, CSP_FRAMING};
 use super::pages::message::MessagePage;
-use super::pages::post::{Post, PostView, anchor};
+use super::pages::post::{File, Post, PostView, anchor};
+use super::visitor::Visitor;
 use crate::clock::moment;
 use crate::context::Context;
 use crate::message;
 use crate::store::intake;
 use crate::store::threads::{self, Whole};
 
-/// Name, media type and octets of each attachment.
-pub(super) type Attached = Vec<(String, String, u64)>;
+/// What a page shows of a message beside its text.
+#[derive(Debug, Default)]
+pub(super) struct Parts {
+    /// What is attached.
+    pub(super) files: Vec<File>,
+    /// Whether it has a layout of its own, in HTML that may be shown.
+    pub(super) has_html: bool,
+}
 
-/// Shows a message.
+/// Shows a message; with `?layout=own` as its author laid it out, in a frame.
 pub(super) async fn show(
     State(ctx): State<Context>,
     Path((slug, id)): Path<(String, String)>,
+    visitor: Visitor,
+    asked: Asked,
 ) -> Response {
-    answer(&ctx, find(&ctx, &slug, &id).await)
+    let own = asked::value(&asked, "layout") == "own";
+    let found = find(&ctx, (&slug, &id), &visitor, own).await;
+    // A page without a frame has the policy of all others: it tells nothing apart.
+    let is_framing = found.as_ref().is_ok_and(|page| page.frame_href.is_some());
+    let shown = answer(&ctx, found);
+    match is_framing {
+        true => ([(header::CONTENT_SECURITY_POLICY, CSP_FRAMING)], shown).into_response(),
+        false => shown,
+    }
 }
 
-async fn find(ctx: &Context, slug: &str, id: &str) -> Found<MessagePage> {
+async fn find(
+    ctx: &Context,
+    (slug, id): (&str, &str),
+    visitor: &Visitor,
+    own_layout: bool,
+) -> Found<MessagePage> {
     let mut tx = ctx.read().await?;
-    let archive = enter(&mut tx, ctx, slug).await?;
+    let archive = enter(&mut tx, ctx, slug, visitor).await?;
     let post = archive.post(&mut tx, id).await?;
     let whole = threads::whole(&mut tx, &[post.id])
         .await?
@@ -36,15 +60,20 @@ async fn find(ctx: &Context, slug: &str, id: &str) -> Found<MessagePage> {
         .ok_or(Refusal::NotFound)?;
     let raw = intake::message(&mut tx, post.raw_id).await?.raw;
     drop(tx);
-    let mut view = view(&archive, &whole, 0, &attached(raw).await);
+    let parts = parts(raw).await;
+    let mut view = view(&archive, &whole, 0, &parts);
     if view.subject.trim().is_empty() {
         view.subject = "(no subject)".to_owned();
     }
+    let to = |rest: &str| archive.path(&format!("m/{id}{rest}"));
     Ok(MessagePage {
         community: archive.head(),
         post: view,
         thread_href: archive.path(&format!("t/{id}#{}", anchor(id))),
-        raw_href: Some(archive.path(&format!("m/{id}/raw"))),
+        raw_href: Some(to("/raw")),
+        frame_href: (own_layout && parts.has_html).then(|| to("/html")),
+        text_href: own_layout.then(|| to("")),
+        layout_href: (!own_layout && parts.has_html).then(|| to("?layout=own")),
     })
 }
 
@@ -52,9 +81,10 @@ async fn find(ctx: &Context, slug: &str, id: &str) -> Found<MessagePage> {
 pub(super) async fn download(
     State(ctx): State<Context>,
     Path((slug, id)): Path<(String, String)>,
+    visitor: Visitor,
 ) -> Response {
-    match raw(&ctx, &slug, &id).await {
-        Ok(raw) => {
+    match raw(&ctx, (&slug, &id), &visitor).await {
+        Ok((_, raw)) => {
             let headers = [
                 // Not message/rfc822: some browsers would show it.
                 (header::CONTENT_TYPE, "application/octet-stream".to_owned()),
@@ -70,20 +100,21 @@ pub(super) async fn download(
     }
 }
 
-async fn raw(ctx: &Context, slug: &str, id: &str) -> Found<Vec<u8>> {
+/// A message as it came, and the archive that it is in.
+pub(super) async fn raw(
+    ctx: &Context,
+    (slug, id): (&str, &str),
+    visitor: &Visitor,
+) -> Found<(Archive, Vec<u8>)> {
     let mut tx = ctx.read().await?;
-    let archive = enter(&mut tx, ctx, slug).await?;
+    let archive = enter(&mut tx, ctx, slug, visitor).await?;
     let post = archive.post(&mut tx, id).await?;
-    Ok(intake::message(&mut tx, post.raw_id).await?.raw)
+    let raw = intake::message(&mut tx, post.raw_id).await?.raw;
+    Ok((archive, raw))
 }
 
-/// A post of a public archive as its pages show it.
-pub(super) fn view(
-    archive: &Archive,
-    whole: &Whole,
-    depth: usize,
-    attachments: &Attached,
-) -> PostView {
+/// A post of an archive as its pages show it.
+pub(super) fn view(archive: &Archive, whole: &Whole, depth: usize, parts: &Parts) -> PostView {
     let post = &whole.post;
     let shown = Post {
         permalink: &post.permalink,
@@ -92,9 +123,9 @@ pub(super) fn view(
         sent_at: moment(post.sent_at),
         subject: &post.subject,
         text: &whole.text,
-        attachments,
+        attachments: &parts.files,
     };
-    PostView::new(&archive.community.slug, &shown, true)
+    PostView::new(&archive.community.slug, &shown, archive.is_public())
 }
 
 /// Who wrote: a name, or the address where there is none.
@@ -105,14 +136,21 @@ pub(super) fn author<'a>(name: &'a str, address: &'a str) -> &'a str {
         .unwrap_or("(unknown)")
 }
 
-/// What is attached to a message. A large one takes a while to read, which must
+/// What a message has beside its text. A large one takes a while to read, which must
 /// not hold up others.
-pub(super) async fn attached(raw: Vec<u8>) -> Attached {
+pub(super) async fn parts(raw: Vec<u8>) -> Parts {
     let read = move || {
-        let found = message::parse(&raw).attachments.into_iter();
-        found
-            .map(|part| (part.name, part.media_type, part.size as u64))
-            .collect()
+        let mail = message::parse(&raw);
+        let files = mail.attachments.into_iter().map(|part| File {
+            name: part.name,
+            kind: part.media_type,
+            size: part.size as u64,
+            part: Some(part.part),
+        });
+        Parts {
+            files: files.collect(),
+            has_html: mail.html.is_some(),
+        }
     };
     tokio::task::spawn_blocking(read).await.unwrap_or_default()
 }

@@ -25,6 +25,8 @@ mod kind_end;
 mod link_ask;
 mod message_show;
 mod metrics_show;
+mod month_give;
+mod part_show;
 mod patience;
 mod person_change;
 mod person_mails;
@@ -37,6 +39,7 @@ mod style_show;
 mod subscription_end;
 mod survey_answer;
 mod thread_show;
+mod visitor;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -57,10 +60,14 @@ pub fn router(ctx: Context) -> Router {
         .route("/c/{slug}/search", get(archive_search::show))
         .route("/c/{slug}/feed.atom", get(archive_feed::show))
         .route("/c/{slug}/calendar.ics", get(calendar_show::show))
+        .route("/c/{slug}/mbox/{month}", get(month_give::show))
         .route("/f/{token}/calendar.ics", get(calendar_show::show_own))
+        .route("/f/{token}/feed.atom", get(archive_feed::show_own))
         .route("/c/{slug}/t/{id}", get(thread_show::show))
         .route("/c/{slug}/m/{id}", get(message_show::show))
         .route("/c/{slug}/m/{id}/raw", get(message_show::download))
+        .route("/c/{slug}/m/{id}/html", get(part_show::layout))
+        .route("/c/{slug}/m/{id}/a/{part}", get(part_show::download))
         .route(
             "/u/{token}",
             get(subscription_end::show).post(subscription_end::end),

@@ -7,6 +7,7 @@ pub mod community_front;
 pub mod community_index;
 pub mod demo;
 pub mod desk;
+pub mod framed;
 pub mod hold;
 pub mod joining;
 pub mod message;

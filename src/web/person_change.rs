@@ -2,13 +2,13 @@
 //! do it for a mail, and sends the browser back to the page.
 
 use axum::extract::{Form, Path, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::answer::{Found, field, show as page, unkept};
 use super::pages::notice::Notice;
 use super::person_said::Keys;
-use super::{person_mails, person_view, personal};
+use super::{person_mails, person_view, personal, visitor};
 use crate::context::Context;
 use crate::lists::commands::change::change as change_setting;
 use crate::lists::commands::{confirmation, settings};
@@ -20,6 +20,7 @@ use crate::outbox::compose::{self, Letter};
 use crate::sessions::feed;
 use crate::store::members::{self, Member};
 use crate::store::{self, Tx, communities};
+use crate::trail::Step;
 
 /// How the trail tells where it was asked for.
 const WAY: &str = "on their own page";
@@ -65,12 +66,18 @@ async fn act(ctx: &Context, token: &str, fields: &Fields) -> Found<Response> {
         return Ok(personal::ended(ctx));
     };
     personal_link::note_use(&mut tx, ctx, token).await?;
-    match obey(&mut tx, ctx, &opened, fields).await {
-        Ok(keys) => {
+    let done = match field(fields, "do") {
+        "read" => read(&mut tx, ctx, &opened, fields).await,
+        _ => obey(&mut tx, ctx, &opened, fields)
+            .await
+            .map(|keys| Redirect::to(&keys.address(token)).into_response()),
+    };
+    match done {
+        Ok(answer) => {
             store::notify(&mut tx).await?;
             tx.commit().await?;
             ctx.bells.all();
-            Ok(Redirect::to(&keys.address(token)).into_response())
+            Ok(answer)
         }
         Err(Refused::Nonsense) => Ok(page(ctx, StatusCode::BAD_REQUEST, &Notice::refused())),
         Err(Refused::Failed(compose::Error::Store(error))) => Err(error.into()),
@@ -132,6 +139,25 @@ async fn obey(
         }
     }
     Ok(keys)
+}
+
+/// Lets the browser into the archive of a community as its member, and leads it there.
+async fn read(
+    tx: &mut Tx,
+    ctx: &Context,
+    opened: &Opened,
+    fields: &Fields,
+) -> Result<Response, Refused> {
+    let member = member(tx, opened, fields).await?;
+    let community = communities::by_id(tx, member.community_id).await?;
+    if !member.on_list() {
+        return Err(Refused::Nonsense);
+    }
+    let step = Step::of_person(Some(community.id), &member.address, ctx.now());
+    step.record(tx, "archive", "opened", WAY).await?;
+    let cookie = visitor::let_in(ctx, &community.slug, &member);
+    let to = Redirect::to(&format!("/c/{}/", community.slug));
+    Ok(([(header::SET_COOKIE, cookie)], to).into_response())
 }
 
 /// The member whose form it is, who must be the link's owner; read for a change.

@@ -6,6 +6,7 @@ use chrono_tz::Tz;
 use super::pages::person::{Choice, Membership, PersonPage, ThreadChoice};
 use super::person_mails;
 use crate::clock::moment;
+use crate::config::charter::ArchivePolicy;
 use crate::config::{Charter, Subscription};
 use crate::context::Context;
 use crate::lists::home::Home;
@@ -84,6 +85,7 @@ async fn membership(
         name: community.name.clone(),
         address: member.address.clone(),
         roles: member.roles().collect::<Vec<_>>().join(" and "),
+        has_archive: member.on_list() && charter.list.archive != ArchivePolicy::None,
         is_on_list: member.on_list(),
         deliveries: deliveries(member),
         own: member.own != 0,
@@ -95,6 +97,7 @@ async fn membership(
         tomorrow: tomorrow.to_string(),
         threads: threads.into_iter().map(thread).collect(),
         feed: feed(tx, ctx, member).await?,
+        posts_feed: posts_feed(tx, ctx, member).await?,
         has_desk: personal_link::has_desk(member),
         join_address: match is_invited {
             true => String::new(),
@@ -106,6 +109,13 @@ async fn membership(
 async fn feed(tx: &mut Tx, ctx: &Context, member: &Member) -> store::Result<String> {
     match member.on_list() {
         true => feed::address(tx, ctx, member.id).await,
+        false => Ok(String::new()),
+    }
+}
+
+async fn posts_feed(tx: &mut Tx, ctx: &Context, member: &Member) -> store::Result<String> {
+    match member.on_list() {
+        true => feed::address_of_posts(tx, ctx, member.id).await,
         false => Ok(String::new()),
     }
 }

@@ -2,5 +2,6 @@ mod calendars;
 mod leaving;
 mod looking;
 mod private;
+mod reading;
 mod rim;
 mod site;

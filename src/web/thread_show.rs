@@ -1,5 +1,8 @@
 //! `/c/SLUG/t/ID`: the thread of a post, named by any of its posts. Without
-//! `?page=N` it is the page on which that post stands.
+//! `?page=N` it is the page on which that post stands. A mail that posts answer and that
+//! the archive does not hold keeps a place of its own.
+
+use std::collections::HashMap;
 
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -7,13 +10,14 @@ use axum::response::Response;
 use super::answer::{Found, answer};
 use super::archive_entry::{Archive, enter};
 use super::asked::{self, Asked};
-use super::message_show::{Attached, attached, view};
+use super::message_show::{Parts, parts, view};
 use super::pages::post::MAX_DEPTH;
-use super::pages::thread::ThreadPage;
+use super::pages::thread::{Entry, ThreadPage};
 use super::text::mask_addresses;
-use crate::archive::threads::{Leaf, Node, tree_order};
+use super::visitor::Visitor;
+use crate::archive::threads::{Node, tree_order};
 use crate::context::Context;
-use crate::store::threads::{self, Place, Whole};
+use crate::store::threads::{self, Absent, Place, Whole};
 use crate::store::{Tx, intake};
 
 /// Posts on one page.
@@ -26,21 +30,29 @@ const READ_FOR_ATTACHMENTS: i64 = 8 * 1024 * 1024;
 pub(super) async fn show(
     State(ctx): State<Context>,
     Path((slug, id)): Path<(String, String)>,
+    visitor: Visitor,
     asked: Asked,
 ) -> Response {
-    answer(&ctx, find(&ctx, &slug, &id, &asked).await)
+    answer(&ctx, find(&ctx, (&slug, &id), &visitor, &asked).await)
 }
 
-async fn find(ctx: &Context, slug: &str, id: &str, asked: &Asked) -> Found<ThreadPage> {
+async fn find(
+    ctx: &Context,
+    (slug, id): (&str, &str),
+    visitor: &Visitor,
+    asked: &Asked,
+) -> Found<ThreadPage> {
     let mut tx = ctx.read().await?;
-    let archive = enter(&mut tx, ctx, slug).await?;
+    let archive = enter(&mut tx, ctx, slug, visitor).await?;
     let named = archive.post(&mut tx, id).await?;
     let places = threads::places(&mut tx, archive.community.id, named.thread_id).await?;
-    let order = order(&places);
+    let absent = threads::absent(&mut tx, archive.community.id, named.thread_id).await?;
+    let (nodes, count) = (nodes(&places, &absent), places.len());
+    let order = tree_order(&nodes, MAX_DEPTH);
     let pages = order.len().div_ceil(PER_PAGE).max(1);
     let own = order
         .iter()
-        .position(|leaf| places[leaf.index].id == named.id)
+        .position(|leaf| nodes[leaf.index].id == named.id)
         .unwrap_or(0)
         / PER_PAGE
         + 1;
@@ -49,26 +61,47 @@ async fn find(ctx: &Context, slug: &str, id: &str, asked: &Asked) -> Found<Threa
         .iter()
         .skip((page - 1) * PER_PAGE)
         .take(PER_PAGE)
-        .map(|leaf| (places[leaf.index].id, leaf.depth))
+        .map(|leaf| (nodes[leaf.index].id, leaf.depth))
         .collect();
-    let first = order.first().map_or(named.id, |leaf| places[leaf.index].id);
+    let first = order.iter().find(|leaf| leaf.index < count);
+    let first = first.map_or(named.id, |leaf| nodes[leaf.index].id);
     let subject = subject(&mut tx, first).await?;
-    let posts = posts(&mut tx, &archive, &shown).await?;
+    let entries = entries(&mut tx, &archive, &shown).await?;
     let to = |page: usize| archive.path(&format!("t/{id}?page={page}"));
     Ok(ThreadPage {
         earlier: (page > 1).then(|| to(page - 1)),
         later: (page < pages).then(|| to(page + 1)),
-        ..ThreadPage::new(archive.head(), &subject, places.len() as u64, posts)
+        ..ThreadPage::new(archive.head(), &subject, count as u64, entries)
     })
 }
 
-fn order(places: &[Place]) -> Vec<Leaf> {
-    let node = |place: &Place| Node {
-        id: place.id,
-        parent: place.parent_id,
-        date: place.sent_at,
-    };
-    tree_order(&places.iter().map(node).collect::<Vec<_>>(), MAX_DEPTH)
+/// The posts, and behind them what they answer and the archive does not hold: that has a
+/// key below zero, and stands where those that answer it stood, with the first of them.
+fn nodes(places: &[Place], absent: &[Absent]) -> Vec<Node> {
+    let mut nodes: Vec<Node> = places
+        .iter()
+        .map(|place| Node {
+            id: place.id,
+            parent: place.parent_id,
+            date: place.sent_at,
+        })
+        .collect();
+    let index: HashMap<i64, usize> = (0..nodes.len()).map(|at| (nodes[at].id, at)).collect();
+    let mut known: HashMap<(&str, Option<i64>), i64> = HashMap::new();
+    for one in absent {
+        let Some(at) = index.get(&one.post_id) else {
+            continue;
+        };
+        let (above, date) = (nodes[*at].parent, nodes[*at].date);
+        let id = *known.entry((&one.message_id, above)).or_insert_with(|| {
+            let id = -1 - (nodes.len() - places.len()) as i64;
+            let parent = above;
+            nodes.push(Node { id, parent, date });
+            id
+        });
+        nodes[*at].parent = Some(id);
+    }
+    nodes
 }
 
 async fn subject(tx: &mut Tx, first: i64) -> Found<String> {
@@ -76,30 +109,29 @@ async fn subject(tx: &mut Tx, first: i64) -> Found<String> {
     Ok(found.map_or_else(String::new, |post| mask_addresses(&post.subject)))
 }
 
-async fn posts(
-    tx: &mut Tx,
-    archive: &Archive,
-    shown: &[(i64, usize)],
-) -> Found<Vec<super::pages::post::PostView>> {
-    let ids: Vec<i64> = shown.iter().map(|(id, _)| *id).collect();
+async fn entries(tx: &mut Tx, archive: &Archive, shown: &[(i64, usize)]) -> Found<Vec<Entry>> {
+    let ids = shown.iter().map(|(id, _)| *id).filter(|id| *id > 0);
+    let ids: Vec<i64> = ids.collect();
     let found = threads::whole(tx, &ids).await?;
     let mut left = READ_FOR_ATTACHMENTS;
-    let mut views = Vec::new();
+    let mut entries = Vec::new();
     for (id, depth) in shown {
+        if *id < 0 {
+            entries.push(Entry::absent(*depth));
+        }
         let Some(whole) = found.iter().find(|whole| whole.post.id == *id) else {
             continue;
         };
         left -= whole.size;
-        let attachments = if left >= 0 {
-            read(tx, whole).await?
-        } else {
-            Vec::new()
+        let parts = match left >= 0 {
+            true => read(tx, whole).await?,
+            false => Parts::default(),
         };
-        views.push(view(archive, whole, *depth, &attachments));
+        entries.push(Entry::post(view(archive, whole, *depth, &parts)));
     }
-    Ok(views)
+    Ok(entries)
 }
 
-async fn read(tx: &mut Tx, whole: &Whole) -> Found<Attached> {
-    Ok(attached(intake::message(tx, whole.post.raw_id).await?.raw).await)
+async fn read(tx: &mut Tx, whole: &Whole) -> Found<Parts> {
+    Ok(parts(intake::message(tx, whole.post.raw_id).await?.raw).await)
 }

@@ -73,6 +73,8 @@ mod communities;
 mod members;
 mod pages;
 mod own_pages;
+mod reading;
+mod browser;
 
 // what goes wrong
 mod outage;

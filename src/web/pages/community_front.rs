@@ -21,6 +21,8 @@ pub struct CommunityFront {
     pub closed: bool,
     /// The month that is shown; `None` shows the latest threads.
     pub month: Option<String>,
+    /// The messages of the month as a mailbox; `None` where no month is shown.
+    pub mbox_href: Option<String>,
     /// The months of the archive, newest first.
     pub months: Vec<Month>,
     /// The threads, newest first.

@@ -17,6 +17,12 @@ pub struct MessagePage {
     pub thread_href: String,
     /// The message as it came, for a mail program; `None` where it is not given out.
     pub raw_href: Option<String>,
+    /// Its own layout, which this page shows in a frame; `None` shows its text.
+    pub frame_href: Option<String>,
+    /// This page with the text; `None` where it shows the text.
+    pub text_href: Option<String>,
+    /// This page with the layout of its own; `None` where there is none or it is shown.
+    pub layout_href: Option<String>,
 }
 
 impl Page for MessagePage {

@@ -33,19 +33,20 @@ impl Notice {
     /// by mail.
     pub fn members_only(community: &str, join_address: &str, owner_address: &str) -> Notice {
         let heading = format!("The archive of {community} is for its members");
-        let member = "If you are a member, every post of the list is in your mailbox already; \
-                      the facilitators can give you access to the archive too.";
+        let member = "If you are a member, have a link sent to you. It opens your own page, and \
+                      from there this archive, in this browser for 30 days.";
         let mailto = |address: &str, text| Link::new(format!("mailto:{address}"), text);
-        let mut links = vec![mailto(
-            owner_address,
-            format!("Ask for access: {owner_address}"),
-        )];
+        let mut links = vec![Link::new("/me/", "Have a link sent to you")];
         if !join_address.is_empty() {
             links.push(mailto(
                 join_address,
                 format!("Become a member: {join_address}"),
             ));
         }
+        links.push(mailto(
+            owner_address,
+            format!("Ask the facilitators: {owner_address}"),
+        ));
         Notice::new(&heading, &[member], links)
     }
 

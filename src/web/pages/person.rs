@@ -41,6 +41,8 @@ pub struct Membership {
     pub address: String,
     /// What they are there, as "member, facilitator".
     pub roles: String,
+    /// Whether there is an archive that they can read.
+    pub has_archive: bool,
     /// Whether posts go to them at all: not to a sponsor.
     pub is_on_list: bool,
     /// The ways in which posts can come, one of them chosen.
@@ -63,6 +65,8 @@ pub struct Membership {
     pub threads: Vec<ThreadChoice>,
     /// Where a calendar subscribes to the sessions; empty for who is not on the list.
     pub feed: String,
+    /// The address of their feed of posts, which is a secret of theirs too; empty likewise.
+    pub posts_feed: String,
     /// Whether there is a desk of theirs.
     pub has_desk: bool,
     /// How to come back.

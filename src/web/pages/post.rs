@@ -28,8 +28,21 @@ pub struct Post<'a> {
     pub subject: &'a str,
     /// Its whole text.
     pub text: &'a str,
-    /// Name, media type and size in bytes of each attachment.
-    pub attachments: &'a [(String, String, u64)],
+    /// What is attached to it.
+    pub attachments: &'a [File],
+}
+
+/// What is attached to a message.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct File {
+    /// Its file name.
+    pub name: String,
+    /// Its media type.
+    pub kind: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Which part of the message it is; `None` where it cannot be fetched.
+    pub part: Option<usize>,
 }
 
 /// A post as it is shown.
@@ -64,6 +77,8 @@ pub struct Attachment {
     pub kind: String,
     /// Its size, for people.
     pub size: String,
+    /// Where it can be fetched, if it can.
+    pub href: Option<String>,
 }
 
 /// A text as it is shown.
@@ -114,6 +129,7 @@ impl PostView {
                 text.to_owned()
             }
         };
+        let permalink = format!("/c/{slug}/m/{}", post.permalink);
         let attachments = post.attachments.iter();
         PostView {
             anchor: anchor(post.permalink),
@@ -126,11 +142,14 @@ impl PostView {
             at: post.sent_at.into(),
             subject: masked(post.subject),
             has_new_subject: false,
-            permalink: format!("/c/{slug}/m/{}", post.permalink),
             body: Body::new(&masked(post.text)),
             attachments: attachments
-                .map(|(name, kind, n)| Attachment::new(name, kind, *n))
+                .map(|file| Attachment {
+                    href: file.part.map(|part| format!("{permalink}/a/{part}")),
+                    ..Attachment::new(&file.name, &file.kind, file.size)
+                })
                 .collect(),
+            permalink,
         }
     }
 }
@@ -152,6 +171,7 @@ impl Attachment {
             name: name.to_owned(),
             kind: kind.to_owned(),
             size: size(bytes),
+            href: None,
         }
     }
 }

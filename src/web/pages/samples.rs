@@ -14,10 +14,10 @@ use super::community_index::{Card, CommunityIndex};
 use super::message::MessagePage;
 use super::notice::Notice;
 use super::parts::{Community, Link, Moment, Pager};
-use super::post::{Post, PostView};
+use super::post::{File, Post, PostView};
 use super::search::{Found, SearchPage, total};
 use super::survey::{SurveyDone, SurveyForm};
-use super::thread::ThreadPage;
+use super::thread::{Entry, ThreadPage};
 use super::unsubscribe::{UnsubscribeDone, UnsubscribeForm};
 use super::{Page, frame};
 
@@ -205,6 +205,7 @@ fn front() -> CommunityFront {
         post_address: "pumps@lists.example".into(),
         join_address: "pumps-join@lists.example".into(),
         month: None,
+        mbox_href: None,
         months: vec![
             month("/c/pumps/?month=2026-01", "January 2026", 41),
             month("/c/pumps/?month=2025-12", "December 2025", 17),
@@ -241,6 +242,7 @@ fn empty_front() -> CommunityFront {
         closed: true,
         community,
         month,
+        mbox_href: Some("/c/pumps/mbox/2026-01".into()),
         join_address: String::new(),
         months,
         threads,
@@ -262,7 +264,12 @@ fn permalink(number: i64) -> String {
 }
 
 fn view(number: i64, depth: usize, author: &str, text: &str) -> PostView {
-    let attachments = [("pump3.jpg".to_owned(), "image/jpeg".to_owned(), 3_400_000)];
+    let attachments = [File {
+        name: "pump3.jpg".to_owned(),
+        kind: "image/jpeg".to_owned(),
+        size: 3_400_000,
+        part: Some(2),
+    }];
     let sent_at = DateTime::from_timestamp(1_767_603_600 + number * 4_000, 0).unwrap_or_default();
     let attachments = if depth == 0 { &attachments[..] } else { &[] };
     let subject = if depth == 3 {
@@ -286,27 +293,31 @@ fn view(number: i64, depth: usize, author: &str, text: &str) -> PostView {
 }
 
 fn thread() -> ThreadPage {
-    let posts = vec![
-        view(7, 0, "Ann Facilitator", QUESTION),
-        view(8, 1, "Bo Ek", ANSWER),
-        view(9, 2, "cy@plant.example", "Same here."),
-        view(10, 3, "田中", "磨きました。水道ポンプも同じです。"),
-        view(
+    let entries = vec![
+        Entry::post(view(7, 0, "Ann Facilitator", QUESTION)),
+        Entry::post(view(8, 1, "Bo Ek", ANSWER)),
+        Entry::post(view(9, 2, "cy@plant.example", "Same here.")),
+        Entry::absent(1),
+        Entry::post(view(10, 3, "田中", "磨きました。水道ポンプも同じです。")),
+        Entry::post(view(
             11,
             8,
             "Dee",
             "As deep as it gets, and still wide enough to be read.",
-        ),
+        )),
     ];
     ThreadPage {
         earlier: Some("?page=1".into()),
         later: Some("?page=3".into()),
-        ..ThreadPage::new(community(), "Seal leaks after a week", 5, posts)
+        ..ThreadPage::new(community(), "Seal leaks after a week", 5, entries)
     }
 }
 
 fn message() -> MessagePage {
     MessagePage {
+        frame_href: None,
+        text_href: None,
+        layout_href: Some("?layout=own".into()),
         community: community(),
         post: view(7, 0, "Ann Facilitator", QUESTION),
         thread_href: format!("/c/pumps/t/{0}#m{0}", permalink(7)),

@@ -5,8 +5,8 @@ use chrono::DateTime;
 use proptest::prelude::*;
 
 use super::parts::Community;
-use super::post::{Post, PostView};
-use super::thread::ThreadPage;
+use super::post::{File, Post, PostView};
+use super::thread::{self, ThreadPage};
 use super::*;
 use crate::archive::mbox::{Entry, MboxReader};
 use crate::web::style::Style;
@@ -101,7 +101,7 @@ fn readers_see_what_was_written_and_no_address() {
         "<time datetime=\"2026-01-05T16:46:40Z\">5 January 2026, 16:46 UTC</time>",
         "<p class=\"text aligned\" dir=\"auto\">    bar   l/h",
         "c…@plant.example",
-        "pump3.jpg <span class=\"meta\">image/jpeg, 3.4 MB</span>",
+        "pump3.jpg</a> <span class=\"meta\">image/jpeg, 3.4 MB</span>",
     ] {
         assert!(html.contains(expected), "no {expected} in\n{html}");
     }
@@ -201,12 +201,12 @@ proptest! {
     #[test]
     fn nothing_that_was_written_becomes_markup(text in hostile(), author in hostile(), is_public: bool) {
         let name = author.clone();
-        let attachments = [(author.clone(), author.clone(), 1)];
+        let attachments = [File { name: author.clone(), kind: author.clone(), size: 1, part: Some(3) }];
         let sent_at = DateTime::from_timestamp(0, 0).unwrap();
         let post = Post { permalink: "1", depth: 0, author: &author, sent_at, subject: &text, text: &text, attachments: &attachments };
         let view = PostView::new("pumps", &post, is_public);
         let community = Community { slug: "pumps".into(), name, language: "en".into(), is_private: false };
-        let html = render(&TEMPLATES, &ThreadPage::new(community, &author, 1, vec![view])).unwrap();
+        let html = render(&TEMPLATES, &ThreadPage::new(community, &author, 1, vec![thread::Entry::post(view)])).unwrap();
         prop_assert!(!without_tags(&html).contains('<'), "{}", html);
         for tag in html.split('<').skip(1).filter_map(|rest| rest.split_once('>')).map(|(tag, _)| tag) {
             prop_assert!(!tag.contains("onmouseover=") && !tag.contains("onload="), "{}", tag);
@@ -280,7 +280,7 @@ fn posts_of_a_real_list_become_safe_pages() {
             community(),
             subject,
             1,
-            vec![PostView::new("pumps", &post, true)],
+            vec![thread::Entry::post(PostView::new("pumps", &post, true))],
         );
         let html = render(&TEMPLATES, &page).unwrap();
         assert!(!without_tags(&html).contains('<'), "{}", message.offset);

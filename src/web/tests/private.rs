@@ -27,6 +27,9 @@ async fn hidden(site: &Site, archive: &str) -> (String, Vec<String>) {
     );
     let mut paths = vec![
         format!("{message}/raw"),
+        format!("{message}/html"),
+        format!("{message}/a/1"),
+        format!("{message}?layout=own"),
         message,
         thread,
         path(&slug, "m", "no@quiet.example"),
@@ -39,6 +42,8 @@ async fn hidden(site: &Site, archive: &str) -> (String, Vec<String>) {
         "search?q=whispered",
         "search",
         "feed.atom",
+        "mbox/2026-01",
+        "calendar.ics",
         "t/1",
     ] {
         paths.push(format!("/c/{slug}/{rest}"));

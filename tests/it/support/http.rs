@@ -30,14 +30,31 @@ pub fn get(address: SocketAddr, path: &str) -> Answer {
 
 /// One request; a body is sent as a form.
 pub fn request(address: SocketAddr, method: &str, path: &str, form: &str) -> Answer {
-    try_request(address, method, path, form).unwrap_or(Answer {
+    request_with(address, method, path, &[], form)
+}
+
+/// One request with further headers.
+pub fn request_with(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    form: &str,
+) -> Answer {
+    try_request(address, method, path, headers, form).unwrap_or(Answer {
         status: 0,
         head: Vec::new(),
         body: String::new(),
     })
 }
 
-fn try_request(address: SocketAddr, method: &str, path: &str, form: &str) -> Option<Answer> {
+fn try_request(
+    address: SocketAddr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    form: &str,
+) -> Option<Answer> {
     let mut stream = TcpStream::connect(address).ok()?;
     stream
         .set_read_timeout(Some(Duration::from_secs(60)))
@@ -47,9 +64,13 @@ fn try_request(address: SocketAddr, method: &str, path: &str, form: &str) -> Opt
     } else {
         "Content-Type: application/x-www-form-urlencoded\r\n"
     };
+    let more: String = headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}\r\n"))
+        .collect();
     let length = form.len();
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: lists.example.org\r\nConnection: close\r\n{kind}Content-Length: {length}\r\n\r\n{form}"
+        "{method} {path} HTTP/1.1\r\nHost: lists.example.org\r\nConnection: close\r\n{more}{kind}Content-Length: {length}\r\n\r\n{form}"
     );
     stream.write_all(request.as_bytes()).ok()?;
     let mut raw = Vec::new();

@@ -2,6 +2,7 @@
 //! the clients in front of it.
 
 pub mod bounce;
+pub mod browser;
 pub mod client;
 pub mod cluster;
 pub mod command;

@@ -28,6 +28,8 @@ fn membership() -> Membership {
         is_muted,
     };
     Membership {
+        has_archive: true,
+        posts_feed: "https://lists.example/f/k3v9m2q7x4k3v9m2q7x4k3v9m2q7x4/feed.atom".into(),
         id: 12,
         action: "/me/k3v9m2q7x4".into(),
         name: "Pumps community".into(),
