@@ -6,7 +6,10 @@ mod batch;
 mod errand;
 
 use std::collections::HashMap;
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::sync::Mutex;
+use std::thread::{self, available_parallelism};
 
 use chrono::NaiveDate;
 
@@ -32,6 +35,9 @@ pub use errand::Errand;
 
 /// Members of one transaction: other writers get their turn in between.
 const MEMBERS: i64 = 100;
+
+/// Fewer are not worth a thread.
+const FEWEST: usize = 20;
 
 /// The act that tells of a series that changed.
 const CHANGE: &str = "session-change";
@@ -197,12 +203,11 @@ impl<'a> Round<'a> {
         if let Some(on) = self.errand.on {
             calls.desk.going = rsvps::going(tx, self.series.id, &on.to_string()).await?;
         }
-        let known: HashMap<i64, &Invitation> =
-            known.iter().map(|one| (one.member_id, one)).collect();
+        let known: Known<'_> = known.iter().map(|one| (one.member_id, one)).collect();
         let mut batch = Batch::default();
-        for member in &owed {
-            let its = known.get(&member.id).copied();
-            if let Err(error) = calls.settle(&mut batch, member, its) {
+        for (some, failed) in calls.settle_all(&owed, &known) {
+            batch.append(some);
+            for (member, error) in failed {
                 calls.failed(tx, member, &error).await?;
             }
         }
@@ -211,6 +216,12 @@ impl<'a> Round<'a> {
         Ok(told)
     }
 }
+
+/// What members were told before, by their keys.
+type Known<'a> = HashMap<i64, &'a Invitation>;
+
+/// What some members are sent, and those whose mail cannot be composed.
+type Share<'m> = (Batch, Vec<(&'m Member, compose::Error)>);
 
 /// A series, ready to be told.
 struct Calls<'a> {
@@ -265,6 +276,36 @@ impl<'a> Calls<'a> {
         let step = Step::of_person(Some(member.community_id), &member.address, self.now);
         let reason = error.to_string();
         step.record(tx, "invitation", "failed", &reason).await
+    }
+
+    /// What members are sent: most of the work of a series for many, so each processor does
+    /// a share.
+    fn settle_all<'m>(&self, owed: &'m [Member], known: &Known<'_>) -> Vec<Share<'m>> {
+        let processors = available_parallelism().map_or(1, NonZero::get);
+        let shares = processors.min(owed.len() / FEWEST).max(1);
+        let mut shares = owed.chunks(owed.len().div_ceil(shares).max(1));
+        let Some(own) = shares.next() else {
+            return Vec::new();
+        };
+        thread::scope(|scope| {
+            let others: Vec<_> = shares
+                .map(|some| scope.spawn(|| self.settle_some(some, known)))
+                .collect();
+            let mut all = vec![self.settle_some(own, known)];
+            all.extend(others.into_iter().map(joined));
+            all
+        })
+    }
+
+    fn settle_some<'m>(&self, some: &'m [Member], known: &Known<'_>) -> Share<'m> {
+        let (mut batch, mut failed) = (Batch::default(), Vec::new());
+        for member in some {
+            let its = known.get(&member.id).copied();
+            if let Err(error) = self.settle(&mut batch, member, its) {
+                failed.push((member, error));
+            }
+        }
+        (batch, failed)
     }
 
     /// What one member is sent and will have been told.
@@ -391,6 +432,11 @@ impl<'a> Calls<'a> {
             ..known.clone()
         }
     }
+}
+
+/// What a thread has made; what went wrong in it goes wrong here.
+fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|why| resume_unwind(why))
 }
 
 #[cfg(test)]

@@ -5,6 +5,9 @@ use crate::store::series::{self, Series};
 use crate::store::sessions::{self, Session};
 use crate::store::{self, Millis, Tx, reports};
 
+/// So many earlier sessions are looked through for one of which somebody has said.
+const MOST_BEFORE: usize = 20;
+
 /// The figures of a session that was held.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figures {
@@ -25,14 +28,7 @@ pub struct Figures {
 }
 
 /// The sessions of a series that were held, whatever its rule was then, in order.
-///
-/// # Errors
-/// Where the database refuses.
-pub async fn held(
-    tx: &mut Tx,
-    community: i64,
-    slug: &str,
-) -> store::Result<Vec<(Series, Session)>> {
+async fn held(tx: &mut Tx, community: i64, slug: &str) -> store::Result<Vec<(Series, Session)>> {
     let mut all = Vec::new();
     for series in series::of_community(tx, community).await? {
         if series.slug != slug {
@@ -59,6 +55,22 @@ pub async fn came(tx: &mut Tx, row: &Session) -> store::Result<Option<usize>> {
         }
         None => Ok(None),
     }
+}
+
+/// How many came to the last session of a series before that one, where somebody has said.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn before(tx: &mut Tx, series: &Series, row: &Session) -> store::Result<Option<usize>> {
+    let held = held(tx, series.community_id, &series.slug).await?;
+    let earlier = held.iter().rev().map(|(_, one)| one);
+    let earlier = earlier.filter(|one| one.starts_at < row.starts_at);
+    for one in earlier.take(MOST_BEFORE) {
+        if let Some(came) = came(tx, one).await? {
+            return Ok(Some(came));
+        }
+    }
+    Ok(None)
 }
 
 /// The figures of the last sessions of a series that were held, `most` at most, in order.
@@ -90,15 +102,15 @@ async fn figures(
         .await?
         .filter(|report| report.counted);
     let guests = report.as_ref().map_or(0, |report| report.guests().count());
-    let came = |one: &&roster::Row| one.attended == Some(true);
+    let showed = |one: &&roster::Row| one.attended == Some(true);
     let going = |one: &&roster::Row| one.partstat == "ACCEPTED";
     Ok(Figures {
         on: row.on_date.clone(),
         starts_at: row.starts_at,
         invited: roster.len(),
         going: roster.iter().filter(going).count(),
-        came: report.map(|_| roster.iter().filter(came).count() + guests),
+        came: came(tx, row).await?,
         guests,
-        showed: roster.iter().filter(going).filter(came).count(),
+        showed: roster.iter().filter(going).filter(showed).count(),
     })
 }

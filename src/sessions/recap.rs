@@ -36,10 +36,9 @@ const CORRECTED_FOR: Millis = 3_600_000;
 /// What an outage has made older than this everybody has forgotten.
 const MOST_LATE: i64 = 7 * 24;
 
-/// Of items, of earlier actions and of earlier sessions so many are looked at.
+/// Of items and of earlier actions so many are looked at.
 const MOST_ITEMS: usize = 20;
 const MOST_OPEN: usize = 10;
-const MOST_BEFORE: usize = 20;
 
 /// No action has a higher number, and no answer names more messages.
 const HIGHEST: u32 = 100_000;
@@ -182,7 +181,8 @@ async fn text(
     (series, row): (&Series, &Session),
     report: &Report,
 ) -> store::Result<Recap> {
-    let guests = report.guests().count();
+    let came = participation::came(tx, row).await?;
+    let before = participation::before(tx, series, row).await?;
     let all = reports::actions(tx, series.community_id, &series.slug).await?;
     let open = |own: bool| {
         let of_own = move |one: &&Action| (one.session_id == row.id) == own;
@@ -198,9 +198,9 @@ async fn text(
         title: series.title.clone(),
         when: when(home, row),
         counted: report.counted,
-        came: reports::came(tx, row.id).await?.len() + guests,
-        guests,
-        last: last(tx, series, row).await?,
+        came: came.unwrap_or(0),
+        guests: report.guests().count(),
+        last: before.map_or_else(String::new, |came| came.to_string()),
         host: host.map(|host| host.name).unwrap_or_default(),
         agenda: agenda(tx, series, row).await?,
         notes: report.notes.lines().map(str::to_owned).collect(),
@@ -218,21 +218,6 @@ async fn agenda(tx: &mut Tx, series: &Series, row: &Session) -> store::Result<Ve
         .into_iter()
         .filter(|item| item.state == "open" && !item.text.is_empty());
     Ok(open.take(MOST_ITEMS).map(|item| item.text).collect())
-}
-
-/// How many came to the session before, in words; empty where nobody has said.
-async fn last(tx: &mut Tx, series: &Series, row: &Session) -> store::Result<String> {
-    let held = participation::held(tx, series.community_id, &series.slug).await?;
-    let before = held.iter().rev().map(|(_, one)| one);
-    for one in before
-        .filter(|one| one.starts_at < row.starts_at)
-        .take(MOST_BEFORE)
-    {
-        if let Some(came) = participation::came(tx, one).await? {
-            return Ok(came.to_string());
-        }
-    }
-    Ok(String::new())
 }
 
 async fn publish(

@@ -23,7 +23,7 @@ use crate::outbox::compose;
 use crate::store::members::Member;
 use crate::store::series::{self, Series};
 use crate::store::{self, Tx, invitations};
-use instance::Instance;
+use instance::{Days, Instance};
 use record::Answer;
 use who::Who;
 
@@ -133,7 +133,7 @@ impl Said<'_> {
     ) -> store::Result<(Vec<(Series, Instance, Answer)>, Vec<String>)> {
         let own = who::addresses(tx, of).await?;
         let (mut all, mut odd) = (Vec::new(), self.calendar.oddities.clone());
-        let mut sent = BTreeMap::new();
+        let (mut sent, mut days) = (BTreeMap::new(), Days::default());
         for series in self.found.values() {
             let told = invitations::of(tx, series.id, of.id).await?;
             sent.insert(series.id, told.map_or(0, |told| told.sequence));
@@ -155,7 +155,7 @@ impl Said<'_> {
                 ));
                 continue;
             }
-            match instance::of(tx, series, event).await? {
+            match instance::of(tx, series, event, &mut days).await? {
                 Ok(instance) => all.push((series.clone(), instance, answer)),
                 Err(why) => odd.push(why),
             }
@@ -225,7 +225,9 @@ impl Said<'_> {
         let (Some(event), Some(series)) = (event, series) else {
             return Ok(discarded("it proposes nothing".into()));
         };
-        let instance = instance::of(tx, series, event).await?.ok();
+        let instance = instance::of(tx, series, event, &mut Days::default())
+            .await?
+            .ok();
         let comment = comment(event, &own);
         let about = pass_on::About {
             series,
@@ -255,7 +257,9 @@ impl Said<'_> {
         };
         let of = [address.to_owned()];
         let answer = answer(event, &of, self.home.now());
-        let instance = instance::of(tx, series, event).await?.ok();
+        let instance = instance::of(tx, series, event, &mut Days::default())
+            .await?
+            .ok();
         let comment = comment(event, &of);
         let about = pass_on::About {
             series,

@@ -88,7 +88,7 @@ pub async fn put_all(tx: &mut Tx, all: &[Invitation]) -> Result<()> {
     }
     let sql = format!(
         "INSERT INTO {INTO} VALUES {} {REPLACED}",
-        rows(all.len(), INSERTED)
+        rows(tx, all.len(), INSERTED)
     );
     on!(tx, c => {
         let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(all.len() == 1);

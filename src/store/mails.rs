@@ -112,7 +112,7 @@ pub async fn insert_all(tx: &mut Tx, all: &[NewMail<'_>]) -> Result<Vec<i64>> {
     }
     let sql = format!(
         "INSERT INTO {INTO} VALUES {} RETURNING id",
-        rows(all.len(), INSERTED)
+        rows(tx, all.len(), INSERTED)
     );
     let mut keys: Vec<i64> = on!(tx, c => {
         let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).persistent(all.len() == 1);

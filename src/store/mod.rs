@@ -125,9 +125,14 @@ pub(crate) fn values(rows: usize, types: &[&str]) -> String {
 }
 
 /// `($1, $2), ($3, $4)`: the VALUES of an INSERT of `rows` rows. Its columns say what the
-/// types are.
-pub(crate) fn rows(rows: usize, columns: usize) -> String {
-    let groups = (0..rows).map(|row| format!("({})", placeholders(row * columns + 1, columns)));
+/// types are. SQLite looks through all names before it for each that is read or bound, so
+/// that of a thousand half of the time goes there: its placeholders have none.
+pub(crate) fn rows(tx: &Tx, rows: usize, columns: usize) -> String {
+    let group = |row: usize| match tx {
+        Tx::Sqlite(_) => vec!["?"; columns].join(", "),
+        Tx::Postgres(_) => placeholders(row * columns + 1, columns),
+    };
+    let groups = (0..rows).map(|row| format!("({})", group(row)));
     groups.collect::<Vec<_>>().join(", ")
 }
 

@@ -202,7 +202,7 @@ pub async fn insert_all(tx: &mut Tx, all: &[NewOffer<'_>]) -> Result<()> {
     }
     let sql = format!(
         "INSERT INTO {INTO} VALUES {} {ONCE}",
-        rows(all.len(), INSERTED)
+        rows(tx, all.len(), INSERTED)
     );
     on!(tx, c => {
         let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(all.len() == 1);

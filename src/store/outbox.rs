@@ -133,7 +133,7 @@ pub async fn insert_all(tx: &mut Tx, all: &[NewRow<'_>], now: Millis) -> Result<
     if all.is_empty() {
         return Ok(());
     }
-    let values = rows(all.len(), INSERTED);
+    let values = rows(tx, all.len(), INSERTED);
     let sql = format!("INSERT INTO {INTO} VALUES {values} ON CONFLICT DO NOTHING");
     on!(tx, c => {
         let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(all.len() == 1);

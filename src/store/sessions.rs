@@ -54,6 +54,8 @@ const UPDATE: &str = "UPDATE session SET starts_at = $2, ends_at = $3, state = $
     modified_at = $7 WHERE id = $1";
 const DELETE: &str = "DELETE FROM session WHERE id = $1";
 const ON: &str = "SELECT * FROM session WHERE series_id = $1 AND on_date = $2";
+const MOVED_TO: &str =
+    "SELECT * FROM session WHERE series_id = $1 AND starts_at = $2 AND moved ORDER BY id LIMIT 1";
 const BY_ID: &str = "SELECT * FROM session WHERE id = $1";
 const NAMED: &str = "SELECT x.* FROM session x JOIN series s ON s.id = x.series_id WHERE s.community_id = $1 \
     AND s.slug = $2 AND x.on_date = $3 ORDER BY s.generation DESC LIMIT 1";
@@ -88,6 +90,11 @@ pub async fn delete(tx: &mut Tx, id: i64) -> Result<()> {
 /// The session of a series that was planned for that day.
 pub async fn on(tx: &mut Tx, series: i64, day: &str) -> Result<Option<Session>> {
     on!(tx, c => sqlx::query_as(ON).bind(series).bind(day).fetch_optional(c).await)
+}
+
+/// The session of a series that was moved to that moment.
+pub async fn moved_to(tx: &mut Tx, series: i64, at: Millis) -> Result<Option<Session>> {
+    on!(tx, c => sqlx::query_as(MOVED_TO).bind(series).bind(at).fetch_optional(c).await)
 }
 
 /// The session of that key.

@@ -40,7 +40,10 @@ pub async fn insert_all(tx: &mut Tx, all: &[Step]) -> Result<()> {
     if all.is_empty() {
         return Ok(());
     }
-    let sql = format!("INSERT INTO {INTO} VALUES {}", rows(all.len(), INSERTED));
+    let sql = format!(
+        "INSERT INTO {INTO} VALUES {}",
+        rows(tx, all.len(), INSERTED)
+    );
     on!(tx, c => {
         let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(all.len() == 1);
         for s in all {

@@ -41,6 +41,16 @@ impl Batch {
         self.keep(known, None);
     }
 
+    /// What others were told comes behind.
+    pub(super) fn append(&mut self, other: Batch) {
+        let behind = self.mails.len();
+        let known = other.known.into_iter();
+        self.known
+            .extend(known.map(|(known, mail)| (known, mail.map(|at| at + behind))));
+        self.mails.extend(other.mails);
+        self.retracted.extend(other.retracted);
+    }
+
     /// A member has one row: the last word counts.
     fn keep(&mut self, known: Invitation, mail: Option<usize>) {
         match self.known.last_mut() {
