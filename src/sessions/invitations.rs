@@ -262,6 +262,7 @@ impl<'a> Calls<'a> {
                 view,
                 going: 0,
                 texts: Mutex::default(),
+                drafts: Mutex::default(),
             },
         }
     }

@@ -2,7 +2,7 @@
 //! From, and its own ATTENDEE. So each is a mail of its own, fixed when it is made.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
@@ -39,6 +39,8 @@ pub(super) struct Desk<'a> {
     pub(super) going: i64,
     /// The texts that were rendered already: those whose clocks are the same get the same.
     pub(super) texts: Mutex<HashMap<(What, Tz), Text>>,
+    /// The calendars that were written already, by SEQUENCE, DTSTAMP and first day.
+    pub(super) drafts: Mutex<HashMap<(What, i64, Millis, String), Arc<write::Draft>>>,
 }
 
 /// What a mail tells.
@@ -96,9 +98,9 @@ impl Desk<'_> {
             references: if is_first { Vec::new() } else { vec![first] },
             ..self.letter(to)
         };
-        let events = self.view.whole(&self.copy(to));
-        let what = (What::Invitation, text);
-        self.compose(what, letter, (Method::Request, events))
+        let whole = |copy: &Copy| self.view.whole(copy);
+        let calendar = self.calendar((What::Invitation, Method::Request), to, whole)?;
+        self.compose((What::Invitation, text), letter, calendar)
     }
 
     fn invitation(&self, zone: Tz, answer_url: String) -> Invitation {
@@ -132,8 +134,9 @@ impl Desk<'_> {
                 ..self.change(zone)
             })
         })?;
-        let events = self.view.whole(&self.copy(to));
-        self.changed(to, (What::Update, text), (Method::Request, events))
+        let whole = |copy: &Copy| self.view.whole(copy);
+        let calendar = self.calendar((What::Update, Method::Request), to, whole)?;
+        self.changed(to, (What::Update, text), calendar)
     }
 
     /// The series up to its last session.
@@ -145,8 +148,9 @@ impl Desk<'_> {
                 ..self.change(zone)
             })
         })?;
-        let events = self.view.whole(&self.copy(to));
-        self.changed(to, (What::End, text), (Method::Request, events))
+        let whole = |copy: &Copy| self.view.whole(copy);
+        let calendar = self.calendar((What::End, Method::Request), to, whole)?;
+        self.changed(to, (What::End, text), calendar)
     }
 
     /// Nothing of the series is left in their calendar.
@@ -158,8 +162,9 @@ impl Desk<'_> {
                 ..self.change(zone)
             })
         })?;
-        let events = vec![self.view.gone(&self.copy(to))];
-        self.changed(to, (What::Cancel, text), (Method::Cancel, events))
+        let gone = |copy: &Copy| vec![self.view.gone(copy)];
+        let calendar = self.calendar((What::Cancel, Method::Cancel), to, gone)?;
+        self.changed(to, (What::Cancel, text), calendar)
     }
 
     /// One session is at another time, or does not take place. It goes without the
@@ -176,13 +181,14 @@ impl Desk<'_> {
             true => Method::Cancel,
             false => Method::Request,
         };
-        let events = vec![self.view.one(&self.copy(to), row, on)];
+        let one = |copy: &Copy| vec![self.view.one(copy, row, on)];
+        let calendar = self.calendar((What::One, method), to, one)?;
         let letter = Letter {
             about: format!("series={}; on={on}", self.view.series.slug),
             concerns: format!("series:{}:{on}", self.view.series.id),
             ..self.letter(to)
         };
-        self.compose((What::One, text), letter, (method, events))
+        self.compose((What::One, text), letter, calendar)
     }
 
     fn change_of_one(&self, zone: Tz, (row, on): (&Session, NaiveDate)) -> SessionChange {
@@ -243,7 +249,7 @@ impl Desk<'_> {
         &self,
         to: &To<'_>,
         what: (What, Text),
-        calendar: (Method, Vec<Event>),
+        calendar: CalendarPart,
     ) -> Result<Kept, compose::Error> {
         let letter = Letter {
             about: format!("series={}; {}", self.view.series.slug, self.today()),
@@ -256,16 +262,46 @@ impl Desk<'_> {
         &self,
         (what, text): (What, Text),
         letter: Letter,
-        (method, events): (Method, Vec<Event>),
+        calendar: CalendarPart,
     ) -> Result<Kept, compose::Error> {
-        let entry = what.entry();
-        let written = write::calendar(method, "", &events);
-        let bytes = written.map_err(|why| compose::Error::Mail(entry.name, why.to_string()))?;
         let letter = Letter {
-            calendar: Some(CalendarPart { method, bytes }),
+            calendar: Some(calendar),
             ..letter
         };
-        Kept::compose(self.home.ctx, self.home.community, (entry, text), letter)
+        let text = (what.entry(), text);
+        Kept::compose(self.home.ctx, self.home.community, text, letter)
+    }
+
+    /// What their calendar reads: written once for all who are as far, but for the names.
+    fn calendar(
+        &self,
+        (what, method): (What, Method),
+        to: &To<'_>,
+        events: impl FnOnce(&Copy) -> Vec<Event>,
+    ) -> Result<CalendarPart, compose::Error> {
+        let refused =
+            |why: write::Refused| compose::Error::Mail(what.entry().name, why.to_string());
+        let (organizer, attendee) = self.parties(to);
+        let known = to.known;
+        let key = (
+            what,
+            known.sequence,
+            known.dtstamp,
+            known.invited_from.clone(),
+        );
+        let mut drafts = self.drafts.lock().unwrap_or_else(PoisonError::into_inner);
+        let draft = match drafts.get(&key) {
+            Some(draft) => Arc::clone(draft),
+            None => {
+                let draft = write::Draft::of(method, &events(&self.copy(to)));
+                let draft = Arc::new(draft.map_err(refused)?);
+                drafts.insert(key, Arc::clone(&draft));
+                draft
+            }
+        };
+        drop(drafts);
+        let bytes = draft.with(&organizer, &attendee).map_err(refused)?;
+        Ok(CalendarPart { method, bytes })
     }
 
     /// From is ORGANIZER: some clients refuse what differs.
@@ -287,17 +323,25 @@ impl Desk<'_> {
         personal::invitation_id(settings, secret, self.view.series.id, to.member.id)
     }
 
+    /// Who invites and who is invited.
+    fn parties(&self, to: &To<'_>) -> (Party, Party) {
+        let organizer = Party {
+            address: welcome::own_address(&self.home, to.member),
+            name: self.home.community.name.clone(),
+        };
+        let attendee = Party {
+            address: to.known.address.clone(),
+            name: to.member.name.clone(),
+        };
+        (organizer, attendee)
+    }
+
     fn copy(&self, to: &To<'_>) -> Copy {
         let first = self.view.times.starts.date();
+        let (organizer, attendee) = self.parties(to);
         Copy {
-            organizer: Party {
-                address: welcome::own_address(&self.home, to.member),
-                name: self.home.community.name.clone(),
-            },
-            attendee: Some(Party {
-                address: to.known.address.clone(),
-                name: to.member.name.clone(),
-            }),
+            organizer,
+            attendee: Some(attendee),
             sequence: to.known.sequence,
             dtstamp: to.known.dtstamp,
             from: to.known.invited_from.parse().unwrap_or(first),

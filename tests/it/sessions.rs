@@ -311,6 +311,12 @@ fn a_series_is_extended_changed_and_ended(database: &Database) {
     assert!(text.contains("https://meet.example/p2"), "{text}");
     assert_eq!(Agenda::of(&sink, BOB).last().1.sequence, 2);
 
+    // What it is about is said otherwise: nobody is told.
+    let count = told(&sink, BOB).len();
+    amend(&node, "How we choose, run", "How we choose, use");
+    node.settle();
+    assert_eq!(told(&sink, BOB).len(), count, "of a text alone");
+
     // A holiday more.
     amend(&node, "2026-04-03/2026-04-07", "2026-04-03/2026-04-21");
     node.settle();

@@ -57,13 +57,16 @@ async fn a_series_for_many_is_told_once_to_each() {
     let full = std::env::var("FOLKMOOT_FULL").is_ok_and(|full| full == "1");
     let members: usize = if full { 5_000 } else { 250 };
     let node = founded(members).await;
-    let before = store::asked();
+    let (before, worked) = (store::asked(), processor());
     let built = rate(members, node.tell().await);
+    let work = processor() - worked;
     let building = each(members, store::asked() - before);
     let before = store::asked();
     let released = rate(members, node.work().await);
     let releasing = each(members, store::asked() - before);
+    let worked = processor();
     let taken = rate(members, node.deliver().await);
+    let taking = processor() - worked;
     assert_eq!(node.rows().await, members as i64, "one row a member");
     assert_eq!(node.told().len(), members, "one mail a member");
 
@@ -97,9 +100,12 @@ async fn a_series_for_many_is_told_once_to_each() {
         "{members} members: invitations built {built:.0}/s, let go by the budget \
          {released:.0}/s, taken by the relay {taken:.0}/s, {:.2} : 1; a date that is moved \
          {changed:.0}/s, then told to {told} of {}; asked of the database for each: {building:.2} \
-         to build, {releasing:.1} to let go, {changing:.2} to change",
+         to build, {releasing:.1} to let go, {changing:.2} to change; of processors for each: \
+         {:.2} ms to build, {:.2} ms to relay and sink",
         built / taken,
-        members + JOINED
+        members + JOINED,
+        1e3 * work / members as f64,
+        1e3 * taking / members as f64
     );
     // What does not depend on the machine: one by one it was five for each.
     assert!(building < 0.6, "{building} for each that is built");
@@ -108,11 +114,18 @@ async fn a_series_for_many_is_told_once_to_each() {
         "{changing} for each that is told of a change"
     );
     assert!(releasing < 17.0, "{releasing} for each that is let go");
-    // Of a few members, beside other tests, the clock says nothing.
-    assert!(
-        !full || built > taken / 2.0,
-        "{built:.0}/s, and the relay {taken:.0}/s"
-    );
+    // Of a few members, beside other tests, time says nothing; on a busy machine, where the
+    // relay and the sink have more threads, the clock does not either.
+    assert!(!full || work < taking, "{work} s, and the relay {taking} s");
+}
+
+/// The time that this process has had of all processors, in seconds; 0 where it is not told.
+fn processor() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after = stat.rsplit(')').next().unwrap_or_default();
+    let ticks = after.split_whitespace().skip(11).take(2);
+    let ticks: f64 = ticks.filter_map(|all| all.parse::<f64>().ok()).sum();
+    ticks / 100.0
 }
 
 fn each(members: usize, asked: u64) -> f64 {
