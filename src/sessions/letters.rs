@@ -39,9 +39,12 @@ pub(super) struct Desk<'a> {
     pub(super) going: i64,
     /// The texts that were rendered already: those whose clocks are the same get the same.
     pub(super) texts: Mutex<HashMap<(What, Tz), Text>>,
-    /// The calendars that were written already, by SEQUENCE, DTSTAMP and first day.
-    pub(super) drafts: Mutex<HashMap<(What, i64, Millis, String), Arc<write::Draft>>>,
+    /// The calendars that were written already.
+    pub(super) drafts: Mutex<HashMap<As, Arc<write::Draft>>>,
 }
+
+/// What a calendar is told, with its SEQUENCE, DTSTAMP and first day.
+pub(super) type As = (What, i64, Millis, String);
 
 /// What a mail tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

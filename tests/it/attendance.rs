@@ -276,10 +276,10 @@ fn what_was_to_be_done_is_done_below_the_recap(database: &Database) {
     assert!(next.contains("send the curves"), "{next}");
     assert!(!next.contains("ask the maker"), "{next}");
     // The same by a word.
-    answer(&node, BOB, &last(&sink, BOB, "welcome"), "done clinic 2 7");
+    answer(&node, BOB, &last(&sink, BOB, "receipt"), "done clinic 2 7");
     let told = said(&last(&sink, BOB, "clarification"));
     assert!(told.contains("has such a number"), "{told}");
-    answer(&node, BOB, &last(&sink, BOB, "welcome"), "done clinic 1");
+    answer(&node, BOB, &last(&sink, BOB, "receipt"), "done clinic 1");
     let told = said(&last(&sink, BOB, "receipt"));
     assert!(told.contains("noted as done: send the curves"), "{told}");
 }
@@ -292,7 +292,7 @@ fn a_guest_who_is_erased_is_named_no_more(database: &Database) {
     answer(&node, ANN, &asked(&sink), reply);
     node.run(&["member", "add", "pumps", guest, "--name", "Eva Östlund"])
         .ok();
-    node.run(&["member", "erase", guest]).ok();
+    node.run(&["member", "erase", guest, "--yes"]).ok();
     to(&node, EVENING);
     let recap = said(&last(&sink, BOB, "recap"));
     assert!(recap.contains("3 came, 2 of them as guests."), "{recap}");
