@@ -288,7 +288,8 @@ fn a_guest_who_is_erased_is_named_no_more(database: &Database) {
     let sink = Sink::start();
     let node = held(database, &sink);
     let guest = "eva@far.example";
-    let reply = "Bob, Eva Östlund, Max Kern\nnotes: Eva Östlund brought a seal, ask eva@far.example";
+    let reply =
+        "Bob, Eva Östlund, Max Kern\nnotes: Eva Östlund brought a seal, ask eva@far.example";
     answer(&node, ANN, &asked(&sink), reply);
     node.run(&["member", "add", "pumps", guest, "--name", "Eva Östlund"])
         .ok();
