@@ -26,10 +26,10 @@ use crate::store::{self, Millis, Tx, outbox};
 use ahead::Plans;
 pub use bundle::{CONCERNS, merge, sections};
 use day::{Day, Verdict};
-use standing::{Fate, Standing};
+use standing::{Desk, Fate, Standing};
 
 /// People that a transaction serves. Other writers get their turn in between.
-const BATCH: usize = 50;
+const BATCH: i64 = 50;
 
 /// The longest sleep: the civil clock may be set, and other nodes may offer.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
@@ -86,11 +86,14 @@ pub(crate) async fn step(ctx: &Context) -> store::Result<bool> {
 /// Where the database refuses.
 pub async fn serve(tx: &mut Tx, ctx: &Context) -> store::Result<()> {
     let mut day = Day::look(tx, ctx).await?;
-    let mut plans = Plans::default();
-    for _ in 0..BATCH {
-        match offers::first_due(tx, ctx.now()).await? {
-            Some(address) => person(tx, ctx, &address, (&mut day, &mut plans)).await?,
-            None => break,
+    let (mut plans, mut desk) = (Plans::default(), Desk::default());
+    let due = offers::first_due(tx, ctx.now(), BATCH).await?;
+    let mut served = HashSet::new();
+    for address in due {
+        // All that waits for somebody is looked at together.
+        if served.insert(address.clone()) {
+            let common = (&mut day, &mut plans, &mut desk);
+            person(tx, ctx, &address, common).await?;
         }
     }
     Ok(())
@@ -121,10 +124,10 @@ async fn person(
     tx: &mut Tx,
     ctx: &Context,
     address: &str,
-    (day, plans): (&mut Day, &mut Plans),
+    (day, plans, desk): (&mut Day, &mut Plans, &mut Desk),
 ) -> store::Result<()> {
     let now = ctx.now();
-    let (candidates, taken, halved) = known(tx, ctx, address).await?;
+    let (candidates, taken, halved) = known(tx, ctx, desk, address).await?;
     let wants_room = |one: &Candidate| kind(&one.offer) != Kind::Role && one.offer.due_at <= now;
     let planned = match candidates.iter().any(wants_room) {
         true => plans.of_person(tx, ctx, address).await?,
@@ -271,10 +274,11 @@ async fn without_room(
 async fn known(
     tx: &mut Tx,
     ctx: &Context,
+    desk: &mut Desk,
     address: &str,
 ) -> store::Result<(Vec<Candidate>, Vec<Sent>, u32)> {
     let waiting = offers::take_waiting(tx, address).await?;
-    let mut candidates = candidates(tx, ctx, waiting).await?;
+    let mut candidates = candidates(tx, ctx, desk, waiting).await?;
     candidates.sort_by_key(|one| (one.offer.priority, one.offer.due_at, one.offer.id));
     let halved = u32::try_from(offers::halved(tx, address).await?).unwrap_or(0);
     let history = history(tx, address, halved, ctx.now()).await?;
@@ -339,13 +343,14 @@ async fn send(tx: &mut Tx, ctx: &Context, all: &[&Candidate], now: Millis) -> st
 async fn candidates(
     tx: &mut Tx,
     ctx: &Context,
+    desk: &mut Desk,
     waiting: Vec<Offer>,
 ) -> store::Result<Vec<Candidate>> {
     let mut found = Vec::new();
     let soon = ctx.now() + bundle::SPAN;
     for offer in waiting.into_iter().filter(|one| one.due_at <= soon) {
         let is_due = offer.due_at <= ctx.now();
-        match standing::judge(tx, ctx, &offer).await? {
+        match standing::judge(tx, ctx, desk, &offer).await? {
             Ok((entry, standing)) => found.push(Candidate {
                 offer,
                 entry,

@@ -127,7 +127,7 @@ pub async fn open_holds(tx: &mut Tx, author: &str) -> Result<Vec<i64>> {
 }
 
 // Where a row stays, with `$2` in the place of the address `$1`.
-const INSTEAD: [&str; 20] = [
+const INSTEAD: &[&str] = &[
     "UPDATE offer SET recipient = $2, state = CASE WHEN state = 'waiting' THEN 'dropped' ELSE state END WHERE recipient = $1",
     "UPDATE failing SET diagnostic = replace(diagnostic, $1, $2) WHERE replace(diagnostic, $1, '') <> diagnostic",
     "UPDATE outbox SET recipient = $2, reply = '', \
@@ -149,6 +149,10 @@ const INSTEAD: [&str; 20] = [
     "UPDATE roster SET address = $2 WHERE address = $1",
     "UPDATE series SET origin = $2 WHERE origin = $1",
     "UPDATE invitation SET address = $2 WHERE address = $1",
+    "UPDATE session_report SET guests = replace(guests, $1, $2) WHERE replace(guests, $1, '') <> guests",
+    "UPDATE session_report SET notes = replace(notes, $1, $2) WHERE replace(notes, $1, '') <> notes",
+    "UPDATE session_action SET who = replace(who, $1, $2) WHERE replace(who, $1, '') <> who",
+    "UPDATE session_action SET what = replace(what, $1, $2) WHERE replace(what, $1, '') <> what",
 ];
 
 // Bans stay: they are kept against the person's will.
@@ -173,7 +177,7 @@ pub async fn forget_address(tx: &mut Tx, address: &str, instead: &str) -> Result
     on!(tx, c => {
         sqlx::query(DROP_ABOUT).bind(address).execute(&mut *c).await?;
         for statement in INSTEAD {
-            sqlx::query(statement).bind(address).bind(instead).execute(&mut *c).await?;
+            sqlx::query(*statement).bind(address).bind(instead).execute(&mut *c).await?;
         }
         for statement in GONE {
             sqlx::query(statement).bind(address).execute(&mut *c).await?;

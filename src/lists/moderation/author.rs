@@ -80,6 +80,7 @@ pub(super) async fn outcome(
         subject: hold.subject.clone(),
         accepted: ["accepted", "trusted"].contains(&outcome),
         expired: outcome == "expired",
+        closed: false,
         days: DAYS,
         reason: hold.reason.clone(),
         archive_url: archive_url(ctx, community, hold),

@@ -3,6 +3,7 @@
 //! window; what it takes along counts once, and goes only where the budget has room. What
 //! is kept goes with it in any case and counts nothing.
 
+use super::standing::Desk;
 use super::{Candidate, bundle, decide, kind, known, limits};
 use crate::clock::moment;
 use crate::context::Context;
@@ -88,7 +89,8 @@ pub async fn holders(tx: &mut Tx, range: Range, now: Millis, most: i64) -> store
 /// Where the database refuses.
 pub async fn take(tx: &mut Tx, ctx: &Context, member: &Member) -> store::Result<Vec<Offer>> {
     let now = ctx.now();
-    let (candidates, mut history, halved) = known(tx, ctx, &member.address).await?;
+    let (candidates, mut history, halved) =
+        known(tx, ctx, &mut Desk::default(), &member.address).await?;
     let mut taken: Vec<Offer> = Vec::new();
     for candidate in &candidates {
         let (offer, kind) = (&candidate.offer, kind(&candidate.offer));

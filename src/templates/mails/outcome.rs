@@ -57,8 +57,11 @@ pub struct HoldOutcome {
     pub subject: String,
     /// Whether it was sent.
     pub accepted: bool,
-    /// Whether nobody decided in time; else, and if not accepted, it was rejected.
+    /// Whether nobody decided in time.
     pub expired: bool,
+    /// Whether it was not looked at, because the community is closed; else, and if not
+    /// accepted or expired, it was rejected.
+    pub closed: bool,
     /// How long it waited, in days.
     pub days: u32,
     /// The moderator's reason for a rejection; may be empty.
@@ -101,7 +104,17 @@ impl Mail for HoldOutcome {
             archive_url: String::new(),
             ..accepted.clone()
         };
-        vec![accepted, unread, rejected, unreasoned, expired]
+        let closed = HoldOutcome {
+            closed: true,
+            ..unreasoned.clone()
+        };
+        let readable = HoldOutcome {
+            archive_url: "https://lists.example/c/pumps/".into(),
+            ..closed.clone()
+        };
+        vec![
+            accepted, unread, rejected, unreasoned, expired, closed, readable,
+        ]
     }
 }
 
