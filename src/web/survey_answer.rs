@@ -58,7 +58,9 @@ pub(super) async fn act(
     let done = SurveyDone {
         community: shown.community,
         survey: shown.survey,
-        digits: answering::line(&answer.digits),
+        digits: place
+            .asked
+            .restated(&answer.digits, &place.charter.language),
         has_comment: !answer.comment.is_empty(),
         closes: shown.closes,
         action: shown.action,
@@ -106,37 +108,34 @@ fn read(asked: &Asked, fields: &[(String, String)]) -> Option<Answer> {
         .split_once(['\r', '\n'])
         .filter(|(first, _)| leave_of(first) != Leave::None);
     let comment = below.map_or(written, |(_, rest)| rest.trim());
+    let quoted = is_ticked(fields, "quote")
+        || below.is_some_and(|(first, _)| leave_of(first) == Leave::Quote);
     let answer = Answer {
         digits: digits?,
         comment: comment.chars().take(LONGEST_COMMENT).collect(),
-        shared: below.is_some(),
-        quoted: below.is_some_and(|(first, _)| leave_of(first) == Leave::Quote),
+        shared: quoted || below.is_some() || is_ticked(fields, "share"),
+        quoted,
     };
     Some(answer).filter(|answer| !scale.is_order || answers::is_order(&answer.digits))
 }
 
-/// What stands at each field: the questions of a scale; of options, each with all of them.
-fn texts(ctx: &Context, place: &Place, items: impl Iterator<Item = String>) -> Vec<String> {
-    let kind = place.asked.survey.kind;
-    if kind == Kind::Scale {
-        return items.collect();
-    }
-    let options: Vec<_> = (1..)
-        .zip(items)
-        .map(|(number, text): (usize, String)| format!("{number} = {text}"))
-        .collect();
-    let options = options.join("; ");
-    if kind == Kind::Choice {
-        return vec![options];
-    }
+fn is_ticked(fields: &[(String, String)], name: &str) -> bool {
+    !field(fields, name).is_empty()
+}
+
+/// What stands above each field: the questions of a scale, what a choice is about, the
+/// places of a ranking.
+fn headings(ctx: &Context, place: &Place, items: &[String], about: &str) -> Vec<String> {
     let (language, slug) = (&place.charter.language, &place.community.slug);
     let at = |number: usize| {
-        let phrase = Phrase::new("survey_place")
-            .with("number", number.to_string())
-            .with("options", options.clone());
+        let phrase = Phrase::new("survey_place").with("number", number.to_string());
         ctx.templates.say(language, slug, &phrase)
     };
-    (1..=place.asked.scale().items).map(at).collect()
+    match place.asked.survey.kind {
+        Kind::Scale => items.to_vec(),
+        Kind::Choice => vec![about.to_owned()],
+        Kind::Ranking => (1..=place.asked.scale().items).map(at).collect(),
+    }
 }
 
 fn form(ctx: &Context, place: &Place, token: &str, given: &[(String, String)]) -> SurveyForm {
@@ -148,35 +147,48 @@ fn form(ctx: &Context, place: &Place, token: &str, given: &[(String, String)]) -
         &place.member,
         place.invitee.counted,
     );
-    let scale = place.asked.scale();
-    let question = |number: usize, text: String| {
+    let (scale, kind) = (place.asked.scale(), place.asked.survey.kind);
+    let items: Vec<String> = mail.items.into_iter().map(|item| item.text).collect();
+    let text = |digit: u8| {
+        let option = items.get(usize::from(digit).saturating_sub(1));
+        let option = option.filter(|_| kind != Kind::Scale);
+        option.cloned().unwrap_or_else(|| digit.to_string())
+    };
+    let question = |number: usize, heading: String| {
         let chosen = field(given, &format!("q{number}")).trim().parse().ok();
         let choice = |digit: u8| Choice {
             digit,
+            text: text(digit),
             is_chosen: chosen == Some(digit),
         };
         let digits = (0..=scale.highest).filter(|digit| scale.has(*digit));
         Question {
             number,
-            text,
+            text: heading,
             choices: digits.map(choice).collect(),
         }
     };
-    let asked = texts(ctx, place, mail.items.into_iter().map(|item| item.text));
+    let headings = headings(ctx, place, &items, &mail.about);
+    // It stands above the options.
+    let about = Some(mail.about).filter(|_| kind != Kind::Choice);
     SurveyForm {
         community: mail.community,
         survey: mail.title,
-        about: mail.about,
+        about: about.unwrap_or_default(),
         scale: mail.scale,
+        is_scale: kind == Kind::Scale,
         questions: (1..)
-            .zip(asked)
-            .map(|(number, text)| question(number, text))
+            .zip(headings)
+            .map(|(number, heading)| question(number, heading))
             .collect(),
         open_question: mail.open_question,
         comment: field(given, "comment")
             .chars()
             .take(LONGEST_COMMENT)
             .collect(),
+        is_shared: is_ticked(given, "share"),
+        is_quoted: is_ticked(given, "quote"),
+        comments_from: mail.comments_from,
         minimum: mail.minimum,
         closes: mail.closes,
         is_counted: mail.is_counted,

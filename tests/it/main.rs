@@ -56,6 +56,8 @@ mod watches;
 mod digests;
 mod worksheet;
 mod survey_care;
+mod survey_dump;
+mod survey_results;
 mod survey_rounds;
 mod surveys;
 mod rsvps;
