@@ -57,6 +57,7 @@ mod digests;
 mod worksheet;
 mod survey_care;
 mod survey_dump;
+mod survey_nodes;
 mod survey_results;
 mod survey_rounds;
 mod surveys;
