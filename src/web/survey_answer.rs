@@ -10,12 +10,13 @@ use crate::config::Charter;
 use crate::config::survey::Kind;
 use crate::context::Context;
 use crate::identity::tokens::{Purpose, hash};
+use crate::practice::solution_check;
 use crate::store::communities::{self, Community};
 use crate::store::members::{self, Member};
 use crate::store::surveys::{self, Invitee};
-use crate::store::{Tx, tokens};
+use crate::store::{Tx, posts, tokens};
 use crate::surveys::answers::{self, Answer, LONGEST_COMMENT, Leave};
-use crate::surveys::{Asked, answering, ask};
+use crate::surveys::{Asked, answering, ask, session_rating};
 use crate::templates::Phrase;
 use std::sync::Arc;
 
@@ -26,6 +27,8 @@ struct Place {
     asked: Asked,
     invitee: Invitee,
     member: Member,
+    /// What it is about: a question's subject, a session; or empty.
+    about: String,
 }
 
 /// Shows the form.
@@ -85,12 +88,27 @@ async fn find(tx: &mut Tx, ctx: &Context, token: &str) -> Found<Place> {
     let member = member.filter(Member::on_list).ok_or(Refusal::NotFound)?;
     let community = communities::by_id(tx, asked.wave.community_id).await?;
     let charter = ctx.charter(&community).ok_or(Refusal::NotFound)?;
+    let about = about(tx, &asked, &invitee).await?;
     Ok(Place {
+        about,
         community,
         charter,
         asked,
         invitee,
         member,
+    })
+}
+
+/// What it is about, where somebody may be asked about several things.
+async fn about(tx: &mut Tx, asked: &Asked, invitee: &Invitee) -> Found<String> {
+    let about = invitee.about.as_str();
+    Ok(match (asked.wave.survey.as_str(), about.parse()) {
+        (solution_check::NAME, Ok(id)) => {
+            let post = posts::by_id(tx, id).await?;
+            post.map_or_else(String::new, |post| post.subject)
+        }
+        (session_rating::NAME, _) => about.replace(' ', ", "),
+        _ => String::new(),
     })
 }
 
@@ -170,13 +188,18 @@ fn form(ctx: &Context, place: &Place, token: &str, given: &[(String, String)]) -
     };
     let headings = headings(ctx, place, &items, &mail.about);
     // It stands above the options.
-    let about = Some(mail.about).filter(|_| kind != Kind::Choice);
+    let about = match kind {
+        Kind::Choice => String::new(),
+        Kind::Ranking => mail.about,
+        Kind::Scale => place.about.clone(),
+    };
     SurveyForm {
         community: mail.community,
         survey: mail.title,
-        about: about.unwrap_or_default(),
+        about,
         scale: mail.scale,
         is_scale: kind == Kind::Scale,
+        is_numbered: kind == Kind::Scale && scale.items > 1,
         questions: (1..)
             .zip(headings)
             .map(|(number, heading)| question(number, heading))

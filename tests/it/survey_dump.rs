@@ -4,6 +4,8 @@
 
 use std::path::PathBuf;
 
+use regex::bytes::{Regex, RegexBuilder};
+
 use crate::support::letters::{answer, last, reply_to};
 use crate::support::{Community, Database, Node, Post, Sink, wait};
 use crate::survey_care::backup;
@@ -31,14 +33,18 @@ const POSTED: &str = "bkzvqjxhwpgt";
 struct Place {
     name: String,
     bytes: Vec<u8>,
-    text: String,
 }
 
-impl Place {
-    fn new(name: String, bytes: Vec<u8>) -> Place {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        Place { name, bytes, text }
-    }
+/// What finds any of these octets; much faster, in a debug build, than looking for each.
+fn any_of<N: AsRef<[u8]>>(needles: impl IntoIterator<Item = N>) -> Regex {
+    let escaped = |needle: N| -> String {
+        let octets = needle.as_ref().iter();
+        octets.map(|octet| format!("\\x{octet:02x}")).collect()
+    };
+    let all: Vec<String> = needles.into_iter().map(escaped).collect();
+    let pattern = format!("(?-u){}", all.join("|"));
+    let built = RegexBuilder::new(&pattern).size_limit(100 << 20).build();
+    built.expect("a pattern")
 }
 
 mod what_people_answer_is_linked_to_nobody {
@@ -66,9 +72,7 @@ fn story(database: &Database) {
     assert!(keys.iter().any(|key| key.len() == 32), "{keys:?}");
     let during = dump(&node, "during");
     looks_everywhere(database, &during);
-    for (place, found) in places_of_answers(&during) {
-        panic!("while it is open {found} stands in {place}");
-    }
+    assert_eq!(places_of_answers(&during), Vec::new(), "while it is open");
     assert_eq!(with_key(&during, &keys), ["data/survey-keys"]);
     nobody_is_told(&node);
     let tokens: Vec<String> = (1..=ANSWERS.len())
@@ -84,9 +88,9 @@ fn story(database: &Database) {
     let after = dump(&node, "after");
     looks_everywhere(database, &after);
     assert_eq!(with_key(&after, &keys), [""; 0]);
-    let columns = after.iter().filter(|place| place.name.contains("column "));
-    for (place, token) in columns.flat_map(|place| tokens.iter().map(move |token| (place, token))) {
-        assert!(!place.text.contains(token.as_str()), "{}", place.name);
+    let tokens = any_of(&tokens);
+    for place in after.iter().filter(|place| place.name.contains("column ")) {
+        assert!(!tokens.is_match(&place.bytes), "a token: {}", place.name);
     }
     digits_are_apart(database, &node, &after);
     words_are_shuffled(database, &node, &after);
@@ -146,21 +150,24 @@ fn dump(node: &Node, name: &str) -> Vec<Place> {
     let mut all = Vec::new();
     for (table, column, cells) in node.database.cells(&node.path("data")) {
         let cells: Vec<Vec<u8>> = cells.into_iter().flatten().collect();
-        all.push(Place::new(
-            format!("column {table}.{column}"),
-            cells.join(&b'\n'),
-        ));
+        all.push(Place {
+            name: format!("column {table}.{column}"),
+            bytes: cells.join(&b'\n'),
+        });
     }
     let root = node.path("");
     for file in files_below(&root).into_iter().chain(node.database.files()) {
         let shown = file.strip_prefix(&root).unwrap_or(&file).display();
         let bytes = std::fs::read(&file).unwrap_or_default();
-        all.push(Place::new(format!("file {shown}"), bytes));
+        all.push(Place {
+            name: format!("file {shown}"),
+            bytes,
+        });
     }
-    all.push(Place::new(
-        "backup".into(),
-        backup(node, node.database, name),
-    ));
+    all.push(Place {
+        name: "backup".into(),
+        bytes: backup(node, node.database, name),
+    });
     all
 }
 
@@ -181,9 +188,10 @@ fn files_below(folder: &std::path::Path) -> Vec<PathBuf> {
 /// journal and the backup, and there are logs.
 #[track_caller]
 fn looks_everywhere(database: &Database, dump: &[Place]) {
+    let posted = any_of([POSTED]);
     let has = |part: &str| {
         let mut places = dump.iter().filter(|place| place.name.contains(part));
-        places.any(|place| place.text.contains(POSTED))
+        places.any(|place| posted.is_match(&place.bytes))
     };
     let (files, journal) = match database {
         Database::Sqlite => (["file data/folkmoot.db", "backup"], "folkmoot.db-wal"),
@@ -204,19 +212,14 @@ fn looks_everywhere(database: &Database, dump: &[Place]) {
 
 /// Where an answer stands in the open, in any form in which it may be kept.
 fn places_of_answers(dump: &[Place]) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    for (digits, word) in ANSWERS {
-        let needles = forms(digits)
-            .into_iter()
-            .chain(forms(word))
-            .chain(pieces(word));
-        for needle in needles {
-            let holds = |place: &&Place| place.text.contains(&needle);
-            let places = dump.iter().filter(holds);
-            found.extend(places.map(|place| (place.name.clone(), needle.clone())));
-        }
-    }
-    found
+    let of_one = |(digits, word): (&str, &str)| [forms(digits), forms(word), pieces(word)].concat();
+    let answers = any_of(ANSWERS.into_iter().flat_map(of_one));
+    let first = |place: &Place| {
+        let found = answers.find(&place.bytes)?;
+        let found = String::from_utf8_lossy(found.as_bytes()).into_owned();
+        Some((place.name.clone(), found))
+    };
+    dump.iter().filter_map(first).collect()
 }
 
 /// As it is typed, in capitals, as a list of JSON, in hexadecimal digits, in base64
@@ -254,16 +257,14 @@ fn base64(bytes: &[u8]) -> String {
 
 /// The places that hold a key, as octets or as `pg_dump` writes them; of a file its folder.
 fn with_key(dump: &[Place], keys: &[Vec<u8>]) -> Vec<String> {
-    let holds = |place: &&Place| {
-        keys.iter().filter(|key| key.len() == 32).any(|key| {
-            let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-            // A short look first: most octets are not the first of a key.
-            let mut starts = place.bytes.iter().enumerate();
-            let stands =
-                starts.any(|(at, byte)| *byte == key[0] && place.bytes[at..].starts_with(key));
-            stands || place.text.contains(&hex)
-        })
+    let whole = keys.iter().filter(|key| key.len() == 32);
+    let hex = |key: &Vec<u8>| {
+        key.iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
     };
+    let keys = any_of(whole.flat_map(|key| [key.clone(), hex(key).into_bytes()]));
+    let holds = |place: &&Place| keys.is_match(&place.bytes);
     let folder = |place: &Place| {
         let name = place.name.trim_start_matches("file ");
         name.rsplit_once('/')
@@ -292,13 +293,9 @@ fn nobody_is_told(node: &Node) {
 
 /// Digits are kept one by one, and lie in an order in which nobody's stand together.
 fn digits_are_apart(database: &Database, node: &Node, dump: &[Place]) {
-    for (digits, _) in ANSWERS {
-        for needle in forms(digits) {
-            let place = dump.iter().find(|place| place.text.contains(&needle));
-            let name = place.map(|place| place.name.as_str());
-            assert_eq!(name, None, "{digits}");
-        }
-    }
+    let answers = any_of(ANSWERS.iter().flat_map(|(digits, _)| forms(digits)));
+    let place = dump.iter().find(|place| answers.is_match(&place.bytes));
+    assert_eq!(place.map(|place| place.name.as_str()), None);
     let columns = columns(database, node, "survey_answer");
     let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(
@@ -341,7 +338,8 @@ fn assert_few_persons(rows: &[[&String; 3]], order: &str) {
 /// Comments stand where facilitators read them, beside nobody's name, and nowhere in the
 /// order in which people answered.
 fn words_are_shuffled(database: &Database, node: &Node, dump: &[Place]) {
-    let holds = |place: &&Place| ANSWERS.iter().all(|(_, word)| place.text.contains(word));
+    let words = ANSWERS.map(|(_, word)| any_of([word]));
+    let holds = |place: &&Place| words.iter().all(|word| word.is_match(&place.bytes));
     let places: Vec<&Place> = dump.iter().filter(holds).collect();
     let mut columns: Vec<&str> = places.iter().map(|place| place.name.as_str()).collect();
     columns.retain(|name| name.starts_with("column "));
@@ -351,8 +349,9 @@ fn words_are_shuffled(database: &Database, node: &Node, dump: &[Place]) {
     );
     for place in &places {
         let mut order: Vec<(usize, usize)> = Vec::new();
-        for (at, (_, word)) in ANSWERS.iter().enumerate() {
-            order.push((place.text.find(word).unwrap_or_default(), at));
+        for (at, word) in words.iter().enumerate() {
+            let found = word.find(&place.bytes).map(|found| found.start());
+            order.push((found.unwrap_or_default(), at));
         }
         order.sort_unstable();
         let next_to = |pair: &&[(usize, usize)]| pair[0].1.abs_diff(pair[1].1) == 1;

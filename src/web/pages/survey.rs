@@ -39,6 +39,8 @@ pub struct SurveyForm {
     pub scale: String,
     /// Whether answers are digits of a scale, which stand in a row; else options.
     pub is_scale: bool,
+    /// Whether the questions have numbers: there are several.
+    pub is_numbered: bool,
     /// The questions.
     pub questions: Vec<Question>,
     /// What may be written below.
@@ -129,6 +131,7 @@ impl SurveyForm {
             about: String::new(),
             scale: "1 = no, 5 = yes, 0 = cannot say.".into(),
             is_scale: true,
+            is_numbered: true,
             questions: vec![
                 question(1, "I get what I came for here."),
                 question(2, "What people here promise one another, they do."),
