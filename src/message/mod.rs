@@ -48,7 +48,7 @@ mod wrap;
 pub use fields::fields;
 pub use kind::Kind;
 pub use mailbox::Mailbox;
-pub use parse::{Mail, calendar_part, parse};
+pub use parse::{Mail, calendar_part, html_as_sent, parse};
 pub use rewrite::{ListCopy, Rewritten, rewrite};
 pub use wrap::wrap;
 

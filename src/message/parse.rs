@@ -142,6 +142,12 @@ pub fn calendar_part(raw: &[u8]) -> Option<(String, Option<String>)> {
     guarded(|| PARSER.parse(raw).as_ref().and_then(calendar_text)).flatten()
 }
 
+/// A mail's own HTML as its author's program made it, with all that is dangerous in it:
+/// only for a frame in which nothing runs and nothing is loaded. `None` where there is none.
+pub fn html_as_sent(raw: &[u8]) -> Option<String> {
+    guarded(|| PARSER.parse(raw).as_ref().and_then(body_text::own_html)).flatten()
+}
+
 fn contents(tree: &Structure) -> Vec<(String, String)> {
     let leaves = tree.parts.iter().filter(|part| !part.has_children);
     leaves
