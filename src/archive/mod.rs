@@ -1,12 +1,15 @@
 //! Threads, search, import and export.
 
+pub mod document;
 pub mod fetch;
 pub mod file;
 pub mod fold;
-pub mod transfer;
 pub mod mbox;
 pub mod private;
 pub mod query;
+pub mod rank;
 pub mod rebuild;
 pub mod relocate;
+pub mod snippet;
 pub mod threads;
+pub mod transfer;

@@ -11,7 +11,7 @@ use crate::random;
 use crate::store::intake::{self, NewMessage};
 use crate::store::people::{self, OwnPost};
 use crate::store::posts::Post;
-use crate::store::{self, Tx, communities, erasure, members, search};
+use crate::store::{self, Tx, communities, erasure, learnings, members, search};
 use crate::trail::Step;
 
 /// What stands where a subject stood.
@@ -77,6 +77,7 @@ pub async fn redact(tx: &mut Tx, ctx: &Context, post: &Post, by: &str) -> store:
         own.raw_id = another_raw(tx, ctx, &own).await?;
     }
     empty(tx, ctx, &own).await?;
+    learnings::forget(tx, own.community_id, &own.message_id).await?;
     // Worksheets and the like have shown its beginning.
     erasure::empty_sent(tx).await?;
     let step = Step::of_message(Some(own.community_id), &own.message_id, ctx.now());

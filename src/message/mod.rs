@@ -2,6 +2,7 @@
 //! room returns a value and a list of what was odd, whatever the bytes.
 
 pub mod address;
+mod attached_text;
 pub mod attachments;
 mod attribution;
 pub mod authentication;

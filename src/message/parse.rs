@@ -1,5 +1,6 @@
 //! Bytes to [`Mail`]: everything that folkmoot asks of one message.
 
+use super::attached_text;
 use super::attachments::{self, Attachment};
 use super::authentication::{self, Authentication};
 use super::bounce::{self, Recipient, Report};
@@ -83,6 +84,8 @@ pub struct Mail {
     pub html: Option<String>,
     /// What is attached.
     pub attachments: Vec<Attachment>,
+    /// The text of those attachments that are text, at most 128 KiB.
+    pub attached_text: String,
     /// Name and media type of every part that is no multipart, those inside forwarded
     /// messages too; the name is empty where there is none.
     pub contents: Vec<(String, String)>,
@@ -173,6 +176,7 @@ fn fill(mail: &mut Mail, message: &Message<'_>) -> bounce::Status {
     mail.html =
         body_text::own_html(message).and_then(|html| sanitise::sanitise(&html, &mut mail.defects));
     mail.attachments = attachments::of_message(message);
+    mail.attached_text = attached_text::attached_text(message);
     mail.calendar =
         calendar_text(message).and_then(|(text, method)| read::read(&text, method.as_deref()));
     bounce::Status::of(message)

@@ -52,7 +52,8 @@ const DROP_COPIES: &str = "UPDATE outbox SET state = 'dropped', reply = $2, done
 // Mails that put it to somebody show its beginning.
 const EMPTY_ASKED: &str = "UPDATE mail SET content = $2 WHERE id IN (SELECT m.id FROM post p \
     JOIN mail m ON m.community_id = p.community_id WHERE p.id = $1 AND m.concerns <> '' \
-    AND m.concerns IN ('question:' || p.id, 'unanswered:' || p.id))";
+    AND (m.concerns IN ('question:' || p.id, 'unanswered:' || p.id) OR m.concerns IN (SELECT 'learning:' || s.learning_id \
+    FROM learning_source s WHERE s.community_id = p.community_id AND s.message_id = p.message_id AND s.position = 0)))";
 // Under another name, because a digest that is being made looks for its mail by its name.
 const EMPTY_DIGESTS: &str = "UPDATE mail SET content = $2, message_id = 'erased.' || id || '.' || message_id \
     WHERE id IN (SELECT mail_id FROM digest_item WHERE post_id = $1) AND content <> $2";
@@ -128,6 +129,11 @@ pub async fn open_holds(tx: &mut Tx, author: &str) -> Result<Vec<i64>> {
 
 // Where a row stays, with `$2` in the place of the address `$1`.
 const INSTEAD: &[&str] = &[
+    "UPDATE learning SET state = 'dropped' WHERE author_address = $1 AND state = 'draft' AND $2 <> ''",
+    "UPDATE learning SET author_name = '', author_address = $2 WHERE author_address = $1",
+    "UPDATE learning SET summary = replace(summary, $1, $2) WHERE replace(summary, $1, '') <> summary",
+    "UPDATE learning SET marked_by = $2 WHERE marked_by = $1",
+    "UPDATE learning SET reviewed_by = $2 WHERE reviewed_by = $1",
     "UPDATE offer SET recipient = $2, state = CASE WHEN state = 'waiting' THEN 'dropped' ELSE state END WHERE recipient = $1",
     "UPDATE failing SET diagnostic = replace(diagnostic, $1, $2) WHERE replace(diagnostic, $1, '') <> diagnostic",
     "UPDATE outbox SET recipient = $2, reply = '', \

@@ -29,6 +29,7 @@ pub mod hosts;
 pub mod intake;
 pub mod invitations;
 pub mod joinings;
+pub mod learnings;
 pub mod mails;
 pub mod members;
 pub mod mutes;

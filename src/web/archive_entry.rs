@@ -144,7 +144,7 @@ pub(super) fn join_address(ctx: &Context, community: &Community, charter: &Chart
 }
 
 /// Whether it can be one at all: whatever else is asked for never reaches the database.
-fn is_slug(text: &str) -> bool {
+pub(super) fn is_slug(text: &str) -> bool {
     (1..=24).contains(&text.len())
         && text
             .bytes()

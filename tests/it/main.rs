@@ -44,6 +44,8 @@ mod tokens;
 mod trail;
 mod real_mail;
 mod threading;
+mod searching;
+mod learnings;
 mod month;
 mod real_replies;
 mod template_words;
