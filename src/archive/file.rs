@@ -2,8 +2,9 @@
 
 mod evidence;
 
+use super::document::{Words, document};
 use super::threads::Hints;
-use super::{fold::fold, private, relocate};
+use super::{private, relocate};
 use crate::store::posts::{self, NewPost};
 use crate::store::{self, Tx, placing, search};
 
@@ -30,24 +31,16 @@ pub async fn file(tx: &mut Tx, post: &NewPost<'_>, hints: &Hints) -> store::Resu
         post.archived_at,
     )
     .await?;
-    let author = (post.author_name, post.author_address);
-    index(tx, id, post.subject, author, post.text).await?;
+    let words = Words {
+        post: (post.community_id, id),
+        sent_at: post.sent_at,
+        subject: post.subject,
+        author: (post.author_name, post.author_address),
+        text: post.text,
+        attached: &hints.attached,
+    };
+    search::insert(tx, &document(&words)).await?;
     Ok(id)
-}
-
-/// Puts a post's words into the index.
-///
-/// # Errors
-/// Where the database refuses.
-pub async fn index(
-    tx: &mut Tx,
-    id: i64,
-    subject: &str,
-    (name, address): (&str, &str),
-    text: &str,
-) -> store::Result<()> {
-    let author = format!("{name} {address}");
-    search::insert(tx, id, &fold(subject), &fold(&author), &fold(text)).await
 }
 
 /// A post of which the place is wanted.

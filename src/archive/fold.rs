@@ -1,15 +1,15 @@
 //! One way of cutting text into words, used on what is indexed and on what is
 //! asked, so that FTS5 and PostgreSQL find the same.
 //!
-//! Words are lower case and without diacritics. Neither engine knows where a
-//! Chinese, Japanese or Korean word ends, so their runs become overlapping pairs
-//! of characters, closed by the last character alone: 東京都 is 東京 京都 都. A
-//! query leaves that last one out, and so finds any part of a run.
+//! Words are lower case and without diacritics. Where a Chinese, Japanese, Korean, Thai,
+//! Lao, Khmer or Burmese word ends nobody knows without a dictionary, so their runs become
+//! overlapping pairs of characters, closed by the last character alone: 東京都 is 東京 京都 都.
+//! A query leaves that last one out, and so finds any part of a run.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
-/// Characters of a word that count; PostgreSQL refuses a lexeme over 2 KiB.
+/// Characters of a word that count; PostgreSQL refuses a lexeme of 2 KiB or more.
 const MAX_WORD: usize = 100;
 /// Bytes of folded text that are indexed; PostgreSQL refuses a document over 1 MiB.
 const MAX_FOLDED: usize = 256 * 1024;
@@ -38,7 +38,7 @@ pub(super) fn fold_query(text: &str) -> Folded {
     let ends_in_run = words
         .last()
         .and_then(|word| word.chars().next())
-        .is_some_and(is_cjk);
+        .is_some_and(is_unspaced);
     let is_tail = words.len() > 1 && is_tail_of(&words[words.len() - 2], &words[words.len() - 1]);
     if ends_in_run && is_tail {
         words.pop();
@@ -60,7 +60,7 @@ pub(super) struct Folded {
 fn is_tail_of(pair: &str, last: &str) -> bool {
     let mut pair = pair.chars();
     let mut last = last.chars();
-    pair.next().is_some_and(is_cjk) && pair.next() == last.next() && last.next().is_none()
+    pair.next().is_some_and(is_unspaced) && pair.next() == last.next() && last.next().is_none()
 }
 
 /// The words of a text, collected one character after the other.
@@ -73,7 +73,7 @@ struct Words {
 
 impl Words {
     fn push(&mut self, c: char, emit: &mut impl FnMut(&str)) {
-        if is_cjk(c) {
+        if is_unspaced(c) {
             self.end_word(emit);
             if let Some(previous) = self.run.replace(c) {
                 emit(&String::from_iter([previous, c]));
@@ -127,14 +127,19 @@ fn append(folded: &mut String, word: &str) {
     folded.push_str(word);
 }
 
-/// Han, Hiragana, Katakana and Hangul, in the blocks where NFKC leaves them.
-fn is_cjk(c: char) -> bool {
+/// Scripts that put no space between words (Hangul, where the spaces are not between
+/// words, is one of them), in the blocks where NFKC leaves them.
+pub(super) fn is_unspaced(c: char) -> bool {
     matches!(c,
         '\u{3005}' | '\u{3007}' | '\u{3041}'..='\u{3096}' | '\u{309D}'..='\u{309F}'
         | '\u{30A1}'..='\u{30FA}' | '\u{30FC}'..='\u{30FF}' | '\u{31F0}'..='\u{31FF}'
         | '\u{1100}'..='\u{11FF}' | '\u{AC00}'..='\u{D7A3}'
         | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}'
-        | '\u{20000}'..='\u{323AF}')
+        | '\u{20000}'..='\u{323AF}'
+        // Thai, Lao, Burmese and Khmer, with the vowels and tones that stand on a letter.
+        | '\u{0E01}'..='\u{0E3A}' | '\u{0E40}'..='\u{0E4E}' | '\u{0E81}'..='\u{0ECE}'
+        | '\u{0EDC}'..='\u{0EDF}' | '\u{1000}'..='\u{103F}' | '\u{1050}'..='\u{108F}'
+        | '\u{1780}'..='\u{17B3}' | '\u{17B6}'..='\u{17D3}')
 }
 
 /// Marks that decorate a letter. Those of Indic scripts are part of the word.
@@ -184,6 +189,9 @@ mod tests {
             ("水", "水"),
             ("ＡＢＣ１２", "abc12"),
             ("хранилище Ёлка", "хранилище елка"),
+            ("ปั๊มน้ำ 3", "ปั ั๊ ๊ม มน น้ ้ํ ํา า 3"),
+            ("पानी का पंप", "पानी का पंप"),
+            ("مضخة الماء", "مضخة الماء"),
             ("!!! --- ***", ""),
         ];
         for (text, expected) in cases {

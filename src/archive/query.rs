@@ -1,11 +1,13 @@
 //! What somebody types into the search box, understood once and written for both
 //! databases.
 //!
-//! Words are all wanted; `"a phrase"` stays together; `pump*` is a beginning;
-//! `-word` is not wanted; `from:` and `subject:` look in one field; `after:` and
-//! `before:` take a date. Whatever cannot be read as one of these is an ordinary
-//! word: there is no wrong query. What the databases get consists of folded words
-//! (see [`super::fold`]) and our own operators, never of the input itself.
+//! Words are all wanted, those with `OR` between them each will do; `"a phrase"` stays
+//! together; `pump*` is a beginning; `-word` is not wanted; `from:` and `subject:` look in
+//! one field; `has:` asks for what is attached, `thread:` for one thread, `is:learning` for
+//! what learnings are made of; `after:` and `before:` take a date. Whatever cannot be read as
+//! one of these is an ordinary word: there is no wrong query. What the databases get
+//! consists of folded words (see [`super::fold`]) and our own operators, never of the input
+//! itself.
 
 mod parse;
 mod write;
@@ -17,20 +19,22 @@ pub const MAX_CHARS: usize = 500;
 /// A query has no effect beyond this many terms.
 pub const MAX_TERMS: usize = 20;
 
-/// How `post_search.document` is built in PostgreSQL, so that [`Query::to_tsquery`]
-/// finds fields by weight: `$1` is the folded subject, `$2` the author, `$3` the text.
-pub const TSVECTOR: &str = "setweight(to_tsvector('simple', $1), 'A') \
-    || setweight(to_tsvector('simple', $2), 'B') || setweight(to_tsvector('simple', $3), 'C')";
-
 /// A search, as it was understood.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Query {
-    /// The terms in the order they were typed, at most [`MAX_TERMS`].
-    pub terms: Vec<Term>,
+    /// What must occur, in the order it was typed: of each one term at least. With
+    /// `unwanted` at most [`MAX_TERMS`] terms.
+    pub wanted: Vec<Vec<Term>>,
+    /// What must not occur.
+    pub unwanted: Vec<Term>,
     /// Only posts sent on this day or later (UTC).
     pub after: Option<NaiveDate>,
     /// Only posts sent before this day (UTC).
     pub before: Option<NaiveDate>,
+    /// Only posts of the thread of this one, named by its Message-ID or a link.
+    pub thread: Option<String>,
+    /// Only posts that a learning is made of.
+    pub learning: bool,
 }
 
 /// Words that stand together.
@@ -42,8 +46,6 @@ pub struct Term {
     pub field: Option<Field>,
     /// Whether the last word is only the beginning of one.
     pub prefix: bool,
-    /// Whether the term must not occur.
-    pub negated: bool,
 }
 
 /// A part of a post that can be searched by itself.
@@ -53,6 +55,8 @@ pub enum Field {
     Subject,
     /// `from:`, the author as the index has it.
     Author,
+    /// `has:`, the one word that says so.
+    Kind,
 }
 
 impl Query {
@@ -61,21 +65,32 @@ impl Query {
         parse::parse(input)
     }
 
-    /// Whether nothing is asked for: no term that must occur, and no date.
+    /// Whether nothing is asked for.
     pub fn is_empty(&self) -> bool {
-        self.after.is_none() && self.before.is_none() && self.terms.iter().all(|t| t.negated)
+        *self == Query::default()
     }
 
-    /// The operand of `post_search MATCH`. `None` where no term must occur: then
-    /// the dates alone decide, and terms that must not occur have no effect.
-    pub fn to_fts5(&self) -> Option<String> {
-        write::fts5(&self.terms)
+    /// The operand of `post_search MATCH` for posts with the word `scope`.
+    pub fn to_fts5(&self, scope: &str) -> String {
+        write::fts5(self, scope)
     }
 
-    /// The text for `to_tsquery('simple', $1)`, on a document built by
-    /// [`TSVECTOR`]. `None` as with [`Query::to_fts5`].
-    pub fn to_tsquery(&self) -> Option<String> {
-        write::tsquery(&self.terms)
+    /// The same as a `tsquery` in its own notation, for posts with any of these words.
+    pub fn to_tsquery(&self, scopes: &[String]) -> String {
+        write::tsquery(self, scopes)
+    }
+
+    /// Those of what it finds that have all its words in the subject. `None` where it asks
+    /// for words of no field nowhere.
+    pub fn in_subject(&self) -> Option<Query> {
+        let mut narrowed = self.clone();
+        let terms = narrowed.wanted.iter_mut().flatten();
+        let free: Vec<&mut Term> = terms.filter(|term| term.field.is_none()).collect();
+        let has_free = !free.is_empty();
+        for term in free {
+            term.field = Some(Field::Subject);
+        }
+        has_free.then_some(narrowed)
     }
 }
 

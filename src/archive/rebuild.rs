@@ -1,6 +1,7 @@
 //! All that is made of the messages, made anew from them: texts, references, threads, the
 //! index. What people decided (erasure, threads moved and split, members-only) stays.
 
+use super::document::{Words, document};
 use super::file::{self, Own};
 use super::relocate;
 use super::threads::{Hints, ancestry};
@@ -69,8 +70,15 @@ async fn read_again(tx: &mut Tx, post: &Post) -> store::Result<()> {
     let hints = Hints::of(&mail);
     store::placing::set_hints(tx, post.id, &hints.thread_index, &hints.base_subject).await?;
     search::remove(tx, post.id).await?;
-    let author = (post.author_name.as_str(), post.author_address.as_str());
-    file::index(tx, post.id, &mail.subject, author, &mail.text).await
+    let words = Words {
+        post: (post.community_id, post.id),
+        sent_at: post.sent_at,
+        subject: &mail.subject,
+        author: (&post.author_name, &post.author_address),
+        text: &mail.text,
+        attached: &hints.attached,
+    };
+    search::insert(tx, &document(&words)).await
 }
 
 async fn place_again(tx: &mut Tx, post: &Post, done: &mut Rebuilt) -> store::Result<()> {

@@ -44,6 +44,7 @@ pub static ACTS: &[Act] = &[
     surveys::health_check::ACT,
     surveys::yearly_reflection::ACT,
     practice::solution_check::ACT,
+    practice::learning::ACT,
     practice::session_rating::ACT,
     practice::stage_check::ACT,
     Act::new(surveys::open::NAME, |tx, act| {

@@ -11,13 +11,20 @@ use serde_json::json;
 
 use super::output::{Output, progress};
 use super::{archive_upkeep, open};
+use crate::archive::fetch::{self, Asked};
+use crate::archive::query::Query;
+use crate::archive::snippet::{snippet, to_html, to_text};
 use crate::archive::transfer::{self, Imported, Target};
-use crate::archive::{fetch, out, source};
+use crate::archive::{out, source};
 use crate::clock::rfc3339;
 use crate::context::Context;
 use crate::store::communities::{self, Community};
 use crate::store::posts::{self, Post};
+use crate::store::threads::Whole;
 use crate::web::still;
+
+/// Posts that one search shows.
+const PER_PAGE: usize = 100;
 
 /// Rows read at a time.
 const PAGE: i64 = 1_000;
@@ -46,9 +53,13 @@ pub enum Command {
     Search {
         /// The community
         slug: String,
-        /// Words, "phrases", prefix*, -without, from:, before:, after:
+        /// Words, "phrases", prefix*, -without, one OR other, from:, subject:, before:, after:,
+        /// has:pdf, thread:LINK, is:learning
         #[arg(required = true)]
         query: Vec<String>,
+        /// Which hundred of them, from 1
+        #[arg(long, default_value_t = 1)]
+        page: usize,
     },
     /// Every post with its parent and thread
     Threads {
@@ -106,8 +117,9 @@ pub async fn run(config: Option<&Path>, output: Output, command: Command) -> any
         Command::Export { slug, file, format } => {
             export(ctx, output, &of(ctx, slug).await?, (file, *format)).await
         }
-        Command::Search { slug, query } => {
-            search(ctx, output, &of(ctx, slug).await?, &query.join(" ")).await
+        Command::Search { slug, query, page } => {
+            let asked = (query.join(" "), *page);
+            search(ctx, output, &of(ctx, slug).await?, (&asked.0, asked.1)).await
         }
         Command::Threads { slug } => threads(ctx, output, &of(ctx, slug).await?).await,
         Command::Move { slug, post, below } => {
@@ -214,30 +226,41 @@ async fn search(
     ctx: &Context,
     output: Output,
     community: &Community,
-    query: &str,
+    (query, page): (&str, usize),
 ) -> anyhow::Result<()> {
-    let found = fetch::search(&mut ctx.read().await?, community.id, query, 100, true).await?;
+    let query = Query::parse(query);
+    let asked = Asked {
+        community: community.id,
+        now: ctx.now(),
+        of_members: true,
+        offset: (page.max(1) - 1) * PER_PAGE,
+        limit: PER_PAGE,
+    };
+    let found = fetch::search(&mut ctx.read().await?, &query, asked).await?;
     let rows: Vec<_> = found
+        .posts
         .iter()
-        .map(|post| {
+        .map(|Whole { post, text, .. }| {
             json!({
                 "message_id": post.message_id,
                 "subject": post.subject,
                 "from": post.author_address,
                 "date": rfc3339(post.sent_at),
+                "snippet": to_html(&snippet(text, &query)),
             })
         })
         .collect();
-    let line = |post: &Post| {
+    let line = |Whole { post, text, .. }: &Whole| {
         format!(
-            "{}\t{}\t{}\t{}",
+            "{}\t{}\t{}\t{}\n\t{}",
             rfc3339(post.sent_at),
             post.author_address,
             post.subject,
-            post.message_id
+            post.message_id,
+            to_text(&snippet(text, &query))
         )
     };
-    output.show(&rows, found.iter().map(line))
+    output.show(&rows, found.posts.iter().map(line))
 }
 
 async fn threads(ctx: &Context, output: Output, community: &Community) -> anyhow::Result<()> {

@@ -11,6 +11,7 @@ pub mod demo;
 pub mod doctor;
 pub mod hold;
 pub mod init;
+mod learning;
 pub mod inject;
 pub mod inspect;
 pub mod member;
@@ -118,6 +119,9 @@ enum Command {
     /// Whose posts need no moderator
     #[command(subcommand)]
     Trust(standing::Command),
+    /// Learnings: lists and exports them
+    #[command(subcommand)]
+    Learning(learning::Command),
     /// Surveys: opens and closes them, shows their results
     #[command(subcommand)]
     Survey(survey::Command),
@@ -201,6 +205,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Hold(command) => hold::run(config, output, command).await?,
         Command::Ban(command) => standing::run(config, output, command, Verdict::Ban).await?,
         Command::Trust(command) => standing::run(config, output, command, Verdict::Trust).await?,
+        Command::Learning(command) => learning::run(config, output, command).await?,
         Command::Survey(command) => survey::run(config, output, command).await?,
         Command::Queue(command) => queue::run(config, output, command).await?,
         Command::Archive(command) => archive::run(config, output, command).await?,

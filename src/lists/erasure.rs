@@ -2,6 +2,8 @@
 //! of their posts; and the redaction of one post. What others quoted stays theirs; a ban
 //! stays, by the legitimate interest of those who are protected by it.
 
+mod names;
+
 use super::moderation;
 use crate::context::Context;
 use crate::lists::membership;
@@ -9,7 +11,7 @@ use crate::random;
 use crate::store::intake::{self, NewMessage};
 use crate::store::people::{self, OwnPost};
 use crate::store::posts::Post;
-use crate::store::{self, Tx, communities, erasure, members, search};
+use crate::store::{self, Tx, communities, erasure, learnings, members, search};
 use crate::trail::Step;
 
 /// What stands where a subject stood.
@@ -27,6 +29,11 @@ pub async fn erase(tx: &mut Tx, ctx: &Context, address: &str, by: &str) -> store
         Some(person) => members::addresses_of(tx, person).await?,
         None => vec![address.to_owned()],
     };
+    let names = match person {
+        Some(person) => names::of(tx, person).await?,
+        None => Vec::new(),
+    };
+    names::forget(tx, &names).await?;
     let memberships = end_memberships(tx, ctx, address, by).await?;
     let mut posts = 0;
     for one in &addresses {
@@ -70,6 +77,7 @@ pub async fn redact(tx: &mut Tx, ctx: &Context, post: &Post, by: &str) -> store:
         own.raw_id = another_raw(tx, ctx, &own).await?;
     }
     empty(tx, ctx, &own).await?;
+    learnings::forget(tx, own.community_id, &own.message_id).await?;
     // Worksheets and the like have shown its beginning.
     erasure::empty_sent(tx).await?;
     let step = Step::of_message(Some(own.community_id), &own.message_id, ctx.now());

@@ -10,8 +10,8 @@ use crate::outbox::attached::Attachment;
 use crate::outbox::compose::{self, Letter};
 use crate::store::communities::Community;
 use crate::store::{
-    self, Tx, agendas, communities, hosts, members, offers, people, proposals, reports, rsvps,
-    trail,
+    self, Tx, agendas, communities, hosts, learnings, members, offers, people, proposals, reports,
+    rsvps, trail,
 };
 use crate::templates::mails::Export;
 
@@ -58,6 +58,7 @@ pub async fn gather(tx: &mut Tx, ctx: &Context, address: &str) -> store::Result<
         "asked_for_half_so_often": offers::halved(tx, address).await?,
         "mails_not_sent": not_sent(tx, &addresses).await?,
         "posts": posts,
+        "learnings": kept(tx, &addresses).await?,
         "mails_to_you": mails(tx, &addresses).await?,
         "delivery": delivery(tx, ctx, &addresses).await?,
         "recorded": recorded(tx, &addresses).await?,
@@ -75,6 +76,23 @@ async fn not_sent(tx: &mut Tx, addresses: &[String]) -> store::Result<Vec<Value>
                 "state": offer.state,
                 "reason": offer.reason,
                 "at": rfc3339(offer.done_at.unwrap_or(offer.next_at)),
+            }));
+        }
+    }
+    Ok(found)
+}
+
+/// What was kept of their posts for others, or is to be.
+async fn kept(tx: &mut Tx, addresses: &[String]) -> store::Result<Vec<Value>> {
+    let mut found = Vec::new();
+    for own in addresses {
+        for learning in learnings::of_author(tx, own).await? {
+            found.push(json!({
+                "title": learning.title,
+                "summary": learning.summary,
+                "tags": learning.tags,
+                "state": learning.state,
+                "at": rfc3339(learning.created_at),
             }));
         }
     }

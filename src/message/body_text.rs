@@ -47,9 +47,8 @@ fn joined<'a>(raw: &[u8], parts: impl Iterator<Item = &'a MessagePart<'a>>) -> S
     let mut text = String::new();
     for part in parts {
         let piece = match &part.body {
-            PartType::Text(text) => {
-                unsaid_charset::of_part(part, raw).map_or_else(|| text.to_string(), |(text, _)| text)
-            }
+            PartType::Text(text) => unsaid_charset::of_part(part, raw)
+                .map_or_else(|| text.to_string(), |(text, _)| text),
             PartType::Html(html) => html_text::html_to_text(html),
             _ => continue,
         };

@@ -2,6 +2,7 @@
 //! room returns a value and a list of what was odd, whatever the bytes.
 
 pub mod address;
+mod attached_text;
 pub mod attachments;
 mod attribution;
 pub mod authentication;
@@ -49,7 +50,7 @@ mod wrap;
 pub use fields::fields;
 pub use kind::Kind;
 pub use mailbox::Mailbox;
-pub use parse::{Mail, calendar_part, parse};
+pub use parse::{Mail, calendar_part, html_as_sent, parse};
 pub use rewrite::{ListCopy, Rewritten, rewrite};
 pub use wrap::wrap;
 

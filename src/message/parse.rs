@@ -1,5 +1,6 @@
 //! Bytes to [`Mail`]: everything that folkmoot asks of one message.
 
+use super::attached_text;
 use super::attachments::{self, Attachment};
 use super::authentication::{self, Authentication};
 use super::bounce::{self, Recipient, Report};
@@ -85,6 +86,8 @@ pub struct Mail {
     pub html: Option<String>,
     /// What is attached.
     pub attachments: Vec<Attachment>,
+    /// The text of those attachments that are text, at most 128 KiB.
+    pub attached_text: String,
     /// Name and media type of every part that is no multipart, those inside forwarded
     /// messages too; the name is empty where there is none.
     pub contents: Vec<(String, String)>,
@@ -144,6 +147,12 @@ pub fn calendar_part(raw: &[u8]) -> Option<(String, Option<String>)> {
     guarded(|| PARSER.parse(raw).as_ref().and_then(calendar_text)).flatten()
 }
 
+/// A mail's own HTML as its author's program made it, with all that is dangerous in it:
+/// only for a frame in which nothing runs and nothing is loaded. `None` where there is none.
+pub fn html_as_sent(raw: &[u8]) -> Option<String> {
+    guarded(|| PARSER.parse(raw).as_ref().and_then(body_text::own_html)).flatten()
+}
+
 fn contents(tree: &Structure) -> Vec<(String, String)> {
     let leaves = tree.parts.iter().filter(|part| !part.has_children);
     leaves
@@ -170,6 +179,7 @@ fn fill(mail: &mut Mail, message: &Message<'_>) -> bounce::Status {
     mail.html =
         body_text::own_html(message).and_then(|html| sanitise::sanitise(&html, &mut mail.defects));
     mail.attachments = attachments::of_message(message);
+    mail.attached_text = attached_text::attached_text(message);
     mail.calendar =
         calendar_text(message).and_then(|(text, method)| read::read(&text, method.as_deref()));
     bounce::Status::of(message)

@@ -235,6 +235,14 @@ pub const CHARTER_REVIEW: Entry = entry("charter-review", Class::Programme, fals
         "any text, which goes to the facilitators",
     ])
     .days(30);
+/// `learning-draft`: a post was marked as worth keeping.
+pub const LEARNING_DRAFT: Entry = entry("learning-draft", Class::Programme, false, Replies::Token)
+    .when(
+        "a reply to a post or recap that begins with `ADD learning: TITLE`",
+        "who wrote the post; facilitators where that is nobody of the list",
+    )
+    .hears(&["YES", "NO", "title: text", "tags: text", "summary: text"])
+    .days(30);
 /// `discussion-seed`: a question of the charter, as a post of the community.
 pub const DISCUSSION_SEED: Entry =
     entry("discussion-seed", Class::Conversation, false, Replies::Said).when(
@@ -484,6 +492,7 @@ pub const CATALOGUE: &[Entry] = &[
     GOODBYE,
     CLARIFICATION,
     CHARTER_REVIEW,
+    LEARNING_DRAFT,
     DISCUSSION_SEED,
     UNANSWERED,
     NEWCOMER_UNANSWERED,

@@ -6,6 +6,7 @@ pub mod charter_review;
 pub mod closing;
 pub mod charter_vote;
 pub mod discussion_seed;
+pub mod learning;
 pub mod newcomer_unanswered;
 pub mod question;
 pub mod quiet_check_in;

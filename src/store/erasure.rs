@@ -52,7 +52,8 @@ const DROP_COPIES: &str = "UPDATE outbox SET state = 'dropped', reply = $2, done
 // Mails that put it to somebody show its beginning.
 const EMPTY_ASKED: &str = "UPDATE mail SET content = $2 WHERE id IN (SELECT m.id FROM post p \
     JOIN mail m ON m.community_id = p.community_id WHERE p.id = $1 AND m.concerns <> '' \
-    AND m.concerns IN ('question:' || p.id, 'unanswered:' || p.id))";
+    AND (m.concerns IN ('question:' || p.id, 'unanswered:' || p.id) OR m.concerns IN (SELECT 'learning:' || s.learning_id \
+    FROM learning_source s WHERE s.community_id = p.community_id AND s.message_id = p.message_id AND s.position = 0)))";
 // Under another name, because a digest that is being made looks for its mail by its name.
 const EMPTY_DIGESTS: &str = "UPDATE mail SET content = $2, message_id = 'erased.' || id || '.' || message_id \
     WHERE id IN (SELECT mail_id FROM digest_item WHERE post_id = $1) AND content <> $2";
@@ -127,7 +128,12 @@ pub async fn open_holds(tx: &mut Tx, author: &str) -> Result<Vec<i64>> {
 }
 
 // Where a row stays, with `$2` in the place of the address `$1`.
-const INSTEAD: [&str; 20] = [
+const INSTEAD: &[&str] = &[
+    "UPDATE learning SET state = 'dropped' WHERE author_address = $1 AND state = 'draft' AND $2 <> ''",
+    "UPDATE learning SET author_name = '', author_address = $2 WHERE author_address = $1",
+    "UPDATE learning SET summary = replace(summary, $1, $2) WHERE replace(summary, $1, '') <> summary",
+    "UPDATE learning SET marked_by = $2 WHERE marked_by = $1",
+    "UPDATE learning SET reviewed_by = $2 WHERE reviewed_by = $1",
     "UPDATE offer SET recipient = $2, state = CASE WHEN state = 'waiting' THEN 'dropped' ELSE state END WHERE recipient = $1",
     "UPDATE failing SET diagnostic = replace(diagnostic, $1, $2) WHERE replace(diagnostic, $1, '') <> diagnostic",
     "UPDATE outbox SET recipient = $2, reply = '', \
@@ -149,6 +155,10 @@ const INSTEAD: [&str; 20] = [
     "UPDATE roster SET address = $2 WHERE address = $1",
     "UPDATE series SET origin = $2 WHERE origin = $1",
     "UPDATE invitation SET address = $2 WHERE address = $1",
+    "UPDATE session_report SET guests = replace(guests, $1, $2) WHERE replace(guests, $1, '') <> guests",
+    "UPDATE session_report SET notes = replace(notes, $1, $2) WHERE replace(notes, $1, '') <> notes",
+    "UPDATE session_action SET who = replace(who, $1, $2) WHERE replace(who, $1, '') <> who",
+    "UPDATE session_action SET what = replace(what, $1, $2) WHERE replace(what, $1, '') <> what",
 ];
 
 // Bans stay: they are kept against the person's will.
@@ -173,7 +183,7 @@ pub async fn forget_address(tx: &mut Tx, address: &str, instead: &str) -> Result
     on!(tx, c => {
         sqlx::query(DROP_ABOUT).bind(address).execute(&mut *c).await?;
         for statement in INSTEAD {
-            sqlx::query(statement).bind(address).bind(instead).execute(&mut *c).await?;
+            sqlx::query(*statement).bind(address).bind(instead).execute(&mut *c).await?;
         }
         for statement in GONE {
             sqlx::query(statement).bind(address).execute(&mut *c).await?;

@@ -1,75 +1,127 @@
 //! The search index: the one part where the databases speak differently.
+//!
+//! Both hold the same words at the same places, cut by [`crate::archive`] and by nobody
+//! else, so that both find the same. What is asked comes written for both; a post's row in
+//! the index has a key by which the newest can be taken without sorting all.
 
-use super::posts::Post;
-use super::tx::{PostgresTx, SqliteTx};
-use super::{Result, Tx};
+use sqlx::FromRow;
 
-const COLUMNS: &str = "p.id, p.community_id, p.raw_id, p.message_id, p.permalink, p.thread_id, p.parent_id, p.subject, \
-    p.author_name, p.author_address, p.sent_at, p.archived_at, p.topic, p.members_only, p.erased_at";
-const INSERT_SQLITE: &str =
-    "INSERT INTO post_search (rowid, subject, author, text) VALUES ($1, $2, $3, $4)";
-const INSERT_POSTGRES: &str = "INSERT INTO post_search (post_id, document) VALUES ($1, \
-    setweight(to_tsvector('simple', left($2, 1000)), 'A') || setweight(to_tsvector('simple', left($3, 1000)), 'B') \
-    || setweight(to_tsvector('simple', left($4, 200000)), 'C'))";
+use super::{Millis, Result, Tx, on};
 
-/// Puts a post into the index. The texts are folded already. PostgreSQL refuses a
-/// document of more than a mebibyte, and with it the post; 200,000 characters stay
-/// below that whatever they are.
-pub async fn insert(tx: &mut Tx, post: i64, subject: &str, author: &str, text: &str) -> Result<()> {
-    match tx {
-        Tx::Sqlite(tx) => insert_sqlite(tx, post, subject, author, text).await,
-        Tx::Postgres(tx) => insert_postgres(tx, post, subject, author, text).await,
+/// The keys of posts take so much of a key of the index.
+const POSTS: i64 = 1 << 30;
+
+/// Seconds that one stretch has, some 24 days.
+const STRETCH: i64 = 1 << 21;
+
+/// The key of a post in the index: by the second in which it was written, then by post.
+/// Dates that no mail can have (before 1833, after 2242) count as the nearest that one can.
+pub fn key(sent_at: Millis, post: i64) -> i64 {
+    seconds(sent_at) * POSTS + post.rem_euclid(POSTS)
+}
+
+/// The post behind a key.
+pub fn post_of(key: i64) -> i64 {
+    key.rem_euclid(POSTS)
+}
+
+/// When the post of a key was written, to the second (ms).
+pub fn sent_at(key: i64) -> Millis {
+    key.div_euclid(POSTS) * 1_000
+}
+
+/// The first key of what is written then or later; nothing is later than the end of time.
+fn end(at: Millis) -> i64 {
+    match at {
+        Millis::MAX => i64::MAX,
+        at => key(at, 0),
     }
 }
 
-async fn insert_sqlite(
-    tx: &mut SqliteTx,
-    post: i64,
-    subject: &str,
-    author: &str,
-    text: &str,
-) -> Result<()> {
-    let query = sqlx::query(INSERT_SQLITE)
-        .bind(post)
-        .bind(subject)
-        .bind(author)
-        .bind(text);
-    query.execute(tx.connection()).await.map(drop)
+fn seconds(at: Millis) -> i64 {
+    (at / 1_000).clamp(-(1 << 32), (1 << 33) - 1)
 }
 
-async fn insert_postgres(
-    tx: &mut PostgresTx,
-    post: i64,
-    subject: &str,
-    author: &str,
-    text: &str,
-) -> Result<()> {
-    // PostgreSQL text holds no NUL.
-    let clean = |text: &str| text.replace('\0', " ");
-    let query = sqlx::query(INSERT_POSTGRES)
-        .bind(post)
-        .bind(clean(subject))
-        .bind(clean(author))
-        .bind(clean(text));
-    query.execute(tx.connection()).await.map(drop)
+/// The word by which an archive's posts are known in the index.
+pub fn scope(community: i64) -> String {
+    format!("_c{community}")
 }
 
+/// The same for those of the stretch of time around `at`.
+pub fn scope_at(community: i64, at: Millis) -> String {
+    scope_of(community, seconds(at) / STRETCH)
+}
+
+fn scope_of(community: i64, stretch: i64) -> String {
+    format!("_c{community}b{stretch}")
+}
+
+/// A post as the index has it: words that are folded and placed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Document {
+    /// The post.
+    pub post: i64,
+    /// See [`key`].
+    pub key: i64,
+    /// The subject's words.
+    pub subject: String,
+    /// The author's.
+    pub author: String,
+    /// The text's.
+    pub text: String,
+    /// Those of what is attached.
+    pub attached: String,
+    /// Words too far down to have a place.
+    pub rest: String,
+    /// See [`scope`]; and what it has.
+    pub scope: String,
+    /// All of these for PostgreSQL, in its own notation.
+    pub vector: String,
+}
+
+const INSERT_SQLITE: &str = "INSERT INTO post_search (rowid, subject, author, text, attached, rest, scope) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const INSERT_POSTGRES: &str = "INSERT INTO post_search (post_id, key, document) \
+    VALUES ($1, $2, CAST(CAST($3 AS text) AS tsvector))";
+
+/// Puts a post into the index.
+pub async fn insert(tx: &mut Tx, document: &Document) -> Result<()> {
+    let d = document;
+    match tx {
+        Tx::Sqlite(tx) => {
+            let query = sqlx::query(INSERT_SQLITE).bind(d.key).bind(&d.subject);
+            let query = query.bind(&d.author).bind(&d.text).bind(&d.attached);
+            let query = query.bind(&d.rest).bind(&d.scope);
+            query.execute(tx.connection()).await.map(drop)
+        }
+        Tx::Postgres(tx) => {
+            let query = sqlx::query(INSERT_POSTGRES).bind(d.post).bind(d.key);
+            let query = query.bind(&d.vector);
+            query.execute(tx.connection()).await.map(drop)
+        }
+    }
+}
+
+const SENT_AT: &str = "SELECT sent_at FROM post WHERE id = $1";
 const REMOVE_SQLITE: &str = "DELETE FROM post_search WHERE rowid = $1";
-const REMOVE_POSTGRES: &str = "DELETE FROM post_search WHERE post_id = $1";
+const REMOVE_POSTGRES: &str = "DELETE FROM post_search WHERE key = $1 AND post_id = $2";
 
 /// Takes a post out of the index.
 pub async fn remove(tx: &mut Tx, post: i64) -> Result<()> {
+    let sent_at: Option<Millis> =
+        on!(tx, c => sqlx::query_scalar(SENT_AT).bind(post).fetch_optional(c).await)?;
+    let Some(key) = sent_at.map(|at| key(at, post)) else {
+        return Ok(());
+    };
     match tx {
-        Tx::Sqlite(tx) => sqlx::query(REMOVE_SQLITE)
-            .bind(post)
-            .execute(tx.connection())
-            .await
-            .map(drop),
-        Tx::Postgres(tx) => sqlx::query(REMOVE_POSTGRES)
-            .bind(post)
-            .execute(tx.connection())
-            .await
-            .map(drop),
+        Tx::Sqlite(tx) => {
+            let query = sqlx::query(REMOVE_SQLITE).bind(key);
+            query.execute(tx.connection()).await.map(drop)
+        }
+        Tx::Postgres(tx) => {
+            let query = sqlx::query(REMOVE_POSTGRES).bind(key).bind(post);
+            query.execute(tx.connection()).await.map(drop)
+        }
     }
 }
 
@@ -79,54 +131,190 @@ pub struct Bounds {
     /// Which community.
     pub community_id: i64,
     /// Written at or after (ms).
-    pub from: i64,
+    pub from: Millis,
     /// Written before (ms).
-    pub to: i64,
-    /// At most so many.
-    pub limit: i64,
+    pub to: Millis,
     /// Whether posts that stay among members are found too.
     pub of_members: bool,
+    /// Only posts of that thread.
+    pub thread: Option<i64>,
+    /// Only posts that a reviewed learning is made of.
+    pub learning: bool,
+    /// At most so many, the newest.
+    pub limit: i64,
 }
 
-/// Posts that match, best first. `fts5` and `tsquery` are the same query in the
-/// two databases' words, made by [`crate::archive`] and never by hand.
-pub async fn search(tx: &mut Tx, fts5: &str, tsquery: &str, bounds: Bounds) -> Result<Vec<Post>> {
+/// A post that matches, with its words in the form that its database keeps them in.
+#[derive(Clone, Debug)]
+pub struct Match {
+    /// See [`key`].
+    pub key: i64,
+    /// Its words.
+    pub words: Indexed,
+}
+
+/// The words of a post, with their places.
+#[derive(Clone, Debug)]
+pub enum Indexed {
+    /// Subject, author, text and what is attached, each in order.
+    Columns([String; 4]),
+    /// A tsvector in its own notation.
+    Vector(String),
+}
+
+// `(s.rowid & 1073741823)` is `post_of(key)`. The lists are made once a search.
+const NEWEST_SQLITE: &str = "SELECT s.rowid AS key, s.subject, s.author, s.text, s.attached FROM post_search s \
+    WHERE post_search MATCH $1 AND s.rowid >= $2 AND s.rowid < $3 \
+    AND ($5 = 1 OR (s.rowid & 1073741823) NOT IN (SELECT id FROM post WHERE community_id = $4 AND members_only = 1)) \
+    AND ($6 = 0 OR (s.rowid & 1073741823) IN (SELECT id FROM post WHERE community_id = $4 AND thread_id = $6)) \
+    AND ($7 = 0 OR (s.rowid & 1073741823) IN (SELECT p.id FROM learning l \
+    JOIN learning_source o ON o.learning_id = l.id \
+    JOIN post p ON p.community_id = o.community_id AND p.message_id = o.message_id \
+    WHERE l.community_id = $4 AND l.state = 'reviewed')) \
+    ORDER BY s.rowid DESC LIMIT $8";
+const NEWEST_POSTGRES: &str = "WITH newest AS MATERIALIZED (SELECT s.post_id, s.key FROM post_search s \
+    WHERE s.document @@ CAST(CAST($1 AS text) AS tsquery) AND s.key >= $2 AND s.key < $3 \
+    AND ($5 = 1 OR s.post_id NOT IN (SELECT id FROM post WHERE community_id = $4 AND members_only = 1)) \
+    AND ($6 = 0 OR s.post_id IN (SELECT id FROM post WHERE community_id = $4 AND thread_id = $6)) \
+    AND ($7 = 0 OR s.post_id IN (SELECT p.id FROM learning l \
+    JOIN learning_source o ON o.learning_id = l.id \
+    JOIN post p ON p.community_id = o.community_id AND p.message_id = o.message_id \
+    WHERE l.community_id = $4 AND l.state = 'reviewed')) \
+    ORDER BY s.key DESC LIMIT $8) \
+    SELECT n.key, CAST(s.document AS text) AS words FROM newest n JOIN post_search s ON s.post_id = n.post_id \
+    ORDER BY n.key DESC";
+
+/// The newest posts that match, newest first. `fts5` and `tsquery` are the same query in
+/// the two databases' words, made by [`crate::archive`] and never by hand.
+pub async fn newest(tx: &mut Tx, fts5: &str, tsquery: &str, bounds: Bounds) -> Result<Vec<Match>> {
+    let (from, to) = (key(bounds.from, 0), end(bounds.to));
+    macro_rules! bound {
+        ($sql:expr, $query:expr) => {
+            sqlx::query_as($sql)
+                .bind($query)
+                .bind(from)
+                .bind(to)
+                .bind(bounds.community_id)
+                .bind(i64::from(bounds.of_members))
+                .bind(bounds.thread.unwrap_or(0))
+                .bind(i64::from(bounds.learning))
+                .bind(bounds.limit)
+        };
+    }
     match tx {
-        Tx::Sqlite(tx) => search_sqlite(tx, fts5, bounds).await,
-        Tx::Postgres(tx) => search_postgres(tx, tsquery, bounds).await,
+        Tx::Sqlite(tx) => {
+            let rows: Vec<ColumnsRow> = bound!(NEWEST_SQLITE, fts5)
+                .fetch_all(tx.connection())
+                .await?;
+            Ok(rows.into_iter().map(Match::from).collect())
+        }
+        Tx::Postgres(tx) => {
+            let rows: Vec<VectorRow> = bound!(NEWEST_POSTGRES, tsquery)
+                .fetch_all(tx.connection())
+                .await?;
+            Ok(rows.into_iter().map(Match::from).collect())
+        }
     }
 }
 
-async fn search_sqlite(tx: &mut SqliteTx, fts5: &str, bounds: Bounds) -> Result<Vec<Post>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM post_search s JOIN post p ON p.id = s.rowid \
-         WHERE post_search MATCH $1 AND p.community_id = $2 AND p.sent_at >= $3 AND p.sent_at < $4 \
-         AND ($6 = 1 OR p.id NOT IN (SELECT id FROM post WHERE community_id = $2 AND members_only = 1)) \
-         ORDER BY bm25(post_search, 4.0, 2.0, 1.0), p.sent_at DESC LIMIT $5"
-    );
-    let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(fts5);
-    let query = query
-        .bind(bounds.community_id)
-        .bind(bounds.from)
-        .bind(bounds.to)
-        .bind(bounds.limit)
-        .bind(i64::from(bounds.of_members));
-    query.fetch_all(tx.connection()).await
+#[derive(FromRow)]
+struct ColumnsRow {
+    key: i64,
+    subject: String,
+    author: String,
+    text: String,
+    attached: String,
 }
 
-async fn search_postgres(tx: &mut PostgresTx, tsquery: &str, bounds: Bounds) -> Result<Vec<Post>> {
-    let sql = format!(
-        "SELECT {COLUMNS} FROM post_search s JOIN post p ON p.id = s.post_id, to_tsquery('simple', $1) q \
-         WHERE s.document @@ q AND p.community_id = $2 AND p.sent_at >= $3 AND p.sent_at < $4 \
-         AND ($6 = 1 OR p.id NOT IN (SELECT id FROM post WHERE community_id = $2 AND members_only = 1)) \
-         ORDER BY ts_rank(s.document, q) DESC, p.sent_at DESC LIMIT $5"
-    );
-    let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(tsquery.to_owned());
-    let query = query
-        .bind(bounds.community_id)
-        .bind(bounds.from)
-        .bind(bounds.to)
-        .bind(bounds.limit)
-        .bind(i64::from(bounds.of_members));
-    query.fetch_all(tx.connection()).await
+impl From<ColumnsRow> for Match {
+    fn from(row: ColumnsRow) -> Match {
+        Match {
+            key: row.key,
+            words: Indexed::Columns([row.subject, row.author, row.text, row.attached]),
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct VectorRow {
+    key: i64,
+    words: String,
+}
+
+impl From<VectorRow> for Match {
+    fn from(row: VectorRow) -> Match {
+        Match {
+            key: row.key,
+            words: Indexed::Vector(row.words),
+        }
+    }
+}
+
+/// More stretches than that are not named one by one.
+const MOST_STRETCHES: usize = 200;
+
+// By an index alone. The numbers divide as `seconds` and `STRETCH` do.
+const STRETCHES_POSTGRES: &str = "SELECT greatest(least(n.sent_at / 1000, 8589934591), -4294967296) / 2097152, count(*) \
+    FROM (SELECT sent_at FROM post WHERE community_id = $1 AND sent_at >= $2 AND sent_at < $3 \
+    ORDER BY sent_at DESC LIMIT $4) n GROUP BY 1";
+
+/// The stretches of time that hold the newest posts, and none before.
+#[derive(Clone, Debug)]
+pub struct Stretches {
+    /// Their words in the index, see [`scope_at`].
+    pub scopes: Vec<String>,
+    /// Whether they hold all posts within the bounds.
+    pub is_all: bool,
+}
+
+/// Where the `newest` posts within the bounds are: whoever looks there alone misses no newer
+/// one. `None` where there are too many stretches; and on SQLite, which needs no such help.
+pub async fn stretches(tx: &mut Tx, bounds: Bounds, newest: i64) -> Result<Option<Stretches>> {
+    let Tx::Postgres(tx) = tx else {
+        return Ok(None);
+    };
+    let query = sqlx::query_as(STRETCHES_POSTGRES).bind(bounds.community_id);
+    let query = query.bind(bounds.from).bind(bounds.to).bind(newest);
+    let found: Vec<(i64, i64)> = query.fetch_all(tx.connection()).await?;
+    let named = |(stretch, _): &(i64, i64)| scope_of(bounds.community_id, *stretch);
+    let posts: i64 = found.iter().map(|(_, posts)| posts).sum();
+    let stretches = Stretches {
+        scopes: found.iter().map(named).collect(),
+        is_all: posts < newest,
+    };
+    Ok((found.len() <= MOST_STRETCHES).then_some(stretches))
+}
+
+const SPAN: &str =
+    "SELECT min(sent_at), max(sent_at) FROM post WHERE community_id = $1 AND thread_id = $2";
+
+/// When the first and the last post of a thread were written.
+pub async fn span(tx: &mut Tx, community: i64, thread: i64) -> Result<(Millis, Millis)> {
+    let found: (Option<Millis>, Option<Millis>) =
+        on!(tx, c => sqlx::query_as(SPAN).bind(community).bind(thread).fetch_one(c).await)?;
+    Ok((found.0.unwrap_or(0), found.1.unwrap_or(0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_in_the_order_of_time_and_know_their_posts() {
+        let times = [
+            i64::MIN,
+            -5_000,
+            0,
+            1_772_355_600_000,
+            9_000_000_000_000_000,
+            i64::MAX,
+        ];
+        for pair in times.windows(2) {
+            assert!(key(pair[0], 7) <= key(pair[1], 7), "{pair:?}");
+        }
+        for at in times {
+            assert_eq!(post_of(key(at, 7)), 7, "{at}");
+            assert!(key(at, 7) < key(at, 8));
+        }
+    }
 }

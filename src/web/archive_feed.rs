@@ -22,7 +22,8 @@ use crate::store::posts;
 use crate::store::search::Bounds;
 use crate::store::threads::{self, Whole};
 
-const ATOM: [(header::HeaderName, &str); 1] =
+/// What a feed is.
+pub(super) const ATOM: [(header::HeaderName, &str); 1] =
     [(header::CONTENT_TYPE, "application/atom+xml; charset=utf-8")];
 
 /// Posts in a feed.
@@ -72,6 +73,8 @@ async fn of(tx: &mut Tx, ctx: &Context, archive: &Archive, path: &str) -> Found<
         to: i64::MAX,
         limit: MOST,
         of_members: archive.of_members,
+        thread: None,
+        learning: false,
     };
     let ids: Vec<i64> = posts::between(tx, bounds)
         .await?
@@ -88,22 +91,26 @@ fn feed(ctx: &Context, archive: &Archive, latest: &[Whole], own: &str) -> String
     let updated = latest
         .first()
         .map_or(archive.community.created_at, |whole| whole.post.sent_at);
-    let mut xml = String::from(
-        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n",
-    );
-    for (name, text) in [
-        ("id", &front),
-        ("title", &archive.community.name),
-        ("updated", &rfc3339(updated)),
-    ] {
-        element(&mut xml, name, text);
-    }
-    link(&mut xml, "alternate", &front);
-    link(&mut xml, "self", own);
+    let named = (front.as_str(), archive.community.name.as_str());
+    let mut xml = head(named, &rfc3339(updated), own);
     for whole in latest {
         entry(&mut xml, ctx, archive, whole);
     }
     xml + "</feed>\n"
+}
+
+/// How a feed begins: the page that it is of, with its title; when that changed; and where the
+/// feed itself stands.
+pub(super) fn head((page, title): (&str, &str), updated: &str, own: &str) -> String {
+    let mut xml = String::from(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n",
+    );
+    for (name, text) in [("id", page), ("title", title), ("updated", updated)] {
+        element(&mut xml, name, text);
+    }
+    link(&mut xml, "alternate", page);
+    link(&mut xml, "self", own);
+    xml
 }
 
 fn entry(xml: &mut String, ctx: &Context, archive: &Archive, whole: &Whole) {
@@ -130,12 +137,14 @@ fn entry(xml: &mut String, ctx: &Context, archive: &Archive, whole: &Whole) {
     xml.push_str("</entry>\n");
 }
 
-fn element(xml: &mut String, name: &str, text: &str) {
+/// A line of its own.
+pub(super) fn element(xml: &mut String, name: &str, text: &str) {
     // Writing into a String cannot fail.
     let _ = writeln!(xml, "<{name}>{}</{name}>", escape(text));
 }
 
-fn link(xml: &mut String, relation: &str, href: &str) {
+/// A link of the feed or of an entry.
+pub(super) fn link(xml: &mut String, relation: &str, href: &str) {
     let _ = writeln!(xml, "<link rel=\"{relation}\" href=\"{}\"/>", escape(href));
 }
 

@@ -7,23 +7,21 @@ use super::answer::{Found, answer};
 use super::archive_entry::{Archive, enter};
 use super::asked::{self, Asked};
 use super::message_show::author;
-use super::pages::parts::{Link, Pager};
+use super::pages::parts::Pager;
 use super::pages::search::{self, SearchPage, total};
 use super::text::mask_addresses;
 use super::visitor::Visitor;
 use crate::archive::fetch;
 use crate::archive::query::{MAX_CHARS, Query};
+use crate::archive::snippet::{marked_subject, snippet};
 use crate::clock::moment;
 use crate::context::Context;
-use crate::store::posts::Post;
-use crate::store::threads;
+use crate::store::threads::Whole;
 
 /// Posts on one page.
 const PER_PAGE: usize = 20;
-/// Posts that are looked for: who finds more asks more narrowly.
-const MOST: usize = 500;
-/// Characters of an excerpt.
-const EXCERPT: usize = 240;
+/// Characters of a text that are looked through for a snippet.
+const LONGEST: usize = 40_000;
 
 /// Shows what was found.
 pub(super) async fn show(
@@ -38,61 +36,45 @@ pub(super) async fn show(
 async fn find(ctx: &Context, slug: &str, visitor: &Visitor, asked: &Asked) -> Found<SearchPage> {
     let mut tx = ctx.read().await?;
     let archive = enter(&mut tx, ctx, slug, visitor).await?;
-    let query: String = asked::value(asked, "q").chars().take(MAX_CHARS).collect();
-    let found = fetch::search(
-        &mut tx,
-        archive.community.id,
-        &query,
-        MOST as i64 + 1,
-        archive.of_members,
-    )
-    .await?;
+    let typed: String = asked::value(asked, "q").chars().take(MAX_CHARS).collect();
+    let query = Query::parse(&typed);
     let page = asked::page(asked).unwrap_or(1);
-    let shown: Vec<&Post> = found
-        .iter()
-        .take(MOST)
-        .skip((page - 1) * PER_PAGE)
-        .take(PER_PAGE)
-        .collect();
-    let texts = threads::whole(
-        &mut tx,
-        &shown.iter().map(|post| post.id).collect::<Vec<_>>(),
-    )
-    .await?;
-    let words = words(&query);
-    let text = |post: &Post| {
-        texts
-            .iter()
-            .find(|whole| whole.post.id == post.id)
-            .map_or("", |whole| &whole.text)
+    let part = fetch::Asked {
+        community: archive.community.id,
+        now: ctx.now(),
+        of_members: archive.of_members,
+        offset: (page - 1) * PER_PAGE,
+        limit: PER_PAGE,
     };
+    let found = fetch::search(&mut tx, &query, part).await?;
     Ok(SearchPage {
         community: archive.head(),
-        is_asked: !query.trim().is_empty(),
-        total: total(found.len().min(MOST) as u64, found.len() <= MOST),
-        results: shown
+        is_asked: !typed.trim().is_empty(),
+        total: total(found.total as u64, found.is_all),
+        results: found
+            .posts
             .iter()
-            .map(|post| line(&archive, post, &excerpt(text(post), &words)))
+            .map(|whole| line(&archive, whole, &query))
             .collect(),
-        pager: pager(&query, page, found.len().min(MOST) > page * PER_PAGE),
-        query,
+        pager: pager(&typed, page, found.total > page * PER_PAGE),
+        query: typed,
     })
 }
 
-fn line(archive: &Archive, post: &Post, excerpt: &str) -> search::Found {
-    let subject = if post.subject.trim().is_empty() {
-        "(no subject)"
-    } else {
-        &post.subject
+fn line(archive: &Archive, whole: &Whole, query: &Query) -> search::Found {
+    let post = &whole.post;
+    let subject = match post.subject.trim() {
+        "" => "(no subject)",
+        subject => subject,
     };
+    // No more of a text than a snippet can be of.
+    let text: String = whole.text.chars().take(LONGEST).collect();
     search::Found {
-        link: Link::new(
-            archive.path(&format!("m/{}", post.permalink)),
-            mask_addresses(subject),
-        ),
+        href: archive.path(&format!("m/{}", post.permalink)),
+        subject: marked_subject(&mask_addresses(subject), query),
         author: mask_addresses(author(&post.author_name, &post.author_address)),
         at: moment(post.sent_at).into(),
-        excerpt: mask_addresses(excerpt),
+        excerpt: snippet(&mask_addresses(&text), query),
     }
 }
 
@@ -101,45 +83,5 @@ fn pager(query: &str, page: usize, has_more: bool) -> Pager {
     Pager {
         newer: (page > 1).then(|| href(page - 1)),
         older: has_more.then(|| href(page + 1)),
-    }
-}
-
-/// The words that must occur.
-fn words(query: &str) -> Vec<String> {
-    let terms = Query::parse(query)
-        .terms
-        .into_iter()
-        .filter(|term| !term.negated);
-    terms.flat_map(|term| term.words).collect()
-}
-
-/// A few lines around the first word that was asked for, else from the beginning.
-fn excerpt(text: &str, words: &[String]) -> String {
-    let lines = || {
-        text.lines()
-            .take(2_000)
-            .map(str::trim)
-            .filter(|line| !line.is_empty())
-    };
-    let has_word = |line: &str| {
-        let line = line.to_lowercase();
-        words.iter().any(|word| line.contains(word))
-    };
-    let from = lines().position(has_word).unwrap_or(0);
-    let mut shown = lines()
-        .skip(from)
-        .flat_map(|line| line.trim_start_matches(['>', ' ']).split_whitespace());
-    let mut excerpt = if from > 0 {
-        "…".to_owned()
-    } else {
-        String::new()
-    };
-    while let Some(word) = shown.next().filter(|_| excerpt.chars().count() < EXCERPT) {
-        let separator = if excerpt.is_empty() { "" } else { " " };
-        excerpt.extend([separator].into_iter().chain([word]));
-    }
-    match excerpt.char_indices().nth(EXCERPT) {
-        Some((end, _)) => format!("{} …", excerpt[..end].trim_end()),
-        None => excerpt,
     }
 }

@@ -22,6 +22,7 @@ mod health_show;
 mod hold_decide;
 mod join_decide;
 mod kind_end;
+mod learning_list;
 mod link_ask;
 mod message_show;
 mod metrics_show;
@@ -59,6 +60,8 @@ pub fn router(ctx: Context) -> Router {
         .route("/c/{slug}", get(archive_front::lead))
         .route("/c/{slug}/", get(archive_front::show))
         .route("/c/{slug}/search", get(archive_search::show))
+        .route("/c/{slug}/learnings", get(learning_list::show))
+        .route("/c/{slug}/learnings.atom", get(learning_list::feed))
         .route("/c/{slug}/feed.atom", get(archive_feed::show))
         .route("/c/{slug}/calendar.ics", get(calendar_show::show))
         .route("/c/{slug}/mbox/{month}", get(month_give::show))

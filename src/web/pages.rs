@@ -10,6 +10,7 @@ pub mod desk;
 pub mod framed;
 pub mod hold;
 pub mod joining;
+pub mod learnings;
 pub mod message;
 pub mod notice;
 pub mod parts;

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::support::browser::Browser;
 use crate::support::community::THREE;
 use crate::support::http::{get, request};
-use crate::support::letters::{last, write};
+use crate::support::letters::{answer as reply, last, write};
 use crate::support::{Community, Database, Mail, Node, Post, Sink, testdata};
 
 const ANN: &str = "ann@plant.example";
@@ -260,6 +260,13 @@ fn everybody_can_read_the_pages() {
         "> Which seal for hot water?\r\n\r\nThe blue one.",
     ));
     node.settle();
+    let subject = format!("Re: Seals for hot water\r\nReferences: <{answer}>");
+    let kept =
+        "ADD learning: The blue one is for hot water\r\ntags: seals\r\n\r\nIt holds up to 140 °C.";
+    node.post(&Post::with_body(ANN, "k1@plant.example", &subject, kept));
+    node.settle();
+    let draft = last(&sink, "bob@plant.example", "learning-draft");
+    reply(&node, "bob@plant.example", &draft, "yes");
     node.write(
         "in.mbox",
         in_mbox(&letter(
@@ -290,6 +297,7 @@ fn everybody_can_read_the_pages() {
         format!("/c/pumps/m/{}?layout=own", permalink("h1@far.example")),
         "/c/pumps/search?q=seal".to_owned(),
         "/c/pumps/search?q=nothingofthekind".to_owned(),
+        "/c/pumps/learnings".to_owned(),
         "/c/nobody/".to_owned(),
         "/me/".to_owned(),
         own,

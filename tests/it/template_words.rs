@@ -13,9 +13,12 @@ use folkmoot::templates::mails;
 /// an answer whose meaning depends on the mail that is answered.
 fn is_no_command(text: &str) -> bool {
     let is_answer_to_item = text.starts_with("Re ") || text.contains('…');
+    // What begins a post that marks another.
+    let marks = ["ADD learning: ", "AUFHEBEN: "];
     // What the clarification's sample says it could not read.
     let is_mistake = text == "pause until Tuesday";
-    is_mistake || is_answer_to_item || text.contains('@') && !text.contains(' ')
+    let is_mark = marks.iter().any(|mark| text.starts_with(mark));
+    is_mark || is_mistake || is_answer_to_item || text.contains('@') && !text.contains(' ')
 }
 
 #[test]

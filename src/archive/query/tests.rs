@@ -4,98 +4,163 @@ use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
 use super::super::fold::fold;
 use super::*;
 
+/// What stands behind the word of the archive.
+fn written(input: &str) -> (String, String) {
+    let query = Query::parse(input);
+    let fts5 = query.to_fts5("_c1");
+    let tsquery = query.to_tsquery(&["_c1".to_owned()]);
+    let behind = |text: &str, scope: &str| text.replacen(scope, "", 1);
+    (
+        behind(&fts5, "scope : \"_c1\""),
+        behind(&tsquery, "('_c1')"),
+    )
+}
+
 #[test]
 fn queries_are_written_for_both_databases() {
-    let cases: &[(&str, Option<&str>, Option<&str>)] = &[
+    let cases: &[(&str, &str, &str)] = &[
         (
             "Pump seal",
-            Some(r#""pump" AND "seal""#),
-            Some("('pump') & ('seal')"),
+            r#" AND "pump" AND "seal""#,
+            " & ('pump') & ('seal')",
         ),
         (
             "\"Seal Leak\"",
-            Some(r#""seal leak""#),
-            Some("('seal' <-> 'leak')"),
+            r#" AND "seal leak""#,
+            " & ('seal' <-> 'leak')",
         ),
         (
             "“seal leak”",
-            Some(r#""seal leak""#),
-            Some("('seal' <-> 'leak')"),
+            r#" AND "seal leak""#,
+            " & ('seal' <-> 'leak')",
         ),
-        ("cavi*", Some(r#""cavi" *"#), Some("('cavi':*)")),
+        ("cavi*", r#" AND "cavi" *"#, " & ('cavi':*)"),
+        ("c*", r#" AND "c""#, " & ('c')"),
         (
-            "pump -valve",
-            Some(r#"("pump") NOT ("valve")"#),
-            Some("('pump') & !(('valve'))"),
+            "pump -valve -hose",
+            r#"( AND "pump") NOT ("valve" OR "hose")"#,
+            " & ('pump') & !(('valve') | ('hose'))",
+        ),
+        (
+            "pump seal OR gasket OR ring",
+            r#" AND "pump" AND ("seal" OR "gasket" OR "ring")"#,
+            " & ('pump') & (('seal') | ('gasket') | ('ring'))",
+        ),
+        (
+            "OR pump OR",
+            r#" AND "or" AND "pump" AND "or""#,
+            " & ('or') & ('pump') & ('or')",
         ),
         (
             "from:Müller",
-            Some(r#"author : "muller""#),
-            Some("('muller':B)"),
+            r#" AND author : "muller""#,
+            " & ('_amuller')",
         ),
         (
             "subject:\"dry run*\"",
-            Some(r#"subject : "dry run""#),
-            Some("('dry':A <-> 'run':A)"),
+            r#" AND subject : "dry run" *"#,
+            " & ('_sdry' & '_srun':* & ('dry':A <-> 'run':*A))",
+        ),
+        ("subject:dr*", r#" AND subject : "dr" *"#, " & ('_sdr':*)"),
+        ("has:PDF", r#" AND scope : "_hpdf""#, " & ('_hpdf')"),
+        (
+            "has:files",
+            r#" AND scope : "_hattachment""#,
+            " & ('_hattachment')",
         ),
         (
-            "subject:dr*",
-            Some(r#"subject : "dr" *"#),
-            Some("('dr':*A)"),
+            "-has:link",
+            r#"() NOT (scope : "_hlink")"#,
+            " & !(('_hlink'))",
         ),
+        ("has:", r#" AND "has""#, " & ('has')"),
         (
             "http://x.example",
-            Some(r#""http x example""#),
-            Some("('http' <-> 'x' <-> 'example')"),
+            r#" AND "http x example""#,
+            " & ('http' <-> 'x' <-> 'example')",
         ),
         (
             "colour:red",
-            Some(r#""colour red""#),
-            Some("('colour' <-> 'red')"),
+            r#" AND "colour red""#,
+            " & ('colour' <-> 'red')",
         ),
         (
             "before:soon",
-            Some(r#""before soon""#),
-            Some("('before' <-> 'soon')"),
+            r#" AND "before soon""#,
+            " & ('before' <-> 'soon')",
         ),
-        ("after:2026-01-05", None, None),
-        ("-valve", None, None),
-        ("水", Some(r#""水" *"#), Some("('水':*)")),
+        ("after:2026-01-05", "", ""),
+        ("-valve", r#"() NOT ("valve")"#, " & !(('valve'))"),
+        ("水", r#" AND "水" *"#, " & ('水':*)"),
+        ("_c2", r#" AND "c2""#, " & ('c2')"),
         (
             "\"unclosed one",
-            Some(r#""unclosed one""#),
-            Some("('unclosed' <-> 'one')"),
+            r#" AND "unclosed one""#,
+            " & ('unclosed' <-> 'one')",
         ),
         (
-            "AND OR NOT NEAR(",
-            Some(r#""and" AND "or" AND "not" AND "near""#),
-            Some("('and') & ('or') & ('not') & ('near')"),
+            "AND NOT NEAR(",
+            r#" AND "and" AND "not" AND "near""#,
+            " & ('and') & ('not') & ('near')",
         ),
-        ("!!! ' \" * - ( ) : & | <->", None, None),
-        ("", None, None),
+        ("!!! ' \" * - ( ) : & | <->", "", ""),
+        ("", "", ""),
     ];
     for (input, fts5, tsquery) in cases {
-        let query = Query::parse(input);
-        assert_eq!(query.to_fts5().as_deref(), *fts5, "{input}");
-        assert_eq!(query.to_tsquery().as_deref(), *tsquery, "{input}");
+        let written = written(input);
+        assert_eq!(
+            (written.0.as_str(), written.1.as_str()),
+            (*fts5, *tsquery),
+            "{input}"
+        );
     }
 }
 
 #[test]
-fn dates_bound_the_search() {
-    let query = Query::parse("after:2026-01-05 before:2026-02-01 pump");
-    assert_eq!(query.after, NaiveDate::from_ymd_opt(2026, 1, 5));
-    assert_eq!(query.before, NaiveDate::from_ymd_opt(2026, 2, 1));
-    assert_eq!(query.terms.len(), 1);
-    assert!(!Query::parse("after:2026-01-05").is_empty());
-    assert!(Query::parse("-pump").is_empty());
+fn what_bounds_a_search_is_no_word() {
+    let day = |text: &str| text.parse::<NaiveDate>().ok();
+    let query =
+        Query::parse("after:2026-01-05 before:2026-02 pump is:learning thread:<a@b.example>");
+    assert_eq!(query.after, day("2026-01-05"));
+    assert_eq!(query.before, day("2026-02-01"));
+    assert_eq!(query.thread.as_deref(), Some("<a@b.example>"));
+    assert!(query.learning);
+    assert_eq!(query.wanted.len(), 1);
+    assert_eq!(Query::parse("before:2026").before, day("2026-01-01"));
+    for odd in [
+        "after:2026-1-5",
+        "after:2026-13-01",
+        "before:99999-01-01",
+        "after:",
+        "thread:",
+        "is:",
+    ] {
+        let query = Query::parse(odd);
+        let bounds = (query.after, query.before, query.thread.as_deref());
+        assert_eq!(bounds, (None, None, None), "{odd}");
+        assert_eq!(query.wanted.len(), 1, "{odd}");
+    }
+}
+
+#[test]
+fn nothing_is_asked_for_by_nothing() {
+    for (input, is_empty) in [
+        ("", true),
+        ("- \"\" *", true),
+        ("-seal", false),
+        ("after:2026-01-01", false),
+        ("is:learning", false),
+    ] {
+        assert_eq!(Query::parse(input).is_empty(), is_empty, "{input}");
+    }
 }
 
 #[test]
 fn input_is_limited() {
-    assert_eq!(Query::parse(&"pump ".repeat(1_000)).terms.len(), MAX_TERMS);
+    let many = Query::parse(&"pump ".repeat(1_000));
+    assert_eq!(many.wanted.len(), MAX_TERMS);
     let long = Query::parse(&"x".repeat(100_000));
-    assert!(long.to_fts5().unwrap().len() < 200);
+    assert!(long.to_fts5("_c1").len() < 200);
 }
 
 async fn index(posts: &[(&str, &str, &str)]) -> SqlitePool {
@@ -104,11 +169,17 @@ async fn index(posts: &[(&str, &str, &str)]) -> SqlitePool {
         .connect("sqlite::memory:")
         .await
         .unwrap();
-    let schema = include_str!("../../../migrations/sqlite/0001_spine.sql");
-    let table = &schema[schema.find("CREATE VIRTUAL TABLE post_search").unwrap()..];
-    sqlx::raw_sql(table).execute(&pool).await.unwrap();
+    let schema = include_str!("../../../migrations/sqlite/0022_search.sql");
+    let from = schema.find("CREATE VIRTUAL TABLE post_search").unwrap();
+    let length = schema[from..].find(';').unwrap();
+    let table = schema[from..from + length].to_owned();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(table))
+        .execute(&pool)
+        .await
+        .unwrap();
     for (subject, author, text) in posts {
-        let insert = "INSERT INTO post_search (subject, author, text) VALUES ($1, $2, $3)";
+        let insert =
+            "INSERT INTO post_search (subject, author, text, scope) VALUES ($1, $2, $3, '_c1')";
         let insert = sqlx::query(insert)
             .bind(fold(subject))
             .bind(fold(author))
@@ -119,9 +190,7 @@ async fn index(posts: &[(&str, &str, &str)]) -> SqlitePool {
 }
 
 async fn found(pool: &SqlitePool, input: &str) -> Result<Vec<i64>, sqlx::Error> {
-    let Some(fts5) = Query::parse(input).to_fts5() else {
-        return Ok(vec![]);
-    };
+    let fts5 = Query::parse(input).to_fts5("_c1");
     let select = "SELECT rowid FROM post_search WHERE post_search MATCH $1 ORDER BY rowid";
     sqlx::query_scalar(select).bind(fts5).fetch_all(pool).await
 }
@@ -153,6 +222,8 @@ async fn posts_are_found_as_people_expect() {
         ("from:muller", &[1]),
         ("from:seal", &[]),
         ("subject:leak", &[2]),
+        ("grundfos OR cafe", &[1, 2]),
+        ("-seal", &[3]),
         ("cafe", &[2]),
         ("東京", &[3]),
         ("京都", &[3]),
@@ -203,7 +274,7 @@ fn no_input_is_a_syntax_error() {
     proptest!(ProptestConfig::with_cases(1_000), |(input in hostile())| {
         let found = runtime.block_on(found(&pool, &input));
         prop_assert!(found.is_ok(), "{input:?}: {found:?}");
-        let tsquery = Query::parse(&input).to_tsquery().unwrap_or_default();
+        let tsquery = Query::parse(&input).to_tsquery(&["_c1".to_owned()]);
         prop_assert_eq!(tsquery.matches('\'').count() % 2, 0);
         prop_assert!(!tsquery.contains(['\\', '"', '\0']));
     });

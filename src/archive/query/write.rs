@@ -1,28 +1,38 @@
 //! From terms to the languages of the two databases. Words are quoted in both,
 //! although folding leaves nothing in them that would need it.
 
-use super::{Field, Term};
+use super::{Field, Query, Term};
+use crate::archive::document::{IN_AUTHOR, IN_SUBJECT};
 
-pub(super) fn fts5(terms: &[Term]) -> Option<String> {
-    let (unwanted, wanted): (Vec<&Term>, Vec<&Term>) = terms.iter().partition(|t| t.negated);
-    let wanted = join(&wanted, " AND ", fts5_term)?;
-    Some(match join(&unwanted, " OR ", fts5_term) {
+pub(super) fn fts5(query: &Query, scope: &str) -> String {
+    let mut wanted = vec![format!("scope : \"{scope}\"")];
+    wanted.extend(clauses(query, " OR ", fts5_term));
+    let wanted = wanted.join(" AND ");
+    match joined(&query.unwanted, " OR ", fts5_term) {
         Some(unwanted) => format!("({wanted}) NOT ({unwanted})"),
         None => wanted,
-    })
+    }
 }
 
-pub(super) fn tsquery(terms: &[Term]) -> Option<String> {
-    let (unwanted, wanted): (Vec<&Term>, Vec<&Term>) = terms.iter().partition(|t| t.negated);
-    let wanted = join(&wanted, " & ", tsquery_term)?;
-    Some(match join(&unwanted, " | ", tsquery_term) {
-        Some(unwanted) => format!("{wanted} & !({unwanted})"),
-        None => wanted,
-    })
+pub(super) fn tsquery(query: &Query, scopes: &[String]) -> String {
+    let quoted: Vec<String> = scopes.iter().map(|scope| format!("'{scope}'")).collect();
+    let mut wanted = vec![format!("({})", quoted.join(" | "))];
+    wanted.extend(clauses(query, " | ", tsquery_term));
+    let unwanted = joined(&query.unwanted, " | ", tsquery_term);
+    wanted.extend(unwanted.map(|unwanted| format!("!({unwanted})")));
+    wanted.join(" & ")
 }
 
-fn join(terms: &[&Term], operator: &str, write: fn(&Term) -> String) -> Option<String> {
-    let written: Vec<String> = terms.iter().map(|term| write(term)).collect();
+fn clauses(query: &Query, or: &str, write: fn(&Term) -> String) -> Vec<String> {
+    let written = |clause: &Vec<Term>| match clause.as_slice() {
+        [term] => Some(write(term)),
+        terms => joined(terms, or, write).map(|joined| format!("({joined})")),
+    };
+    query.wanted.iter().filter_map(written).collect()
+}
+
+fn joined(terms: &[Term], operator: &str, write: fn(&Term) -> String) -> Option<String> {
+    let written: Vec<String> = terms.iter().map(write).collect();
     (!written.is_empty()).then(|| written.join(operator))
 }
 
@@ -30,6 +40,7 @@ fn fts5_term(term: &Term) -> String {
     let column = match term.field {
         Some(Field::Subject) => "subject : ",
         Some(Field::Author) => "author : ",
+        Some(Field::Kind) => "scope : ",
         None => "",
     };
     let words = term.words.join(" ").replace('"', "\"\"");
@@ -37,22 +48,31 @@ fn fts5_term(term: &Term) -> String {
     format!("{column}\"{words}\"{star}")
 }
 
+/// Words of a field are words of their own, which the index knows by itself; whether they
+/// stand together is looked up in the posts that have them all.
 fn tsquery_term(term: &Term) -> String {
-    let weight = match term.field {
-        Some(Field::Subject) => "A",
-        Some(Field::Author) => "B",
-        None => "",
+    let (mark, weight) = match term.field {
+        Some(Field::Subject) => (IN_SUBJECT, "A"),
+        Some(Field::Author) => (IN_AUTHOR, "B"),
+        Some(Field::Kind) | None => return format!("({})", tsquery_words(term, "", "", " <-> ")),
     };
+    let each = tsquery_words(term, mark, "", " & ");
+    match term.words.len() {
+        1 => format!("({each})"),
+        _ => format!("({each} & ({}))", tsquery_words(term, "", weight, " <-> ")),
+    }
+}
+
+fn tsquery_words(term: &Term, mark: &str, weight: &str, operator: &str) -> String {
     let last = term.words.len() - 1;
     let words = term.words.iter().enumerate().map(|(at, word)| {
         let star = if term.prefix && at == last { "*" } else { "" };
         let word = word.replace('\\', "\\\\").replace('\'', "''");
-        let marks = if star.is_empty() && weight.is_empty() {
-            ""
-        } else {
-            ":"
+        let colon = match star.is_empty() && weight.is_empty() {
+            true => "",
+            false => ":",
         };
-        format!("'{word}'{marks}{star}{weight}")
+        format!("'{mark}{word}'{colon}{star}{weight}")
     });
-    format!("({})", words.collect::<Vec<_>>().join(" <-> "))
+    words.collect::<Vec<_>>().join(operator)
 }

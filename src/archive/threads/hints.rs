@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use super::super::document::Attached;
 use super::super::fold::fold;
 use crate::message::Mail;
 use crate::message::words::subject;
@@ -26,6 +27,8 @@ pub struct Hints {
     /// Nothing but its subject says what it answers: there is a mark of an answer, and
     /// neither References nor In-Reply-To.
     pub is_bare_answer: bool,
+    /// What is attached: no evidence, but known only here when a post is filed.
+    pub attached: Attached,
 }
 
 impl Hints {
@@ -38,6 +41,7 @@ impl Hints {
             base_subject: fold(&said.text).chars().take(LONGEST_SUBJECT).collect(),
             quoted: quoted(&mail.text, &mail.visible_text),
             is_bare_answer: said.is_reply && !refers,
+            attached: Attached::of(mail),
         }
     }
 }

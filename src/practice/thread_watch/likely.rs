@@ -4,8 +4,9 @@ use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 use super::Waiting;
-use crate::archive::fetch;
+use crate::archive::fetch::{self, Asked};
 use crate::archive::fold::fold;
+use crate::archive::query::Query;
 use crate::clock::moment;
 use crate::lists::roles::{self, Act};
 use crate::message::words::bare_subject;
@@ -36,7 +37,7 @@ const MOST_WORDS: usize = 8;
 const SHORTEST_WORD: usize = 5;
 
 /// A word that is in so many posts says nothing.
-const COMMON: i64 = 60;
+const COMMON: usize = 60;
 
 /// Who is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,11 +126,19 @@ async fn by_words(
     let mut shared: HashMap<String, usize> = HashMap::new();
     for word in words(waiting) {
         let query = format!("{word} after:{day}");
-        let posts = fetch::search(tx, community, &query, COMMON, true).await?;
-        if posts.len() as i64 == COMMON {
+        let asked = Asked {
+            community,
+            now: since + LATELY,
+            of_members: true,
+            offset: 0,
+            limit: COMMON,
+        };
+        let found = fetch::search(tx, &Query::parse(&query), asked).await?;
+        if found.total >= COMMON {
             continue;
         }
-        let answers = posts.into_iter().filter(|post| post.id != post.thread_id);
+        let posts = found.posts.into_iter().map(|whole| whole.post);
+        let answers = posts.filter(|post| post.id != post.thread_id);
         let authors: HashSet<String> = answers.map(|post| post.author_address).collect();
         for author in authors {
             *shared.entry(author).or_default() += 1;

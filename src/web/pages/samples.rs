@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::community_front::{CommunityFront, Month, Thread};
 use super::community_index::{Card, CommunityIndex};
+use super::learnings::LearningsPage;
 use super::message::MessagePage;
 use super::notice::Notice;
 use super::parts::{Community, Link, Moment, Pager};
@@ -20,6 +21,9 @@ use super::survey::{SurveyDone, SurveyForm};
 use super::thread::{Entry, ThreadPage};
 use super::unsubscribe::{UnsubscribeDone, UnsubscribeForm};
 use super::{Page, frame};
+use crate::archive::query::Query;
+use crate::archive::snippet::{marked_subject, snippet};
+use crate::web::text::mask_addresses;
 
 /// A name for each sample, its template, and what the template gets.
 pub fn samples() -> Vec<(&'static str, &'static str, Value)> {
@@ -57,6 +61,8 @@ pub fn samples() -> Vec<(&'static str, &'static str, Value)> {
         ..search()
     };
     add(&mut all, "search-nothing", &nothing);
+    add(&mut all, "learnings", &LearningsPage::sample());
+    add(&mut all, "learnings-empty", &LearningsPage::empty_sample());
     add_forms(&mut all);
     add(&mut all, "survey", &SurveyForm::sample());
     add(&mut all, "survey-done", &SurveyDone::sample());
@@ -199,6 +205,7 @@ fn front() -> CommunityFront {
         posts,
     };
     CommunityFront {
+        closed: false,
         community: community(),
         about: "How we choose, run and repair pumps, in every plant.".into(),
         post_address: "pumps@lists.example".into(),
@@ -238,6 +245,7 @@ fn empty_front() -> CommunityFront {
     let month = Some("January 2026".into());
     let (months, threads, pager) = (vec![], vec![], Pager::default());
     CommunityFront {
+        closed: true,
         community,
         month,
         mbox_href: Some("/c/pumps/mbox/2026-01".into()),
@@ -324,13 +332,15 @@ fn message() -> MessagePage {
 }
 
 fn search() -> SearchPage {
-    let found = Found::new(
-        format!("/c/pumps/m/{}", permalink(7)),
-        "Seal leaks after a week",
-        "ann@plant.example",
-        moment(9),
-        "… the new shaft seal on pump 3 drips again, a week after it was fitted …",
-    );
+    let query = Query::parse("\"shaft seal\" -rubber");
+    let text = "Ann <ann@plant.example> says: the new shaft seal on pump 3 drips again, a week after it was fitted.";
+    let found = Found {
+        href: format!("/c/pumps/m/{}", permalink(7)),
+        subject: marked_subject("Shaft seal leaks after a week", &query),
+        author: mask_addresses("ann@plant.example"),
+        at: moment(9),
+        excerpt: snippet(&mask_addresses(text), &query),
+    };
     SearchPage {
         community: community(),
         query: "\"shaft seal\" -rubber".into(),

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::Page;
-use super::parts::{Community, Link, Moment, Pager, subject_or_none};
-use crate::web::text::mask_addresses;
+use super::parts::{Community, Link, Moment, Pager};
+use crate::archive::snippet::Piece;
 
 /// The page.
 #[derive(Debug, Clone, Serialize)]
@@ -26,27 +26,16 @@ pub struct SearchPage {
 /// A post that was found.
 #[derive(Debug, Clone, Serialize)]
 pub struct Found {
-    /// To it, by its subject.
-    pub link: Link,
+    /// Its address.
+    pub href: String,
+    /// Its subject; mail addresses in what is shown are shortened.
+    pub subject: Vec<Piece>,
     /// Who wrote it.
     pub author: String,
     /// When it was sent.
     pub at: Moment,
     /// A few lines of its text.
-    pub excerpt: String,
-}
-
-impl Found {
-    /// A post by `author` under `subject`. Mail addresses in what is shown are
-    /// shortened.
-    pub fn new(href: String, subject: &str, author: &str, at: Moment, excerpt: &str) -> Found {
-        Found {
-            link: Link::new(href, subject_or_none(&mask_addresses(subject))),
-            author: mask_addresses(author),
-            at,
-            excerpt: mask_addresses(excerpt),
-        }
-    }
+    pub excerpt: Vec<Piece>,
 }
 
 /// How many posts were found; `is_all` is false where counting was given up.

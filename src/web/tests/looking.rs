@@ -337,7 +337,7 @@ async fn searching_finds_posts() {
             &found,
             &[
                 &path(&slug, "m", "a2@plant.example"),
-                "That worked: cavitation is gone.",
+                "That worked: <mark>cavitation</mark> is gone.",
             ],
         );
         assert_has(

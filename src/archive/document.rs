@@ -1,0 +1,293 @@
+//! A post as the index has it: every word with its place, written for both databases so
+//! that nothing is left for either to decide.
+//!
+//! PostgreSQL has room for 16,383 places in a document and 255 of one word. Words behind
+//! that are in the index without a place, so that they are found, but not as a part of a
+//! phrase; FTS5 gets the same words with the same gaps.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use super::fold::fold;
+use crate::message::Mail;
+use crate::store::Millis;
+use crate::store::search::{Document, key, scope, scope_at};
+
+/// The last place that a word may have. Those behind it all stand at the one behind the
+/// next, where no phrase reaches.
+pub(super) const LAST_PLACE: u16 = 16_381;
+const NO_PLACE: u16 = LAST_PLACE + 2;
+
+/// So often a word has a place in one post.
+const MOST_PLACES: usize = 250;
+
+/// Stands in FTS5 where a word has no place; nothing that is folded has it.
+const GAP: &str = "_";
+
+/// PostgreSQL asks each post for the weight of a word; so the words of subjects and of authors
+/// are in its index by themselves too, with these in front.
+pub(super) const IN_SUBJECT: &str = "_s";
+pub(super) const IN_AUTHOR: &str = "_a";
+
+/// How much is indexed of each part, in octets of folded text. All together stays below the
+/// mebibyte that PostgreSQL takes, whatever the words are.
+const MOST_SUBJECT: usize = 4 << 10;
+const MOST_AUTHOR: usize = 2 << 10;
+const MOST_NAMES: usize = 8 << 10;
+const MOST_TEXT: usize = 160 << 10;
+const MOST_ATTACHED: usize = 80 << 10;
+
+/// The longest ending of a file's name that `has:` knows, in characters.
+const LONGEST_ENDING: usize = 10;
+
+/// The most kinds of things that one post has.
+const MOST_KINDS: usize = 50;
+
+/// What a post is found by.
+#[derive(Clone, Copy, Debug)]
+pub struct Words<'a> {
+    /// Its community and its key.
+    pub post: (i64, i64),
+    /// When it was written.
+    pub sent_at: Millis,
+    /// Its subject.
+    pub subject: &'a str,
+    /// Its author's name and address.
+    pub author: (&'a str, &'a str),
+    /// Its text.
+    pub text: &'a str,
+    /// What is attached.
+    pub attached: &'a Attached,
+}
+
+/// What of a mail's attachments is indexed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Attached {
+    /// The names of the files.
+    pub names: Vec<String>,
+    /// The first parts of their types: `image`.
+    pub types: Vec<String>,
+    /// The text of those that are text.
+    pub text: String,
+}
+
+impl Attached {
+    /// What is attached to a mail.
+    pub fn of(mail: &Mail) -> Attached {
+        let all = &mail.attachments;
+        let main = |kind: &str| kind.split('/').next().unwrap_or_default().to_owned();
+        Attached {
+            names: all.iter().map(|one| one.name.clone()).collect(),
+            types: all.iter().map(|one| main(&one.media_type)).collect(),
+            text: mail.attached_text.clone(),
+        }
+    }
+}
+
+/// The word in the index of those that have something: `has:pdf`. `None` where that is no
+/// one word.
+pub(super) fn having(what: &str) -> Option<String> {
+    let word = fold(what);
+    (!word.is_empty() && !word.contains(' ')).then(|| format!("_h{word}"))
+}
+
+/// Folds and places a post's words.
+pub fn document(words: &Words<'_>) -> Document {
+    let (community, post) = words.post;
+    let mut placer = Placer::default();
+    let subject = placer.field(&[cut(fold(words.subject), MOST_SUBJECT)], "A");
+    let (name, address) = words.author;
+    let author = cut(fold(&format!("{name} {address}")), MOST_AUTHOR);
+    let author = placer.field(&[author], "B");
+    let text = placer.field(&[cut(fold(words.text), MOST_TEXT)], "C");
+    let attached = placer.field(&attached(words.attached), "");
+    let scope = [vec![scope(community)], kinds(words)].concat();
+    let mut vector = placer.vector();
+    for word in scope.iter().chain([&scope_at(community, words.sent_at)]) {
+        let _ = write!(vector, " '{word}'");
+    }
+    Document {
+        post,
+        key: key(words.sent_at, post),
+        subject,
+        author,
+        text,
+        attached,
+        rest: placer.rest,
+        scope: scope.join(" "),
+        vector,
+    }
+}
+
+/// Names first, each by itself, then the text.
+fn attached(attached: &Attached) -> Vec<String> {
+    let mut room = MOST_NAMES;
+    let mut pieces = Vec::new();
+    for name in &attached.names {
+        let folded = cut(fold(name), room);
+        room -= folded.len();
+        pieces.push(folded);
+    }
+    pieces.push(cut(fold(&attached.text), MOST_ATTACHED));
+    pieces
+}
+
+/// What `has:` finds it by: that something is attached, of which kind, with which ending;
+/// and that there is a link.
+fn kinds(words: &Words<'_>) -> Vec<String> {
+    let attached = words.attached;
+    let ending = |name: &String| name.rsplit_once('.').map(|(_, ending)| ending.to_owned());
+    let endings = attached.names.iter().filter_map(ending);
+    let short = endings.filter(|ending| ending.chars().count() <= LONGEST_ENDING);
+    let mut all: Vec<String> = attached.types.iter().cloned().chain(short).collect();
+    if !attached.names.is_empty() {
+        all.push("attachment".to_owned());
+    }
+    if words.text.contains("http://") || words.text.contains("https://") {
+        all.push("link".to_owned());
+    }
+    let mut kinds: Vec<String> = all.iter().filter_map(|kind| having(kind)).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds.truncate(MOST_KINDS);
+    kinds
+}
+
+/// Whole words only.
+fn cut(mut folded: String, most: usize) -> String {
+    if folded.len() > most {
+        let end = (0..=most).rev().find(|at| folded.is_char_boundary(*at));
+        folded.truncate(end.unwrap_or(0));
+        folded.truncate(folded.rfind(' ').unwrap_or(0));
+    }
+    folded
+}
+
+/// Gives each word its place, in all fields of a post.
+#[derive(Default)]
+struct Placer {
+    places: HashMap<String, Vec<(u16, &'static str)>>,
+    next: u16,
+    rest: String,
+}
+
+impl Placer {
+    /// Places the words of some pieces, between which no phrase reaches, and gives them as
+    /// FTS5 should have them.
+    fn field(&mut self, pieces: &[String], weight: &'static str) -> String {
+        let mut placed = String::new();
+        for piece in pieces.iter().filter(|piece| !piece.is_empty()) {
+            if !placed.is_empty() {
+                append(&mut placed, GAP);
+            }
+            self.skip();
+            for word in piece.split(' ') {
+                self.word(word, weight, &mut placed);
+            }
+        }
+        placed
+    }
+
+    fn word(&mut self, word: &str, weight: &'static str, placed: &mut String) {
+        let places = self.places.entry(word.to_owned()).or_default();
+        if self.next < LAST_PLACE && places.len() < MOST_PLACES {
+            self.next += 1;
+            places.push((self.next, weight));
+            append(placed, word);
+            return;
+        }
+        if self.next < LAST_PLACE {
+            self.next += 1;
+            append(placed, GAP);
+            return;
+        }
+        if places.is_empty() {
+            places.push((NO_PLACE, weight));
+            append(&mut self.rest, word);
+            append(&mut self.rest, GAP);
+        }
+    }
+
+    fn skip(&mut self) {
+        self.next = (self.next + 1).min(LAST_PLACE);
+    }
+
+    /// `'pump':1A,7C 'seal':2A '_spump' '_sseal'`
+    fn vector(&self) -> String {
+        let mut words: Vec<_> = self.places.iter().collect();
+        words.sort_unstable();
+        let entry = |(word, places): &(&String, &Vec<(u16, &str)>)| {
+            let places: Vec<String> = places
+                .iter()
+                .map(|(place, weight)| format!("{place}{weight}"))
+                .collect();
+            format!("'{word}':{}", places.join(","))
+        };
+        let mut written: Vec<String> = words.iter().map(entry).collect();
+        for (weight, mark) in [("A", IN_SUBJECT), ("B", IN_AUTHOR)] {
+            let is_there = |places: &[(u16, &str)]| places.iter().any(|(_, of)| *of == weight);
+            let own = words.iter().filter(|(_, places)| is_there(places));
+            written.extend(own.map(|(word, _)| format!("'{mark}{word}'")));
+        }
+        written.join(" ")
+    }
+}
+
+fn append(text: &mut String, word: &str) {
+    if !text.is_empty() {
+        text.push(' ');
+    }
+    text.push_str(word);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(subject: &str, text: &str, attached: &Attached) -> Document {
+        document(&Words {
+            post: (7, 3),
+            sent_at: 1_772_355_600_000,
+            subject,
+            author: ("Ann", "ann@plant.example"),
+            text,
+            attached,
+        })
+    }
+
+    #[test]
+    fn words_have_the_same_places_for_both() {
+        let attached = Attached {
+            names: vec!["Seal test.PDF".into(), "b.csv".into()],
+            types: vec!["application".into(), "text".into()],
+            text: "pump,7".into(),
+        };
+        let made = made("Seal leaks", "The seal, see https://x.example", &attached);
+        assert_eq!(made.attached, "seal test pdf _ b csv _ pump 7");
+        assert_eq!(
+            made.scope,
+            "_c7 _happlication _hattachment _hcsv _hlink _hpdf _htext"
+        );
+        for own in ["'_sseal'", "'_sleaks'", "'_aann'"] {
+            assert!(made.vector.contains(own), "{own}: {}", made.vector);
+        }
+        assert!(
+            made.vector.contains("'seal':2A,11C,17")
+                && made.vector.ends_with(" '_htext' '_c7b845'"),
+            "{}",
+            made.vector
+        );
+    }
+
+    #[test]
+    fn what_has_no_place_is_found_all_the_same() {
+        let many = format!("{}end", "pump ".repeat(300));
+        let placed = made("", &many, &Attached::default());
+        let words: Vec<&str> = placed.text.split(' ').collect();
+        assert_eq!((words[249], words[250], words[300]), ("pump", "_", "end"));
+        let long: String = (0..20_000).map(|n| format!("w{n} ")).collect();
+        let placed = made("", &long, &Attached::default());
+        assert!(placed.rest.starts_with("w16") && placed.rest.ends_with("w19999 _"));
+        assert!(placed.vector.contains(&format!("'w19999':{NO_PLACE}C")));
+    }
+}
