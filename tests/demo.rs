@@ -118,7 +118,7 @@ async fn a_quarter_ends_with_a_poll_and_nothing_has_gone_wrong() {
             "24 Mar  hosted by Bo Ek; 1 agenda item",
             "5 recaps in the archive",
             "16 Mar  Which hour suits you for the clinic? 7 of 12 answered",
-            "mostly yes n=7, first time",
+            "most chose it n=7, first time",
         ],
     );
     // What is told fits a terminal, in both directions.
@@ -309,7 +309,12 @@ async fn pages(demo: &Demo) {
     let framed = get(demo, &format!("/demo/noor/{number}/html")).await;
     has(
         &framed,
-        &["sandbox; default-src 'none'", "<blockquote>", "text/html"],
+        &[
+            "sandbox allow-popups",
+            "default-src 'none'",
+            "<blockquote>",
+            "text/html",
+        ],
     );
     for nothing in [
         "/demo/nobody",

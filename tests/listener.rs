@@ -21,7 +21,7 @@ const GREETING: &str = "220 mx.example LMTP folkmoot\r\n";
 struct Yes;
 
 impl Gate for Yes {
-    async fn recipient(&self, _address: &str, _declared_size: Option<u64>) -> Result<(), Reply> {
+    async fn recipient(&self, _address: &str, _protocol: Protocol) -> Result<(), Reply> {
         Ok(())
     }
 

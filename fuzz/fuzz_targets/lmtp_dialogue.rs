@@ -13,7 +13,7 @@ use tokio::sync::watch;
 struct Book(Mutex<Vec<Incoming>>);
 
 impl Gate for Book {
-    async fn recipient(&self, _address: &str, _declared_size: Option<u64>) -> Result<(), Reply> {
+    async fn recipient(&self, _address: &str, _protocol: Protocol) -> Result<(), Reply> {
         Ok(())
     }
 

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 struct Yes;
 
 impl Gate for Yes {
-    async fn recipient(&self, address: &str, _declared_size: Option<u64>) -> Result<(), Reply> {
+    async fn recipient(&self, address: &str, _protocol: Protocol) -> Result<(), Reply> {
         if address.len().is_multiple_of(7) {
             Err(Reply::no_such_user(address))
         } else {

@@ -1,15 +1,20 @@
-//! Archives in and out: mboxes, read and written as streams.
+//! Archives in and out, as streams: what an import does with each mail, and the mbox.
+
+mod date;
 
 use std::collections::HashMap;
-use std::io::{self, BufRead, Write};
+use std::io::{self, Write};
 
+use self::date::Dates;
 use super::file::file;
-use super::mbox::{Entry, MboxMessage, MboxReader, MboxWriter};
+use super::mbox::{Entry, MboxMessage, MboxWriter};
+use super::out::{self, Writer};
+use super::source::{Mails, obscured};
 use super::threads::{Hints, ancestry};
 use crate::clock::moment;
 use crate::identity::Secret;
 use crate::links;
-use crate::message;
+use crate::message::{self, unsaid_charset};
 use crate::store::intake::{self, NewMessage};
 use crate::store::posts::{self, NewPost, Post};
 use crate::store::{self, Db, Durability, Millis, Tx, communities, erasure};
@@ -17,10 +22,13 @@ use crate::store::{self, Db, Durability, Millis, Tx, communities, erasure};
 /// Messages that one transaction imports.
 const BATCH: usize = 200;
 
+/// What was odd is told so often; the rest is counted.
+const MOST_NOTES: usize = 1_000;
+
 /// A batch with so many octets is full: others want to write in between.
 const FULL: usize = 16 << 20;
 
-/// What an import did.
+/// What an import did. Several may be added up.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Imported {
     /// Messages that are new in the archive.
@@ -32,6 +40,28 @@ pub struct Imported {
     /// What was odd, with the place in the file; the message is in all the same
     /// unless the sentence says otherwise.
     pub notes: Vec<String>,
+    /// How many such sentences were left out, where there are very many.
+    pub more_notes: u64,
+}
+
+impl Imported {
+    /// Adds what another import did, whose notes are about that file.
+    pub fn add(&mut self, other: Imported, file: &str) {
+        self.added += other.added;
+        self.duplicates += other.duplicates;
+        self.erased += other.erased;
+        self.more_notes += other.more_notes;
+        for note in other.notes {
+            self.note(format!("{file}: {note}"));
+        }
+    }
+
+    fn note(&mut self, sentence: String) {
+        match self.notes.len() < MOST_NOTES {
+            true => self.notes.push(sentence),
+            false => self.more_notes += 1,
+        }
+    }
 }
 
 /// Why an import or export stopped. What was imported until then stays, and the
@@ -60,21 +90,21 @@ pub struct Target<'a> {
     pub now: i64,
 }
 
-/// Imports an mbox; `progress` is told the position in bytes now and then.
+/// Imports mails; `progress` is told the position in bytes now and then.
 ///
 /// # Errors
 /// See [`Error`].
 pub async fn import(
     target: &Target<'_>,
-    input: impl BufRead,
+    mails: &mut dyn Mails,
     mut progress: impl FnMut(u64),
 ) -> Result<Imported, Error> {
-    let mut reader = MboxReader::new(input);
+    let mut dates = Dates::new(target.now);
     let mut done = Imported::default();
     let erased = erasure::authors(&mut target.db.read().await?).await?;
     loop {
         // Read first: nobody else can write while a pipe makes us wait for its end.
-        let batch = batch(&mut reader)?;
+        let batch = batch(mails)?;
         if batch.is_empty() {
             return Ok(done);
         }
@@ -83,24 +113,40 @@ pub async fn import(
         for entry in batch {
             match entry {
                 Entry::Message(found) => {
-                    one(&mut tx, (target, &erased), &found, &mut done).await?;
+                    let place = mails.place(found.offset);
+                    let from = From {
+                        target,
+                        erased: &erased,
+                        place: &place,
+                    };
+                    one(&mut tx, &from, &found, (&mut dates, &mut done)).await?;
                 }
                 Entry::TooLarge { offset, size, .. } => {
-                    done.notes.push(format!(
-                        "byte {offset}: a message of {size} bytes was left out; 50 MiB is the limit"
+                    let place = mails.place(offset);
+                    done.note(format!(
+                        "{place}: a message of {size} bytes was left out; 50 MiB is the limit"
                     ));
                 }
             }
         }
         tx.commit().await?;
-        progress(reader.position());
+        progress(mails.position());
     }
 }
 
-fn batch(reader: &mut MboxReader<impl BufRead>) -> io::Result<Vec<Entry>> {
+/// Where mails come from and go to.
+struct From<'a> {
+    target: &'a Target<'a>,
+    /// Who was erased, and when.
+    erased: &'a HashMap<Vec<u8>, Millis>,
+    /// Where the present one stands.
+    place: &'a str,
+}
+
+fn batch(mails: &mut dyn Mails) -> io::Result<Vec<Entry>> {
     let (mut entries, mut size) = (Vec::new(), 0);
     while entries.len() < BATCH && size < FULL {
-        let Some(entry) = reader.next().transpose()? else {
+        let Some(entry) = mails.next_mail().transpose()? else {
             break;
         };
         if let Entry::Message(found) = &entry {
@@ -113,11 +159,12 @@ fn batch(reader: &mut MboxReader<impl BufRead>) -> io::Result<Vec<Entry>> {
 
 async fn one(
     tx: &mut Tx,
-    (target, gone): (&Target<'_>, &HashMap<Vec<u8>, Millis>),
+    from: &From<'_>,
     found: &MboxMessage,
-    done: &mut Imported,
+    (dates, done): (&mut Dates, &mut Imported),
 ) -> Result<(), Error> {
-    let (raw, line, offset) = (found.bytes.as_slice(), &found.from, found.offset);
+    let (target, place) = (from.target, from.place);
+    let (raw, line) = (found.bytes.as_slice(), &found.from);
     let mail = message::parse(raw);
     let fallback = || {
         format!(
@@ -127,7 +174,8 @@ async fn one(
         )
     };
     let message_id = message::message_id(raw).unwrap_or_else(fallback);
-    let author = mail.from.first().cloned().unwrap_or_default();
+    let author = mail.from.first().cloned();
+    let author = author.or_else(|| obscured::author(raw)).unwrap_or_default();
     let digest = mail.body_digest.as_bytes();
     if posts::twin(tx, target.community, &message_id, &author.address, digest)
         .await?
@@ -136,17 +184,22 @@ async fn one(
         done.duplicates += 1;
         return Ok(());
     }
-    let date = mail.date.or(line.date).map(|date| date.timestamp_millis());
+    let date = dates.find(raw, mail.date, line.date);
     if posts::is_erased(tx, target.community, &message_id).await?
-        || is_gone(target, gone, &author.address, date)
+        || from.is_gone(&author.address, date.at)
     {
         done.erased += 1;
         return Ok(());
     }
-    if mail.date.is_none() {
-        done.notes.push(format!(
-            "byte {offset}: <{message_id}> has no date that can be read; the separator's was taken"
-        ));
+    if let Some(why) = date.repaired {
+        done.note(format!("{place}: <{message_id}> {why}"));
+    }
+    for defect in mail
+        .defects
+        .iter()
+        .filter(|defect| unsaid_charset::is_told(defect))
+    {
+        done.note(format!("{place}: <{message_id}>: {defect}"));
     }
     let row = NewMessage {
         message_id: &message_id,
@@ -168,7 +221,7 @@ async fn one(
         subject: &mail.subject,
         author_name: author.name.as_deref().unwrap_or(""),
         author_address: &author.address,
-        sent_at: date.filter(|at| *at > 0).unwrap_or(target.now),
+        sent_at: date.at.unwrap_or(target.now),
         archived_at: target.now,
         text: &mail.text,
         references: references.into_iter().map(str::to_owned).collect(),
@@ -178,18 +231,15 @@ async fn one(
     Ok(())
 }
 
-/// Whether its author was erased and had written it by then.
-fn is_gone(
-    target: &Target<'_>,
-    gone: &HashMap<Vec<u8>, Millis>,
-    author: &str,
-    date: Option<Millis>,
-) -> bool {
-    if gone.is_empty() {
-        return false;
+impl From<'_> {
+    /// Whether its author was erased and had written it by then.
+    fn is_gone(&self, author: &str, date: Option<Millis>) -> bool {
+        if self.erased.is_empty() {
+            return false;
+        }
+        let at = self.erased.get(&self.target.secret.name_erased(author));
+        at.is_some_and(|at| date.is_none_or(|date| date <= *at))
     }
-    let erased = gone.get(&target.secret.name_erased(author));
-    erased.is_some_and(|at| date.is_none_or(|date| date <= *at))
 }
 
 /// Exports a whole archive as an mbox (mboxrd), without what was erased; gives how many
@@ -201,24 +251,24 @@ pub async fn export(
     db: &Db,
     community: i64,
     output: impl Write,
-    mut progress: impl FnMut(u64),
+    progress: impl FnMut(u64),
 ) -> Result<u64, Error> {
-    let mut writer = MboxWriter::new(output);
-    let (mut after, mut count) = (0, 0);
-    loop {
-        let mut tx = db.read().await?;
-        let page = posts::page(&mut tx, community, after, BATCH as i64).await?;
-        let Some(last) = page.last() else { break };
-        after = last.id;
-        for post in page.iter().filter(|post| post.erased_at.is_none()) {
-            let message = intake::message(&mut tx, post.raw_id).await?;
-            put(&mut writer, post, &message)?;
-            count += 1;
-        }
-        progress(count);
+    out::all(db, community, MboxWriter::new(output), progress).await
+}
+
+impl<W: Write> Writer for MboxWriter<W> {
+    async fn put(
+        &mut self,
+        _: &mut Tx,
+        post: &Post,
+        message: &intake::Message,
+    ) -> Result<(), Error> {
+        Ok(put(self, post, message)?)
     }
-    writer.finish()?.flush()?;
-    Ok(count)
+
+    fn finish(self) -> io::Result<()> {
+        MboxWriter::finish(self)?.flush()
+    }
 }
 
 /// Writes one post as it came into a mailbox (mboxrd).

@@ -58,6 +58,18 @@ async fn drop_all(tx: &mut Tx, community: i64, now: Millis) -> store::Result<()>
     Ok(())
 }
 
+/// A charter with its sessions as they stand: for rooms that sessions themselves need.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn as_it_stands(
+    tx: &mut Tx,
+    community: i64,
+    charter: &Charter,
+) -> store::Result<Charter> {
+    standing::charter(tx, community, charter).await
+}
+
 /// The same for these acts.
 ///
 /// # Errors

@@ -125,6 +125,54 @@ pub(super) fn in_zone(
     events: &[Event],
     zone: Option<Tz>,
 ) -> Result<Vec<u8>, Refused> {
+    Ok(text::fold(&lines(method, name, events, zone)?))
+}
+
+/// An invitation that many get, each from an address of their own: all but the names is
+/// written once.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    method: Method,
+    lines: Vec<String>,
+}
+
+impl Draft {
+    /// Writes it with the names that the events have.
+    ///
+    /// # Errors
+    /// See [`Refused`].
+    pub fn of(method: Method, events: &[Event]) -> Result<Draft, Refused> {
+        let lines = lines(method, "", events, None)?;
+        Ok(Draft { method, lines })
+    }
+
+    /// What [`calendar`] gives where each event has this organizer and attendee.
+    ///
+    /// # Errors
+    /// [`Refused::Address`]
+    pub fn with(&self, organizer: &Party, attendee: &Party) -> Result<Vec<u8>, Refused> {
+        for party in [organizer, attendee] {
+            judge_address(party)?;
+        }
+        let organizer = event::organizer_line(organizer);
+        let attendee = event::attendee_line(self.method, attendee);
+        // A line is a property: nothing that anybody wrote begins one.
+        let line = |line: &String| match line.split([':', ';']).next() {
+            Some("ORGANIZER") => organizer.clone(),
+            Some("ATTENDEE") => attendee.clone(),
+            _ => line.clone(),
+        };
+        let lines: Vec<String> = self.lines.iter().map(line).collect();
+        Ok(text::fold(&lines))
+    }
+}
+
+fn lines(
+    method: Method,
+    name: &str,
+    events: &[Event],
+    zone: Option<Tz>,
+) -> Result<Vec<String>, Refused> {
     judge(method, events)?;
     let mut lines = head(method, name, zone);
     for (zone, span) in zones(events, zone) {
@@ -134,7 +182,7 @@ pub(super) fn in_zone(
         lines.extend(event::lines(method, event)?);
     }
     lines.push("END:VCALENDAR".to_owned());
-    Ok(text::fold(&lines))
+    Ok(lines)
 }
 
 fn head(method: Method, name: &str, zone: Option<Tz>) -> Vec<String> {
@@ -189,9 +237,7 @@ fn judge_event(event: &Event) -> Result<(), Refused> {
     }
     let parties = std::iter::once(&event.organizer).chain(&event.attendee);
     for party in parties {
-        if !text::is_address(&party.address) {
-            return Err(Refused::Address(party.address.clone()));
-        }
+        judge_address(party)?;
     }
     let times = std::iter::once(&event.starts).chain(&event.recurrence);
     let in_reach = times.chain(&event.excluded).all(|at| is_in_reach(*at));
@@ -200,6 +246,13 @@ fn judge_event(event: &Event) -> Result<(), Refused> {
     match in_reach && lasts && is_in_reach(event.dtstamp.naive_utc()) {
         true => Ok(()),
         false => Err(Refused::Time(event.uid.clone())),
+    }
+}
+
+fn judge_address(party: &Party) -> Result<(), Refused> {
+    match text::is_address(&party.address) {
+        true => Ok(()),
+        false => Err(Refused::Address(party.address.clone())),
     }
 }
 

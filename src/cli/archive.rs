@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufReader, BufWriter};
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
-use clap::Subcommand;
+use anyhow::{Context as _, bail};
+use clap::{Subcommand, ValueEnum};
 use serde_json::json;
 
 use super::output::{Output, progress};
@@ -14,12 +14,14 @@ use super::{archive_upkeep, open};
 use crate::archive::fetch::{self, Asked};
 use crate::archive::query::Query;
 use crate::archive::snippet::{snippet, to_html, to_text};
-use crate::archive::transfer;
+use crate::archive::transfer::{self, Imported, Target};
+use crate::archive::{out, source};
 use crate::clock::rfc3339;
 use crate::context::Context;
 use crate::store::communities::{self, Community};
 use crate::store::posts::{self, Post};
 use crate::store::threads::Whole;
+use crate::web::still;
 
 /// Posts that one search shows.
 const PER_PAGE: usize = 100;
@@ -30,19 +32,22 @@ const PAGE: i64 = 1_000;
 /// `archive …`
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Reads an mbox into the archive; run again, it goes on where it stopped
+    /// Reads mailboxes into the archive; run again, it goes on where it stopped
     Import {
         /// The community
         slug: String,
-        /// The mailbox
+        /// An mbox, compressed or not; a Maildir; an export as JSON; a folder of Pipermail
         file: PathBuf,
     },
-    /// Writes the whole archive as an mbox
+    /// Writes the whole archive
     Export {
         /// The community
         slug: String,
-        /// The mailbox, which must not exist yet
+        /// The file or folder, which must not exist yet
         file: PathBuf,
+        /// As what
+        #[arg(long, value_enum, default_value_t = Format::Mbox)]
+        format: Format,
     },
     /// Searches, best first
     Search {
@@ -88,6 +93,19 @@ pub enum Command {
     },
 }
 
+/// What an archive is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// One file, mboxrd
+    Mbox,
+    /// A folder, a file a message
+    Maildir,
+    /// A folder of pages for a browser, without a server
+    Html,
+    /// A file, an object a line
+    Json,
+}
+
 /// Runs it.
 ///
 /// # Errors
@@ -96,7 +114,9 @@ pub async fn run(config: Option<&Path>, output: Output, command: Command) -> any
     let ctx = &open::context(config).await?;
     match &command {
         Command::Import { slug, file } => import(ctx, output, &of(ctx, slug).await?, file).await,
-        Command::Export { slug, file } => export(ctx, output, &of(ctx, slug).await?, file).await,
+        Command::Export { slug, file, format } => {
+            export(ctx, output, &of(ctx, slug).await?, (file, *format)).await
+        }
         Command::Search { slug, query, page } => {
             let asked = (query.join(" "), *page);
             search(ctx, output, &of(ctx, slug).await?, (&asked.0, asked.1)).await
@@ -129,25 +149,35 @@ async fn import(
     community: &Community,
     file: &Path,
 ) -> anyhow::Result<()> {
-    let input = File::open(file)
-        .with_context(|| format!("cannot read {}; check the name", file.display()))?;
-    let bar = progress(input.metadata()?.len());
-    let target = transfer::Target {
+    let unreadable = || format!("cannot read {}; check the name", file.display());
+    let sources = source::find(file).with_context(unreadable)?;
+    let bar = progress(sources.iter().map(|source| source.size).sum());
+    let target = Target {
         db: &ctx.db,
         community: community.id,
         domain: &ctx.settings.domain,
         secret: &ctx.secret,
         now: ctx.now(),
     };
-    let done = transfer::import(&target, BufReader::new(input), |position| {
-        bar.set_position(position)
-    })
-    .await;
+    let mut done = Imported::default();
+    let mut before = 0;
+    for one in &sources {
+        let mut mails = one.open().with_context(unreadable)?;
+        let read = transfer::import(&target, &mut *mails, |position| {
+            bar.set_position(before + position)
+        });
+        let read = read.await;
+        before += one.size;
+        let name = one.path.display().to_string();
+        done.add(read.with_context(|| name.clone())?, &name);
+    }
     bar.finish_and_clear();
-    let done = done?;
     if !output.json {
         for note in &done.notes {
-            eprintln!("{}: {note}", file.display());
+            eprintln!("{note}");
+        }
+        if done.more_notes > 0 {
+            eprintln!("and {} more of that kind", done.more_notes);
         }
     }
     let mut line = format!(
@@ -164,18 +194,28 @@ async fn export(
     ctx: &Context,
     output: Output,
     community: &Community,
-    file: &Path,
+    (file, format): (&Path, Format),
 ) -> anyhow::Result<()> {
-    let created = File::create_new(file)
-        .with_context(|| format!("cannot write {}; it must not exist yet", file.display()))?;
     let (total, ..) = posts::counts(&mut ctx.read().await?, community.id).await?;
     let bar = indicatif::ProgressBar::new(total.unsigned_abs());
-    let count = transfer::export(&ctx.db, community.id, BufWriter::new(created), |done| {
-        bar.set_position(done)
-    })
-    .await;
+    let told = |done| bar.set_position(done);
+    let (db, id) = (&ctx.db, community.id);
+    let must = || format!("cannot write {}; it must not exist yet", file.display());
+    if file.exists() {
+        bail!("{}", must());
+    }
+    let created = || {
+        File::create_new(file)
+            .map(BufWriter::new)
+            .with_context(must)
+    };
+    let count = match format {
+        Format::Mbox => transfer::export(db, id, created()?, told).await?,
+        Format::Json => out::json(db, id, created()?, told).await?,
+        Format::Maildir => out::maildir(db, id, file, told).await.with_context(must)?,
+        Format::Html => still::write(ctx, &community.slug, file, told).await?,
+    };
     bar.finish_and_clear();
-    let count = count?;
     output.show(
         &json!({ "messages": count }),
         [format!("{count} messages exported")],

@@ -45,7 +45,7 @@ pub enum Command {
     /// Sets who hosts one session, whoever was asked or has agreed before
     Host(session_host::Arguments),
     /// What members want to talk about at one session
-    Agenda(session_agenda::Arguments),
+    Agenda(Which),
     /// Adds a session that is no series, and invites everybody
     Add(AddArguments),
     /// Moves one session; whoever was invited is told
@@ -74,6 +74,18 @@ pub enum Command {
         #[arg(long, default_value = "")]
         reason: String,
     },
+}
+
+/// One session of a series.
+#[derive(Debug, Args)]
+pub struct Which {
+    /// Which community
+    pub(super) slug: String,
+    /// Which series
+    pub(super) series: String,
+    /// The session's original day, also after it was moved
+    #[arg(long, value_name = "DATE")]
+    pub(super) on: NaiveDate,
 }
 
 /// `session add …`
@@ -112,7 +124,7 @@ pub async fn run(config: Option<&Path>, output: Output, command: Command) -> any
             session_participation::run(&ctx, output, &arguments).await
         }
         Command::Host(arguments) => session_host::run(&ctx, output, &arguments).await,
-        Command::Agenda(arguments) => session_agenda::run(&ctx, output, &arguments).await,
+        Command::Agenda(which) => session_agenda::run(&ctx, output, &which).await,
         Command::Add(arguments) => add(&ctx, output, &arguments).await,
         Command::Move {
             slug,

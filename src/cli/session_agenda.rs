@@ -1,37 +1,24 @@
 //! `session agenda`: what members want to talk about at a session.
 
 use anyhow::bail;
-use chrono::NaiveDate;
-use clap::Args;
 use serde_json::{Value, json};
 
 use super::open;
 use super::output::Output;
+use super::session::Which;
 use crate::clock::rfc3339;
 use crate::context::Context;
 use crate::sessions::{agenda, host, roster};
 use crate::store::agendas::Item;
 
-/// `session agenda …`
-#[derive(Debug, Args)]
-pub struct Arguments {
-    /// Which community
-    slug: String,
-    /// Which series
-    series: String,
-    /// The session's original day, also after it was moved
-    #[arg(long, value_name = "DATE")]
-    on: NaiveDate,
-}
-
 /// Prints it, what most members want first.
 ///
 /// # Errors
 /// What is wrong and what to do.
-pub async fn run(ctx: &Context, output: Output, arguments: &Arguments) -> anyhow::Result<()> {
+pub async fn run(ctx: &Context, output: Output, which: &Which) -> anyhow::Result<()> {
     let mut tx = ctx.read().await?;
-    let community = open::community(&mut tx, &arguments.slug).await?;
-    let (slug, on) = (&arguments.series, arguments.on);
+    let community = open::community(&mut tx, &which.slug).await?;
+    let (slug, on) = (&which.series, which.on);
     let Some(series) = roster::find(&mut tx, community.id, slug, Some(on)).await? else {
         bail!("no session of {slug} was planned for {on}; see `folkmoot session list`");
     };

@@ -1,12 +1,11 @@
 //! `session attendance`: an operator notes who came to a session.
 
 use anyhow::bail;
-use chrono::NaiveDate;
 use clap::Args;
 use serde_json::json;
 
 use super::output::Output;
-use super::session::Desk;
+use super::session::{Desk, Which};
 use crate::context::Context;
 use crate::message::words::attendance::{Asked, Doubt, read};
 use crate::sessions::attendance::{Candidate, candidates, record};
@@ -15,13 +14,8 @@ use crate::sessions::{roster, rows};
 /// `session attendance …`
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Which community
-    slug: String,
-    /// Which series
-    series: String,
-    /// The session's original day, also after it was moved
-    #[arg(long, value_name = "DATE")]
-    on: NaiveDate,
+    #[command(flatten)]
+    which: Which,
     /// Who came: names or addresses, ALL, ALL BUT names, or NOBODY; also "notes: …",
     /// "action: WHO: what by DATE", "recording: URL"
     #[arg(required = true)]
@@ -33,9 +27,9 @@ pub struct Arguments {
 /// # Errors
 /// What is wrong and what to do.
 pub async fn run(ctx: &Context, output: Output, arguments: &Arguments) -> anyhow::Result<()> {
-    let mut desk = Desk::open(ctx, &arguments.slug).await?;
+    let mut desk = Desk::open(ctx, &arguments.which.slug).await?;
     let (tx, home) = desk.parts(ctx);
-    let (slug, on) = (arguments.series.as_str(), arguments.on);
+    let (slug, on) = (arguments.which.series.as_str(), arguments.which.on);
     let Some(series) = roster::find(tx, home.community.id, slug, Some(on)).await? else {
         bail!("no session of {slug} was planned for {on}; `session list` names them");
     };

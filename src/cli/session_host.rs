@@ -1,12 +1,12 @@
 //! `session host`: who hosts a session, as the operator says.
 
 use anyhow::{Context as _, bail};
-use chrono::NaiveDate;
 use clap::Args;
 use serde_json::json;
 
 use super::open;
 use super::output::Output;
+use super::session::Which;
 use crate::context::Context;
 use crate::lists::home::Home;
 use crate::message::address;
@@ -17,13 +17,8 @@ use crate::store::{Tx, communities};
 /// `session host …`
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// Which community
-    slug: String,
-    /// Which series
-    series: String,
-    /// The session's original day, also after it was moved
-    #[arg(long, value_name = "DATE")]
-    on: NaiveDate,
+    #[command(flatten)]
+    which: Which,
     /// Who hosts it: the address of a member
     address: String,
 }
@@ -34,17 +29,17 @@ pub struct Arguments {
 /// What is wrong and what to do.
 pub async fn run(ctx: &Context, output: Output, arguments: &Arguments) -> anyhow::Result<()> {
     let mut tx = ctx.write_durably().await?;
-    let community = open::community(&mut tx, &arguments.slug).await?;
+    let community = open::community(&mut tx, &arguments.which.slug).await?;
     communities::lock(&mut tx, community.id).await?;
     let charter = ctx
         .charter(&community)
-        .with_context(|| format!("the charter of {} cannot be read", arguments.slug))?;
+        .with_context(|| format!("the charter of {} cannot be read", arguments.which.slug))?;
     let home = Home {
         ctx,
         community: &community,
         charter: &charter,
     };
-    let (series, on) = (&arguments.series, arguments.on);
+    let (series, on) = (&arguments.which.series, arguments.which.on);
     let found = before::named(&mut tx, home, &format!("{series} {on}")).await?;
     let Some(sitting) = found else {
         bail!("no session of {series} was planned for {on}; see `folkmoot session list`");

@@ -33,7 +33,7 @@ pub async fn run(ctx: &Context, output: Output, arguments: &Arguments) -> anyhow
         let known: Vec<&str> = known.iter().map(|one| one.slug.as_str()).collect();
         bail!("there is no series {slug}; there are: {}", known.join(", "));
     }
-    let all = of_series(&mut tx, community.id, slug, ctx.now()).await?;
+    let all = of_series(&mut tx, community.id, slug, (usize::MAX, ctx.now())).await?;
     let values: Vec<Value> = all.iter().map(value).collect();
     output.show(&values, all.iter().map(line))
 }

@@ -122,13 +122,16 @@ fn line(index: &IndexResult) -> String {
         Some(said) => format!(
             "        {name:<LONGEST_NAME$} {} {} n={n}, {verdict}",
             bars::text(said),
-            span(said),
+            span(said, &index.label),
         ),
     }
 }
 
-fn span(said: &results::Said) -> String {
+/// Of an option it is said how many chose it.
+fn span(said: &results::Said, option: &str) -> String {
     match said {
+        results::Said::Words("mostly yes") if !option.is_empty() => "most chose it".to_owned(),
+        results::Said::Words("mostly no") if !option.is_empty() => "few chose it".to_owned(),
         results::Said::Percent(low, high) => format!("{low} to {high} %"),
         results::Said::Words(words) => (*words).to_owned(),
     }

@@ -189,10 +189,11 @@ async fn mail(State(stage): Shared, Path((slug, number)): Path<(String, String)>
     show(&stage, &page, CSP_FRAMING)
 }
 
-/// A mail's HTML part alone, for the frame on the mail's page.
+/// A mail's HTML part alone, for the frame on the mail's page: as it was sent, because
+/// these are our own mails, and the demonstration shows how they look.
 async fn mail_html(State(stage): Shared, Path((slug, number)): Path<(String, String)>) -> Response {
     let found = find(&stage, &slug, &number);
-    let html = found.and_then(|found| message::parse(&found.mail.raw).html);
+    let html = found.and_then(|found| message::html_as_sent(&found.mail.raw));
     let Some(html) = html else {
         return nothing(&stage);
     };

@@ -209,7 +209,7 @@ impl Recorder {
 }
 
 impl Gate for Recorder {
-    async fn recipient(&self, address: &str, _declared_size: Option<u64>) -> Result<(), Reply> {
+    async fn recipient(&self, address: &str, _protocol: Protocol) -> Result<(), Reply> {
         self.answer(address, Moment::Rcpt).map_or(Ok(()), Err)
     }
 

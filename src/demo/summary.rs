@@ -62,7 +62,10 @@ impl fmt::Display for Summary {
         write!(f, "  acts done  {:>6}", self.acts)?;
         for (heading, lines) in [
             ("Sessions", &self.sessions),
-            ("Surveys (how many say yes, in bins)", &self.surveys),
+            (
+                "Surveys (how many say yes: full is sure, half full may be)",
+                &self.surveys,
+            ),
             ("What else happened", &self.told),
         ] {
             if !lines.is_empty() {

@@ -37,10 +37,9 @@ impl Acceptor {
 }
 
 impl Gate for Acceptor {
-    async fn recipient(&self, address: &str, _declared_size: Option<u64>) -> Result<(), Reply> {
-        match find(&self.ctx, address).await {
-            Ok(Some(_)) => Ok(()),
-            Ok(None) => Err(Reply::no_such_user(address)),
+    async fn recipient(&self, address: &str, protocol: Protocol) -> Result<(), Reply> {
+        match judge(&self.ctx, address, protocol).await {
+            Ok(verdict) => verdict,
             Err(error) => {
                 tracing::warn!(%error, "a recipient could not be looked up");
                 Err(Reply::local_error())
@@ -62,6 +61,29 @@ impl Gate for Acceptor {
         };
         (0..count).map(|_| reply()).collect()
     }
+}
+
+/// Whether mail to that address is taken.
+async fn judge(
+    ctx: &Context,
+    address: &str,
+    protocol: Protocol,
+) -> store::Result<Result<(), Reply>> {
+    let Some((id, intent)) = find(ctx, address).await? else {
+        return Ok(Err(Reply::no_such_user(address)));
+    };
+    let is_for_all = matches!(intent, Intent::Post | Intent::Join);
+    if protocol == Protocol::Lmtp || !is_for_all {
+        return Ok(Ok(()));
+    }
+    let community = communities::by_id(&mut ctx.read().await?, id).await?;
+    Ok(match community.closed_at {
+        None => Ok(()),
+        Some(_) => Err(Reply::refused(format!(
+            "{} is closed; its archive stays, and {}-leave@{} takes members off",
+            community.name, community.slug, ctx.settings.domain
+        ))),
+    })
 }
 
 /// The community and intent that a recipient address names, if any.

@@ -65,11 +65,13 @@ pub struct Incoming {
 
 /// Who decides over recipients and keeps messages.
 pub trait Gate: Send + Sync + 'static {
-    /// Judges one RCPT TO. `declared_size` is what MAIL FROM declared, in octets.
+    /// Judges one RCPT TO. A client that speaks SMTP is its author's own server, which tells
+    /// them of a refusal; behind LMTP is the operator's, which would tell whoever stands in
+    /// the envelope.
     fn recipient(
         &self,
         address: &str,
-        declared_size: Option<u64>,
+        protocol: Protocol,
     ) -> impl Future<Output = Result<(), Reply>> + Send;
 
     /// Makes the message durable and only then answers: one reply for each

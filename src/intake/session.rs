@@ -269,7 +269,7 @@ where
                 "too many recipients; send the others in another message",
             );
         }
-        match self.gate.recipient(&address, transaction.sender.size).await {
+        match self.gate.recipient(&address, self.settings.protocol).await {
             Ok(()) => {
                 transaction.recipients.push(address);
                 Reply::new(250, (2, 1, 5), "recipient taken")

@@ -6,7 +6,9 @@ use lettre::Address;
 
 use super::digest;
 use super::digest::which::{Found, Item, Part, which};
+use super::moderation;
 use super::post::{Arrival, Outcome};
+use super::rules::is_survey_answer;
 use super::speaker::Speaker;
 use crate::context::Context;
 use crate::identity::tokens::Purpose;
@@ -16,6 +18,7 @@ use crate::store::intake::{self, NewMessage};
 use crate::store::mails::Mail;
 use crate::store::offers::{self, Section};
 use crate::store::{Tx, communities};
+use crate::surveys;
 use crate::trail::Step;
 
 pub use crate::outbox::release::CONCERNS;
@@ -33,7 +36,12 @@ pub async fn reply(
 ) -> Result<Outcome, compose::Error> {
     let sections = offers::sections(tx, mail.id, &speaker.address).await?;
     let items: Vec<Item> = sections.iter().map(item).collect();
+    let has_survey = sections.iter().any(is_survey);
     match which(&items, &arrival.mail.subject, &arrival.mail.text) {
+        _ if has_survey && is_survey_answer(&arrival.mail.visible_text) => {
+            stray(tx, ctx, arrival).await?;
+            Ok(("discarded", SECRET.to_owned()))
+        }
         Found::Parts(parts) if !digest::reply::is_request(arrival.mail) => {
             hand_all_in(tx, ctx, arrival, &sections, &parts).await
         }
@@ -46,6 +54,23 @@ pub(super) fn names(sections: &[Section]) -> Vec<&str> {
     let mut names: Vec<&str> = sections.iter().map(|one| one.name.as_str()).collect();
     names.dedup();
     names
+}
+
+/// Why an answer is not handed in.
+const SECRET: &str = "it answers a survey, which has an address of its own for that";
+
+/// Whether answers to it are secret. What came to another address than its own was never
+/// sealed, and is answered there alone.
+fn is_survey(section: &Section) -> bool {
+    surveys::MAILS.contains(&section.name.as_str())
+}
+
+/// Tells whoever answered a survey here that nobody has seen it; nothing of it is kept.
+async fn stray(tx: &mut Tx, ctx: &Context, arrival: &Arrival<'_>) -> Result<(), compose::Error> {
+    moderation::survey_reply(tx, ctx, arrival, true).await?;
+    let remains = format!("Message-ID: <{}>\r\n\r\n", arrival.message.message_id);
+    intake::replace_raw(tx, arrival.message.id, remains.as_bytes()).await?;
+    Ok(())
 }
 
 fn item(section: &Section) -> Item {
@@ -67,13 +92,23 @@ pub(super) async fn hand_all_in(
     sections: &[Section],
     parts: &[Part],
 ) -> Result<Outcome, compose::Error> {
-    let mut told = Vec::new();
+    let (mut told, mut is_stray) = (Vec::new(), false);
     for part in parts {
         let of = |section: &&Section| section.number == i64::from(part.number);
-        if let Some(section) = sections.iter().find(of) {
-            let id = hand_in(tx, ctx, arrival, section, part).await?;
-            told.push(format!("item {} ({id})", part.number));
+        match sections.iter().find(of) {
+            Some(section) if is_survey(section) => is_stray = true,
+            Some(section) => {
+                let id = hand_in(tx, ctx, arrival, section, part).await?;
+                told.push(format!("item {} ({id})", part.number));
+            }
+            None => {}
         }
+    }
+    if is_stray {
+        stray(tx, ctx, arrival).await?;
+    }
+    if told.is_empty() && is_stray {
+        return Ok(("discarded", SECRET.to_owned()));
     }
     let reason = format!("understood as an answer to {}", told.join(", "));
     Ok(("forwarded", reason))

@@ -277,7 +277,10 @@ impl Desk<'_> {
                 let said = programme::halve(tx, self.ctx, &Who::from(&member), "by mail").await?;
                 self.say(said);
             }
-            Word::AddSession(..) | Word::MoveSession(..) | Word::CancelSession(..) => {
+            Word::AddSession(..)
+            | Word::MoveSession(..)
+            | Word::CancelSession(..)
+            | Word::Done(..) => {
                 self.session(tx, &member, &word).await?;
             }
             Word::SplitThread(_) | Word::MovePost(..) | Word::Redact(_) => {

@@ -2,6 +2,8 @@
 //! of their posts; and the redaction of one post. What others quoted stays theirs; a ban
 //! stays, by the legitimate interest of those who are protected by it.
 
+mod names;
+
 use super::moderation;
 use crate::context::Context;
 use crate::lists::membership;
@@ -27,6 +29,11 @@ pub async fn erase(tx: &mut Tx, ctx: &Context, address: &str, by: &str) -> store
         Some(person) => members::addresses_of(tx, person).await?,
         None => vec![address.to_owned()],
     };
+    let names = match person {
+        Some(person) => names::of(tx, person).await?,
+        None => Vec::new(),
+    };
+    names::forget(tx, &names).await?;
     let memberships = end_memberships(tx, ctx, address, by).await?;
     let mut posts = 0;
     for one in &addresses {

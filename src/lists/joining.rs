@@ -91,6 +91,13 @@ async fn begin(
     who: Joining,
     strength: Strength,
 ) -> Result<Outcome, compose::Error> {
+    if home.community.closed_at.is_some() {
+        let id = (home.community.id, who.address.as_str());
+        return match limits::reached(tx, id, strength, home.now()).await? {
+            Some(reason) => Ok(("discarded", reason)),
+            None => outcome::refuse(tx, home, who).await,
+        };
+    }
     if strength.may_change()
         && let Some(invited) = open_invitation(tx, home, &who.address).await?
     {

@@ -4,6 +4,7 @@
 pub mod audience;
 pub mod bundle;
 pub mod choices;
+pub mod closed;
 pub mod guests;
 pub mod includes;
 pub mod addresses;
@@ -20,6 +21,7 @@ pub mod leaving;
 pub mod membership;
 pub mod moderation;
 pub mod muting;
+pub mod own_post;
 pub mod owner;
 pub mod person_data;
 pub mod personal_link;

@@ -13,6 +13,7 @@ mod reply;
 mod standing;
 mod wording;
 
+use super::closed;
 use super::post::{self, Arrival};
 use super::rules::Finding;
 use crate::context::Context;
@@ -191,7 +192,13 @@ pub async fn decide(
     let hold = holds::by_id(tx, id).await?.ok_or(Refused::Gone(id))?;
     // One decision after the other: whoever comes second finds it closed.
     communities::lock(tx, hold.community_id).await?;
-    let choice = &choice.on_one_line();
+    let choice = &match choice {
+        // Nothing goes to the list of a closed community: the author hears why.
+        Choice::Accept | Choice::Trust if is_closed(tx, &hold).await? => {
+            Choice::Reject(closed::WHY.to_owned())
+        }
+        choice => choice.on_one_line(),
+    };
     let end = choice.end();
     if !holds::close(tx, id, &by.name, end, ctx.now()).await? {
         return Err(Refused::Gone(id));
@@ -204,6 +211,11 @@ pub async fn decide(
     let reason = reason.trim_end_matches([':', ' ']);
     finish(tx, ctx, &hold, outcome, reason).await?;
     tell(tx, ctx, id, &by.address).await
+}
+
+async fn is_closed(tx: &mut Tx, hold: &Hold) -> store::Result<bool> {
+    let community = communities::by_id(tx, hold.community_id).await?;
+    Ok(community.closed_at.is_some())
 }
 
 /// What a decision does to the post: its outcome as a message, and why.

@@ -2,8 +2,8 @@
 
 use super::rules::{self, Case, Decision, Proof, Verdict};
 use super::{
-    agreement, audience, commands, dmarc, guests, includes, moderation, secrets, speaker, standing,
-    topics, transforms,
+    agreement, audience, closed, commands, dmarc, guests, includes, moderation, secrets, speaker,
+    standing, topics, transforms,
 };
 use crate::archive::file::file;
 use crate::archive::threads::{Hints, ancestry};
@@ -16,6 +16,7 @@ use crate::links;
 use crate::message::{self, Mail, words};
 use crate::outbox::compose;
 use crate::routing::Intent;
+use crate::sessions::recap;
 use crate::store::communities::Community;
 use crate::store::intake::{self, Message};
 use crate::store::mails::{self, NewMail};
@@ -80,6 +81,9 @@ async fn pass(
     if let Some(outcome) = misdirected(tx, ctx, arrival).await? {
         return Ok(outcome);
     }
+    if arrival.community.closed_at.is_some() {
+        return closed::post(tx, ctx, arrival).await;
+    }
     let decision = judge(tx, ctx, arrival).await?;
     let reason = decision.reason();
     let step = Step::of_message(
@@ -97,7 +101,7 @@ async fn pass(
         Verdict::Discard => {
             step.record(tx, "rules", "discard", &reason).await?;
             if decision.is_survey_reply() {
-                moderation::survey_reply(tx, ctx, arrival).await?;
+                moderation::survey_reply(tx, ctx, arrival, false).await?;
                 // Nobody may read the answers: not even in the message as it came.
                 let remains = format!("Message-ID: <{}>\r\n\r\n", arrival.message.message_id);
                 intake::replace_raw(tx, arrival.message.id, remains.as_bytes()).await?;
@@ -113,14 +117,18 @@ async fn pass(
 }
 
 /// A member's mail to the list that is nothing but a command, such as `unsubscribe`
-/// or, in a reply, `mute`: it is done, and goes to nobody.
+/// or, in a reply, `mute`, or `DONE 2` below a recap: it is done, and goes to nobody.
 async fn misdirected(
     tx: &mut Tx,
     ctx: &Context,
     arrival: &Arrival<'_>,
 ) -> Result<Option<Outcome>, compose::Error> {
-    let Some(word) = words::misdirected(arrival.mail) else {
-        return Ok(None);
+    let word = match words::misdirected(arrival.mail) {
+        Some(word) => word,
+        None => match recap::done_in(tx, arrival).await? {
+            Some(word) => word,
+            None => return Ok(None),
+        },
     };
     let author = speaker::asking(tx, ctx, arrival, &Intent::Post).await?;
     match author.filter(|author| author.on_list().is_some()) {

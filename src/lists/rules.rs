@@ -5,6 +5,8 @@ mod english;
 mod spam;
 mod survey;
 
+pub use survey::is_answer as is_survey_answer;
+
 use crate::config::{ListPolicy, Outsiders, Posting, Spam, Unproven};
 use crate::message::{Kind, Mail};
 use crate::store::members::Member;

@@ -1,6 +1,6 @@
 //! Which parts of a message are shown as its body.
 
-use super::html_text;
+use super::{html_text, unsaid_charset};
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
 /// The text kept of one mail, in octets.
@@ -13,12 +13,12 @@ pub(super) fn whole_text(message: &Message<'_>) -> String {
         .text_body
         .iter()
         .filter_map(|id| message.parts.get(*id as usize));
-    let text = joined(own);
+    let text = joined(&message.raw_message, own);
     if !text.trim().is_empty() {
         return text;
     }
     let stray = message.parts.iter().filter(|part| !is_attached(part));
-    let stray = joined(stray);
+    let stray = joined(&message.raw_message, stray);
     if !stray.trim().is_empty() {
         return stray;
     }
@@ -32,7 +32,8 @@ pub(super) fn whole_text(message: &Message<'_>) -> String {
                 .iter()
                 .filter_map(|id| inner.parts.get(*id as usize))
         });
-    joined(inner)
+    // Where its octets are is not known.
+    joined(&[], inner)
 }
 
 fn is_attached(part: &MessagePart<'_>) -> bool {
@@ -42,11 +43,12 @@ fn is_attached(part: &MessagePart<'_>) -> bool {
             .is_some_and(|value| value.is_attachment())
 }
 
-fn joined<'a>(parts: impl Iterator<Item = &'a MessagePart<'a>>) -> String {
+fn joined<'a>(raw: &[u8], parts: impl Iterator<Item = &'a MessagePart<'a>>) -> String {
     let mut text = String::new();
     for part in parts {
         let piece = match &part.body {
-            PartType::Text(text) => text.to_string(),
+            PartType::Text(text) => unsaid_charset::of_part(part, raw)
+                .map_or_else(|| text.to_string(), |(text, _)| text),
             PartType::Html(html) => html_text::html_to_text(html),
             _ => continue,
         };

@@ -96,9 +96,7 @@ pub fn section(bytes: &[u8], from: usize, until: usize) -> Section {
 /// Where the line that begins at `at` ends, its LF included.
 pub fn line_end(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
-    rest.iter()
-        .position(|b| *b == b'\n')
-        .map_or(bytes.len(), |lf| at + lf + 1)
+    memchr::memchr(b'\n', rest).map_or(bytes.len(), |lf| at + lf + 1)
 }
 
 /// The length of the name where the line begins a field (RFC 5322, section 2.2;

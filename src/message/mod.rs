@@ -40,6 +40,7 @@ pub mod signatures;
 mod structure;
 mod subject_tag;
 mod transfer;
+pub mod unsaid_charset;
 pub mod via;
 pub mod visible;
 pub mod wire;
@@ -49,7 +50,7 @@ mod wrap;
 pub use fields::fields;
 pub use kind::Kind;
 pub use mailbox::Mailbox;
-pub use parse::{Mail, calendar_part, parse};
+pub use parse::{Mail, calendar_part, html_as_sent, parse};
 pub use rewrite::{ListCopy, Rewritten, rewrite};
 pub use wrap::wrap;
 

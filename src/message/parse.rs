@@ -10,7 +10,9 @@ use super::kind::{self, Kind};
 use super::mailbox::{self, Mailbox};
 use super::oneline::oneline;
 use super::structure::{Structure, is_sealed, structure};
-use super::{body_text, digest, guard::guarded, ids, parser_input, sanitise, visible, wire};
+use super::{
+    body_text, digest, guard::guarded, ids, parser_input, sanitise, unsaid_charset, visible, wire,
+};
 use crate::calendar::read::{self, CalendarReply};
 use chrono::{DateTime, Utc};
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders};
@@ -145,6 +147,12 @@ pub fn calendar_part(raw: &[u8]) -> Option<(String, Option<String>)> {
     guarded(|| PARSER.parse(raw).as_ref().and_then(calendar_text)).flatten()
 }
 
+/// A mail's own HTML as its author's program made it, with all that is dangerous in it:
+/// only for a frame in which nothing runs and nothing is loaded. `None` where there is none.
+pub fn html_as_sent(raw: &[u8]) -> Option<String> {
+    guarded(|| PARSER.parse(raw).as_ref().and_then(body_text::own_html)).flatten()
+}
+
 fn contents(tree: &Structure) -> Vec<(String, String)> {
     let leaves = tree.parts.iter().filter(|part| !part.has_children);
     leaves
@@ -167,6 +175,7 @@ fn fill(mail: &mut Mail, message: &Message<'_>) -> bounce::Status {
     mail.in_reply_to = ids::of_header(message.in_reply_to());
     mail.references = ids::of_header(message.references());
     mail.text = body_text::whole_text(message);
+    mail.defects.extend(unsaid_charset::of_texts(message));
     mail.html =
         body_text::own_html(message).and_then(|html| sanitise::sanitise(&html, &mut mail.defects));
     mail.attachments = attachments::of_message(message);

@@ -2,6 +2,7 @@
 
 use super::headers::{Field, Section};
 use super::structure::{self, Structure, is_heavy_field};
+use super::unsaid_charset;
 
 /// A header section that is longer is given to the parser only in part, in octets.
 const LONGEST_HEADER: usize = 256 * 1024;
@@ -18,6 +19,7 @@ pub(super) fn parser_input(
     let mut out = Vec::with_capacity(bytes.len());
     let broken = tree.broken_limit.or_else(|| too_many_messages(body));
     defects.extend(broken.map(str::to_string));
+    let charset = unsaid_charset::of_header(bytes, head);
     let (mut dropped, mut size) = (false, 0);
     for field in &head.fields {
         let flat = is_typeless(bytes, field)
@@ -27,8 +29,15 @@ pub(super) fn parser_input(
             || (size > LONGEST_HEADER && !is_essential(field.name_in(bytes)));
         dropped |= heavy;
         if !flat && !heavy {
-            out.extend_from_slice(bytes.get(field.whole.clone()).unwrap_or_default());
+            let whole = bytes.get(field.whole.clone()).unwrap_or_default();
+            match charset.filter(|_| std::str::from_utf8(whole).is_err()) {
+                Some(charset) => out.extend_from_slice(charset.decode(whole).0.as_bytes()),
+                None => out.extend_from_slice(whole),
+            }
         }
+    }
+    if let Some(charset) = charset {
+        defects.push(unsaid_charset::told("the header", charset));
     }
     if dropped {
         defects.push("header fields too long or with too many addresses were not read".into());

@@ -156,7 +156,7 @@ fn without_end(line: &[u8]) -> &[u8] {
 pub(super) fn crlf(text: &[u8], out: &mut Vec<u8>) -> bool {
     let (mut at, mut bare) = (0, false);
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let Some(end) = rest.iter().position(|b| matches!(b, b'\r' | b'\n')) else {
+        let Some(end) = memchr::memchr2(b'\r', b'\n', rest) else {
             out.extend_from_slice(rest);
             break;
         };

@@ -12,7 +12,7 @@ mod courtesy;
 mod line;
 mod pause;
 mod poll;
-mod session;
+pub mod session;
 mod set;
 pub mod subject;
 mod thread;
@@ -133,6 +133,8 @@ pub enum Word {
     Poll(String, Vec<String>),
     /// It does not take place, for this reason (may be empty).
     CancelSession(String, NaiveDate, String),
+    /// What was agreed to be done in this series, by these numbers, is done.
+    Done(String, Vec<u32>),
     /// A post, by link or Message-ID, begins a thread of its own.
     SplitThread(String),
     /// A post, named likewise, is erased.

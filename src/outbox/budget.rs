@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::store::Millis;
 
-pub use ahead::{Ahead, Kept, decide_ahead};
+pub use ahead::{Ahead, Going, Kept, decide_ahead};
 pub use quiet::Calendar;
 
 const HOUR: Millis = 3_600_000;

@@ -1,23 +1,26 @@
 //! Composing a mail of our own: its templates, its headers, its row.
 
+mod parcel;
+mod text;
+
 use lettre::address::Envelope;
-use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::Mailbox;
+use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::{Address, Message};
 use serde::Serialize;
 
 use super::attached::{self, Attachment};
 use super::catalogue::{self, Class, Entry, Replies};
 use super::invite::CalendarPart;
-use super::offer;
 use crate::context::Context;
-use crate::message::{oneline::oneline, wire};
+use crate::message::{headers, oneline::oneline, wire};
 use crate::random;
 use crate::store::communities::Community;
-use crate::store::mails::{self, NewMail};
-use crate::store::{self, Millis, Tx, failing, outbox, stopped};
+use crate::store::{self, Millis, Tx, failing, stopped};
 use crate::templates::mails::Mail;
-use crate::trail::Step;
+
+pub use parcel::{Kept, Parcel, enqueue_all};
+pub use text::Text;
 
 /// Whom a mail goes to, and what its header says beside its text.
 #[derive(Clone, Debug, Default)]
@@ -104,46 +107,13 @@ pub async fn enqueue(
     message_id: &str,
     content: &[u8],
 ) -> store::Result<()> {
-    let row = NewMail {
-        community_id: community.id,
-        name: entry.name,
-        post_id: None,
+    let one = Parcel {
+        entry,
+        letter,
         message_id,
-        roster_version: None,
-        concerns: &letter.concerns,
-        created_at: ctx.now(),
         content,
     };
-    let mail = mails::insert(tx, &row).await?;
-    for (member, address) in &letter.to {
-        match entry.is_offered() {
-            true => {
-                offer::offer(
-                    tx,
-                    ctx,
-                    (community, mail),
-                    entry,
-                    letter,
-                    (*member, address),
-                )
-                .await?
-            }
-            false => {
-                outbox::insert(tx, community.id, mail, *member, address, ctx.now()).await?;
-                if let Some(why) = unwanted(tx, entry, address).await? {
-                    outbox::drop_one(tx, mail, address, &why, ctx.now()).await?;
-                }
-            }
-        }
-    }
-    let step = Step::of_message(Some(community.id), message_id, ctx.now());
-    step.record(
-        tx,
-        "composed",
-        entry.name,
-        &format!("for {} recipients", letter.to.len()),
-    )
-    .await
+    enqueue_all(tx, ctx, community, &[one]).await.map(drop)
 }
 
 /// Why a mail of ours does not go to that address; an answer always does. An invitation
@@ -190,13 +160,20 @@ pub fn compose_from(
     letter: &Letter,
     message_id: &str,
 ) -> Result<Vec<u8>, Error> {
+    let text = Text::render(ctx, community, entry.name, (template, fields))?;
+    assemble(ctx, community, entry, text, letter, message_id)
+}
+
+/// Puts the header around a text.
+fn assemble(
+    ctx: &Context,
+    community: &Community,
+    entry: &'static Entry,
+    text: Text,
+    letter: &Letter,
+    message_id: &str,
+) -> Result<Vec<u8>, Error> {
     let fail = |error: &dyn std::fmt::Display| Error::Mail(entry.name, error.to_string());
-    let language = language(ctx, community);
-    let render = |part: &str| {
-        ctx.templates
-            .render_mail(&language, &community.slug, template, part, fields)
-            .map_err(|error| fail(&error))
-    };
     let domain = &ctx.settings.domain;
     let about = match letter.about.as_str() {
         "" => today(ctx, community),
@@ -219,7 +196,7 @@ pub fn compose_from(
     let mut message = Message::builder()
         .envelope(envelope)
         .from(Mailbox::new(Some(oneline(&community.name)), address(from)?))
-        .subject(render("subject")?.trim())
+        .subject(text.subject.as_str())
         .message_id(Some(format!("<{message_id}>")));
     if entry.replies == Replies::Said || !letter.reply_to.is_empty() {
         message = message.reply_to(Mailbox::new(None, address(reply_to)?));
@@ -236,11 +213,8 @@ pub fn compose_from(
             value,
         ));
     }
-    let parts = MultiPart::alternative()
-        .singlepart(part(ContentType::TEXT_PLAIN, render("txt")?))
-        .singlepart(part(ContentType::TEXT_HTML, render("html")?));
     let calendar = letter.calendar.as_ref();
-    let parts = attached::around(parts, &letter.attachments, calendar);
+    let parts = attached::around(text.into_parts(), &letter.attachments, calendar);
     let parts = parts.map_err(|error| fail(&error))?;
     let message = message.multipart(parts).map_err(|error| fail(&error))?;
     Ok(without_date(&wire::canonical(&message.formatted()).bytes))
@@ -269,13 +243,6 @@ pub fn today(ctx: &Context, community: &Community) -> String {
     let zone = ctx.charter(community).map(|charter| charter.timezone);
     let today = ctx.today().with_timezone(&zone.unwrap_or_default());
     today.format("on=%Y-%m-%d").to_string()
-}
-
-fn part(kind: ContentType, body: String) -> SinglePart {
-    let builder = SinglePart::builder()
-        .header(kind)
-        .header(ContentTransferEncoding::QuotedPrintable);
-    builder.body(body)
 }
 
 /// The fields that every mail of our own carries (interfaces.md, "Headers").
@@ -313,16 +280,25 @@ fn own_fields(
     fields
 }
 
+const DATE: &[u8] = b"Date:";
+
 /// lettre dates every message with the system's clock. The date is the moment of
 /// the first attempt by our own (`outbox::personal`), so this one is taken out.
 fn without_date(message: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(message.len());
-    let mut in_header = true;
-    for line in message.split_inclusive(|byte| *byte == b'\n') {
-        in_header &= line != b"\r\n";
-        if !(in_header && line.to_ascii_lowercase().starts_with(b"date:")) {
+    let mut at = 0;
+    loop {
+        let end = headers::line_end(message, at);
+        let line = message.get(at..end).unwrap_or_default();
+        if line.is_empty() || line == b"\r\n" {
+            break;
+        }
+        let name = line.get(..DATE.len()).unwrap_or_default();
+        if !name.eq_ignore_ascii_case(DATE) {
             out.extend_from_slice(line);
         }
+        at = end;
     }
+    out.extend_from_slice(message.get(at..).unwrap_or_default());
     out
 }

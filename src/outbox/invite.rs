@@ -31,11 +31,11 @@ impl CalendarPart {
         let kept = SinglePart::builder()
             .header(kept)
             .header(ContentDisposition::attachment(NAME));
-        let body = || Body::new(self.bytes.clone());
-        let text = text.singlepart(shown.body(body()));
+        let body = Body::new(self.bytes.clone());
+        let text = text.singlepart(shown.body(body.clone()));
         Ok(MultiPart::mixed()
             .multipart(text)
-            .singlepart(kept.body(body())))
+            .singlepart(kept.body(body)))
     }
 }
 

@@ -72,8 +72,13 @@ async fn overtaken(
     (series, on): (&str, &str),
 ) -> store::Result<Option<String>> {
     let session = sessions::named(tx, offer.community_id, series, on).await?;
-    if session.is_none_or(|session| session.state != "planned") {
-        return Ok(Some("the session is not to come any more".to_owned()));
+    let why = match session.as_ref().map(|session| session.state.as_str()) {
+        Some("planned") => None,
+        Some("cancelled") => Some("the session was cancelled"),
+        _ => Some("the session is not to come any more"),
+    };
+    if let Some(why) = why {
+        return Ok(Some(why.to_owned()));
     }
     if offer.name != BEFORE[0] {
         return Ok(None);

@@ -18,6 +18,11 @@ pub fn recap_of(series: i64) -> String {
     format!("{RECAP_OF}{series}")
 }
 
+/// The series of which what concerns this is a recap.
+pub fn recapped(concerns: &str) -> Option<i64> {
+    concerns.strip_prefix(RECAP_OF)?.parse().ok()
+}
+
 /// The Message-ID of the first invitation of a member to a series. It follows from both,
 /// so that a post to everybody can refer to what each of them got.
 pub fn invitation_id(settings: &Settings, secret: &Secret, series: i64, member: i64) -> String {
@@ -63,10 +68,7 @@ impl Fields {
 
     /// The same for a mail that is about that.
     pub fn about(self, concerns: &str) -> Fields {
-        let series = concerns
-            .strip_prefix(RECAP_OF)
-            .and_then(|key| key.parse().ok());
-        match (self, series) {
+        match (self, recapped(concerns)) {
             (Fields::Post, Some(series)) => Fields::Recap(series),
             (fields, _) => fields,
         }

@@ -16,7 +16,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::budget::{
-    self, Ahead, Calendar, Decision, GAP, Kind, Limits, MONTH, Reason, Sent, WEEK,
+    self, Ahead, Calendar, Decision, GAP, Going, Kind, Limits, MONTH, Reason, Sent, WEEK,
 };
 use super::catalogue::{self, Entry, WORKSHEET};
 use crate::config::Charter;
@@ -26,10 +26,10 @@ use crate::store::{self, Millis, Tx, outbox};
 use ahead::Plans;
 pub use bundle::{CONCERNS, merge, sections};
 use day::{Day, Verdict};
-use standing::{Fate, Standing};
+use standing::{Desk, Fate, Standing};
 
 /// People that a transaction serves. Other writers get their turn in between.
-const BATCH: usize = 50;
+const BATCH: i64 = 50;
 
 /// The longest sleep: the civil clock may be set, and other nodes may offer.
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
@@ -86,11 +86,14 @@ pub(crate) async fn step(ctx: &Context) -> store::Result<bool> {
 /// Where the database refuses.
 pub async fn serve(tx: &mut Tx, ctx: &Context) -> store::Result<()> {
     let mut day = Day::look(tx, ctx).await?;
-    let mut plans = Plans::default();
-    for _ in 0..BATCH {
-        match offers::first_due(tx, ctx.now()).await? {
-            Some(address) => person(tx, ctx, &address, (&mut day, &mut plans)).await?,
-            None => break,
+    let (mut plans, mut desk) = (Plans::default(), Desk::default());
+    let due = offers::first_due(tx, ctx.now(), BATCH).await?;
+    let mut served = HashSet::new();
+    for address in due {
+        // All that waits for somebody is looked at together.
+        if served.insert(address.clone()) {
+            let common = (&mut day, &mut plans, &mut desk);
+            person(tx, ctx, &address, common).await?;
         }
     }
     Ok(())
@@ -121,10 +124,10 @@ async fn person(
     tx: &mut Tx,
     ctx: &Context,
     address: &str,
-    (day, plans): (&mut Day, &mut Plans),
+    (day, plans, desk): (&mut Day, &mut Plans, &mut Desk),
 ) -> store::Result<()> {
     let now = ctx.now();
-    let (candidates, taken, halved) = known(tx, ctx, address).await?;
+    let (candidates, taken, halved) = known(tx, ctx, desk, address).await?;
     let wants_room = |one: &Candidate| kind(&one.offer) != Kind::Role && one.offer.due_at <= now;
     let planned = match candidates.iter().any(wants_room) {
         true => plans.of_person(tx, ctx, address).await?,
@@ -160,9 +163,8 @@ async fn person(
         }
         let limits = limits(candidate, halved);
         let history = rooms.for_one(candidate);
-        let with = companions(&candidates, candidate, &gone);
-        let goes: Vec<i64> = with.iter().map(|one| one.offer.id).collect();
-        let among = (&ahead, goes.as_slice());
+        let mut going = going(&candidates, candidate, &gone);
+        let among = (&ahead, &mut going);
         match decide(tx, candidate, (&history, &limits), among, now).await? {
             Decision::Send => {
                 if let Some(at) = digest::next(tx, candidate).await?
@@ -185,6 +187,9 @@ async fn person(
                     }
                 }
                 day.count(&candidate.offer);
+                let goes = going.surely;
+                let is_one = |id: &i64| candidates.iter().find(|one| one.offer.id == *id);
+                let with: Vec<&Candidate> = goes.iter().filter_map(is_one).collect();
                 ahead.end(&goes);
                 gone.extend(goes);
                 send(tx, ctx, &with, now).await?;
@@ -269,10 +274,11 @@ async fn without_room(
 async fn known(
     tx: &mut Tx,
     ctx: &Context,
+    desk: &mut Desk,
     address: &str,
 ) -> store::Result<(Vec<Candidate>, Vec<Sent>, u32)> {
     let waiting = offers::take_waiting(tx, address).await?;
-    let mut candidates = candidates(tx, ctx, waiting).await?;
+    let mut candidates = candidates(tx, ctx, desk, waiting).await?;
     candidates.sort_by_key(|one| (one.offer.priority, one.offer.due_at, one.offer.id));
     let halved = u32::try_from(offers::halved(tx, address).await?).unwrap_or(0);
     let history = history(tx, address, halved, ctx.now()).await?;
@@ -280,19 +286,30 @@ async fn known(
 }
 
 /// What goes with a mail as sections of one: the programme's, but for what stands alone,
-/// and the worksheets of several communities. The mail itself comes first.
-fn companions<'a>(
-    all: &'a [Candidate],
-    first: &'a Candidate,
-    gone: &HashSet<i64>,
-) -> Vec<&'a Candidate> {
+/// and the worksheets of several communities. The mail itself comes first. What is kept and
+/// stands alone goes with it where it would be lost, and takes others along then.
+fn going(all: &[Candidate], first: &Candidate, gone: &HashSet<i64>) -> Going {
     let is_other =
         |one: &&Candidate| one.offer.id != first.offer.id && !gone.contains(&one.offer.id);
     let others = all.iter().filter(is_other);
-    let others = others.filter(|one| go_together(first, one));
-    std::iter::once(first)
-        .chain(others.take(bundle::MOST - 1))
-        .collect()
+    let (with, rest): (Vec<_>, Vec<_>) = others.partition(|one| go_together(first, one));
+    let is_kept = |one: &&Candidate| catalogue::is_kept(one.offer.priority);
+    let can_have = fits(first) || is_kept(&first);
+    let can_be = |one: &&Candidate| kind(&one.offer) == Kind::Programme && is_kept(one);
+    let mut perhaps: Vec<_> = rest
+        .into_iter()
+        .filter(|one| can_have && can_be(one))
+        .collect();
+    perhaps.sort_by_key(|one| one.offer.expires_at);
+    let room = bundle::MOST - 1;
+    let ids = |some: &[&Candidate], most: usize| -> Vec<i64> {
+        some.iter().take(most).map(|one| one.offer.id).collect()
+    };
+    let with = ids(&with, room);
+    Going {
+        perhaps: ids(&perhaps, room - with.len()),
+        surely: [vec![first.offer.id], with].concat(),
+    }
 }
 
 fn go_together(one: &Candidate, other: &Candidate) -> bool {
@@ -326,13 +343,14 @@ async fn send(tx: &mut Tx, ctx: &Context, all: &[&Candidate], now: Millis) -> st
 async fn candidates(
     tx: &mut Tx,
     ctx: &Context,
+    desk: &mut Desk,
     waiting: Vec<Offer>,
 ) -> store::Result<Vec<Candidate>> {
     let mut found = Vec::new();
     let soon = ctx.now() + bundle::SPAN;
     for offer in waiting.into_iter().filter(|one| one.due_at <= soon) {
         let is_due = offer.due_at <= ctx.now();
-        match standing::judge(tx, ctx, &offer).await? {
+        match standing::judge(tx, ctx, desk, &offer).await? {
             Ok((entry, standing)) => found.push(Candidate {
                 offer,
                 entry,
@@ -352,7 +370,7 @@ async fn decide(
     tx: &mut Tx,
     candidate: &Candidate,
     (history, limits): (&[Sent], &Limits),
-    among: (&Ahead<'_>, &[i64]),
+    among: (&Ahead<'_>, &mut Going),
     now: Millis,
 ) -> store::Result<Decision> {
     let Candidate { offer, .. } = candidate;

@@ -7,12 +7,10 @@ use crate::cadence::moments::{Series, When};
 use crate::cadence::{Outcome, Running};
 use crate::clock::moment;
 use crate::config::charter::{Charter, Prompt};
-use crate::lists::post::{self, Arrival};
-use crate::message;
+use crate::lists::home::Home;
+use crate::lists::own_post;
 use crate::outbox::catalogue::DISCUSSION_SEED;
-use crate::outbox::compose::{self, Letter};
-use crate::random;
-use crate::store::intake::{self, Message, NewMessage};
+use crate::outbox::compose;
 use crate::store::members::{self, Member};
 use crate::store::{self, Millis, Tx, acts, communities, posts};
 use crate::templates::mails::DiscussionSeed;
@@ -100,59 +98,20 @@ async fn publish(
     act: &Running<'_>,
     prompt: &Prompt,
 ) -> Result<String, compose::Error> {
-    let message = message(tx, act, prompt).await?;
-    let arrival = Arrival {
-        intake: 0,
+    let home = Home {
+        ctx: act.ctx,
         community: act.community,
         charter: &act.charter,
-        message: &message,
-        mail: &message::parse(&message.raw),
     };
-    let (_, reason) = post::publish(tx, act.ctx, &arrival).await?;
-    Ok(format!("posted; {reason}"))
-}
-
-/// The post, kept as every message is before it is filed.
-async fn message(
-    tx: &mut Tx,
-    act: &Running<'_>,
-    prompt: &Prompt,
-) -> Result<Message, compose::Error> {
-    let domain = &act.ctx.settings.domain;
-    let list = format!("{}@{domain}", act.community.slug);
     let day = moment(act.due_at).with_timezone(&act.charter.timezone);
-    let letter = Letter {
-        from: list.clone(),
-        reply_to: list.clone(),
-        about: day.format("on=%Y-%m-%d").to_string(),
-        ..Letter::default()
-    };
     let mail = DiscussionSeed {
         community: act.community.name.clone(),
         question: prompt.text.clone(),
-        post_address: list.clone(),
+        post_address: home.address(""),
     };
-    let id = random::message_id(domain);
-    let content = compose::compose(
-        act.ctx,
-        act.community,
-        &DISCUSSION_SEED,
-        &mail,
-        &letter,
-        &id,
-    )?;
-    let raw = [format!("To: <{list}>\r\n").as_bytes(), &content].concat();
-    let row = NewMessage {
-        message_id: &id,
-        envelope_from: "",
-        via: intake::BY_ACT,
-        peer: "",
-        helo: "",
-        received_at: act.ctx.now(),
-        raw: &raw,
-    };
-    let key = intake::insert(tx, &row, &[], act.ctx.now()).await?;
-    Ok(intake::message(tx, key).await?)
+    let about = day.format("on=%Y-%m-%d").to_string();
+    let posted = own_post::publish(tx, &home, &DISCUSSION_SEED, &mail, about).await?;
+    Ok(posted.told)
 }
 
 /// Whom it goes to, if the list stays silent.

@@ -5,6 +5,7 @@
 //! line there.
 
 mod answer;
+mod came;
 mod complaints;
 mod gather;
 mod holds;
@@ -130,6 +131,7 @@ async fn send(
         items: (1..).zip(shown).map(line).collect(),
         is_short: shown.len() > MOST_EXPLAINED,
         more: more.len(),
+        came: came::lines(tx, home).await?,
     };
     compose::send(tx, home.ctx, home.community, &mail, &letter).await?;
     let named = (1..).zip(shown).map(|(number, item)| worksheets::Item {

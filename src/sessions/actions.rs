@@ -96,10 +96,10 @@ pub(super) async fn replace(
 pub(super) async fn done(
     tx: &mut Tx,
     home: &Home<'_>,
-    series: &Series,
+    series: &str,
     numbers: &[u32],
 ) -> store::Result<Vec<Action>> {
-    let all = reports::actions(tx, series.community_id, &series.slug).await?;
+    let all = reports::actions(tx, home.community.id, series).await?;
     let meant = |one: &Action| {
         one.done_at.is_none()
             && numbers

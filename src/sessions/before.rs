@@ -14,6 +14,7 @@ use crate::clock::moment;
 use crate::lists::home::Home;
 use crate::store::hosts::Key;
 use crate::store::members::{self, Member};
+use crate::store::offers::{self, Offer};
 use crate::store::series::Series;
 use crate::store::sessions::Session;
 use crate::store::{self, Millis, Tx, sessions};
@@ -24,6 +25,9 @@ const HOUR: Millis = 3_600_000;
 /// What asks something makes no sense so shortly before a session any more, where it had
 /// a day, in milliseconds.
 const TOO_LATE: Millis = 12 * HOUR;
+
+/// Why what waits for room in a budget is made anew.
+pub const MOVED: &str = "the session was moved; it is told anew";
 
 /// A session, and whose it is.
 pub struct Sitting<'a> {
@@ -127,6 +131,11 @@ impl Sitting<'_> {
         format!("{} {}", self.series.slug, self.row.on_date)
     }
 
+    /// What the mails of that name about it concern.
+    pub fn concerns(&self, name: &str) -> String {
+        format!("{name}:{}", self.about())
+    }
+
     /// What follows the community in `Folkmoot-About`.
     pub fn header(&self) -> String {
         format!("series={}; on={}", self.series.slug, self.row.on_date)
@@ -165,6 +174,19 @@ impl Sitting<'_> {
             true => starts - TOO_LATE,
             false => starts,
         }
+    }
+
+    /// Takes back what waits for room in budgets of the mails of that name about it; gives
+    /// what it was.
+    ///
+    /// # Errors
+    /// Where the database refuses.
+    pub async fn take_back(&self, tx: &mut Tx, name: &str, why: &str) -> store::Result<Vec<Offer>> {
+        let concerns = self.concerns(name);
+        let waiting = offers::waiting_about(tx, self.home.community.id, &concerns).await?;
+        let mails: Vec<i64> = waiting.iter().map(|offer| offer.mail_id).collect();
+        offers::retract(tx, &mails, why, self.home.now()).await?;
+        Ok(waiting)
     }
 
     /// Who is invited, with what they said.

@@ -4,10 +4,12 @@ use std::fmt;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::before::{self, Sitting};
 use super::invitations::Errand;
-use super::{agenda, before, rows, series as affairs, standing};
+use super::{agenda, host, rows, series as affairs, standing};
 use crate::cadence::plan;
 use crate::lists::home::Home;
+use crate::outbox::compose;
 use crate::store::series::{self, Series};
 use crate::store::sessions::{self, Session};
 use crate::store::{self, Tx, communities};
@@ -15,6 +17,9 @@ use crate::templates::Phrase;
 
 /// So many days are named to whoever named a wrong one.
 const NAMED: usize = 3;
+
+/// Why what waits about a session is taken back.
+const CANCELLED: &str = "the session was cancelled";
 
 /// Why nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -265,7 +270,30 @@ async fn tell(
     plan::drop_session(tx, community, &stands, &about, now).await?;
     plan::plan(tx, community, home.charter, now).await?;
     match before::named(tx, *home, &about).await? {
-        Some(sitting) if sitting.is_ahead() => agenda::again(tx, &sitting).await,
-        _ => Ok(()),
+        Some(sitting) => waiting(tx, &sitting).await,
+        None => Ok(()),
+    }
+}
+
+/// What waits for room in budgets has the old time: it is made anew, or taken back where
+/// the session does not take place.
+async fn waiting(tx: &mut Tx, sitting: &Sitting<'_>) -> store::Result<()> {
+    if !sitting.is_ahead() {
+        for name in [host::NAME, host::BRIEF, agenda::NAME] {
+            sitting.take_back(tx, name, CANCELLED).await?;
+        }
+        return Ok(());
+    }
+    let told = match agenda::again(tx, sitting).await {
+        Ok(()) => host::moved(tx, sitting).await,
+        failed => failed,
+    };
+    match told {
+        Err(compose::Error::Store(error)) => Err(error),
+        Err(error) => {
+            tracing::error!(%error, "what is told before a session cannot be told anew");
+            Ok(())
+        }
+        Ok(()) => Ok(()),
     }
 }

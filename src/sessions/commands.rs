@@ -3,16 +3,22 @@
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
+use super::actions;
 use super::change;
 use super::single::{self, New};
 use crate::calendar::wall;
 use crate::clock::moment;
 use crate::lists::home::Home;
 use crate::lists::roles::{self, Act};
+use crate::message::oneline::oneline;
 use crate::message::words::Word;
 use crate::store::members::Member;
 use crate::store::{self, Tx};
 use crate::templates::Phrase;
+use crate::trail::Step;
+
+/// Of each action so much is said, in characters.
+const LONGEST_WHAT: usize = 160;
 
 /// What became of a word.
 #[derive(Clone, Debug)]
@@ -65,6 +71,7 @@ pub async fn perform(
                 Err(why) => Said::Refused(why.phrase()),
             }
         }
+        Word::Done(series, numbers) => done(tx, home, by, (series, numbers)).await?,
         _ => return Ok(None),
     };
     Ok(Some(said))
@@ -93,6 +100,31 @@ async fn add(
         ),
         Err(why) => Said::Refused(why.phrase()),
     })
+}
+
+/// What was agreed to be done is done, whoever says so.
+async fn done(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    by: &Member,
+    (series, numbers): (&str, &[u32]),
+) -> store::Result<Said> {
+    let ended = actions::done(tx, home, series, numbers).await?;
+    if ended.is_empty() {
+        let none = Phrase::new("action_none").with("series", series.to_owned());
+        return Ok(Said::Refused(none));
+    }
+    let numbers: Vec<String> = ended.iter().map(|one| one.number.to_string()).collect();
+    let numbers = numbers.join(", ");
+    let step = Step::of_person(Some(home.community.id), &by.address, home.now());
+    let reason = format!("{series}: {numbers}");
+    step.record(tx, "action", "done", &reason).await?;
+    let what = ended.iter().map(|one| oneline(&one.what));
+    let what: Vec<String> = what
+        .map(|what| what.chars().take(LONGEST_WHAT).collect())
+        .collect();
+    let done = Phrase::new("actions_done").with("what", what.join("; "));
+    Ok(Said::Done(done))
 }
 
 /// Times in mails are the community's.

@@ -16,6 +16,7 @@ pub use wait::ACT as WAIT_ACT;
 
 use super::before::Sitting;
 use crate::lists::home::Home;
+use crate::outbox::compose;
 use crate::store::hosts::{self, Asked, Key};
 use crate::store::members::Member;
 use crate::store::series::Series;
@@ -38,6 +39,16 @@ pub fn key(series: &Series, day: &str) -> Key {
 /// Where the database refuses.
 pub async fn of(tx: &mut Tx, series: &Series, day: &str) -> store::Result<Option<Member>> {
     hosts::agreed(tx, &key(series, day)).await
+}
+
+/// A session was moved: what about its host waits for room in budgets is told anew, with
+/// the new time.
+///
+/// # Errors
+/// Where the database refuses or a mail cannot be composed.
+pub async fn moved(tx: &mut Tx, sitting: &Sitting<'_>) -> Result<(), compose::Error> {
+    ask::again(tx, sitting).await?;
+    brief::again(tx, sitting).await
 }
 
 /// From now on that member hosts a session, whoever did before; whoever was asked keeps

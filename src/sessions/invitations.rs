@@ -2,9 +2,18 @@
 //! changes, somebody joins, pauses, leaves), an act looks at whoever's calendar is not as
 //! the series is (`super::judge`) and mails what is missing, some members a transaction.
 
+mod batch;
 mod errand;
 
+use std::collections::HashMap;
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::sync::Mutex;
+use std::thread::{self, available_parallelism};
+
 use chrono::NaiveDate;
+
+use batch::Batch;
 
 use super::event::View;
 use super::judge::{self, Deed, Standing};
@@ -19,12 +28,16 @@ use crate::store::invitations::{self, Invitation};
 use crate::store::members::{self, Member};
 use crate::store::series::{self, Series};
 use crate::store::sessions::Session;
-use crate::store::{self, Millis, Tx, acts, communities, mails, offers, rsvps, sessions};
+use crate::store::{self, Millis, Tx, acts, communities, rsvps, sessions};
+use crate::trail::Step;
 
 pub use errand::Errand;
 
 /// Members of one transaction: other writers get their turn in between.
 const MEMBERS: i64 = 100;
+
+/// Fewer are not worth a thread.
+const FEWEST: usize = 20;
 
 /// The act that tells of a series that changed.
 const CHANGE: &str = "session-change";
@@ -190,13 +203,25 @@ impl<'a> Round<'a> {
         if let Some(on) = self.errand.on {
             calls.desk.going = rsvps::going(tx, self.series.id, &on.to_string()).await?;
         }
-        for member in &owed {
-            let its = known.iter().find(|one| one.member_id == member.id);
-            told.mails += calls.settle_safely(tx, member, its).await?;
+        let known: Known<'_> = known.iter().map(|one| (one.member_id, one)).collect();
+        let mut batch = Batch::default();
+        for (some, failed) in calls.settle_all(&owed, &known) {
+            batch.append(some);
+            for (member, error) in failed {
+                calls.failed(tx, member, &error).await?;
+            }
         }
+        told.mails = batch.mails();
+        batch.write(tx, &calls.desk.home).await?;
         Ok(told)
     }
 }
+
+/// What members were told before, by their keys.
+type Known<'a> = HashMap<i64, &'a Invitation>;
+
+/// What some members are sent, and those whose mail cannot be composed.
+type Share<'m> = (Batch, Vec<(&'m Member, compose::Error)>);
 
 /// A series, ready to be told.
 struct Calls<'a> {
@@ -218,7 +243,8 @@ impl<'a> Calls<'a> {
             its.map(|row| (row.clone(), on))
         };
         Calls {
-            next: coming.first().map(|(on, _)| *on),
+            // One that was moved past the others is the first by its original day.
+            next: coming.iter().map(|(on, _)| *on).min(),
             one: errand.on.and_then(row),
             version: errand.version,
             now,
@@ -235,80 +261,98 @@ impl<'a> Calls<'a> {
                     .collect(),
                 view,
                 going: 0,
+                texts: Mutex::default(),
+                drafts: Mutex::default(),
             },
         }
     }
 
-    /// Settles one member; a mail that cannot be composed is theirs alone.
-    async fn settle_safely(
+    /// A mail that cannot be composed is its recipient's alone.
+    async fn failed(
         &self,
         tx: &mut Tx,
         member: &Member,
-        known: Option<&Invitation>,
-    ) -> store::Result<usize> {
-        match self.settle(tx, member, known).await {
-            Ok(mails) => Ok(mails),
-            Err(compose::Error::Store(error)) => Err(error),
-            Err(error) => {
-                let step = crate::trail::Step::of_person(
-                    Some(member.community_id),
-                    &member.address,
-                    self.now,
-                );
-                let reason = error.to_string();
-                step.record(tx, "invitation", "failed", &reason).await?;
-                Ok(0)
-            }
-        }
+        error: &compose::Error,
+    ) -> store::Result<()> {
+        let step = Step::of_person(Some(member.community_id), &member.address, self.now);
+        let reason = error.to_string();
+        step.record(tx, "invitation", "failed", &reason).await
     }
 
-    async fn settle(
+    /// What members are sent: most of the work of a series for many, so each processor does
+    /// a share.
+    fn settle_all<'m>(&self, owed: &'m [Member], known: &Known<'_>) -> Vec<Share<'m>> {
+        let processors = available_parallelism().map_or(1, NonZero::get);
+        let shares = processors.min(owed.len() / FEWEST).max(1);
+        let mut shares = owed.chunks(owed.len().div_ceil(shares).max(1));
+        let Some(own) = shares.next() else {
+            return Vec::new();
+        };
+        thread::scope(|scope| {
+            let others: Vec<_> = shares
+                .map(|some| scope.spawn(|| self.settle_some(some, known)))
+                .collect();
+            let mut all = vec![self.settle_some(own, known)];
+            all.extend(others.into_iter().map(joined));
+            all
+        })
+    }
+
+    fn settle_some<'m>(&self, some: &'m [Member], known: &Known<'_>) -> Share<'m> {
+        let (mut batch, mut failed) = (Batch::default(), Vec::new());
+        for member in some {
+            let its = known.get(&member.id).copied();
+            if let Err(error) = self.settle(&mut batch, member, its) {
+                failed.push((member, error));
+            }
+        }
+        (batch, failed)
+    }
+
+    /// What one member is sent and will have been told.
+    fn settle(
         &self,
-        tx: &mut Tx,
+        batch: &mut Batch,
         member: &Member,
         known: Option<&Invitation>,
-    ) -> Result<usize, compose::Error> {
-        let series = self.desk.view.series;
+    ) -> Result<(), compose::Error> {
         let stands = Standing {
-            series,
+            series: self.desk.view.series,
             next: self.next,
         };
-        let deed = judge::judge(&stands, member, known);
-        match (deed, known) {
-            (Deed::Nothing, _) => Ok(0),
-            (Deed::Invite, known) => self.invite(tx, member, known).await,
-            (_, None) => Ok(0),
-            (Deed::Note, Some(known)) => self.note(tx, known, "invited").await,
+        match (judge::judge(&stands, member, known), known) {
+            (Deed::Nothing, _) => {}
+            (Deed::Invite, known) => self.invite(batch, member, known)?,
+            (_, None) => {}
+            (Deed::Note, Some(known)) => batch.note(self.noted(known, "invited")),
             (Deed::Replace, Some(known)) => {
-                self.retract(tx, known).await?;
-                self.invite(tx, member, Some(known)).await
+                batch.retract(known);
+                self.invite(batch, member, Some(known))?;
             }
             (Deed::Retract, Some(known)) => {
-                self.retract(tx, known).await?;
-                self.note(tx, known, "cancelled").await
+                batch.retract(known);
+                batch.note(self.noted(known, "cancelled"));
             }
             (Deed::Readdress, Some(known)) => {
-                self.change(tx, member, known, Deed::Cancel).await?;
-                let known = invitations::of(tx, series.id, member.id).await?;
-                self.invite(tx, member, known.as_ref())
-                    .await
-                    .map(|one| one + 1)
+                let told = self.change(batch, member, known, Deed::Cancel)?;
+                self.invite(batch, member, Some(&told))?;
             }
-            (deed, Some(known)) => self.change(tx, member, known, deed).await,
+            (deed, Some(known)) => drop(self.change(batch, member, known, deed)?),
         }
+        Ok(())
     }
 
     /// Invites somebody from the next session on; their SEQUENCE goes on from what they
     /// were sent before.
-    async fn invite(
+    fn invite(
         &self,
-        tx: &mut Tx,
+        batch: &mut Batch,
         member: &Member,
         known: Option<&Invitation>,
-    ) -> Result<usize, compose::Error> {
+    ) -> Result<(), compose::Error> {
         let series = self.desk.view.series;
-        let Some(next) = self.next else { return Ok(0) };
-        let mut invited = Invitation {
+        let Some(next) = self.next else { return Ok(()) };
+        let invited = Invitation {
             community_id: series.community_id,
             series_id: series.id,
             member_id: member.id,
@@ -324,38 +368,33 @@ impl<'a> Calls<'a> {
             member,
             known: &invited,
         };
-        let message_id = self.desk.invite(tx, &to).await?;
-        let mail = mails::by_message_id(tx, &message_id).await?;
-        // One that never went may have had the same name.
-        invited.mail_id = mail.last().map(|mail| mail.id);
-        invitations::put(tx, &invited).await?;
-        Ok(1)
+        let mail = self.desk.invite(&to)?;
+        batch.invite(invited, mail);
+        Ok(())
     }
 
-    /// Tells somebody who has it what is different.
-    async fn change(
+    /// Tells somebody who has it what is different; gives what they then know.
+    fn change(
         &self,
-        tx: &mut Tx,
+        batch: &mut Batch,
         member: &Member,
         known: &Invitation,
         deed: Deed,
-    ) -> Result<usize, compose::Error> {
-        let version = self.desk.view.series.version;
+    ) -> Result<Invitation, compose::Error> {
         let mut told = Invitation {
             sequence: known.sequence + 1,
             dtstamp: self.now,
-            version,
+            version: self.desk.view.series.version,
             ..known.clone()
         };
         let to = |told| To {
             member,
             known: told,
         };
-        let mut mails = 1;
         match (deed, self.one_of(known)) {
             (Deed::Update, Some((row, on))) if on.to_string() >= known.invited_from => {
                 told.version = known.version + 1;
-                self.desk.one(tx, &to(&told), (row, on)).await?;
+                batch.send(self.desk.one(&to(&told), (row, on))?);
             }
             // What they never had does not change.
             (Deed::Update, Some(_)) => {
@@ -364,20 +403,19 @@ impl<'a> Calls<'a> {
                     version,
                     ..known.clone()
                 });
-                mails = 0;
             }
-            (Deed::Update, None) => drop(self.desk.update(tx, &to(&told)).await?),
+            (Deed::Update, None) => batch.send(self.desk.update(&to(&told))?),
             (Deed::End, _) => {
-                self.desk.end(tx, &to(&told)).await?;
+                batch.send(self.desk.end(&to(&told))?);
                 told.state = "ended".to_owned();
             }
             _ => {
-                self.desk.cancel(tx, &to(&told)).await?;
+                batch.send(self.desk.cancel(&to(&told))?);
                 told.state = "cancelled".to_owned();
             }
         }
-        invitations::put(tx, &told).await?;
-        Ok(mails)
+        batch.note(told.clone());
+        Ok(told)
     }
 
     /// The one session that has changed, where it is all that this member was not told.
@@ -387,29 +425,19 @@ impl<'a> Calls<'a> {
         one.map(|(row, on)| (row, *on))
     }
 
-    async fn note(
-        &self,
-        tx: &mut Tx,
-        known: &Invitation,
-        state: &str,
-    ) -> Result<usize, compose::Error> {
-        let noted = Invitation {
+    /// Nothing is sent, and this version counts as known.
+    fn noted(&self, known: &Invitation, state: &str) -> Invitation {
+        Invitation {
             version: self.desk.view.series.version,
             state: state.to_owned(),
             ..known.clone()
-        };
-        invitations::put(tx, &noted).await?;
-        Ok(0)
+        }
     }
+}
 
-    /// Takes back the invitation that has not gone.
-    async fn retract(&self, tx: &mut Tx, known: &Invitation) -> store::Result<()> {
-        let Some(mail) = known.mail_id.filter(|_| known.waits()) else {
-            return Ok(());
-        };
-        let why = "another invitation stands for it, or none is needed";
-        offers::retract(tx, mail, why, self.now).await
-    }
+/// What a thread has made; what went wrong in it goes wrong here.
+fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|why| resume_unwind(why))
 }
 
 #[cfg(test)]

@@ -3,19 +3,20 @@
 //! list, and ruled by each member's delivery mode.
 
 use super::attendance::when;
-use super::{actions, host, rows, standing};
+use super::{actions, host, participation, rows, standing};
 use crate::cadence::act::{Act, Ahead, Plan, Recipient};
 use crate::cadence::moments::{self, Offset};
 use crate::cadence::{Outcome, Running};
 use crate::lists::home::Home;
-use crate::lists::post::{self, Arrival};
-use crate::lists::secrets;
-use crate::message;
+use crate::lists::own_post;
+use crate::lists::post::Arrival;
+use crate::message::Kind;
+use crate::message::words::Word;
+use crate::message::words::session::MOST_DONE;
+use crate::message::words::worksheet::{self, Choice};
 use crate::outbox::catalogue::RECAP;
-use crate::outbox::compose::{self, Letter};
+use crate::outbox::compose;
 use crate::outbox::personal;
-use crate::random;
-use crate::store::intake::{self, Message, NewMessage};
 use crate::store::members::{self, Member};
 use crate::store::reports::{self, Action, Report};
 use crate::store::series::{self, Series};
@@ -35,10 +36,13 @@ const CORRECTED_FOR: Millis = 3_600_000;
 /// What an outage has made older than this everybody has forgotten.
 const MOST_LATE: i64 = 7 * 24;
 
-/// Of items, of earlier actions and of earlier sessions so many are looked at.
+/// Of items and of earlier actions so many are looked at.
 const MOST_ITEMS: usize = 20;
 const MOST_OPEN: usize = 10;
-const MOST_BEFORE: usize = 20;
+
+/// No action has a higher number, and no answer names more messages.
+const HIGHEST: u32 = 100_000;
+const MOST_ANSWERED: usize = 3;
 
 /// Why there is none.
 const NOTHING: &str = "nobody has said who came, and nothing was noted";
@@ -83,7 +87,7 @@ async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
     if !has_news(&mail) {
         return dropped(NOTHING);
     }
-    match publish(tx, act, (&series, &row), &mail).await {
+    match publish(tx, &home, (&series, &row), &mail).await {
         Ok(done) => Ok(Outcome::Done(done)),
         Err(compose::Error::Store(error)) => Err(error),
         Err(error) => Ok(Outcome::Dropped(error.to_string())),
@@ -177,7 +181,8 @@ async fn text(
     (series, row): (&Series, &Session),
     report: &Report,
 ) -> store::Result<Recap> {
-    let guests = report.guests().count();
+    let came = participation::came(tx, row).await?;
+    let before = participation::before(tx, series, row).await?;
     let all = reports::actions(tx, series.community_id, &series.slug).await?;
     let open = |own: bool| {
         let of_own = move |one: &&Action| (one.session_id == row.id) == own;
@@ -193,9 +198,9 @@ async fn text(
         title: series.title.clone(),
         when: when(home, row),
         counted: report.counted,
-        came: reports::came(tx, row.id).await?.len() + guests,
-        guests,
-        last: last(tx, series, row).await?,
+        came: came.unwrap_or(0),
+        guests: report.guests().count(),
+        last: before.map_or_else(String::new, |came| came.to_string()),
         host: host.map(|host| host.name).unwrap_or_default(),
         agenda: agenda(tx, series, row).await?,
         notes: report.notes.lines().map(str::to_owned).collect(),
@@ -215,82 +220,56 @@ async fn agenda(tx: &mut Tx, series: &Series, row: &Session) -> store::Result<Ve
     Ok(open.take(MOST_ITEMS).map(|item| item.text).collect())
 }
 
-/// How many came to the session before, in words; empty where nobody has said.
-async fn last(tx: &mut Tx, series: &Series, row: &Session) -> store::Result<String> {
-    let all = series::of_community(tx, series.community_id).await?;
-    let mut before = Vec::new();
-    for one in all.iter().filter(|one| one.slug == series.slug) {
-        before.extend(sessions::of_series(tx, one.id).await?);
-    }
-    before.retain(|one| one.state == "held" && one.starts_at < row.starts_at);
-    before.sort_by_key(|one| std::cmp::Reverse(one.starts_at));
-    for one in before.iter().take(MOST_BEFORE) {
-        if let Some(report) = reports::of(tx, one.id)
-            .await?
-            .filter(|report| report.counted)
-        {
-            let came = reports::came(tx, one.id).await?.len() + report.guests().count();
-            return Ok(came.to_string());
-        }
-    }
-    Ok(String::new())
-}
-
 async fn publish(
     tx: &mut Tx,
-    act: &Running<'_>,
+    home: &Home<'_>,
     (series, row): (&Series, &Session),
     mail: &Recap,
 ) -> Result<String, compose::Error> {
-    let message = kept(tx, act, (series, row), mail).await?;
-    // Somebody may have copied a link of their own into the notes.
-    let scrubbed = secrets::take_out(tx, act.ctx, act.community.id, &message).await?;
-    let message = scrubbed.unwrap_or(message);
-    let arrival = Arrival {
-        intake: 0,
-        community: act.community,
-        charter: &act.charter,
-        message: &message,
-        mail: &message::parse(&message.raw),
-    };
-    let (_, reason) = post::publish(tx, act.ctx, &arrival).await?;
+    let about = format!("series={}; on={}", series.slug, row.on_date);
+    let posted = own_post::publish(tx, home, &RECAP, mail, about).await?;
     // Each member's copy refers to the invitation that this member got.
-    for sent in mails::by_message_id(tx, &message.message_id).await? {
+    for sent in mails::by_message_id(tx, &posted.message_id).await? {
         let concerns = personal::recap_of(series.id);
         mails::set_concerns(tx, sent.id, &concerns).await?;
     }
-    Ok(format!("posted; {reason}"))
+    Ok(posted.told)
 }
 
-/// The post, kept as every message is before it is filed.
-async fn kept(
-    tx: &mut Tx,
-    act: &Running<'_>,
-    (series, row): (&Series, &Session),
-    mail: &Recap,
-) -> Result<Message, compose::Error> {
-    let domain = &act.ctx.settings.domain;
-    let list = format!("{}@{domain}", act.community.slug);
-    let letter = Letter {
-        from: list.clone(),
-        reply_to: list.clone(),
-        about: format!("series={}; on={}", series.slug, row.on_date),
-        ..Letter::default()
+/// What a post says that is nothing but `DONE 2` in answer to a recap: which actions of its
+/// series are done.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn done_in(tx: &mut Tx, arrival: &Arrival<'_>) -> store::Result<Option<Word>> {
+    let mail = arrival.mail;
+    let is_written = matches!(mail.kind, Kind::Post | Kind::Command);
+    let sheet = worksheet::read(&mail.visible_text, HIGHEST);
+    if !is_written || !sheet.is_meant || !sheet.problems.is_empty() {
+        return Ok(None);
+    }
+    let done = |(number, choice): &(u32, Choice)| (*choice == Choice::Done).then_some(*number);
+    let numbers: Option<Vec<u32>> = sheet.decided.iter().map(done).collect();
+    let few = |all: &Vec<u32>| (1..=MOST_DONE).contains(&all.len());
+    let Some(numbers) = numbers.filter(few) else {
+        return Ok(None);
     };
-    let id = random::message_id(domain);
-    let content = compose::compose(act.ctx, act.community, &RECAP, mail, &letter, &id)?;
-    let raw = [format!("To: <{list}>\r\n").as_bytes(), &content].concat();
-    let new = NewMessage {
-        message_id: &id,
-        envelope_from: "",
-        via: intake::BY_ACT,
-        peer: "",
-        helo: "",
-        received_at: act.ctx.now(),
-        raw: &raw,
-    };
-    let key = intake::insert(tx, &new, &[], act.ctx.now()).await?;
-    Ok(intake::message(tx, key).await?)
+    let series = answered(tx, arrival).await?;
+    Ok(series.map(|series| Word::Done(series.slug, numbers)))
+}
+
+/// The series whose recap a message answers.
+async fn answered(tx: &mut Tx, arrival: &Arrival<'_>) -> store::Result<Option<Series>> {
+    for id in arrival.mail.in_reply_to.iter().take(MOST_ANSWERED) {
+        for sent in mails::by_message_id(tx, id).await? {
+            if let Some(series) = personal::recapped(&sent.concerns)
+                && sent.community_id == arrival.community.id
+            {
+                return series::by_id(tx, series).await;
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// Whom it goes to, if there is anything to tell.

@@ -136,22 +136,23 @@ pub async fn find(
 }
 
 /// Whether a session of a series was planned for that day.
-///
-/// # Errors
-/// Where the database refuses.
-pub async fn has(tx: &mut Tx, series: &Series, on: NaiveDate) -> store::Result<bool> {
+async fn has(tx: &mut Tx, series: &Series, on: NaiveDate) -> store::Result<bool> {
     if sessions::on(tx, series.id, &on.to_string())
         .await?
         .is_some()
     {
         return Ok(true);
     }
-    let Some(times) = Times::of(series).filter(|_| series.is_running()) else {
-        return Ok(false);
-    };
-    let sittings = times.sittings().take(MOST_SITTINGS);
-    let mut sittings = sittings.map(|(wall, _)| wall.date());
-    Ok(sittings.find(|day| *day >= on) == Some(on))
+    Ok(ruled(series).binary_search(&on).is_ok())
+}
+
+/// The days of the sessions that a series' rule plans, in order.
+pub fn ruled(series: &Series) -> Vec<NaiveDate> {
+    let times = Times::of(series).filter(|_| series.is_running());
+    times.map_or_else(Vec::new, |times| {
+        let sittings = times.sittings().take(MOST_SITTINGS);
+        sittings.map(|(wall, _)| wall.date()).collect()
+    })
 }
 
 async fn is_over(tx: &mut Tx, series: &Series, day: &str, now: Millis) -> store::Result<bool> {

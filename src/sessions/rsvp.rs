@@ -22,13 +22,13 @@ use crate::lists::post::{Arrival, Outcome};
 use crate::outbox::compose;
 use crate::store::members::Member;
 use crate::store::series::{self, Series};
-use crate::store::{self, Tx};
-use instance::Instance;
+use crate::store::{self, Tx, invitations};
+use instance::{Days, Instance};
 use record::Answer;
 use who::Who;
 
 pub use ask::{KIND, confirmed};
-pub use page::link as page_link;
+pub use page::{link as page_link, token as page_token};
 pub use text::in_words;
 pub(super) use text::noted_on;
 
@@ -133,6 +133,11 @@ impl Said<'_> {
     ) -> store::Result<(Vec<(Series, Instance, Answer)>, Vec<String>)> {
         let own = who::addresses(tx, of).await?;
         let (mut all, mut odd) = (Vec::new(), self.calendar.oddities.clone());
+        let (mut sent, mut days) = (BTreeMap::new(), Days::default());
+        for series in self.found.values() {
+            let told = invitations::of(tx, series.id, of.id).await?;
+            sent.insert(series.id, told.map_or(0, |told| told.sequence));
+        }
         for event in &self.calendar.events {
             let Some(series) = self.found.get(&event.uid) else {
                 continue;
@@ -141,7 +146,16 @@ impl Said<'_> {
                 odd.push("it answers neither yes nor no".into());
                 continue;
             };
-            match instance::of(tx, series, event).await? {
+            // It would keep out every answer to come (RFC 5546, section 2.1.5).
+            let last = sent.get(&series.id).copied().unwrap_or(0);
+            if answer.sequence > last {
+                odd.push(format!(
+                    "it answers SEQUENCE {}, and the last that they were sent is {last}",
+                    answer.sequence
+                ));
+                continue;
+            }
+            match instance::of(tx, series, event, &mut days).await? {
                 Ok(instance) => all.push((series.clone(), instance, answer)),
                 Err(why) => odd.push(why),
             }
@@ -211,7 +225,9 @@ impl Said<'_> {
         let (Some(event), Some(series)) = (event, series) else {
             return Ok(discarded("it proposes nothing".into()));
         };
-        let instance = instance::of(tx, series, event).await?.ok();
+        let instance = instance::of(tx, series, event, &mut Days::default())
+            .await?
+            .ok();
         let comment = comment(event, &own);
         let about = pass_on::About {
             series,
@@ -241,7 +257,9 @@ impl Said<'_> {
         };
         let of = [address.to_owned()];
         let answer = answer(event, &of, self.home.now());
-        let instance = instance::of(tx, series, event).await?.ok();
+        let instance = instance::of(tx, series, event, &mut Days::default())
+            .await?
+            .ok();
         let comment = comment(event, &of);
         let about = pass_on::About {
             series,

@@ -128,7 +128,7 @@ pub async fn open_holds(tx: &mut Tx, author: &str) -> Result<Vec<i64>> {
 }
 
 // Where a row stays, with `$2` in the place of the address `$1`.
-const INSTEAD: [&str; 25] = [
+const INSTEAD: &[&str] = &[
     "UPDATE learning SET state = 'dropped' WHERE author_address = $1 AND state = 'draft' AND $2 <> ''",
     "UPDATE learning SET author_name = '', author_address = $2 WHERE author_address = $1",
     "UPDATE learning SET summary = replace(summary, $1, $2) WHERE replace(summary, $1, '') <> summary",
@@ -155,6 +155,10 @@ const INSTEAD: [&str; 25] = [
     "UPDATE roster SET address = $2 WHERE address = $1",
     "UPDATE series SET origin = $2 WHERE origin = $1",
     "UPDATE invitation SET address = $2 WHERE address = $1",
+    "UPDATE session_report SET guests = replace(guests, $1, $2) WHERE replace(guests, $1, '') <> guests",
+    "UPDATE session_report SET notes = replace(notes, $1, $2) WHERE replace(notes, $1, '') <> notes",
+    "UPDATE session_action SET who = replace(who, $1, $2) WHERE replace(who, $1, '') <> who",
+    "UPDATE session_action SET what = replace(what, $1, $2) WHERE replace(what, $1, '') <> what",
 ];
 
 // Bans stay: they are kept against the person's will.
@@ -179,7 +183,7 @@ pub async fn forget_address(tx: &mut Tx, address: &str, instead: &str) -> Result
     on!(tx, c => {
         sqlx::query(DROP_ABOUT).bind(address).execute(&mut *c).await?;
         for statement in INSTEAD {
-            sqlx::query(statement).bind(address).bind(instead).execute(&mut *c).await?;
+            sqlx::query(*statement).bind(address).bind(instead).execute(&mut *c).await?;
         }
         for statement in GONE {
             sqlx::query(statement).bind(address).execute(&mut *c).await?;

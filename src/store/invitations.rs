@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use super::members::Member;
 use super::series::Series;
-use super::{Millis, Result, Tx, on};
+use super::{Millis, Result, Tx, on, rows};
 
 /// One row of `invitation`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, FromRow)]
@@ -49,9 +49,10 @@ impl Invitation {
     }
 }
 
-const PUT: &str = "INSERT INTO invitation (community_id, series_id, member_id, address, sequence, dtstamp, version, \
-    invited_from, state, mail_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
-    ON CONFLICT (series_id, member_id) DO UPDATE SET address = excluded.address, sequence = excluded.sequence, \
+const INTO: &str = "invitation (community_id, series_id, member_id, address, sequence, dtstamp, version, \
+    invited_from, state, mail_id)";
+const INSERTED: usize = 10;
+const REPLACED: &str = "ON CONFLICT (series_id, member_id) DO UPDATE SET address = excluded.address, sequence = excluded.sequence, \
     dtstamp = excluded.dtstamp, version = excluded.version, invited_from = excluded.invited_from, \
     state = excluded.state, mail_id = excluded.mail_id";
 const OF: &str = "SELECT i.*, (SELECT o.state FROM offer o WHERE o.mail_id = i.mail_id LIMIT 1) AS offer_state, \
@@ -80,12 +81,24 @@ const OWED: &str = "SELECT m.* FROM member m LEFT JOIN invitation i ON i.series_
 const INVITED_TO: &str =
     "SELECT count(*) FROM invitation WHERE series_id = $1 AND state = 'invited'";
 
-/// Writes what a member was told.
-pub async fn put(tx: &mut Tx, i: &Invitation) -> Result<()> {
-    on!(tx, c => sqlx::query(PUT)
-        .bind(i.community_id).bind(i.series_id).bind(i.member_id).bind(&i.address).bind(i.sequence)
-        .bind(i.dtstamp).bind(i.version).bind(&i.invited_from).bind(&i.state).bind(i.mail_id)
-        .execute(c).await.map(drop))
+/// Writes what members were told, in one statement: each member and series once.
+pub async fn put_all(tx: &mut Tx, all: &[Invitation]) -> Result<()> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(
+        "INSERT INTO {INTO} VALUES {} {REPLACED}",
+        rows(tx, all.len(), INSERTED)
+    );
+    on!(tx, c => {
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(all.len() == 1);
+        for i in all {
+            query = query
+                .bind(i.community_id).bind(i.series_id).bind(i.member_id).bind(&i.address).bind(i.sequence)
+                .bind(i.dtstamp).bind(i.version).bind(&i.invited_from).bind(&i.state).bind(i.mail_id);
+        }
+        query.execute(c).await.map(drop)
+    })
 }
 
 /// What a member was told of a series.

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Millis, Result, Tx, audience, on, skip_locked};
+use super::{Millis, Result, Tx, audience, on, rows, skip_locked};
 
 /// A mail to be written.
 pub struct NewMail<'a> {
@@ -54,8 +54,9 @@ pub struct Mail {
 
 const COLUMNS: &str = "id, community_id, name, post_id, message_id, roster_version, expanded_to, state, created_at, concerns, \
     cross_key";
-const INSERT: &str = "INSERT INTO mail (community_id, name, post_id, message_id, audience, roster_version, \
-    state, created_at, content, concerns) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id";
+const INTO: &str = "mail (community_id, name, post_id, message_id, audience, roster_version, \
+    state, created_at, content, concerns)";
+const INSERTED: usize = 10;
 const CONTENT: &str = "SELECT content FROM mail WHERE id = $1";
 const EXPANDED: &str =
     "UPDATE mail SET expanded_to = $2, state = $3 WHERE id = $1 AND lease_owner = $4";
@@ -100,14 +101,35 @@ const PLACE: &str = "SELECT thread_id, topic FROM post WHERE id = $1";
 
 /// Writes a mail and gives its key.
 pub async fn insert(tx: &mut Tx, m: &NewMail<'_>) -> Result<i64> {
-    let (audience, state) = match m.roster_version {
-        Some(_) => ("roster", "expanding"),
-        None => ("named", "expanded"),
-    };
-    on!(tx, c => sqlx::query_scalar(INSERT)
-        .bind(m.community_id).bind(m.name).bind(m.post_id).bind(m.message_id).bind(audience)
-        .bind(m.roster_version.unwrap_or(0)).bind(state).bind(m.created_at).bind(m.content).bind(m.concerns)
-        .fetch_one(c).await)
+    let made = insert_all(tx, std::slice::from_ref(m)).await?;
+    made.first().copied().ok_or(sqlx::Error::RowNotFound)
+}
+
+/// Writes mails in one statement and gives their keys, in order.
+pub async fn insert_all(tx: &mut Tx, all: &[NewMail<'_>]) -> Result<Vec<i64>> {
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "INSERT INTO {INTO} VALUES {} RETURNING id",
+        rows(tx, all.len(), INSERTED)
+    );
+    let mut keys: Vec<i64> = on!(tx, c => {
+        let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).persistent(all.len() == 1);
+        for m in all {
+            let (audience, state) = match m.roster_version {
+                Some(_) => ("roster", "expanding"),
+                None => ("named", "expanded"),
+            };
+            query = query
+                .bind(m.community_id).bind(m.name).bind(m.post_id).bind(m.message_id).bind(audience)
+                .bind(m.roster_version.unwrap_or(0)).bind(state).bind(m.created_at).bind(m.content).bind(m.concerns);
+        }
+        query.fetch_all(c).await
+    })?;
+    // Keys are given in the order of the rows, and come back in any.
+    keys.sort_unstable();
+    Ok(keys)
 }
 
 /// Notes what a mail is about, for what is personal in its copies and for replies to it.

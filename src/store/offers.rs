@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 
 use super::digests::Range;
-use super::{Millis, Result, Tx, on, placeholders};
+use super::{Millis, Result, Tx, on, placeholders, rows};
 
 /// One mail offered to one person.
 #[derive(Clone, Debug, Default, FromRow)]
@@ -136,9 +136,10 @@ const WAITING_ABOUT: &str = "SELECT o.* FROM mail m JOIN offer o ON o.mail_id = 
     AND m.concerns = $2 AND m.concerns <> '' AND o.state = 'waiting' ORDER BY o.id";
 const COLUMNS: &str = "id, community_id, mail_id, member_id, recipient, name, kind, series, priority, due_at, \
     expires_at, next_at, state, reason, answered_at, done_at, digest_at";
-const INSERT: &str = "INSERT INTO offer (community_id, mail_id, member_id, recipient, name, kind, series, priority, \
-    due_at, expires_at, next_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, 'waiting') \
-    ON CONFLICT (mail_id, recipient) DO NOTHING";
+const INTO: &str = "offer (community_id, mail_id, member_id, recipient, name, kind, series, priority, \
+    due_at, expires_at, next_at, state)";
+const INSERTED: usize = 12;
+const ONCE: &str = "ON CONFLICT (mail_id, recipient) DO NOTHING";
 const INSERT_SENT: &str = "INSERT INTO offer (community_id, mail_id, member_id, recipient, name, kind, series, priority, \
     due_at, expires_at, next_at, state, done_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $9, 'sent', $9) \
     ON CONFLICT (mail_id, recipient) DO NOTHING";
@@ -156,14 +157,12 @@ const BEFORE: &str = "SELECT count(*) FROM (SELECT 1 FROM offer WHERE state = 'w
 const LOCK_POSTGRES: &str = "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
 const NEXT: &str = "SELECT min(next_at) FROM offer WHERE state = 'waiting'";
 const FIRST_DUE: &str = "SELECT recipient FROM offer WHERE state = 'waiting' AND next_at <= $1 \
-    ORDER BY next_at, id LIMIT 1";
+    ORDER BY next_at, id LIMIT $2";
 // Every address of the person whose address is $1; it alone where nobody is known by it.
 const THEIRS: &str = "recipient IN (SELECT b.address FROM address a JOIN address b ON b.person_id = a.person_id \
     WHERE a.address = $1 UNION ALL SELECT CAST($1 AS TEXT))";
 const END: &str =
     "UPDATE offer SET state = $2, reason = $3, done_at = $4 WHERE id = $1 AND state = 'waiting'";
-const RETRACT: &str = "UPDATE offer SET state = 'dropped', reason = $2, done_at = $3 \
-    WHERE mail_id = $1 AND state = 'waiting'";
 const MERGE: &str = "UPDATE offer SET state = 'merged', reason = $2, merged_into = $3, number = $4, done_at = $5 \
     WHERE id = $1 AND state = 'waiting'";
 const WAIT: &str = "UPDATE offer SET next_at = $2, reason = $3 WHERE id = $1 AND state = 'waiting'";
@@ -196,11 +195,25 @@ const CARRY_STOPPED: &str = "INSERT INTO stopped_mail (person_id, name, at) SELE
 const SHOWN: &str = "o.id, m.message_id, o.name, o.recipient, o.state, o.reason, o.due_at, o.next_at, o.done_at FROM offer o \
     JOIN mail m ON m.id = o.mail_id WHERE o.state <> 'sent'";
 
-/// Offers a mail to a person. It is done once, whoever repeats it.
-pub async fn insert(tx: &mut Tx, o: &NewOffer<'_>) -> Result<()> {
-    on!(tx, c => sqlx::query(INSERT)
-        .bind(o.community_id).bind(o.mail_id).bind(o.member_id).bind(o.recipient).bind(o.name).bind(o.kind)
-        .bind(o.series).bind(o.priority).bind(o.due_at).bind(o.expires_at).execute(c).await.map(drop))
+/// Offers mails to people, in one statement. It is done once, whoever repeats it.
+pub async fn insert_all(tx: &mut Tx, all: &[NewOffer<'_>]) -> Result<()> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(
+        "INSERT INTO {INTO} VALUES {} {ONCE}",
+        rows(tx, all.len(), INSERTED)
+    );
+    on!(tx, c => {
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(all.len() == 1);
+        for o in all {
+            query = query
+                .bind(o.community_id).bind(o.mail_id).bind(o.member_id).bind(o.recipient).bind(o.name)
+                .bind(o.kind).bind(o.series).bind(o.priority).bind(o.due_at).bind(o.expires_at)
+                .bind(o.due_at).bind("waiting");
+        }
+        query.execute(c).await.map(drop)
+    })
 }
 
 /// Notes a mail that went at its `due_at` and counts.
@@ -222,9 +235,24 @@ pub async fn holders(tx: &mut Tx, range: Range, until: Millis, limit: i64) -> Re
         .bind(range.community_id).bind(range.after).bind(range.to).bind(until).bind(limit).fetch_all(c).await)
 }
 
-/// Ends what still waits of a mail, before its time.
-pub async fn retract(tx: &mut Tx, mail: i64, reason: &str, at: Millis) -> Result<()> {
-    on!(tx, c => sqlx::query(RETRACT).bind(mail).bind(reason).bind(at).execute(c).await.map(drop))
+/// Ends what still waits of mails, before its time.
+pub async fn retract(tx: &mut Tx, mails: &[i64], reason: &str, at: Millis) -> Result<()> {
+    if mails.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(
+        "UPDATE offer SET state = 'dropped', reason = $1, done_at = $2 \
+         WHERE state = 'waiting' AND mail_id IN ({})",
+        placeholders(3, mails.len())
+    );
+    on!(tx, c => {
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(mails.len() == 1);
+        query = query.bind(reason).bind(at);
+        for mail in mails {
+            query = query.bind(*mail);
+        }
+        query.execute(c).await.map(drop)
+    })
 }
 
 /// What still waits of mails of a community that concern this.
@@ -237,9 +265,9 @@ pub async fn next_due(tx: &mut Tx) -> Result<Option<Millis>> {
     on!(tx, c => sqlx::query_scalar(NEXT).fetch_one(c).await)
 }
 
-/// An address that has an offer to be looked at now.
-pub async fn first_due(tx: &mut Tx, now: Millis) -> Result<Option<String>> {
-    on!(tx, c => sqlx::query_scalar(FIRST_DUE).bind(now).fetch_optional(c).await)
+/// The addresses of the first offers to be looked at now; one may come more than once.
+pub async fn first_due(tx: &mut Tx, now: Millis, limit: i64) -> Result<Vec<String>> {
+    on!(tx, c => sqlx::query_scalar(FIRST_DUE).bind(now).bind(limit).fetch_all(c).await)
 }
 
 /// All that waits for the owner of an address, at whatever address of theirs. Until
@@ -306,7 +334,8 @@ pub async fn invited(
     series: &str,
 ) -> Result<Option<Millis>> {
     let sql = format!(
-        "SELECT min(done_at) FROM offer WHERE state = 'sent' AND kind = 'series' AND community_id = $2 \
+        // The sign keeps SQLite from looking through all offers of the community.
+        "SELECT min(done_at) FROM offer WHERE state = 'sent' AND kind = 'series' AND +community_id = $2 \
          AND series = $3 AND {THEIRS}"
     );
     on!(tx, c => sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).bind(address).bind(community).bind(series)

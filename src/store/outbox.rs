@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::FromRow;
 
-use super::{Millis, Result, Tx, acts, on, placeholders, skip_locked, values};
+use super::{Millis, Result, Tx, acts, on, placeholders, rows, skip_locked, values};
 
 /// A row taken for sending.
 #[derive(Clone, Debug, FromRow)]
@@ -70,8 +70,9 @@ pub struct Delivery {
 /// The act that counts deliveries that were refused; it is about their keys.
 pub const REFUSED: &str = "delivery-refused";
 
-const INSERT: &str = "INSERT INTO outbox (community_id, mail_id, member_id, recipient, state, created_at, next_at) \
-    VALUES ($1, $2, $3, $4, 'waiting', $5, $5) ON CONFLICT DO NOTHING";
+const INTO: &str =
+    "outbox (community_id, mail_id, member_id, recipient, state, created_at, next_at)";
+const INSERTED: usize = 7;
 const INSERT_DROPPED: &str = "INSERT INTO outbox (community_id, mail_id, recipient, state, created_at, next_at, done_at, \
     reply) VALUES ($1, $2, $3, 'dropped', $5, $5, $5, $4) ON CONFLICT DO NOTHING";
 const DELIVERY: &str = "o.id, o.mail_id, m.message_id, m.name, o.recipient, o.state, o.attempts, o.created_at, \
@@ -96,17 +97,53 @@ const COUNTS: &str =
 const OPEN_COUNTS: &str = "SELECT state, count(*) FROM outbox WHERE state IN ('waiting', 'deferred') GROUP BY state \
     UNION ALL SELECT 'sending', count(*) FROM outbox WHERE state = 'sending'";
 
+/// A row to be written.
+#[derive(Clone, Copy, Debug)]
+pub struct NewRow<'a> {
+    /// Which community sends.
+    pub community_id: i64,
+    /// The mail.
+    pub mail_id: i64,
+    /// The member it goes to, if it goes to one.
+    pub member_id: Option<i64>,
+    /// Where it goes.
+    pub recipient: &'a str,
+}
+
 /// Makes a row for a named recipient.
 pub async fn insert(
     tx: &mut Tx,
-    community: i64,
-    mail: i64,
-    member: Option<i64>,
+    community_id: i64,
+    mail_id: i64,
+    member_id: Option<i64>,
     recipient: &str,
     now: Millis,
 ) -> Result<()> {
-    on!(tx, c => sqlx::query(INSERT)
-        .bind(community).bind(mail).bind(member).bind(recipient).bind(now).execute(c).await.map(drop))
+    let row = NewRow {
+        community_id,
+        mail_id,
+        member_id,
+        recipient,
+    };
+    insert_all(tx, &[row], now).await
+}
+
+/// Makes rows for named recipients, in one statement.
+pub async fn insert_all(tx: &mut Tx, all: &[NewRow<'_>], now: Millis) -> Result<()> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    let values = rows(tx, all.len(), INSERTED);
+    let sql = format!("INSERT INTO {INTO} VALUES {values} ON CONFLICT DO NOTHING");
+    on!(tx, c => {
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(all.len() == 1);
+        for row in all {
+            query = query
+                .bind(row.community_id).bind(row.mail_id).bind(row.member_id).bind(row.recipient)
+                .bind("waiting").bind(now).bind(now);
+        }
+        query.execute(c).await.map(drop)
+    })
 }
 
 /// Makes a row for somebody who does not get the mail, and says why.

@@ -83,6 +83,8 @@ impl Report {
 }
 
 const OF: &str = "SELECT * FROM session_report WHERE session_id = $1";
+const IN_WORDS: &str =
+    "SELECT * FROM session_report WHERE guests <> '' OR notes <> '' ORDER BY session_id";
 const PUT: &str = "INSERT INTO session_report (session_id, community_id, counted, guests, notes, recording, member_id, at) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (session_id) DO UPDATE SET counted = excluded.counted, \
     guests = excluded.guests, notes = excluded.notes, recording = excluded.recording, \
@@ -111,6 +113,12 @@ const UNTOLD: &str = "SELECT x.id, s.slug, s.title, x.on_date, x.starts_at, x.en
     AND NOT EXISTS (SELECT 1 FROM session_report r WHERE r.session_id = x.id) ORDER BY x.ends_at, x.id LIMIT $4";
 const INVITED: &str = "SELECT m.* FROM member m JOIN session_came c ON c.member_id = m.id WHERE c.session_id = $1 \
     ORDER BY m.name, m.address, m.id";
+
+/// Everything that was told of sessions in words: who looks for a name compares letters
+/// better than a database does.
+pub async fn in_words(tx: &mut Tx) -> Result<Vec<Report>> {
+    on!(tx, c => sqlx::query_as(IN_WORDS).fetch_all(c).await)
+}
 
 /// What was told of a session.
 pub async fn of(tx: &mut Tx, session: i64) -> Result<Option<Report>> {

@@ -25,8 +25,6 @@ pub struct Session {
     pub moved: bool,
     /// Why it was cancelled; may be empty.
     pub reason: String,
-    /// Who hosts it.
-    pub host_member_id: Option<i64>,
     /// When somebody last changed it.
     pub modified_at: Millis,
 }
@@ -53,9 +51,11 @@ pub struct Listed {
 const ENSURE: &str = "INSERT INTO session (community_id, series_id, on_date, starts_at, ends_at, modified_at) \
     VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (series_id, on_date) DO NOTHING";
 const UPDATE: &str = "UPDATE session SET starts_at = $2, ends_at = $3, state = $4, moved = $5, reason = $6, \
-    host_member_id = $7, modified_at = $8 WHERE id = $1";
+    modified_at = $7 WHERE id = $1";
 const DELETE: &str = "DELETE FROM session WHERE id = $1";
 const ON: &str = "SELECT * FROM session WHERE series_id = $1 AND on_date = $2";
+const MOVED_TO: &str =
+    "SELECT * FROM session WHERE series_id = $1 AND starts_at = $2 AND moved ORDER BY id LIMIT 1";
 const BY_ID: &str = "SELECT * FROM session WHERE id = $1";
 const NAMED: &str = "SELECT x.* FROM session x JOIN series s ON s.id = x.series_id WHERE s.community_id = $1 \
     AND s.slug = $2 AND x.on_date = $3 ORDER BY s.generation DESC LIMIT 1";
@@ -79,7 +79,7 @@ pub async fn ensure(tx: &mut Tx, s: &Session) -> Result<()> {
 pub async fn update(tx: &mut Tx, s: &Session) -> Result<()> {
     on!(tx, c => sqlx::query(UPDATE)
         .bind(s.id).bind(s.starts_at).bind(s.ends_at).bind(&s.state).bind(s.moved).bind(&s.reason)
-        .bind(s.host_member_id).bind(s.modified_at).execute(c).await.map(drop))
+        .bind(s.modified_at).execute(c).await.map(drop))
 }
 
 /// Takes away a session that the charter plans no more.
@@ -90,6 +90,11 @@ pub async fn delete(tx: &mut Tx, id: i64) -> Result<()> {
 /// The session of a series that was planned for that day.
 pub async fn on(tx: &mut Tx, series: i64, day: &str) -> Result<Option<Session>> {
     on!(tx, c => sqlx::query_as(ON).bind(series).bind(day).fetch_optional(c).await)
+}
+
+/// The session of a series that was moved to that moment.
+pub async fn moved_to(tx: &mut Tx, series: i64, at: Millis) -> Result<Option<Session>> {
+    on!(tx, c => sqlx::query_as(MOVED_TO).bind(series).bind(at).fetch_optional(c).await)
 }
 
 /// The session of that key.

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use super::{Millis, Result, Tx, on};
+use super::{Millis, Result, Tx, on, rows};
 
 /// One step, as `why` prints it.
 #[derive(Clone, Debug, Default, FromRow)]
@@ -23,8 +23,8 @@ pub struct Step {
     pub reason: String,
 }
 
-const INSERT: &str = "INSERT INTO trail (community_id, message_id, address, at, step, verdict, reason) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const INTO: &str = "trail (community_id, message_id, address, at, step, verdict, reason)";
+const INSERTED: usize = 7;
 const OF_MESSAGE: &str = "SELECT community_id, message_id, address, at, step, verdict, reason FROM trail \
     WHERE message_id = $1 AND message_id <> '' ORDER BY id LIMIT 1000";
 const OF_ADDRESS: &str = "SELECT community_id, message_id, address, at, step, verdict, reason FROM trail \
@@ -32,9 +32,27 @@ const OF_ADDRESS: &str = "SELECT community_id, message_id, address, at, step, ve
 
 /// Adds a step.
 pub async fn insert(tx: &mut Tx, s: &Step) -> Result<()> {
-    on!(tx, c => sqlx::query(INSERT)
-        .bind(s.community_id).bind(&s.message_id).bind(&s.address).bind(s.at)
-        .bind(&s.step).bind(&s.verdict).bind(&s.reason).execute(c).await.map(drop))
+    insert_all(tx, std::slice::from_ref(s)).await
+}
+
+/// Adds steps in one statement.
+pub async fn insert_all(tx: &mut Tx, all: &[Step]) -> Result<()> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(
+        "INSERT INTO {INTO} VALUES {}",
+        rows(tx, all.len(), INSERTED)
+    );
+    on!(tx, c => {
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(all.len() == 1);
+        for s in all {
+            query = query
+                .bind(s.community_id).bind(&s.message_id).bind(&s.address).bind(s.at)
+                .bind(&s.step).bind(&s.verdict).bind(&s.reason);
+        }
+        query.execute(c).await.map(drop)
+    })
 }
 
 /// The steps of a message, in order.

@@ -2,6 +2,7 @@
 //! two things is asked back, never guessed: nobody notices a wrong digit.
 
 mod comment;
+mod dress;
 mod interpret;
 mod scan;
 
@@ -161,10 +162,7 @@ impl<'s> Reader<'s> {
             self.keep(line);
             return;
         }
-        let run = match scan(line) {
-            run if run.numbers.is_empty() => tail(line),
-            run => run,
-        };
+        let run = self.run(line);
         let is_complete = self.is_complete();
         let is_answer = match run.rest.is_empty() {
             true => !(run.numbers.is_empty() || is_complete && run.is_phone()),
@@ -176,6 +174,24 @@ impl<'s> Reader<'s> {
                 self.is_over = is_complete;
                 self.keep(line);
             }
+        }
+    }
+
+    /// The numbers of a line, without what people put around them.
+    fn run(&self, line: &str) -> Run {
+        let line = dress::undressed(line);
+        let said = dress::with_skip(line).or_else(|| dress::numbered(line));
+        let line = said.as_deref().unwrap_or(line);
+        let items = self.scale.items;
+        match scan(line) {
+            run if run.numbers.is_empty() => match tail(line) {
+                run if run.numbers.is_empty() => {
+                    dress::behind_words(line, items).unwrap_or_default()
+                }
+                run => run,
+            },
+            run if run.numbers.len() > items => dress::before_remark(line, items).unwrap_or(run),
+            run => run,
         }
     }
 
@@ -250,12 +266,19 @@ fn tail(line: &str) -> Run {
     }
 }
 
-/// The questions themselves with a digit behind each: copied, or written into the quote.
+/// The questions themselves with a digit behind each, or below it: copied, or written into
+/// what is quoted, whose lines some programs do not mark.
 fn retyped(pieces: &[Piece<'_>], scale: &Scale) -> Option<Vec<u8>> {
     let mut digits = vec![None; scale.items];
+    let mut above = None;
     for piece in pieces {
         let (Piece::Own(line) | Piece::Quote(line)) = piece;
-        let Some((label, digit)) = labelled(line) else {
+        if line.trim_start_matches(['>', ' ']).is_empty() {
+            continue;
+        }
+        let below = above.take().zip(dress::lone_digit(line));
+        let Some((label, digit)) = below.or_else(|| labelled(line)) else {
+            above = label(line).map(|(label, _)| label);
             continue;
         };
         let place = digits.get_mut(label.checked_sub(1)?)?;
@@ -268,16 +291,25 @@ fn retyped(pieces: &[Piece<'_>], scale: &Scale) -> Option<Vec<u8>> {
 
 /// `> 1 I get what I came for here: 4`
 fn labelled(line: &str) -> Option<(usize, u8)> {
+    let (label, rest) = label(line)?;
+    let (words, last) = rest.rsplit_once(|c: char| c.is_whitespace() || c == ':')?;
+    let digit = last.trim_matches(['[', ']', '(', ')', '*', '.', '=']);
+    let is_text = is_question(words);
+    (is_text && digit.len() == 1).then_some((label, digit.parse().ok()?))
+}
+
+/// `> 1 I get what I came for here`: the number of a question, and what stands behind it.
+fn label(line: &str) -> Option<(usize, &str)> {
     let line = line
         .trim_start_matches(['>', ' ', '\t', '\u{a0}'])
         .trim_end();
     let (first, rest) = line.split_at_checked(1)?;
-    let label = first.parse().ok()?;
-    let (words, last) = rest.rsplit_once(|c: char| c.is_whitespace() || c == ':')?;
-    let digit = last.trim_matches(['[', ']', '(', ')', '*', '.', '=']);
-    let is_text = words.chars().filter(|c| c.is_alphabetic()).count() > 3;
-    let is_label = rest.starts_with([' ', '.', ')', ':', '\u{a0}']);
-    (is_text && is_label && digit.len() == 1).then_some((label, digit.parse().ok()?))
+    let is_label = rest.starts_with([' ', '.', ')', ':', '\u{a0}']) && is_question(rest);
+    is_label.then_some((first.parse().ok()?, rest))
+}
+
+fn is_question(words: &str) -> bool {
+    words.chars().filter(|c| c.is_alphabetic()).count() > 3
 }
 
 #[cfg(test)]

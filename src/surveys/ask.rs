@@ -1,7 +1,7 @@
 //! The mail that asks: one for each, because each has an address and a page of their own.
 
 use super::open::{closes_on, is_asked};
-use super::{Asked, poll, since};
+use super::{Asked, close, poll, since};
 use crate::cadence::{Outcome, Running};
 use crate::config::Charter;
 use crate::config::survey::Kind;
@@ -158,6 +158,7 @@ pub fn mail(
             ctx.templates.say(language, slug, &scale)
         },
         count: asked.scale().items,
+        is_one: asked.scale().items == 1,
         items: shown(asked, language),
         about: match survey.kind {
             Kind::Scale => String::new(),
@@ -170,6 +171,7 @@ pub fn mail(
         example: asked.example(),
         open_question: survey.open.say(language).to_owned(),
         minimum: wave.minimum,
+        comments_from: close::COMMENTS_FROM,
         closes: ctx.templates.say_date(language, slug, closes),
         is_counted: counted,
         owner_address: format!("{slug}-owner@{}", ctx.settings.domain),

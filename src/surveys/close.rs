@@ -9,6 +9,7 @@ use super::{Asked, health_check, options, reply, results, results_mail};
 use crate::cadence::{Outcome, Running};
 use crate::config::survey::Kind;
 use crate::context::Context;
+use crate::lists::home::Home;
 use crate::random;
 use crate::store::communities::Community;
 use crate::store::surveys::{self, Invitee, Tally};
@@ -56,10 +57,12 @@ pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
             return Ok(Outcome::Merged(why.into()));
         }
     };
-    if let (false, Err(why)) = (
-        asked.wave.rolling,
-        results_mail::send(tx, act, &asked, &closed.comments).await?,
-    ) {
+    let home = Home {
+        ctx: act.ctx,
+        community: act.community,
+        charter: &act.charter,
+    };
+    if let Err(why) = results_mail::send(tx, &home, &asked, &closed.comments).await? {
         return Ok(Outcome::Done(format!("closed; no results are sent: {why}")));
     }
     review_if_low(tx, act, id).await?;
@@ -99,7 +102,7 @@ pub(super) struct Closed {
     invited: i64,
     answered: i64,
     /// The comments that the facilitators see.
-    comments: Vec<String>,
+    pub(super) comments: Vec<String>,
 }
 
 /// Takes what has come, opens everything once, keeps what may be kept and forgets the
@@ -236,7 +239,7 @@ async fn keep(
             survey_answers::quote(tx, &random_id(), place, &one.comment).await?;
         }
     }
-    let mut comments = shown(answers);
+    let mut comments = shown(answers, people.len());
     shuffle(&mut comments);
     for comment in &comments {
         survey_answers::comment(tx, &random_id(), wave, comment).await?;
@@ -244,10 +247,10 @@ async fn keep(
     Ok(comments)
 }
 
-/// The comments that the facilitators see: all, where there are answers enough, else
-/// those that their writers share.
-fn shown(answers: &[Given]) -> Vec<String> {
-    let is_enough = i64::try_from(answers.len()).is_ok_and(|count| count >= COMMENTS_FROM);
+/// The comments that the facilitators see: all, where so many people have answered that
+/// nobody can tell whose they are, else those that their writers share.
+fn shown(answers: &[Given], people: usize) -> Vec<String> {
+    let is_enough = i64::try_from(people).is_ok_and(|count| count >= COMMENTS_FROM);
     let is_shown = |one: &&Given| !one.comment.is_empty() && (is_enough || one.shared);
     answers
         .iter()

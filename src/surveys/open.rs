@@ -2,13 +2,14 @@
 
 use chrono::TimeDelta;
 
-use super::{Asked, close, remind};
+use super::{Asked, close, remind, results_mail};
 use crate::cadence::{Outcome, Running};
 use crate::clock::moment;
 use crate::config::survey::{self, Survey};
 use crate::config::{Charter, Problem};
 use crate::context::Context;
 use crate::identity::seal::Private;
+use crate::lists::home::Home;
 use crate::store::communities::{self, Community};
 use crate::store::members::{self, Member};
 use crate::store::surveys::{self, NewWave, Wave};
@@ -128,11 +129,19 @@ pub async fn rolling(
             return Ok(Ok(asked));
         }
         // Whoever looks next closes it.
-        let done = close::finish(tx, ctx, community, &asked).await?;
-        if !matches!(done, close::Finished::Closed(_)) {
+        let close::Finished::Closed(closed) = close::finish(tx, ctx, community, &asked).await?
+        else {
             return Ok(Err(format!(
                 "the last wave of {name} is over and has still to be closed"
             )));
+        };
+        let home = Home {
+            ctx,
+            community,
+            charter,
+        };
+        if let Err(why) = results_mail::send(tx, &home, &asked, &closed.comments).await? {
+            tracing::error!(why, name, "the results of a survey cannot be composed");
         }
     }
     match read(ctx, name) {

@@ -2,8 +2,9 @@
 //! before a domain is chosen. Their results are an index for each option: how many chose
 //! it, or put it first.
 
-use super::Asked;
+use super::answering::line;
 use super::answers::{Answer, LONGEST_COMMENT};
+use super::{Asked, ask, poll};
 use crate::config::survey::Kind;
 use crate::store::surveys::Tally;
 
@@ -17,6 +18,23 @@ impl Asked {
     pub fn options(&self, language: &str) -> Vec<String> {
         let options = self.survey.options.iter();
         options.map(|one| one.say(language).to_owned()).collect()
+    }
+
+    /// An answer as it is said back: its digits, and the option that was chosen.
+    pub fn restated(&self, digits: &[u8], language: &str) -> String {
+        let option = match digits {
+            [one] => self.option_of(&index(usize::from(*one)), language),
+            _ => String::new(),
+        };
+        format!("{} {option}", line(digits)).trim_end().to_owned()
+    }
+
+    /// What is asked, for a subject: a poll's own question, else the survey's title.
+    pub fn subject(&self, language: &str) -> String {
+        match self.wave.survey == poll::NAME {
+            true => ask::question(self, language),
+            false => self.survey.title.say(language).to_owned(),
+        }
     }
 
     /// The text of the option that an index is about; empty where it is about none.

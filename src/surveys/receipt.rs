@@ -2,7 +2,6 @@
 //! it goes; one clarification, which repeats nothing of what was written.
 
 use super::Asked;
-use super::answering::line;
 use super::answers::Answer;
 use crate::context::Context;
 use crate::identity::seal;
@@ -63,8 +62,8 @@ pub(super) async fn answered(
     let language = &to.home.charter.language;
     let mail = SurveyReceipt {
         community: community.name.clone(),
-        title: to.asked.survey.title.say(language).to_owned(),
-        digits: line(&answer.digits),
+        title: to.asked.subject(language),
+        digits: to.asked.restated(&answer.digits, language),
         has_comment: !answer.comment.is_empty(),
         is_quoted: answer.quoted,
         closes: to.home.day(to.asked.wave.closes_at - 60_000),

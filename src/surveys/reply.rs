@@ -335,6 +335,7 @@ impl Reply<'_> {
     fn problem(&self, why: Unclear) -> Phrase {
         let (scale, survey) = (self.asked.scale(), &self.asked.survey);
         let key = match why {
+            Unclear::Nothing | Unclear::Count(_) if scale.items == 1 => "survey_unclear_one",
             Unclear::Nothing | Unclear::Count(_) => "survey_unclear_count",
             Unclear::Range | Unclear::Decimal => "survey_unclear_scale",
             Unclear::Order => "survey_unclear_order",

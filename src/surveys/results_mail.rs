@@ -2,7 +2,6 @@
 
 use super::results::{self, IndexResult, Said, WaveResult};
 use super::{Asked, actions, bars, open, since};
-use crate::cadence::Running;
 use crate::cadence::act::Reply;
 use crate::config::survey::Item;
 use crate::lists::digest::reply::is_request;
@@ -26,21 +25,32 @@ pub const NAME: &str = "health-check-results";
 
 /// Offers the results of a wave that has just closed; inside, why they cannot be composed.
 ///
+/// Where people were asked one by one they go to the facilitators alone, with the
+/// comments: three such surveys a quarter would fill everybody's budget.
+///
 /// # Errors
 /// Where the database refuses.
 pub async fn send(
     tx: &mut Tx,
-    act: &Running<'_>,
+    home: &Home<'_>,
     asked: &Asked,
     comments: &[String],
 ) -> store::Result<Result<(), String>> {
-    let all = members::of_community(tx, act.community.id).await?;
+    let (ctx, community) = (home.ctx, home.community);
+    let all = members::of_community(tx, community.id).await?;
     let (run, others): (Vec<&Member>, Vec<&Member>) = all
         .iter()
         .filter(|member| open::is_asked(member))
         .partition(|member| member.has_role("facilitator"));
-    let mut mail = mail(tx, act, asked).await?;
-    let open = survey_actions::since(tx, act.community.id, Millis::MAX).await?;
+    let mut mail = mail(tx, home, asked).await?;
+    if asked.wave.rolling && comments.is_empty() && mail.lines.iter().all(SurveyLine::is_empty) {
+        return Ok(Ok(()));
+    }
+    let others = match asked.wave.rolling {
+        true => Vec::new(),
+        false => others,
+    };
+    let open = survey_actions::since(tx, community.id, Millis::MAX).await?;
     let action = |one: Action| SurveyAction {
         number: one.id,
         text: one.text,
@@ -64,7 +74,7 @@ pub async fn send(
             true => actions.clone(),
             false => Vec::new(),
         };
-        match compose::send(tx, act.ctx, act.community, &mail, &letter(&to)).await {
+        match compose::send(tx, ctx, community, &mail, &letter(&to)).await {
             Ok(_) => {}
             Err(compose::Error::Store(error)) => return Err(error),
             Err(error) => return Ok(Err(error.to_string())),
@@ -73,13 +83,9 @@ pub async fn send(
     Ok(Ok(()))
 }
 
-async fn mail(tx: &mut Tx, act: &Running<'_>, asked: &Asked) -> store::Result<SurveyResults> {
-    let home = Home {
-        ctx: act.ctx,
-        community: act.community,
-        charter: &act.charter,
-    };
-    let all = results::all(tx, act.community.id, &act.charter.language).await?;
+async fn mail(tx: &mut Tx, home: &Home<'_>, asked: &Asked) -> store::Result<SurveyResults> {
+    let language = &home.charter.language;
+    let all = results::all(tx, home.community.id, language).await?;
     let own = all.iter().find(|one| one.wave == asked.wave.id);
     let indices = own.map(|own| own.indices.as_slice()).unwrap_or_default();
     // Below 45 lines, however many indices.
@@ -91,18 +97,19 @@ async fn mail(tx: &mut Tx, act: &Running<'_>, asked: &Asked) -> store::Result<Su
         history.take(most).filter_map(bar).collect()
     };
     let line = |index: &IndexResult| SurveyLine {
-        question: question(&home, asked, &index.index),
-        result: result(&home, index),
+        question: question(home, asked, &index.index),
+        result: result(home, index),
         bars: bars(index),
     };
     Ok(SurveyResults {
-        community: act.community.name.clone(),
-        title: asked.survey.title.say(&home.charter.language).to_owned(),
+        community: home.community.name.clone(),
+        title: asked.survey.title.say(language).to_owned(),
+        is_rolling: asked.wave.rolling,
         invited: own.map_or(0, |own| own.invited),
         answered: own.map_or(0, |own| own.answered),
         minimum: asked.wave.minimum,
         question: own.map_or_else(String::new, |own| own.question.clone()),
-        since: since::lines(tx, &home, asked).await?,
+        since: since::lines(tx, home, asked).await?,
         lines: indices.iter().map(line).collect(),
         owner_address: home.address("owner"),
         ..SurveyResults::default()
@@ -167,7 +174,13 @@ fn result(home: &Home<'_>, index: &IndexResult) -> String {
                 "no clear change" => "survey_same",
                 _ => "survey_few",
             };
-            Phrase::new("survey_result")
+            // Options that were never asked about before are compared with nothing.
+            let is_alone = !index.label.is_empty() && verdict == "survey_first";
+            let key = match is_alone {
+                true => "survey_result_alone",
+                false => "survey_result",
+            };
+            Phrase::new(key)
                 .with("bin", home.say(&said))
                 .with("bounds", span(bounds))
                 .with("verdict", home.say(&Phrase::new(verdict)))

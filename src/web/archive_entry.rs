@@ -99,11 +99,12 @@ pub(super) async fn enter(
     let charter = ctx.charter(&community).ok_or(Refusal::NotFound)?;
     let of_members = visitor.is_member(tx, ctx, community.id).await?;
     match charter.list.archive {
-        ArchivePolicy::None => Err(Refusal::NotFound),
+        ArchivePolicy::None if !visitor.is_operator() => Err(Refusal::NotFound),
         ArchivePolicy::Members if !of_members => {
-            Err(Refusal::MembersOnly(Box::new(for_members(ctx, &charter))))
+            let notice = for_members(ctx, &community, &charter);
+            Err(Refusal::MembersOnly(Box::new(notice)))
         }
-        ArchivePolicy::Members | ArchivePolicy::Public => Ok(Archive {
+        ArchivePolicy::None | ArchivePolicy::Members | ArchivePolicy::Public => Ok(Archive {
             community,
             charter,
             of_members,
@@ -124,14 +125,19 @@ pub(super) fn enter_as_member(ctx: &Context, community: Community) -> Found<Arch
     }
 }
 
-fn for_members(ctx: &Context, charter: &Charter) -> Notice {
+fn for_members(ctx: &Context, community: &Community, charter: &Charter) -> Notice {
     let owner = format!("{}-owner@{}", charter.slug, ctx.settings.domain);
-    Notice::members_only(&charter.slug, &join_address(ctx, charter), &owner)
+    Notice::members_only(
+        &charter.slug,
+        &join_address(ctx, community, charter),
+        &owner,
+    )
 }
 
 /// Where to write to join; empty where nobody can.
-pub(super) fn join_address(ctx: &Context, charter: &Charter) -> String {
+pub(super) fn join_address(ctx: &Context, community: &Community, charter: &Charter) -> String {
     match charter.list.subscription {
+        _ if community.closed_at.is_some() => String::new(),
         Subscription::Invite => String::new(),
         _ => format!("{}-join@{}", charter.slug, ctx.settings.domain),
     }

@@ -39,7 +39,8 @@ pub(super) async fn show(
     answer(&ctx, find(&ctx, &slug, &visitor, &asked).await)
 }
 
-async fn find(
+/// The page that a visitor sees.
+pub(super) async fn find(
     ctx: &Context,
     slug: &str,
     visitor: &Visitor,
@@ -67,7 +68,8 @@ async fn find(
         community: archive.head(),
         about: archive.charter.charter.domain.clone(),
         post_address: format!("{slug}@{}", ctx.settings.domain),
-        join_address: join_address(ctx, &archive.charter),
+        join_address: join_address(ctx, &archive.community, &archive.charter),
+        closed: archive.community.closed_at.is_some(),
         month: first.map(named),
         mbox_href: first.map(|first| archive.path(&format!("mbox/{}", first.format("%Y-%m")))),
         months,

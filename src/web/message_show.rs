@@ -45,7 +45,8 @@ pub(super) async fn show(
     }
 }
 
-async fn find(
+/// The page that a visitor sees.
+pub(super) async fn find(
     ctx: &Context,
     (slug, id): (&str, &str),
     visitor: &Visitor,

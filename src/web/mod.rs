@@ -36,6 +36,7 @@ mod person_show;
 mod person_view;
 mod personal;
 mod rsvp_form;
+pub mod still;
 mod style_show;
 mod subscription_end;
 mod survey_answer;

@@ -36,7 +36,8 @@ pub(super) async fn download(
     }
 }
 
-async fn attached(
+/// What is attached: its name and kind, and its content.
+pub(super) async fn attached(
     ctx: &Context,
     (slug, id, part): (&str, &str, &str),
     visitor: &Visitor,

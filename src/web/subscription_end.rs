@@ -129,7 +129,7 @@ fn done(ctx: &Context, member: &Member, community: &Community) -> UnsubscribeDon
         kind: None,
         join_address: ctx
             .charter(community)
-            .map(|charter| join_address(ctx, &charter))
+            .map(|charter| join_address(ctx, community, &charter))
             .unwrap_or_default(),
     }
 }

@@ -10,12 +10,13 @@ use crate::config::Charter;
 use crate::config::survey::Kind;
 use crate::context::Context;
 use crate::identity::tokens::{Purpose, hash};
+use crate::practice::solution_check;
 use crate::store::communities::{self, Community};
 use crate::store::members::{self, Member};
 use crate::store::surveys::{self, Invitee};
-use crate::store::{Tx, tokens};
+use crate::store::{Tx, posts, tokens};
 use crate::surveys::answers::{self, Answer, LONGEST_COMMENT, Leave};
-use crate::surveys::{Asked, answering, ask};
+use crate::surveys::{Asked, answering, ask, session_rating};
 use crate::templates::Phrase;
 use std::sync::Arc;
 
@@ -26,6 +27,8 @@ struct Place {
     asked: Asked,
     invitee: Invitee,
     member: Member,
+    /// What it is about: a question's subject, a session; or empty.
+    about: String,
 }
 
 /// Shows the form.
@@ -58,7 +61,9 @@ pub(super) async fn act(
     let done = SurveyDone {
         community: shown.community,
         survey: shown.survey,
-        digits: answering::line(&answer.digits),
+        digits: place
+            .asked
+            .restated(&answer.digits, &place.charter.language),
         has_comment: !answer.comment.is_empty(),
         closes: shown.closes,
         action: shown.action,
@@ -83,12 +88,27 @@ async fn find(tx: &mut Tx, ctx: &Context, token: &str) -> Found<Place> {
     let member = member.filter(Member::on_list).ok_or(Refusal::NotFound)?;
     let community = communities::by_id(tx, asked.wave.community_id).await?;
     let charter = ctx.charter(&community).ok_or(Refusal::NotFound)?;
+    let about = about(tx, &asked, &invitee).await?;
     Ok(Place {
+        about,
         community,
         charter,
         asked,
         invitee,
         member,
+    })
+}
+
+/// What it is about, where somebody may be asked about several things.
+async fn about(tx: &mut Tx, asked: &Asked, invitee: &Invitee) -> Found<String> {
+    let about = invitee.about.as_str();
+    Ok(match (asked.wave.survey.as_str(), about.parse()) {
+        (solution_check::NAME, Ok(id)) => {
+            let post = posts::by_id(tx, id).await?;
+            post.map_or_else(String::new, |post| post.subject)
+        }
+        (session_rating::NAME, _) => about.replace(' ', ", "),
+        _ => String::new(),
     })
 }
 
@@ -106,37 +126,34 @@ fn read(asked: &Asked, fields: &[(String, String)]) -> Option<Answer> {
         .split_once(['\r', '\n'])
         .filter(|(first, _)| leave_of(first) != Leave::None);
     let comment = below.map_or(written, |(_, rest)| rest.trim());
+    let quoted = is_ticked(fields, "quote")
+        || below.is_some_and(|(first, _)| leave_of(first) == Leave::Quote);
     let answer = Answer {
         digits: digits?,
         comment: comment.chars().take(LONGEST_COMMENT).collect(),
-        shared: below.is_some(),
-        quoted: below.is_some_and(|(first, _)| leave_of(first) == Leave::Quote),
+        shared: quoted || below.is_some() || is_ticked(fields, "share"),
+        quoted,
     };
     Some(answer).filter(|answer| !scale.is_order || answers::is_order(&answer.digits))
 }
 
-/// What stands at each field: the questions of a scale; of options, each with all of them.
-fn texts(ctx: &Context, place: &Place, items: impl Iterator<Item = String>) -> Vec<String> {
-    let kind = place.asked.survey.kind;
-    if kind == Kind::Scale {
-        return items.collect();
-    }
-    let options: Vec<_> = (1..)
-        .zip(items)
-        .map(|(number, text): (usize, String)| format!("{number} = {text}"))
-        .collect();
-    let options = options.join("; ");
-    if kind == Kind::Choice {
-        return vec![options];
-    }
+fn is_ticked(fields: &[(String, String)], name: &str) -> bool {
+    !field(fields, name).is_empty()
+}
+
+/// What stands above each field: the questions of a scale, what a choice is about, the
+/// places of a ranking.
+fn headings(ctx: &Context, place: &Place, items: &[String], about: &str) -> Vec<String> {
     let (language, slug) = (&place.charter.language, &place.community.slug);
     let at = |number: usize| {
-        let phrase = Phrase::new("survey_place")
-            .with("number", number.to_string())
-            .with("options", options.clone());
+        let phrase = Phrase::new("survey_place").with("number", number.to_string());
         ctx.templates.say(language, slug, &phrase)
     };
-    (1..=place.asked.scale().items).map(at).collect()
+    match place.asked.survey.kind {
+        Kind::Scale => items.to_vec(),
+        Kind::Choice => vec![about.to_owned()],
+        Kind::Ranking => (1..=place.asked.scale().items).map(at).collect(),
+    }
 }
 
 fn form(ctx: &Context, place: &Place, token: &str, given: &[(String, String)]) -> SurveyForm {
@@ -148,35 +165,53 @@ fn form(ctx: &Context, place: &Place, token: &str, given: &[(String, String)]) -
         &place.member,
         place.invitee.counted,
     );
-    let scale = place.asked.scale();
-    let question = |number: usize, text: String| {
+    let (scale, kind) = (place.asked.scale(), place.asked.survey.kind);
+    let items: Vec<String> = mail.items.into_iter().map(|item| item.text).collect();
+    let text = |digit: u8| {
+        let option = items.get(usize::from(digit).saturating_sub(1));
+        let option = option.filter(|_| kind != Kind::Scale);
+        option.cloned().unwrap_or_else(|| digit.to_string())
+    };
+    let question = |number: usize, heading: String| {
         let chosen = field(given, &format!("q{number}")).trim().parse().ok();
         let choice = |digit: u8| Choice {
             digit,
+            text: text(digit),
             is_chosen: chosen == Some(digit),
         };
         let digits = (0..=scale.highest).filter(|digit| scale.has(*digit));
         Question {
             number,
-            text,
+            text: heading,
             choices: digits.map(choice).collect(),
         }
     };
-    let asked = texts(ctx, place, mail.items.into_iter().map(|item| item.text));
+    let headings = headings(ctx, place, &items, &mail.about);
+    // It stands above the options.
+    let about = match kind {
+        Kind::Choice => String::new(),
+        Kind::Ranking => mail.about,
+        Kind::Scale => place.about.clone(),
+    };
     SurveyForm {
         community: mail.community,
         survey: mail.title,
-        about: mail.about,
+        about,
         scale: mail.scale,
+        is_scale: kind == Kind::Scale,
+        is_numbered: kind == Kind::Scale && scale.items > 1,
         questions: (1..)
-            .zip(asked)
-            .map(|(number, text)| question(number, text))
+            .zip(headings)
+            .map(|(number, heading)| question(number, heading))
             .collect(),
         open_question: mail.open_question,
         comment: field(given, "comment")
             .chars()
             .take(LONGEST_COMMENT)
             .collect(),
+        is_shared: is_ticked(given, "share"),
+        is_quoted: is_ticked(given, "quote"),
+        comments_from: mail.comments_from,
         minimum: mail.minimum,
         closes: mail.closes,
         is_counted: mail.is_counted,

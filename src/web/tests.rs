@@ -5,3 +5,4 @@ mod private;
 mod reading;
 mod rim;
 mod site;
+mod still;

@@ -36,7 +36,8 @@ pub(super) async fn show(
     answer(&ctx, find(&ctx, (&slug, &id), &visitor, &asked).await)
 }
 
-async fn find(
+/// The page that a visitor sees.
+pub(super) async fn find(
     ctx: &Context,
     (slug, id): (&str, &str),
     visitor: &Visitor,

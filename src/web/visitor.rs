@@ -24,6 +24,7 @@ const MOST: usize = 4;
 #[derive(Debug, Default)]
 pub(super) struct Visitor {
     tokens: Vec<String>,
+    is_operator: bool,
 }
 
 impl<S: Sync> FromRequestParts<S> for Visitor {
@@ -33,11 +34,25 @@ impl<S: Sync> FromRequestParts<S> for Visitor {
         let tokens = tokens(&parts.headers).take(MOST).map(str::to_owned);
         Ok(Visitor {
             tokens: tokens.collect(),
+            is_operator: false,
         })
     }
 }
 
 impl Visitor {
+    /// Whoever runs the installation, at the command line: sees what members see.
+    pub(super) fn operator() -> Visitor {
+        Visitor {
+            tokens: Vec::new(),
+            is_operator: true,
+        }
+    }
+
+    /// Whether it is the operator.
+    pub(super) fn is_operator(&self) -> bool {
+        self.is_operator
+    }
+
     /// Whether they are on the list of that community now.
     pub(super) async fn is_member(
         &self,
@@ -45,6 +60,9 @@ impl Visitor {
         ctx: &Context,
         community: i64,
     ) -> store::Result<bool> {
+        if self.is_operator {
+            return Ok(true);
+        }
         let read = self.tokens.iter();
         let read = read.filter_map(|token| ctx.secret.verify_reader(token));
         for (member, _) in read.filter(|(_, until)| *until > hour(ctx)) {

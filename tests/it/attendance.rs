@@ -9,6 +9,8 @@ use crate::support::{Community, Database, Mail, Node, Sink, both};
 
 both!(
     the_host_says_who_came_and_the_list_is_told,
+    what_was_to_be_done_is_done_below_the_recap,
+    a_guest_who_is_erased_is_named_no_more,
     what_is_unclear_is_asked_back_once,
     nobody_came_and_then_somebody_did,
     what_is_told_late_is_told_after_all,
@@ -236,6 +238,74 @@ fn the_host_says_who_came_and_the_list_is_told(database: &Database) {
     let own = node.json(&["member", "export", BOB]);
     let first = &own["memberships"][0]["attended"][0];
     assert_eq!(first, &json!({ "series": "clinic", "on": FIRST }), "{own}");
+}
+
+fn what_was_to_be_done_is_done_below_the_recap(database: &Database) {
+    let sink = Sink::start();
+    let node = held(database, &sink);
+    let reply = "Bob, Cleo\n\naction: Bob: send the curves\naction: Cleo: ask the maker";
+    answer(&node, ANN, &asked(&sink), reply);
+    to(&node, EVENING);
+    let recap = last(&sink, CLEO, "recap");
+    let below = |text: &str| {
+        let letter = Letter {
+            from: CLEO,
+            to: LIST,
+            subject: "Re: Recap",
+            text,
+            more: &format!("In-Reply-To: <{}>\r\n", recap.message_id()),
+        };
+        send(&node, &letter)
+    };
+    let posts = |node: &Node<'_>| {
+        let posts = node.json(&["archive", "threads", "pumps"]);
+        posts.as_array().expect("posts").len()
+    };
+    let before = posts(&node);
+    below("DONE 2\n\nBest regards\nCleo");
+    assert_eq!(posts(&node), before, "it goes to nobody");
+    // Anybody can write any From line.
+    answer(&node, CLEO, &last(&sink, CLEO, "confirm"), "yes");
+    let told = said(&last(&sink, CLEO, "receipt"));
+    assert!(told.contains("noted as done: ask the maker"), "{told}");
+    below("Done 1: not yet, the curves are wrong");
+    assert_eq!(posts(&node), before + 1, "what says more is a post");
+
+    to(&node, "2026-03-25T07:30:00Z");
+    let next = said(&asked(&sink));
+    assert!(next.contains("send the curves"), "{next}");
+    assert!(!next.contains("ask the maker"), "{next}");
+    // The same by a word.
+    answer(&node, BOB, &last(&sink, BOB, "receipt"), "done clinic 2 7");
+    let told = said(&last(&sink, BOB, "clarification"));
+    assert!(told.contains("has such a number"), "{told}");
+    answer(&node, BOB, &last(&sink, BOB, "receipt"), "done clinic 1");
+    let told = said(&last(&sink, BOB, "receipt"));
+    assert!(told.contains("noted as done: send the curves"), "{told}");
+}
+
+fn a_guest_who_is_erased_is_named_no_more(database: &Database) {
+    let sink = Sink::start();
+    let node = held(database, &sink);
+    let guest = "eva@far.example";
+    let reply =
+        "Bob, Eva Östlund, Max Kern\nnotes: Eva Östlund brought a seal, ask eva@far.example";
+    answer(&node, ANN, &asked(&sink), reply);
+    node.run(&["member", "add", "pumps", guest, "--name", "Eva Östlund"])
+        .ok();
+    node.run(&["member", "erase", guest, "--yes"]).ok();
+    to(&node, EVENING);
+    let recap = said(&last(&sink, BOB, "recap"));
+    assert!(recap.contains("3 came, 2 of them as guests."), "{recap}");
+    assert!(recap.contains("(erased) brought a seal"), "{recap}");
+    for word in ["Östlund", "eva@"] {
+        assert!(!recap.contains(word), "{word}: {recap}");
+    }
+    // The next session's host is told nothing of her either.
+    answer(&node, ANN, &asked(&sink), "notes: and it was dry");
+    let told = said(&last(&sink, ANN, "receipt"));
+    assert!(!told.contains("Östlund"), "{told}");
+    assert!(told.contains("Max Kern"), "{told}");
 }
 
 fn what_is_unclear_is_asked_back_once(database: &Database) {

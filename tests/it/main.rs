@@ -13,6 +13,7 @@ mod statements;
 
 // the way of a message
 mod posts;
+mod in_and_out;
 mod intake;
 mod erasure;
 mod hostile;
@@ -58,6 +59,9 @@ mod watches;
 mod digests;
 mod worksheet;
 mod survey_care;
+mod survey_dump;
+mod survey_nodes;
+mod survey_results;
 mod survey_rounds;
 mod surveys;
 mod rsvps;

@@ -15,6 +15,7 @@ both!(
     two_members_swap,
     the_host_changes_the_agenda,
     a_moved_session_takes_all_along_and_a_cancelled_one_drops_it,
+    what_waits_about_a_moved_session_has_its_new_time,
     the_calendar_and_an_outage,
     replies_in_german,
 );
@@ -670,6 +671,51 @@ fn a_moved_session_takes_all_along_and_a_cancelled_one_drops_it(database: &Datab
     for name in ["host-ask", "agenda-call", "host-brief"] {
         assert!(off.contains(&name.to_owned()), "{name}: {off:?}");
     }
+}
+
+fn what_waits_about_a_moved_session_has_its_new_time(database: &Database) {
+    let sink = Sink::start();
+    let node = founded(database, &sink);
+    let quiet = "[budget]\nquiet = \"15:00-09:00\"\n[worksheet]";
+    amend(&node, "[worksheet]", quiet);
+    let at = |moment: &str| {
+        node.run(&["clock", "set", moment]).ok();
+        node.settle();
+    };
+    let shift = |to: &str| {
+        let which = ["session", "move", "pumps", "clinic", "--on", MARCH, "--to"];
+        node.run(&[&which[..], &[to]].concat()).ok();
+        node.settle();
+    };
+    // Whose turn it is, is asked on a Saturday at four; they get no mail before Monday.
+    at("2026-03-14T16:00:00Z");
+    assert_eq!(asked(&sink).len(), 0, "it waits");
+    shift("2026-03-24T18:00:00+01:00");
+    at("2026-03-16T09:00:00Z");
+    let who = newly_asked(&sink, &[]);
+    assert_eq!(count(&sink, who, "host-ask"), 1);
+    let ask = last(&sink, who, "host-ask");
+    has(&ask.text(), &["Tuesday, 24 March, 18:00"]);
+    answer(&node, who, &ask, "yes");
+    assert_eq!(host(&node, MARCH), who);
+    // The host is told on the day before at six, and gets it in the morning.
+    at("2026-03-23T18:00:00Z");
+    assert_eq!(count(&sink, who, "host-brief"), 0, "it waits");
+    shift("2026-03-24T20:00:00+01:00");
+    at("2026-03-24T09:00:00Z");
+    assert_eq!(count(&sink, who, "host-brief"), 1);
+    let brief = last(&sink, who, "host-brief").text();
+    has(&brief, &["Tuesday, 24 March, 20:00"]);
+
+    // Of what is cancelled nothing waits any more.
+    at("2026-03-28T16:00:00Z");
+    node.run(&["session", "cancel", "pumps", "clinic", "--on", APRIL])
+        .ok();
+    node.settle();
+    let offers = node.run(&["queue"]).out;
+    assert!(!offers.contains("host-ask"), "{offers}");
+    at("2026-03-30T09:00:00Z");
+    assert_eq!(asked(&sink), [who], "nobody is asked for April");
 }
 
 fn the_calendar_and_an_outage(database: &Database) {

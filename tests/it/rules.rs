@@ -180,6 +180,12 @@ fn a_survey_answer_to_the_list_is_shown_to_nobody(database: &Database) {
     assert_eq!(sink.copies(&post.id).len(), 0);
     assert_eq!(node.json(&["hold", "list", "pumps"]), serde_json::json!([]));
     assert!(why(&node, &post).contains("answer to a survey"));
+    let told = crate::support::letters::last(&sink, MEMBERS[0], "hold-notice");
+    assert!(
+        told.text().contains("Nobody has seen it"),
+        "{}",
+        told.text()
+    );
 }
 
 fn a_moderator_of_the_charter_gets_and_loses_the_role(database: &Database) {

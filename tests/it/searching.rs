@@ -4,6 +4,7 @@ mod corpus;
 mod large;
 
 use folkmoot::archive::fetch::{self, Asked};
+use folkmoot::archive::mbox::MboxReader;
 use folkmoot::archive::query::Query;
 use folkmoot::archive::transfer::{Target, import};
 use folkmoot::context::Context;
@@ -87,7 +88,8 @@ async fn archive(database: &Database, folder: &std::path::Path) -> (Context, i64
     };
     let posts = table().post;
     let mbox: String = posts.iter().map(message).collect();
-    let done = import(&target, mbox.as_bytes(), |_| {})
+    let mut mails = MboxReader::new(mbox.as_bytes());
+    let done = import(&target, &mut mails, |_| {})
         .await
         .expect("an import");
     assert_eq!(done.added, posts.len() as u64, "{:?}", done.notes);

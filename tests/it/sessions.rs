@@ -15,6 +15,7 @@ both!(
     a_charter_fills_every_calendar_once,
     one_session_is_moved_and_another_cancelled,
     who_joins_gets_what_is_to_come_and_who_leaves_loses_it,
+    a_session_that_was_put_off_is_in_the_copy_of_who_joins_in_between,
     a_changed_rule_ends_the_series_and_begins_another,
     a_series_is_extended_changed_and_ended,
     who_has_paused_is_told_when_they_are_back,
@@ -216,6 +217,34 @@ fn who_joins_gets_what_is_to_come_and_who_leaves_loses_it(database: &Database) {
     assert_eq!(told(&sink, BOB).len(), 1);
 }
 
+fn a_session_that_was_put_off_is_in_the_copy_of_who_joins_in_between(database: &Database) {
+    let sink = Sink::start();
+    let node = founded(database, &sink);
+    let put_off = |to: &str| {
+        let on = ["--on", "2026-03-10", "--to", to];
+        node.run(&[&["session", "move", "pumps", "clinic"], &on[..]].concat())
+            .ok();
+        node.settle();
+    };
+    put_off("2026-03-26T10:00:00+01:00");
+    node.advance("10d");
+    node.run(&["member", "add", "pumps", DORA]).ok();
+    node.settle();
+    let rest = ["20260324T160000", "20260326T100000", "20260421T160000"];
+    let sorted = |who| {
+        let mut all = Agenda::of(&sink, who).starts();
+        all.sort_unstable();
+        all
+    };
+    assert_eq!(sorted(DORA), rest);
+    // She is told of it as all are.
+    put_off("2026-03-27T10:00:00+01:00");
+    let rest = ["20260324T160000", "20260327T100000", "20260421T160000"];
+    for who in [BOB, DORA] {
+        assert_eq!(sorted(who), rest, "{who}");
+    }
+}
+
 fn a_changed_rule_ends_the_series_and_begins_another(database: &Database) {
     let sink = Sink::start();
     let node = founded(database, &sink);
@@ -281,6 +310,12 @@ fn a_series_is_extended_changed_and_ended(database: &Database) {
     let text = last(&sink, BOB, "session-change").text();
     assert!(text.contains("https://meet.example/p2"), "{text}");
     assert_eq!(Agenda::of(&sink, BOB).last().1.sequence, 2);
+
+    // What it is about is said otherwise: nobody is told.
+    let count = told(&sink, BOB).len();
+    amend(&node, "How we choose, run", "How we choose, use");
+    node.settle();
+    assert_eq!(told(&sink, BOB).len(), count, "of a text alone");
 
     // A holiday more.
     amend(&node, "2026-04-03/2026-04-07", "2026-04-03/2026-04-21");

@@ -134,7 +134,7 @@ fn an_answer_that_went_to_the_list_too_is_kept_from_it(database: &Database) {
 
 /// A backup as docs/operating.md has it: the database by its own program, and the files
 /// beside it but the keys of open surveys.
-fn backup(node: &Node, database: &Database, name: &str) -> Vec<u8> {
+pub(crate) fn backup(node: &Node, database: &Database, name: &str) -> Vec<u8> {
     let file = node.path(name);
     match database {
         Database::Sqlite => {

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 pub struct Book(pub Mutex<Vec<Incoming>>, pub Notify);
 
 impl Gate for Book {
-    async fn recipient(&self, address: &str, _declared_size: Option<u64>) -> Result<(), Reply> {
+    async fn recipient(&self, address: &str, _protocol: Protocol) -> Result<(), Reply> {
         if address.starts_with("nobody@") {
             Err(Reply::no_such_user(address))
         } else {

@@ -16,6 +16,7 @@ use folkmoot::templates::mails::CharterReview;
 use crate::charters;
 use crate::kept;
 use crate::oracle;
+use crate::relay;
 use crate::world::{DAY, HOUR, Pause, World};
 
 /// One of the things that people do.
@@ -158,7 +159,7 @@ pub async fn letters_arrive(world: &mut World) {
             0..3 => "PAUSE 30",
             3..5 => "LESS",
             5 => "STOP",
-            6 => "LEAVE",
+            6 if !runs_it(world, &letter) => "LEAVE",
             _ => usual,
         };
         world.tally.letters += 1;
@@ -179,6 +180,15 @@ pub async fn letters_arrive(world: &mut World) {
             remember_pauses(world, person).await;
         }
     }
+}
+
+/// Whether the author is one of those without whom nobody would read what is passed on to
+/// the community's facilitators: the operator would have to name others.
+fn runs_it(world: &World, letter: &relay::Letter) -> bool {
+    let slug = letter.to.split('-').next();
+    let mut all = world.communities.iter();
+    let number = all.position(|one| Some(one.plan.slug.as_str()) == slug);
+    number.is_some_and(|number| world.facilitators(number).contains(&letter.from))
 }
 
 async fn send(world: &mut World, from: &str, to: &str, rest: &str) {

@@ -30,6 +30,22 @@ pub(super) fn lines(method: Method, event: &Event) -> Result<Vec<String>, Refuse
     Ok(text::unfold(&out.to_string()))
 }
 
+/// The line that names who invites, not folded.
+pub(super) fn organizer_line(organizer: &Party) -> String {
+    whole(party("ORGANIZER", organizer))
+}
+
+/// The line that names who is invited, not folded.
+pub(super) fn attendee_line(method: Method, attendee: &Party) -> String {
+    whole(invited(method, attendee))
+}
+
+/// Writing into a text does not fail.
+fn whole(line: Property) -> String {
+    let written: Result<String, std::fmt::Error> = line.try_into();
+    text::unfold(&written.unwrap_or_default()).concat()
+}
+
 fn status(method: Method, event: &Event) -> &'static str {
     match event.cancelled || method == Method::Cancel {
         true => "CANCELLED",

@@ -7,7 +7,7 @@ mod zones;
 
 use chrono::TimeDelta;
 
-use super::{Event, Party};
+use super::{Draft, Event, Method, Party, Refused, calendar};
 
 /// A series of Tuesdays in Berlin, which the tests vary.
 fn event() -> Event {
@@ -44,5 +44,38 @@ fn once() -> Event {
         rule: None,
         until: None,
         ..event()
+    }
+}
+
+/// Whoever the names are: what is put into a draft is what would have been written.
+#[test]
+fn a_copy_of_a_draft_is_as_if_written_for_its_recipient() {
+    let moved = Event {
+        recurrence: Some("2026-01-27T16:00:00".parse().unwrap()),
+        rule: None,
+        until: None,
+        description: "ORGANIZER:mailto:x@y.example\nATTENDEE;X=1:z".to_owned(),
+        ..event()
+    };
+    let own = party("pumps-rsvp+zz@lists.example.org", "Pümps; \"the\" list");
+    let long = "Ann ".repeat(40);
+    for events in [vec![once()], vec![event(), moved]] {
+        for method in [Method::Request, Method::Cancel] {
+            let draft = Draft::of(method, &events).unwrap();
+            for name in ["", "Bob, \"B\" \\ Ott:\r\nX-A:b", &long] {
+                let to = party("bob@mill.example", name);
+                let named = |event: &Event| Event {
+                    organizer: own.clone(),
+                    attendee: Some(to.clone()),
+                    ..event.clone()
+                };
+                let whole: Vec<Event> = events.iter().map(named).collect();
+                let written = calendar(method, "", &whole).unwrap();
+                assert_eq!(draft.with(&own, &to), Ok(written), "{name}");
+            }
+            let odd = party("bob ott@mill.example", "");
+            let refused = Err(Refused::Address(odd.address.clone()));
+            assert_eq!(draft.with(&own, &odd), refused);
+        }
     }
 }

@@ -67,6 +67,10 @@ pub fn text(word: &Word) -> String {
         }
         Word::CancelSession(series, on, why) if why.is_empty() => format!("cancel {series} {on}"),
         Word::CancelSession(series, on, why) => format!("cancel {series} {on}: {why}"),
+        Word::Done(series, numbers) => {
+            let numbers = numbers.iter().map(|number| format!(" {number}"));
+            format!("done {series}{}", numbers.collect::<String>())
+        }
         Word::SplitThread(post) => format!("split {post}"),
         Word::Redact(post) => format!("redact {post}"),
         Word::MovePost(post, parent) => format!("move {post} to {parent}"),

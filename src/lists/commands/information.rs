@@ -34,6 +34,7 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
     ("who", "help_who"),
     ("lists, archive", "help_lists"),
     ("session 2030-01-31 16:00 90m: TITLE", "help_session"),
+    ("done SERIES 2", "help_done"),
     ("agree", "help_agree"),
     ("page", "help_page"),
     ("desk", "help_desk"),
@@ -243,6 +244,7 @@ mod tests {
             Word::AddSession(..) => "session 2030-01-31 16:00 90m: TITLE",
             Word::MoveSession(..) => "move SERIES 2030-01-31 to 2030-02-01 16:00",
             Word::CancelSession(..) => "cancel SERIES 2030-01-31: REASON",
+            Word::Done(..) => "done SERIES 2",
             Word::Agree => "agree",
             Word::Page => "page",
             Word::Desk => "desk",
@@ -323,6 +325,7 @@ mod tests {
             ("move", "move clinic 2030-01-31 to 2030-02-01 16:00"),
             ("cancel", "cancel clinic 2030-01-31: ill"),
             ("poll", "poll Which day?"),
+            ("done", "done clinic 2"),
             ("split", "split <a.1@plant.example>"),
             ("redact", "redact <a.1@plant.example>"),
         ];

@@ -1,6 +1,6 @@
 //! The moment at which somebody becomes a member.
 
-use super::Joining;
+use super::{Joining, outcome};
 use crate::lists::bounces;
 use crate::lists::home::Home;
 use crate::lists::membership::{self, NewMember};
@@ -16,6 +16,9 @@ pub(super) async fn enter(
     who: &Joining,
     by: &str,
 ) -> Result<Outcome, compose::Error> {
+    if home.community.closed_at.is_some() {
+        return outcome::closed(tx, home, who).await;
+    }
     let (community, now) = (home.community.id, home.now());
     let known = members::by_address(tx, community, &who.address).await?;
     let delivery = home.charter.list.delivery.as_str();

@@ -43,6 +43,8 @@ pub enum Invited {
     SaidNo,
     /// They have had too many such mails today, or too many were named.
     TooMany,
+    /// The community is closed.
+    Closed,
 }
 
 impl Invited {
@@ -55,6 +57,7 @@ impl Invited {
             Invited::Waiting => "invited_waiting",
             Invited::SaidNo => "invited_said_no",
             Invited::TooMany => "invited_too_many",
+            Invited::Closed => "invited_closed",
         };
         Phrase::new(key).with("address", address)
     }
@@ -94,6 +97,9 @@ async fn refused(
     by: Inviter<'_>,
     address: &str,
 ) -> store::Result<Option<Invited>> {
+    if home.community.closed_at.is_some() {
+        return Ok(Some(Invited::Closed));
+    }
     let (community, now) = (home.community.id, home.now());
     joinings::lock(tx, address).await?;
     let member = members::by_address(tx, community, address).await?;

@@ -1,6 +1,7 @@
 //! What somebody who wanted to join is told, other than a welcome.
 
 use super::{Joining, of_token, trail};
+use crate::lists::closed;
 use crate::lists::confirmation;
 use crate::lists::home::Home;
 use crate::lists::post::{Arrival, Outcome};
@@ -19,6 +20,8 @@ pub(super) enum What {
     TooLate(i64),
     /// Only whom somebody invites can join.
     InviteOnly,
+    /// Nobody can: the community is closed.
+    Closed,
 }
 
 /// Tells them.
@@ -55,6 +58,11 @@ pub(super) async fn tell(
             days: days as u32,
             ..blank
         },
+        What::Closed => JoinOutcome {
+            closed: true,
+            archive_url: closed::archive(home),
+            ..blank
+        },
         What::InviteOnly => blank,
     };
     compose::send(tx, home.ctx, home.community, &mail, &letter).await?;
@@ -67,14 +75,33 @@ pub(super) async fn refuse(
     home: &Home<'_>,
     mut who: Joining,
 ) -> Result<Outcome, compose::Error> {
+    let (what, why) = match home.community.closed_at {
+        Some(_) => (What::Closed, closed::WHY),
+        None => (What::InviteOnly, "members invite here"),
+    };
     let now = home.now();
     who.stage = "refused".into();
     (who.expires_at, who.decided_at) = (now, Some(now));
     who.decided_by = "the charter".into();
     joinings::insert(tx, &who).await?;
-    tell(tx, home, &who, What::InviteOnly).await?;
-    trail(tx, home, &who, "refused", "members invite here").await?;
-    let reason = format!("{} was told that members invite here", who.address);
+    tell(tx, home, &who, what).await?;
+    trail(tx, home, &who, "refused", why).await?;
+    let reason = format!("{} was told that {why}", who.address);
+    Ok(("command", reason))
+}
+
+/// The community was closed after they had asked, or were: nothing more of it waits.
+pub(super) async fn closed(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    who: &Joining,
+) -> Result<Outcome, compose::Error> {
+    while let Some(open) = joinings::open(tx, home.community.id, &who.address).await? {
+        joinings::decide(tx, open.id, "refused", closed::WHY, home.now()).await?;
+    }
+    tell(tx, home, who, What::Closed).await?;
+    trail(tx, home, who, "refused", closed::WHY).await?;
+    let reason = format!("{} was told that {}", who.address, closed::WHY);
     Ok(("command", reason))
 }
 

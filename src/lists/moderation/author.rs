@@ -80,6 +80,7 @@ pub(super) async fn outcome(
         subject: hold.subject.clone(),
         accepted: ["accepted", "trusted"].contains(&outcome),
         expired: outcome == "expired",
+        closed: false,
         days: DAYS,
         reason: hold.reason.clone(),
         archive_url: archive_url(ctx, community, hold),
@@ -113,8 +114,8 @@ async fn may_hear(tx: &mut Tx, ctx: &Context, hold: &Hold) -> store::Result<bool
     }
 }
 
-/// Tells a member that their answer to a survey went to the list and was seen by
-/// nobody; only at their registered address, at most once a day.
+/// Tells a member that their answer to a survey went to the list, or answered several mails
+/// at once, and was seen by nobody; only at their registered address, at most once a day.
 ///
 /// # Errors
 /// Where the database refuses or the mail cannot be composed.
@@ -122,6 +123,7 @@ pub async fn survey_reply(
     tx: &mut Tx,
     ctx: &Context,
     arrival: &Arrival<'_>,
+    with_others: bool,
 ) -> Result<(), compose::Error> {
     let community = arrival.community;
     let author = speaker::author(tx, ctx, arrival).await?;
@@ -134,6 +136,7 @@ pub async fn survey_reply(
     }
     let mail = SurveyStray {
         community: community.name.clone(),
+        with_others,
         owner_address: owner(ctx, community),
     };
     let letter = Letter {

@@ -25,7 +25,7 @@ const PREFIXES: [&str; 14] = [
 ];
 
 /// Whether a text is nothing but the digits of a survey's answer.
-pub(super) fn is_answer(text: &str) -> bool {
+pub fn is_answer(text: &str) -> bool {
     let text = text.trim();
     text.len() <= LONGEST && ANSWERS.iter().any(|shape| shape.is_match(text))
 }

@@ -1,5 +1,5 @@
 //! Words about sessions: `session DATE TIME DURATION: TITLE`, `move SERIES DATE to DATE
-//! TIME`, `cancel SERIES DATE: reason`.
+//! TIME`, `cancel SERIES DATE: reason`, `done SERIES 2 3`.
 
 use super::line::{Token, after_first};
 use super::{LONGEST_TEXT, Word, pause};
@@ -7,6 +7,9 @@ use chrono::{NaiveDate, NaiveTime};
 
 /// The longest session, in minutes: a week.
 const LONGEST: u32 = 7 * 24 * 60;
+
+/// The most actions that one line says are done.
+pub const MOST_DONE: usize = 20;
 
 /// What stands between two times.
 const TO: [&str; 6] = ["to", "until", "auf", "nach", "zu", "->"];
@@ -44,6 +47,17 @@ pub(super) fn cancel(rest: &[Token], text: &str) -> Option<Word> {
     let why = after_first(after_first(text)).trim_start_matches([':', '-', '–', ',', ' ']);
     let why: String = why.chars().take(LONGEST_TEXT).collect();
     Some(Word::CancelSession(slug(series)?, date(on)?, why))
+}
+
+/// Reads what follows `done`: a series and the numbers of what is done.
+pub(super) fn done(rest: &[Token]) -> Option<Word> {
+    let (series, numbers) = rest.split_first()?;
+    let numbers = numbers.iter().take(MOST_DONE + 1);
+    let numbers: Option<Vec<u32>> = numbers.map(|word| word.plain.parse().ok()).collect();
+    let numbers = numbers.filter(|all| (1..=MOST_DONE).contains(&all.len()))?;
+    // Numbers alone are those of another mail's items.
+    let series = slug(series).filter(|name| name.bytes().any(|b| b.is_ascii_alphabetic()))?;
+    Some(Word::Done(series, numbers))
 }
 
 fn slug(word: &Token) -> Option<String> {

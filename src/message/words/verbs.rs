@@ -86,6 +86,7 @@ fn of_words(line: &Line, words: &[Token], place: Place) -> Option<Word> {
         Verb::Split => thread::split(rest),
         Verb::Redact => thread::redact(rest),
         Verb::Cancel => session::cancel(rest, &behind(line, words, used)),
+        Verb::Done => session::done(rest),
         Verb::Poll => {
             let question = behind(line, words, used);
             (!question.is_empty()).then_some(Word::Poll(question, Vec::new()))

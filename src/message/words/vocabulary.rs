@@ -21,6 +21,7 @@ pub(super) enum Verb {
     Split,
     Redact,
     Poll,
+    Done,
 }
 
 /// A verb; the words for it that are meant so everywhere, and those that are only where
@@ -181,6 +182,7 @@ pub(super) static VERBS: &[(Verb, &str, &str)] = &[
         "redact|redact post|take down|erase post|delete post|erase|delete|schwärze|schwärzen|lösche|lösche beitrag|beitrag löschen",
     ),
     (Verb::Poll, "", "poll|umfrage"),
+    (Verb::Done, "", "done|erledigt"),
 ];
 
 /// Said before or after anything.

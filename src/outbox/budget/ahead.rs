@@ -1,37 +1,32 @@
 //! Whether all that is kept finds room: the next weeks are played, a day at a time, with
 //! what waits for a person and what is planned for them.
 
+mod days;
+mod judge;
+
 use std::sync::OnceLock;
 
-use chrono::{Days, NaiveTime};
-
-use super::{Calendar, Decision, Kind, Limits, Offer, Reason, Sent, Strict, decide, free_from};
-use crate::clock::moment;
+use super::{Calendar, GAP, Kind, Limits, MONTH, Sent, WEEK};
 use crate::store::Millis;
+
+use days::{Day, Look};
+pub use judge::decide_ahead;
 
 const HOUR: Millis = 3_600_000;
 const DAY: Millis = 24 * HOUR;
-
-/// What is planned for a day or less before it expires is taken for lost: nodes are away
-/// for hours, and days off are longer than they look from afar.
-const MARGIN: Millis = DAY;
 
 /// How long before its end what can be a section goes on its way, in milliseconds: at the
 /// last moment, so that one mail takes many along; before a weekend; well before; or at
 /// once.
 const PATIENCE: [Millis; 4] = [
-    MARGIN + 36 * HOUR,
-    MARGIN + 84 * HOUR,
-    MARGIN + 132 * HOUR,
+    DAY + 36 * HOUR,
+    DAY + 84 * HOUR,
+    DAY + 132 * HOUR,
     Millis::MAX,
 ];
 
 /// Of so many bundles in a row each way is tried; then they begin anew.
 const BUNDLES: u32 = 3;
-
-/// Days that are looked at: what goes now is in the way of others for 30, and these live
-/// for some time.
-const LONGEST_LOOK: usize = 50;
 
 /// A mail that must not be lost: it waits, or is planned.
 #[derive(Clone, Copy, Debug)]
@@ -57,14 +52,46 @@ pub struct Ahead<'a> {
     kept: Vec<Kept<'a>>,
     now: Millis,
     /// Made when it is asked for: most that is offered waits for something else.
-    days: OnceLock<Vec<Day>>,
+    days: OnceLock<Look>,
     gone: Vec<i64>,
 }
 
-/// A noon, and which of the mails may go then as far as the calendar is concerned.
-struct Day {
-    at: Millis,
-    open: Vec<bool>,
+/// What goes in one mail.
+#[derive(Clone, Debug, Default)]
+pub struct Going {
+    /// These do: the one that is judged, and what is a section of it.
+    pub surely: Vec<i64>,
+    /// These stand alone where they can, and are kept: they go with it where they would
+    /// be lost. What expires first comes first.
+    pub perhaps: Vec<i64>,
+}
+
+/// How much is asked of a way: what stands alone does so, and nothing counts on its last
+/// day (`days::MARGIN`); or less.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Care {
+    /// All of that.
+    Alone,
+    /// What stands alone is a section of another mail, or has some.
+    Sections,
+    /// The same, and the last day is one as any other.
+    LastDay,
+}
+
+/// How many are lost, by how much is asked. Whether all find a mail weighs most.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Loss {
+    for_good: usize,
+    nearly: usize,
+    alone: usize,
+}
+
+impl Loss {
+    const NONE: Loss = Loss {
+        for_good: 0,
+        nearly: 0,
+        alone: 0,
+    };
 }
 
 impl<'a> Ahead<'a> {
@@ -78,23 +105,8 @@ impl<'a> Ahead<'a> {
         }
     }
 
-    fn days(&self) -> &[Day] {
-        self.days.get_or_init(|| {
-            let ends = self.kept.iter().map(|one| one.expires_at);
-            let last = ends.max().unwrap_or(self.now);
-            let all = later_today(self.now).chain(noons(&self.kept, self.now));
-            let mut all: Vec<Millis> = all.filter(|at| *at <= last).collect();
-            all.sort_unstable();
-            all.into_iter().map(|at| self.day(at)).collect()
-        })
-    }
-
-    fn day(&self, at: Millis) -> Day {
-        let open = self.kept.iter().map(|one| !one.calendar.is_quiet(at));
-        Day {
-            at,
-            open: open.collect(),
-        }
+    fn look(&self) -> &Look {
+        self.days.get_or_init(|| Look::ahead(&self.kept, self.now))
     }
 
     /// Whether nothing is kept for them.
@@ -107,23 +119,47 @@ impl<'a> Ahead<'a> {
         self.gone.extend(offers);
     }
 
-    /// How many are lost where these were sent, and the person got those: the fewest
-    /// that one of the ways to wait comes to, `enough` of them being as good as none.
-    ///
-    /// Nothing goes before `from`: what is told to wait is looked at again then.
-    fn lost(&self, gone: &[i64], (history, from): (&[Sent], Millis), enough: usize) -> usize {
+    /// What is lost where these were sent, and the person got those. Nothing goes before
+    /// the moment: what is told to wait is looked at again then.
+    fn loss(&self, gone: &[i64], then: (&[Sent], Millis)) -> Loss {
+        let less = |than: usize, care| match than {
+            0 => 0,
+            _ => self.lost(gone, then, care).min(than),
+        };
+        let alone = self.lost(gone, then, Care::Alone);
+        let nearly = less(alone, Care::Sections);
+        Loss {
+            for_good: less(nearly, Care::LastDay),
+            nearly,
+            alone,
+        }
+    }
+
+    /// How many are lost by the best of the ways to wait.
+    fn lost(&self, gone: &[i64], then: (&[Sent], Millis), care: Care) -> usize {
+        let mut history = then.0.to_vec();
+        history.sort_unstable_by_key(|sent| sent.at);
         let ways = PATIENCE.len().pow(BUNDLES);
-        let mut fewest = usize::MAX;
+        let (mut fewest, mut most_bundles) = (usize::MAX, 0);
         for way in 0..ways {
-            fewest = fewest.min(self.played(gone, (history, from), way));
-            if fewest <= enough {
+            let (lost, bundles) = self.played(gone, (&history, then.1), (way, care));
+            fewest = fewest.min(lost);
+            most_bundles = bundles.max(most_bundles);
+            // All further ways differ in how bundles wait that there are not.
+            if fewest == 0 || way + 1 >= PATIENCE.len().pow((most_bundles + 1).min(BUNDLES)) {
                 break;
             }
         }
         fewest
     }
 
-    fn played(&self, gone: &[i64], (history, from): (&[Sent], Millis), way: usize) -> usize {
+    /// How many are lost by a way, and how many mails of several sections went.
+    fn played(
+        &self,
+        gone: &[i64],
+        (history, from): (&[Sent], Millis),
+        (way, care): (usize, Care),
+    ) -> (usize, u32) {
         let is_open = |index: &usize| {
             let offer = self.kept[*index].offer;
             !gone.contains(&offer) && !self.gone.contains(&offer)
@@ -131,11 +167,12 @@ impl<'a> Ahead<'a> {
         let mut open: Vec<usize> = (0..self.kept.len()).filter(is_open).collect();
         open.sort_by_key(|index| self.kept[*index].expires_at);
         let (mut sent, mut lost, mut bundles) = (history.to_vec(), 0, 0);
-        for day in self.days().iter().filter(|day| day.at >= from) {
+        for day in self.look().days.iter().filter(|day| day.at >= from) {
             let before = open.len();
-            open.retain(|index| self.last(*index) >= day.at);
+            open.retain(|index| self.last(*index, care) >= day.at);
             lost += before - open.len();
-            let Some(first) = self.next(&open, day, &sent, patience(way, bundles)) else {
+            let patience = patience(way, bundles);
+            let Some(first) = self.next(&open, day, &sent, (patience, care)) else {
                 continue;
             };
             let at = day.at;
@@ -143,148 +180,110 @@ impl<'a> Ahead<'a> {
                 at,
                 kind: Kind::Programme,
             });
-            bundles += u32::from(!self.kept[first].alone);
-            open.retain(|index| *index != first && !self.goes_with(*index, first, at));
+            bundles += u32::from(!self.is_alone(first, care));
+            open.retain(|index| *index != first && !self.goes_with(*index, first, (at, care)));
         }
-        lost + open.len()
+        (lost + open.len(), bundles)
     }
 
-    /// What goes on a day: of what may, what expires first.
-    fn next(&self, open: &[usize], day: &Day, sent: &[Sent], patience: Millis) -> Option<usize> {
+    /// What goes on a day: of what may, what expires first. `sent` is in order.
+    fn next(
+        &self,
+        open: &[usize],
+        day: &Day,
+        sent: &[Sent],
+        (patience, care): (Millis, Care),
+    ) -> Option<usize> {
         let mut known: Option<(Limits, bool)> = None;
         let mut has_room = |limits: Limits| match known {
             Some((same, has_room)) if same == limits => has_room,
             _ => {
-                let free = free_from(Kind::Programme, (sent, Strict::No), &limits);
-                let has_room = free.is_some_and(|(at, _)| at <= day.at);
+                let has_room = has_room_at(sent, &limits, day.at);
                 known = Some((limits, has_room));
                 has_room
             }
         };
         let may = |index: &&usize| {
             let one = &self.kept[**index];
-            let wants = one.alone || one.expires_at - day.at <= patience;
-            one.due_at <= day.at && day.open[**index] && wants && has_room(one.limits)
+            let wants = self.is_alone(**index, care) || one.expires_at - day.at <= patience;
+            day.open[**index] && wants && has_room(one.limits)
         };
         open.iter().find(may).copied()
     }
 
+    /// Whether more is lost where these go now, after which the person has got `after`,
+    /// than where they wait and nothing goes before `next`.
+    fn costs(
+        &self,
+        goes: &[i64],
+        after: &[Sent],
+        (history, next): (&[Sent], Millis),
+        now: Millis,
+    ) -> bool {
+        let going = self.loss(goes, (after, now));
+        going > Loss::NONE && self.loss(&[], (history, next)) < going
+    }
+
+    fn is_alone(&self, index: usize, care: Care) -> bool {
+        care == Care::Alone && self.kept[index].alone
+    }
+
     /// Until when it counts on being sent: of its last day only where that has come.
-    fn last(&self, index: usize) -> Millis {
-        let expires_at = self.kept[index].expires_at;
-        match expires_at - MARGIN > self.now + DAY {
-            true => expires_at - MARGIN,
-            false => expires_at,
+    fn last(&self, index: usize, care: Care) -> Millis {
+        match care {
+            Care::LastDay => self.kept[index].expires_at,
+            _ => self.look().safe[index],
         }
     }
 
-    fn goes_with(&self, index: usize, first: usize, at: Millis) -> bool {
-        let (one, carrier) = (&self.kept[index], &self.kept[first]);
-        !one.alone && !carrier.alone && one.ready_at <= at
+    fn goes_with(&self, index: usize, first: usize, (at, care): (Millis, Care)) -> bool {
+        let is_section = !self.is_alone(index, care) && !self.is_alone(first, care);
+        is_section && self.kept[index].ready_at <= at
     }
+
+    /// Adds to what goes now those that would else be lost because they stand alone.
+    /// `history` has the mail that goes.
+    fn squeeze(&self, going: &mut Going, history: &[Sent], now: Millis) {
+        let lost = |going: &Going| self.lost(&going.surely, (history, now), Care::Alone);
+        if going.perhaps.is_empty() {
+            return;
+        }
+        let mut losing = lost(going);
+        for offer in std::mem::take(&mut going.perhaps) {
+            if losing == 0 {
+                return;
+            }
+            going.surely.push(offer);
+            match lost(going) {
+                fewer if fewer < losing => losing = fewer,
+                _ => drop(going.surely.pop()),
+            }
+        }
+    }
+}
+
+/// Whether a person has room for one more mail of the programme at a moment that is none
+/// before the last of these, which are in order (`free_from` says when, of any history).
+fn has_room_at(sent: &[Sent], limits: &Limits, at: Millis) -> bool {
+    let counted = sent.iter().rev().filter(|one| one.kind != Kind::Role);
+    for (count, one) in (1..).zip(counted) {
+        let age = at - one.at;
+        let is_full = |most: u32, window: Millis| count == most && age < window;
+        let is_near = one.kind == Kind::Programme && age < GAP;
+        if is_near || is_full(limits.per_week, WEEK) || is_full(limits.per_month, MONTH) {
+            return false;
+        }
+        if age >= MONTH {
+            break;
+        }
+    }
+    limits.per_week > 0 && limits.per_month > 0
 }
 
 /// How patient that way is with the bundle of that number.
 fn patience(way: usize, bundle: u32) -> Millis {
     let digit = way / PATIENCE.len().pow(bundle % BUNDLES) % PATIENCE.len();
     PATIENCE[digit]
-}
-
-/// Hours at which something may still go before tomorrow's noon: what is kept may live by
-/// another clock than what wants to go now.
-fn later_today(now: Millis) -> impl Iterator<Item = Millis> {
-    (1..=5).map(move |step| now.saturating_add(step * 3 * HOUR))
-}
-
-/// The noons of the person's days after today.
-fn noons(kept: &[Kept<'_>], now: Millis) -> impl Iterator<Item = Millis> {
-    let zone = kept.first().map_or(chrono_tz::UTC, |one| one.calendar.zone);
-    let today = moment(now).with_timezone(&zone).date_naive();
-    let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap_or(NaiveTime::MIN);
-    let days = (1..).map_while(move |more| today.checked_add_days(Days::new(more)));
-    days.take(LONGEST_LOOK).filter_map(move |day| {
-        let local = day.and_time(noon).and_local_timezone(zone);
-        local.earliest().map(|at| at.timestamp_millis())
-    })
-}
-
-/// Judges one offer ([`decide`]) and holds it back where it would cost more of what is
-/// kept than its waiting does. `goes` are the offers that would go with it, it among them.
-///
-/// What is kept itself is not spread over the month, and goes in windows that its
-/// recipient has made longer where its waiting would lose more.
-pub fn decide_ahead(
-    offer: &Offer,
-    history: &[Sent],
-    limits: &Limits,
-    calendar: &Calendar<'_>,
-    (ahead, goes): (&Ahead<'_>, &[i64]),
-    now: Millis,
-) -> Decision {
-    if offer.kind == Kind::Role || ahead.is_empty() {
-        return decide(offer, history, limits, calendar, now);
-    }
-    let plain = Limits {
-        halved: 0,
-        ..*limits
-    };
-    // The month's mails are spread for what nobody foresees; what is kept is foreseen.
-    let unspread = |limits| super::judge(offer, (history, Strict::No), limits, calendar, now);
-    let decision = match offer.is_kept {
-        true => match unspread(limits) {
-            Decision::Drop(_) => unspread(&plain),
-            decision => decision,
-        },
-        false => decide(offer, history, limits, calendar, now),
-    };
-    let sent = Sent {
-        at: now,
-        kind: offer.kind,
-    };
-    let after: Vec<Sent> = history.iter().copied().chain([sent]).collect();
-    // Had it waited, it would be looked at tomorrow, and others perhaps today.
-    let next = if offer.is_kept { now + DAY / 2 } else { now };
-    let (after, history_then) = ((after.as_slice(), now), (history, next));
-    match decision {
-        Decision::Send => {
-            let going = ahead.lost(goes, after, 0);
-            match going > 0 && ahead.lost(&[], history_then, 0) < going {
-                true => later(offer, calendar, now),
-                false => Decision::Send,
-            }
-        }
-        Decision::Wait(at, reason) if offer.is_kept => {
-            match unspread(&plain) {
-                Decision::Send => {}
-                // Then it is looked at again, and may go.
-                Decision::Wait(sooner, why) if sooner < at => return Decision::Wait(sooner, why),
-                _ => return decision,
-            }
-            let waiting = ahead.lost(&[], history_then, 0);
-            match waiting > 0 && ahead.lost(goes, after, waiting - 1) < waiting {
-                true => Decision::Send,
-                false => match later(offer, calendar, now) {
-                    Decision::Wait(look, _) => Decision::Wait(look.min(at), reason),
-                    _ => decision,
-                },
-            }
-        }
-        decision => decision,
-    }
-}
-
-/// It is looked at again a day later.
-fn later(offer: &Offer, calendar: &Calendar<'_>, now: Millis) -> Decision {
-    let tomorrow = now.saturating_add(DAY);
-    let at = match calendar.is_quiet(tomorrow) && offer.kind != Kind::Series {
-        true => calendar.end(tomorrow, offer.expires_at, offer.jitter),
-        false => tomorrow,
-    };
-    match at <= offer.expires_at {
-        true => Decision::Wait(at, Reason::Kept),
-        false if offer.is_kept => Decision::Wait(offer.expires_at.max(now + 1), Reason::Kept),
-        false => Decision::Drop(Reason::Kept),
-    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 
 use super::{Candidate, fits, limits_of};
 use crate::cadence::act::{Act, Plan as Planning};
-use crate::cadence::{moments, registry};
+use crate::cadence::{moments, plan, registry};
 use crate::config::Charter;
 use crate::context::Context;
 use crate::outbox::budget::{Ahead, Calendar, Kept, MONTH};
@@ -50,7 +50,15 @@ struct Planned {
 #[derive(Default)]
 pub(super) struct Person {
     zone: Option<Tz>,
-    plans: Vec<(Arc<Plan>, Vec<&'static str>)>,
+    plans: Vec<Theirs>,
+}
+
+/// What one of their communities plans for them.
+struct Theirs {
+    plan: Arc<Plan>,
+    /// The mails that they have not stopped.
+    wanted: Vec<&'static str>,
+    /// Until when they have paused there.
     away_until: Millis,
 }
 
@@ -74,7 +82,7 @@ impl Plans {
             let Some(plan) = self.of_community(tx, ctx, member.community_id).await? else {
                 continue;
             };
-            person.knows(&member);
+            person.zone = person.zone.or(member.tz.parse().ok());
             let mut wanted = Vec::new();
             for planned in &plan.mails {
                 let name = planned.entry.name;
@@ -86,7 +94,11 @@ impl Plans {
                     wanted.push(name);
                 }
             }
-            person.plans.push((plan, wanted));
+            person.plans.push(Theirs {
+                plan,
+                wanted,
+                away_until: away_until(&member),
+            });
         }
         Ok(person)
     }
@@ -105,8 +117,9 @@ impl Plans {
         let Some(charter) = charter.filter(|_| community.closed_at.is_none()) else {
             return Ok(None);
         };
+        let standing = plan::as_it_stands(tx, id, &charter).await?;
         let now = ctx.now();
-        let mut mails = of_charter(&charter, now);
+        let mut mails = of_charter(&standing, now);
         for row in acts::waiting_between(tx, id, (now, now + MONTH), MOST_ROWS).await? {
             let act = registry::by_name(&row.name).filter(|act| !act.plan.is_of_charter());
             if let Some((act, entry)) = act.and_then(|act| Some((act, kept(act)?))) {
@@ -155,44 +168,45 @@ fn kept(act: &Act) -> Option<&'static Entry> {
 }
 
 impl Person {
-    fn knows(&mut self, member: &Member) {
-        self.zone = self.zone.or(member.tz.parse().ok());
-        if member.state == "paused" {
-            let until = member.paused_until.unwrap_or(Millis::MAX);
-            self.away_until = self.away_until.max(until);
-        }
-    }
-
     /// With what waits for them, the most important first, as the budget looks at it.
     pub(super) fn ahead<'a>(&'a self, candidates: &'a [Candidate], now: Millis) -> Ahead<'a> {
         let waiting = candidates
             .iter()
             .filter(|one| catalogue::is_kept(one.offer.priority))
             .map(waiting);
-        let planned = self.plans.iter().flat_map(|(plan, wanted)| {
-            let mails = plan.mails.iter();
-            let mails = mails.filter(|planned| wanted.contains(&planned.entry.name));
-            mails.map(|planned| self.planned(plan, planned))
+        let planned = self.plans.iter().flat_map(|of| {
+            let is_wanted = |one: &&Planned| of.wanted.contains(&one.entry.name);
+            let is_in_time = |one: &&Planned| of.away_until <= one.expires_at;
+            let mails = of.plan.mails.iter().filter(is_wanted).filter(is_in_time);
+            mails.map(|planned| self.planned(of, planned))
         });
-        let is_in_time = |one: &Kept<'_>| self.away_until <= one.expires_at;
-        Ahead::new(waiting.chain(planned.filter(is_in_time)).collect(), now)
+        Ahead::new(waiting.chain(planned).collect(), now)
     }
 
-    fn planned<'a>(&self, plan: &'a Plan, planned: &Planned) -> Kept<'a> {
-        let due_at = planned.due_at.max(self.away_until);
+    fn planned<'a>(&self, of: &'a Theirs, planned: &Planned) -> Kept<'a> {
+        let due_at = planned.due_at.max(of.away_until);
+        let charter = &of.plan.charter;
         Kept {
             offer: 0,
             ready_at: due_at,
             due_at,
             expires_at: planned.expires_at,
             alone: planned.entry.alone,
-            limits: limits_of(&plan.charter, 0),
+            limits: limits_of(charter, 0),
             calendar: Calendar {
-                zone: self.zone.unwrap_or(plan.charter.timezone),
-                quiet: plan.charter.budget.quiet,
-                holidays: &plan.charter.holidays,
+                zone: self.zone.unwrap_or(charter.timezone),
+                quiet: charter.budget.quiet,
+                holidays: &charter.holidays,
             },
         }
+    }
+}
+
+/// Until when they have paused: what is planned there goes then, or not at all.
+fn away_until(member: &Member) -> Millis {
+    match member.state.as_str() {
+        "paused" => member.paused_until.unwrap_or(Millis::MAX),
+        _ => 0,
     }
 }
 

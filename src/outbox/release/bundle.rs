@@ -3,8 +3,8 @@
 
 use super::Candidate;
 use crate::context::Context;
-use crate::message::{self, headers};
-use crate::outbox::catalogue::DIGEST;
+use crate::message::{self, Mail, headers};
+use crate::outbox::catalogue::{self, DIGEST};
 use crate::outbox::compose::{self, Letter};
 use crate::store::communities::{self, Community};
 use crate::store::offers::{self, NewOffer, Offer};
@@ -101,6 +101,7 @@ pub async fn sections(
         let mail = message::parse(&content);
         sections.push(BundleSection {
             number,
+            answers_to: own_address(one, &mail),
             subject: mail.subject,
             community: match of.id == community.id {
                 true => String::new(),
@@ -113,6 +114,14 @@ pub async fn sections(
         abouts.extend(about.map(|field| field.text_in(&content)));
     }
     Ok((sections, abouts))
+}
+
+/// Where alone a mail can be answered that usually stands alone: what is said to a survey
+/// is kept sealed, and would not be where it came with the answers to other mails.
+fn own_address(offer: &Offer, mail: &Mail) -> String {
+    let stands_alone = catalogue::by_name(&offer.name).is_some_and(|entry| entry.alone);
+    let to = mail.reply_to.first().filter(|_| stands_alone);
+    to.map_or_else(String::new, |to| to.address.clone())
 }
 
 /// The bundle is one mail of its kind.

@@ -3,10 +3,11 @@
 //! window; what it takes along counts once, and goes only where the budget has room. What
 //! is kept goes with it in any case and counts nothing.
 
+use super::standing::Desk;
 use super::{Candidate, bundle, decide, kind, known, limits};
 use crate::clock::moment;
 use crate::context::Context;
-use crate::outbox::budget::{self, Ahead, Decision, Sent};
+use crate::outbox::budget::{self, Ahead, Decision, Going, Sent};
 use crate::outbox::catalogue::{self, DIGEST};
 use crate::store::digests::Range;
 use crate::store::members::Member;
@@ -16,6 +17,10 @@ use crate::store::{self, Millis, Tx, acts};
 /// The act that goes on with a digest of many members (`lists::digest`); the first has
 /// the name of the mail.
 pub const REST: &str = "digest-rest";
+
+/// What is kept goes by itself within so long where a digest has not brought it, in
+/// milliseconds: a weekend, and the 48 hours between two mails.
+const ALONE: Millis = 4 * 86_400_000;
 
 /// What the digest leaves is looked at so long after it, in milliseconds.
 const AFTER: Millis = 60_000;
@@ -59,10 +64,13 @@ pub(super) async fn join(
 }
 
 /// Whether the digest comes within 72 hours. Each mail waits for one only: where that
-/// brought nothing, because there was nothing new, it goes by itself.
+/// brought nothing, because there was nothing new, it goes by itself, and what is kept
+/// needs time for that.
 fn is_worth_it(candidate: &Candidate, at: Millis, now: Millis) -> bool {
-    let known = candidate.offer.digest_at;
-    fits(candidate) && at <= now + bundle::SPAN && known.is_none_or(|known| at <= known)
+    let offer = &candidate.offer;
+    let in_time = !catalogue::is_kept(offer.priority) || at + ALONE <= offer.expires_at;
+    let is_first = offer.digest_at.is_none_or(|known| at <= known);
+    fits(candidate) && at <= now + bundle::SPAN && is_first && in_time
 }
 
 /// The members of a range for whom something waits that may go with their digest.
@@ -81,7 +89,8 @@ pub async fn holders(tx: &mut Tx, range: Range, now: Millis, most: i64) -> store
 /// Where the database refuses.
 pub async fn take(tx: &mut Tx, ctx: &Context, member: &Member) -> store::Result<Vec<Offer>> {
     let now = ctx.now();
-    let (candidates, mut history, halved) = known(tx, ctx, &member.address).await?;
+    let (candidates, mut history, halved) =
+        known(tx, ctx, &mut Desk::default(), &member.address).await?;
     let mut taken: Vec<Offer> = Vec::new();
     for candidate in &candidates {
         let (offer, kind) = (&candidate.offer, kind(&candidate.offer));
@@ -97,7 +106,7 @@ pub async fn take(tx: &mut Tx, ctx: &Context, member: &Member) -> store::Result<
             history.extend((!is_kept).then_some(Sent { at: now, kind }));
         } else if offer.due_at <= now {
             // What matters more keeps its place.
-            let nothing = (&Ahead::new(Vec::new(), now), &[][..]);
+            let nothing = (&Ahead::new(Vec::new(), now), &mut Going::default());
             match decide(tx, candidate, (&history, &limits), nothing, now).await? {
                 Decision::Send => history.push(Sent { at: now, kind }),
                 Decision::Wait(at, _) => history.push(Sent { at, kind }),

@@ -1,5 +1,6 @@
 //! Whether the recipient of an offer may get it at all, whatever the budget says.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono_tz::Tz;
@@ -38,14 +39,56 @@ pub(super) struct Standing {
     pub(super) gets_digests: bool,
 }
 
+/// What is the same for all whom a transaction serves, looked up once.
+#[derive(Default)]
+pub(super) struct Desk {
+    charters: HashMap<i64, Option<Arc<Charter>>>,
+    brakes: HashMap<i64, bool>,
+    brake_everywhere: Option<bool>,
+}
+
+impl Desk {
+    async fn charter(
+        &mut self,
+        tx: &mut Tx,
+        ctx: &Context,
+        community: i64,
+    ) -> store::Result<Option<Arc<Charter>>> {
+        if let Some(known) = self.charters.get(&community) {
+            return Ok(known.clone());
+        }
+        let charter = ctx.charter(&communities::by_id(tx, community).await?);
+        self.charters.insert(community, charter.clone());
+        Ok(charter)
+    }
+
+    async fn is_braked(&mut self, tx: &mut Tx, id: i64, now: Millis) -> store::Result<bool> {
+        if let Some(known) = self.brakes.get(&id) {
+            return Ok(*known);
+        }
+        let is_on = brake::is_on(tx, id, now).await?;
+        self.brakes.insert(id, is_on);
+        Ok(is_on)
+    }
+
+    async fn is_braked_everywhere(&mut self, tx: &mut Tx, now: Millis) -> store::Result<bool> {
+        if let Some(known) = self.brake_everywhere {
+            return Ok(known);
+        }
+        let is_on = brake::everywhere(tx, now).await?.brake == Brake::On;
+        self.brake_everywhere = Some(is_on);
+        Ok(is_on)
+    }
+}
+
 /// Looks at who is to get it.
 pub(super) async fn judge(
     tx: &mut Tx,
     ctx: &Context,
+    desk: &mut Desk,
     offer: &Offer,
 ) -> store::Result<Result<(&'static Entry, Standing), Fate>> {
-    let community = communities::by_id(tx, offer.community_id).await?;
-    let Some(charter) = ctx.charter(&community) else {
+    let Some(charter) = desk.charter(tx, ctx, offer.community_id).await? else {
         return Ok(dropped("the charter cannot be read; see `folkmoot check`"));
     };
     let Some(entry) = catalogue::by_name(&offer.name) else {
@@ -64,13 +107,13 @@ pub(super) async fn judge(
     if let Some(reason) = compose::unwanted(tx, entry, &offer.recipient).await? {
         return Ok(Err(Fate::Drop(reason)));
     }
-    if offer.kind != "role" && brake::is_on(tx, community.id, ctx.now()).await? {
+    if offer.kind != "role" && desk.is_braked(tx, offer.community_id, ctx.now()).await? {
         return Ok(Err(braked(offer, brake::REASON, ctx.now())));
     }
     if let Some(reason) = moot::reason(tx, offer).await? {
         return Ok(Err(Fate::Drop(reason)));
     }
-    if offer.kind != "role" && brake::everywhere(tx, ctx.now()).await?.brake == Brake::On {
+    if offer.kind != "role" && desk.is_braked_everywhere(tx, ctx.now()).await? {
         return Ok(Err(braked(offer, brake::EVERYWHERE, ctx.now())));
     }
     if let Some(reason) = backoff::judge(tx, ctx, entry, offer).await? {

@@ -7,7 +7,7 @@ use crate::cadence::{Outcome, Running};
 use crate::outbox::compose::{self, Letter};
 use crate::sessions::before::{self, Sitting};
 use crate::sessions::{host, roster};
-use crate::store::{self, Millis, Tx, offers};
+use crate::store::{self, Millis, Tx};
 use crate::templates::mails::AgendaCall;
 
 /// This act's name in the registry, and its mail's in the catalogue.
@@ -82,7 +82,7 @@ async fn put(
     let letter = Letter {
         to,
         about: sitting.header(),
-        concerns: concerns(sitting),
+        concerns: sitting.concerns(NAME),
         due_at: Some(due_at),
         expires_at: Some(sitting.expires(due_at)),
         ..Letter::default()
@@ -91,35 +91,23 @@ async fn put(
     Ok(())
 }
 
-fn concerns(sitting: &Sitting<'_>) -> String {
-    format!("{NAME}:{}", sitting.about())
-}
-
 /// The session was moved while the question waits for room in budgets: those for whom it
 /// does get one that has the new time.
 ///
 /// # Errors
 /// Where the database refuses.
-pub(in crate::sessions) async fn again(tx: &mut Tx, sitting: &Sitting<'_>) -> store::Result<()> {
-    let (home, why) = (&sitting.home, "the session was moved; it is asked anew");
-    let waiting = offers::waiting_about(tx, home.community.id, &concerns(sitting)).await?;
+pub(in crate::sessions) async fn again(
+    tx: &mut Tx,
+    sitting: &Sitting<'_>,
+) -> Result<(), compose::Error> {
+    let waiting = sitting.take_back(tx, NAME, before::MOVED).await?;
     let Some(due_at) = waiting.iter().map(|offer| offer.due_at).min() else {
         return Ok(());
     };
-    for offer in &waiting {
-        offers::retract(tx, offer.mail_id, why, home.now()).await?;
-    }
     let to = waiting.into_iter();
     let to = to.map(|offer| (offer.member_id, offer.recipient)).collect();
     let roster = sitting.roster(tx).await?;
-    match put(tx, sitting, (&roster, to), due_at).await {
-        Err(compose::Error::Store(error)) => Err(error),
-        Err(error) => {
-            tracing::error!(%error, "a call for an agenda cannot be composed");
-            Ok(())
-        }
-        Ok(()) => Ok(()),
-    }
+    put(tx, sitting, (&roster, to), due_at).await
 }
 
 async fn audience(tx: &mut Tx, ahead: &Ahead<'_>) -> store::Result<Vec<Recipient>> {

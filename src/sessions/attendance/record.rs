@@ -74,7 +74,7 @@ pub async fn keep(
         let wanted: Vec<_> = sheet.actions.iter().map(|one| owned(one, roster)).collect();
         actions::replace(tx, series, row, &wanted).await?;
     }
-    let done = actions::done(tx, home, series, &sheet.done).await?;
+    let done = actions::done(tx, home, &series.slug, &sheet.done).await?;
     let kept = kept(tx, (series, row), roster, (report, done)).await?;
     trail(tx, home, (series, row), &kept, by).await?;
     recap::after_all(tx, home, series, row).await?;

@@ -2,7 +2,7 @@
 //! one where they do not.
 
 use super::rota::{self, Candidate};
-use super::{note, of, wait};
+use super::{note, of, swap, wait};
 use crate::cadence::act::{Act, Ahead, Plan, Recipient};
 use crate::cadence::moments::Offset;
 use crate::cadence::{Outcome, Running};
@@ -101,25 +101,62 @@ pub(super) async fn ask(
     one: &Candidate,
     exchange: Option<(&Sitting<'_>, &Member)>,
 ) -> Result<Member, compose::Error> {
-    let (home, member) = (&sitting.home, &one.member);
+    let member = &one.member;
     let via = match exchange {
         Some((other, with)) => format!("swap {} {}", other.about(), with.id),
         None => "rota".to_owned(),
     };
     note(tx, sitting, member, ("asked", &via)).await?;
-    let until = deadline(sitting);
+    send(tx, sitting, one, (exchange, deadline(sitting))).await?;
+    Ok(member.clone())
+}
+
+/// Mails the question, and plans what comes of no answer.
+async fn send(
+    tx: &mut Tx,
+    sitting: &Sitting<'_>,
+    one: &Candidate,
+    (exchange, until): (Option<(&Sitting<'_>, &Member)>, Millis),
+) -> Result<(), compose::Error> {
+    let (home, member) = (&sitting.home, &one.member);
     let mail = mail(tx, sitting, one, (exchange, until)).await?;
     let letter = Letter {
         to: vec![(Some(member.id), member.address.clone())],
         about: sitting.header(),
-        concerns: format!("{NAME}:{}", sitting.about()),
+        concerns: sitting.concerns(NAME),
         expires_at: Some(until),
         ..Letter::default()
     };
     compose::send(tx, home.ctx, home.community, &mail, &letter).await?;
     let about = format!("{} {}", sitting.about(), member.id);
     acts::insert(tx, home.community.id, wait::NAME, &about, until).await?;
-    Ok(member.clone())
+    Ok(())
+}
+
+/// The session was moved while the question waits for room in a budget: whoever is asked
+/// gets one that has the new time.
+///
+/// # Errors
+/// Where the database refuses or the mail cannot be composed.
+pub(super) async fn again(tx: &mut Tx, sitting: &Sitting<'_>) -> Result<(), compose::Error> {
+    let waiting = sitting.take_back(tx, NAME, before::MOVED).await?;
+    let asked = hosts::of_session(tx, &sitting.key()).await?;
+    let still = |id: Option<i64>| {
+        let mut asked = asked.iter();
+        asked.find(|one| one.state == "asked" && Some(one.member_id) == id)
+    };
+    for offer in &waiting {
+        let Some(asked) = still(offer.member_id) else {
+            continue;
+        };
+        if let Some(one) = rota::one(tx, sitting, asked.member_id).await? {
+            let exchange = swap::exchange(tx, sitting, &asked.via).await?;
+            let exchange = exchange.as_ref().map(|(other, with)| (other, with));
+            let until = offer.expires_at.min(deadline(sitting));
+            send(tx, sitting, &one, (exchange, until)).await?;
+        }
+    }
+    Ok(())
 }
 
 fn deadline(sitting: &Sitting<'_>) -> Millis {

@@ -16,7 +16,7 @@ use crate::sessions::agenda::{self, Author};
 use crate::sessions::before::{self, Sitting};
 use crate::sessions::letters;
 use crate::store::members::{self, Member};
-use crate::store::{self, Tx, communities};
+use crate::store::{self, Millis, Tx, communities};
 use crate::templates::Phrase;
 use crate::templates::mails::HostBrief;
 
@@ -41,7 +41,7 @@ async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
         Ok(sitting) => sitting,
         Err(why) => return Ok(Outcome::Dropped(why)),
     };
-    match send(tx, &sitting, act).await {
+    match send(tx, &sitting, act.due_at).await {
         Ok(Some(told)) => Ok(Outcome::Done(told)),
         Ok(None) => Ok(Outcome::Dropped(
             "nobody hosts it, and the community has no facilitator".into(),
@@ -67,7 +67,7 @@ async fn readers(tx: &mut Tx, sitting: &Sitting<'_>) -> store::Result<(Vec<Membe
 async fn send(
     tx: &mut Tx,
     sitting: &Sitting<'_>,
-    act: &Running<'_>,
+    due_at: Millis,
 ) -> Result<Option<String>, compose::Error> {
     let (readers, hosts) = readers(tx, sitting).await?;
     if readers.is_empty() {
@@ -80,16 +80,30 @@ async fn send(
             .map(|one| (Some(one.id), one.address.clone()))
             .collect(),
         about: sitting.header(),
-        concerns: format!("{NAME}:{}", sitting.about()),
-        due_at: Some(act.due_at),
+        concerns: sitting.concerns(NAME),
+        due_at: Some(due_at),
         expires_at: Some(sitting.row.starts_at),
         ..Letter::default()
     };
-    compose::send(tx, act.ctx, act.community, &mail, &letter).await?;
+    let home = &sitting.home;
+    compose::send(tx, home.ctx, home.community, &mail, &letter).await?;
     Ok(Some(match (hosts, readers.as_slice()) {
         (true, [host]) => format!("told {}, who hosts it", host.address),
         (_, all) => format!("nobody hosts it: told {} facilitators", all.len()),
     }))
+}
+
+/// The session was moved while the brief waits for room in a budget: whoever is to get it
+/// gets one that has the new time.
+///
+/// # Errors
+/// Where the database refuses or the mail cannot be composed.
+pub(super) async fn again(tx: &mut Tx, sitting: &Sitting<'_>) -> Result<(), compose::Error> {
+    let waiting = sitting.take_back(tx, NAME, before::MOVED).await?;
+    match waiting.iter().map(|offer| offer.due_at).min() {
+        Some(due_at) => send(tx, sitting, due_at).await.map(drop),
+        None => Ok(()),
+    }
 }
 
 async fn mail(tx: &mut Tx, sitting: &Sitting<'_>, hosts: bool) -> store::Result<HostBrief> {
@@ -187,6 +201,6 @@ async fn hear(tx: &mut Tx, reply: &Reply<'_>) -> Result<post::Outcome, compose::
         member,
         rules: hosts || member.has_role("facilitator"),
     };
-    let concerns = format!("{NAME}:{}", sitting.about());
+    let concerns = sitting.concerns(NAME);
     agenda::changed(tx, arrival, (&sitting, author), (&page, concerns)).await
 }

@@ -7,7 +7,7 @@ use crate::calendar::read::Partstat;
 use crate::sessions::before::{self, Sitting};
 use crate::sessions::roster;
 use crate::store::hosts::{self, Asked};
-use crate::store::members::Member;
+use crate::store::members::{self, Member};
 use crate::store::series::Series;
 use crate::store::sessions::Session;
 use crate::store::{self, Millis, Tx, stopped};
@@ -90,6 +90,28 @@ pub(super) async fn candidates_of(
         found.push(candidate(member, said, &own, &off));
     }
     Ok(found)
+}
+
+/// What is known of a member who was asked for a session.
+///
+/// # Errors
+/// Where the database refuses.
+pub(super) async fn one(
+    tx: &mut Tx,
+    sitting: &Sitting<'_>,
+    member: i64,
+) -> store::Result<Option<Candidate>> {
+    let Some(member) = members::by_id(tx, member).await? else {
+        return Ok(None);
+    };
+    let community = sitting.home.community.id;
+    let past = hosts::of_community(tx, community).await?;
+    let off = hosts::cancelled(tx, community).await?.into_iter().collect();
+    let own: Vec<&Asked> = past
+        .iter()
+        .filter(|one| one.member_id == member.id)
+        .collect();
+    Ok(Some(candidate(member, None, &own, &off)))
 }
 
 async fn wants_none(tx: &mut Tx, member: &Member) -> store::Result<bool> {

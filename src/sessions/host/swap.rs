@@ -162,6 +162,26 @@ async fn free<'a>(
     Ok(None)
 }
 
+/// The session that somebody would host in exchange, and the one who asked for it, as
+/// [`ask::ask`] has kept them; `None` where nothing is exchanged, or can be any more.
+///
+/// # Errors
+/// Where the database refuses.
+pub(super) async fn exchange<'a>(
+    tx: &mut Tx,
+    sitting: &Sitting<'a>,
+    via: &str,
+) -> store::Result<Option<(Sitting<'a>, Member)>> {
+    let kept = via.strip_prefix("swap ");
+    let Some((about, with)) = kept.and_then(|rest| rest.rsplit_once(' ')) else {
+        return Ok(None);
+    };
+    let with = members::by_id(tx, with.parse().unwrap_or_default()).await?;
+    let other = before::named(tx, sitting.home, about).await?;
+    let other = other.filter(Sitting::is_ahead);
+    Ok(other.zip(with.filter(Member::on_list)))
+}
+
 /// Somebody has said yes who was asked in exchange (`via`: `swap SERIES DATE MEMBER`):
 /// whoever asked for it hosts the other session, and is told.
 ///
@@ -173,18 +193,7 @@ pub(super) async fn settle(
     member: &Member,
     via: &str,
 ) -> Result<(), compose::Error> {
-    let Some((about, with)) = via
-        .strip_prefix("swap ")
-        .and_then(|rest| rest.rsplit_once(' '))
-    else {
-        return Ok(());
-    };
-    let home = sitting.home;
-    let with = members::by_id(tx, with.parse().unwrap_or_default()).await?;
-    let other = before::named(tx, home, about)
-        .await?
-        .filter(Sitting::is_ahead);
-    let (Some(with), Some(other)) = (with.filter(Member::on_list), other) else {
+    let Some((other, with)) = exchange(tx, sitting, via).await? else {
         return Ok(());
     };
     // Somebody may have taken it since.
@@ -193,7 +202,7 @@ pub(super) async fn settle(
     let Some(theirs) = theirs.filter(stands) else {
         return Ok(());
     };
-    end(tx, &home, theirs, "swapped").await?;
+    end(tx, &sitting.home, theirs, "swapped").await?;
     set(tx, &other, &with, "swap").await?;
     tell(tx, (sitting, &other), (member, &with)).await
 }

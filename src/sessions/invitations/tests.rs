@@ -21,7 +21,7 @@ use crate::pulse::Pulse;
 use crate::relay::{self, RelayState};
 use crate::sessions::change;
 use crate::store::communities::{self, Community};
-use crate::store::{Db, invitations, members, offers, outbox, series, sessions, stopped};
+use crate::store::{self, Db, invitations, members, offers, outbox, series, sessions, stopped};
 use crate::templates::Templates;
 
 /// A clinic every Tuesday of March; nothing else falls due.
@@ -50,26 +50,36 @@ struct Node {
     _folder: tempfile::TempDir,
 }
 
-/// 250 in every run, 5,000 with `FOLKMOOT_FULL=1`.
+/// 250 in every run, 5,000 with `FOLKMOOT_FULL=1`; on the empty PostgreSQL database that
+/// `FOLKMOOT_SIZE_PG` names instead of SQLite.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_series_for_many_is_told_once_to_each() {
     let full = std::env::var("FOLKMOOT_FULL").is_ok_and(|full| full == "1");
     let members: usize = if full { 5_000 } else { 250 };
     let node = founded(members).await;
+    let (before, worked) = (store::asked(), processor());
     let built = rate(members, node.tell().await);
+    let work = processor() - worked;
+    let building = each(members, store::asked() - before);
+    let before = store::asked();
     let released = rate(members, node.work().await);
+    let releasing = each(members, store::asked() - before);
+    let worked = processor();
     let taken = rate(members, node.deliver().await);
+    let taking = processor() - worked;
     assert_eq!(node.rows().await, members as i64, "one row a member");
     assert_eq!(node.told().len(), members, "one mail a member");
 
     // A date is moved: everybody has it.
     node.move_to("2026-03-17", 28).await;
+    let before = store::asked();
     let changed = rate(members, node.tell().await);
+    let changing = each(members, store::asked() - before);
     node.work().await;
     node.deliver().await;
     assert_eq!(node.told().len(), members);
 
-    // Some go, some pause; and when it would have been, some join, who never had it.
+    // Some go, some pause; and when it would have been, some join: it is still to come.
     node.some_go().await;
     node.ctx.clock.set(NOW + 16 * DAY);
     node.add("late", JOINED).await;
@@ -78,25 +88,48 @@ async fn a_series_for_many_is_told_once_to_each() {
     assert_eq!(node.told().len(), LEFT + JOINED);
     node.move_to("2026-03-17", 29).await;
     node.work().await;
-    let told = members - LEFT - PAUSED;
+    let told = members - LEFT - PAUSED + JOINED;
     node.deliver().await;
     let mails = node.told();
-    assert_eq!(mails.len(), told, "those alone who were invited to it");
-    assert!(!mails.iter().any(|to| to.starts_with("late")), "{mails:?}");
+    assert_eq!(mails.len(), told, "those alone who are invited to it");
+    let late = mails.iter().filter(|to| to.starts_with("late"));
+    assert_eq!(late.count(), JOINED, "{mails:?}");
     assert_eq!(node.rows().await, (members + JOINED - LEFT) as i64);
 
     println!(
         "{members} members: invitations built {built:.0}/s, let go by the budget \
          {released:.0}/s, taken by the relay {taken:.0}/s, {:.2} : 1; a date that is moved \
-         {changed:.0}/s, then told to {told} of {}",
+         {changed:.0}/s, then told to {told} of {}; asked of the database for each: {building:.2} \
+         to build, {releasing:.1} to let go, {changing:.2} to change; of processors for each: \
+         {:.2} ms to build, {:.2} ms to relay and sink",
         built / taken,
-        members + JOINED
+        members + JOINED,
+        1e3 * work / members as f64,
+        1e3 * taking / members as f64
     );
-    // Of a few members, beside other tests, the clock says nothing.
+    // What does not depend on the machine: one by one it was five for each.
+    assert!(building < 0.6, "{building} for each that is built");
     assert!(
-        !full || built > taken / 10.0,
-        "{built:.0}/s, and the relay {taken:.0}/s"
+        changing < 0.6,
+        "{changing} for each that is told of a change"
     );
+    assert!(releasing < 17.0, "{releasing} for each that is let go");
+    // Of a few members, beside other tests, time says nothing; on a busy machine, where the
+    // relay and the sink have more threads, the clock does not either.
+    assert!(!full || work < taking, "{work} s, and the relay {taking} s");
+}
+
+/// The time that this process has had of all processors, in seconds; 0 where it is not told.
+fn processor() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let after = stat.rsplit(')').next().unwrap_or_default();
+    let ticks = after.split_whitespace().skip(11).take(2);
+    let ticks: f64 = ticks.filter_map(|all| all.parse::<f64>().ok()).sum();
+    ticks / 100.0
+}
+
+fn each(members: usize, asked: u64) -> f64 {
+    asked as f64 / members as f64
 }
 
 /// An invitation that found no room is made anew, but not for whoever wants none.
@@ -172,9 +205,12 @@ async fn founded(count: usize) -> Node {
         sink.addr()
     );
     std::fs::write(&path, text).unwrap();
-    let db = Db::open_sqlite(&folder.path().join("size.db"))
-        .await
-        .unwrap();
+    let db = match std::env::var("FOLKMOOT_SIZE_PG") {
+        Ok(url) => Db::open_postgres(&url).await.unwrap(),
+        Err(_) => Db::open_sqlite(&folder.path().join("size.db"))
+            .await
+            .unwrap(),
+    };
     db.migrate().await.unwrap();
     let (settings, templates) = (
         Settings::load(&path).unwrap(),

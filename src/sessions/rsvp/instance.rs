@@ -1,14 +1,15 @@
 //! Which session an answer is about: its RECURRENCE-ID as a moment, and the session's
 //! original day.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::calendar::read::{Answered, When};
 use crate::sessions::roster;
 use crate::sessions::times::Times;
 use crate::store::series::Series;
-use crate::store::sessions::{self, Session};
-use crate::store::{self, Tx};
+use crate::store::{self, Tx, sessions};
 
 /// What is answered: the whole series, or the session that was planned for a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,11 +25,27 @@ impl Instance {
     }
 }
 
+/// The days that the rules of series plan, worked out once for all answers of a mail.
+#[derive(Default)]
+pub(super) struct Days(HashMap<i64, Vec<NaiveDate>>);
+
+impl Days {
+    async fn has(&mut self, tx: &mut Tx, series: &Series, on: NaiveDate) -> store::Result<bool> {
+        let row = sessions::on(tx, series.id, &on.to_string()).await?;
+        let ruled = || roster::ruled(series);
+        Ok(row.is_some() || {
+            let days = self.0.entry(series.id).or_insert_with(ruled);
+            days.binary_search(&on).is_ok()
+        })
+    }
+}
+
 /// What an event is about, or why that is nothing.
 pub(super) async fn of(
     tx: &mut Tx,
     series: &Series,
     event: &Answered,
+    days: &mut Days,
 ) -> store::Result<Result<Instance, String>> {
     let Some(when) = &event.recurrence else {
         let named = event.recurrence_id.as_deref();
@@ -41,7 +58,7 @@ pub(super) async fn of(
     let Some(times) = Times::of(series) else {
         return Ok(Err("the series has no times that can be read".into()));
     };
-    let found = day(tx, series, &times, when).await?;
+    let found = day(tx, (series, &times), when, days).await?;
     Ok(match found {
         // A session without a rule is all of its series.
         Some(_) if times.rule.is_none() => Ok(Instance { on: None }),
@@ -55,13 +72,13 @@ pub(super) async fn of(
 
 async fn day(
     tx: &mut Tx,
-    series: &Series,
-    times: &Times,
+    (series, times): (&Series, &Times),
     when: &When,
+    days: &mut Days,
 ) -> store::Result<Option<NaiveDate>> {
     let moments = match when {
         When::Day(on) => {
-            return Ok(roster::has(tx, series, *on).await?.then_some(*on));
+            return Ok(days.has(tx, series, *on).await?.then_some(*on));
         }
         When::At(moment) => vec![*moment],
         When::OneOf(moments) => moments.clone(),
@@ -69,7 +86,7 @@ async fn day(
     };
     for moment in &moments {
         let on = times.clock(moment.timestamp_millis()).date();
-        if is_start(times, on, *moment) && roster::has(tx, series, on).await? {
+        if is_start(times, on, *moment) && days.has(tx, series, on).await? {
             return Ok(Some(on));
         }
     }
@@ -86,11 +103,11 @@ async fn moved(
     series: &Series,
     moments: &[DateTime<Utc>],
 ) -> store::Result<Option<NaiveDate>> {
-    let rows = sessions::of_series(tx, series.id).await?;
-    let is_it = |row: &&Session| {
-        let mut moments = moments.iter();
-        row.moved && moments.any(|moment| moment.timestamp_millis() == row.starts_at)
-    };
-    let found = rows.iter().find(is_it);
-    Ok(found.and_then(|row| row.on_date.parse().ok()))
+    for moment in moments {
+        let at = moment.timestamp_millis();
+        if let Some(row) = sessions::moved_to(tx, series.id, at).await? {
+            return Ok(row.on_date.parse().ok());
+        }
+    }
+    Ok(None)
 }

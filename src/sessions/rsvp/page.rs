@@ -45,10 +45,15 @@ pub struct Coming {
     pub said: Option<Rsvp>,
 }
 
-/// The address of the page on which a member answers the invitation to a series.
-pub fn link(ctx: &Context, series: i64, member: i64) -> String {
-    let token = ctx.secret.sign_answer(member, series);
+/// The address of the page that such a token opens.
+pub fn link(ctx: &Context, token: &str) -> String {
     format!("{}/r/{token}", ctx.settings.base_url)
+}
+
+/// The token of the page on which a member answers the invitation to a series: all are
+/// equally long.
+pub fn token(ctx: &Context, series: i64, member: i64) -> String {
+    ctx.secret.sign_answer(member, series)
 }
 
 /// Whether a token is one of these pages'.

@@ -48,9 +48,8 @@ fn table(uid: &str) -> Vec<(&'static str, String, &'static str, usize)> {
              ATTENDEE;PARTSTAT=ACCEPTED:mailto:{BOB}\r\nEND:VEVENT\r\n"
         )
     };
-    // From 29 March on, when the clocks have changed, no session begins then.
-    let days = |count: u64| -> String {
-        let first = chrono::NaiveDate::from_ymd_opt(2026, 3, 10).unwrap();
+    let days = |(year, month, date): (i32, u32, u32), count: u64| -> String {
+        let first = chrono::NaiveDate::from_ymd_opt(year, month, date).unwrap();
         let day = |n| first + chrono::Days::new(n);
         (0..count)
             .map(|n| {
@@ -121,11 +120,25 @@ fn table(uid: &str) -> Vec<(&'static str, String, &'static str, usize)> {
             "ACCEPTED for clinic 2026-03-10",
             2,
         ),
+        // From 29 March on, when the clocks have changed, no session begins then.
         (
             "a thousand answers",
-            calendar(&days(1_000)),
+            calendar(&days((2026, 3, 10), 1_000)),
             "events, of which 100",
             20,
+        ),
+        // These have no rows yet: the rule says whether there is a session.
+        (
+            "a hundred answers about sessions in two years",
+            calendar(&days((2028, 1, 1), 100)),
+            "ACCEPTED for clinic 2028-03-25",
+            105,
+        ),
+        (
+            "a hundred answers about days after all that is looked at",
+            calendar(&days((2095, 1, 1), 100)),
+            "no session",
+            105,
         ),
     ]
 }

@@ -205,7 +205,11 @@ fn word(rest: &str, run: &mut Run, between: &mut Between) -> Option<usize> {
     } else if !(BETWEEN.contains(&lower.as_str()) && !is_first && leads_to_digit(next)) {
         return None;
     }
-    between.raw.push_str(if is_first { "" } else { " " });
+    // "five-four" is as "5-4" is.
+    let is_tight = value_of(&lower).is_some() && next.starts_with(['-', '–']);
+    between
+        .raw
+        .push_str(if is_first || is_tight { "" } else { " " });
     Some(text.len())
 }
 

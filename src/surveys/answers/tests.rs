@@ -97,3 +97,65 @@ fn an_answer_has_a_digit_of_the_scale_for_each_question() {
         }
     });
 }
+
+#[derive(serde::Deserialize)]
+struct Shapes {
+    shape: Vec<Shape>,
+}
+
+/// A way of answering, as text or as HTML alone, and what it means.
+#[derive(serde::Deserialize)]
+struct Shape {
+    text: Option<String>,
+    html: Option<String>,
+    means: String,
+}
+
+impl Shape {
+    /// The text as it comes out of a mail.
+    fn text(&self) -> String {
+        let (kind, body) = match (&self.text, &self.html) {
+            (Some(text), _) => ("plain", text),
+            (None, html) => ("html", html.as_ref().unwrap()),
+        };
+        let body = body.replace("\r\n", "\n").replace('\n', "\r\n");
+        let raw = format!(
+            "From: bo@plant.example\r\nSubject: Re: Two-minute health check\r\n\
+             Content-Type: text/{kind}; charset=utf-8\r\n\r\n{body}\r\n"
+        );
+        crate::message::parse(raw.as_bytes()).text
+    }
+}
+
+/// What is not understood is asked back; a wrong digit nobody would notice.
+#[test]
+fn of_all_ways_of_typing_seven_digits_nearly_all_are_understood_and_none_is_misunderstood() {
+    let text = include_str!("../../../tests/data/survey-shapes.toml");
+    let table: Shapes = toml::from_str(text).unwrap();
+    let scale = Scale {
+        items: 7,
+        lowest: 1,
+        highest: 5,
+        skip: true,
+        is_order: false,
+    };
+    let (mut misread, mut asked_back) = (Vec::new(), Vec::new());
+    for shape in &table.shape {
+        let text = shape.text();
+        let found = shown(&read(&text, &scale));
+        if found.starts_with("unclear") {
+            asked_back.push(format!("{text:?}: {found}"));
+        } else if found != shape.means {
+            misread.push(format!("{text:?}: {found}, not {}", shape.means));
+        }
+    }
+    assert!(table.shape.len() >= 100, "{}", table.shape.len());
+    assert!(misread.is_empty(), "misread: {}", misread.join("\n"));
+    assert!(
+        asked_back.len() * 20 <= table.shape.len(),
+        "{} of {}:\n{}",
+        asked_back.len(),
+        table.shape.len(),
+        asked_back.join("\n")
+    );
+}

@@ -24,6 +24,8 @@ pub struct BundleSection {
     pub subject: String,
     /// Its community, where that is another one than the bundle's; or empty.
     pub community: String,
+    /// Where alone it can be answered, where that is not with the others; or empty.
+    pub answers_to: String,
     /// Its text, line by line.
     pub lines: Vec<String>,
 }
@@ -37,16 +39,28 @@ impl Mail for Bundle {
             number,
             subject: "Does our charter still hold?".into(),
             community: community.into(),
+            answers_to: String::new(),
             lines: vec![
                 "It is time to look at what Pumps community is for.".into(),
                 String::new(),
                 "Reply with what you would change.".into(),
             ],
         };
-        vec![Bundle {
+        let survey = BundleSection {
+            number: 2,
+            subject: "Health check: seven digits".into(),
+            answers_to: "pumps-survey+5f2a@lists.example".into(),
+            lines: vec!["Seven digits, in order: 1 = no, 5 = yes.".into()],
+            ..BundleSection::default()
+        };
+        let bundle = |sections| Bundle {
             community: "Pumps community".into(),
-            sections: vec![section(1, ""), section(2, "Seals and bearings")],
+            sections,
             owner_address: "pumps-owner@lists.example".into(),
-        }]
+        };
+        vec![
+            bundle(vec![section(1, ""), section(2, "Seals and bearings")]),
+            bundle(vec![section(1, ""), survey]),
+        ]
     }
 }

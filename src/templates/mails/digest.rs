@@ -133,6 +133,7 @@ impl Mail for Digest {
                 number: 1,
                 subject: "Does our charter still hold?".into(),
                 community: String::new(),
+                answers_to: String::new(),
                 lines: vec!["Reply with what you would change.".into()],
             }],
             items: vec![DigestItem {

@@ -192,12 +192,16 @@ impl Mail for JoinRequest {
 }
 
 /// To somebody who wanted to join and does not. Which of its forms it takes, the
-/// first field that is set says, in the order `rejected`, `expired`, `too_late`; with
-/// none, only whom somebody invites can join.
+/// first field that is set says, in the order `closed`, `rejected`, `expired`, `too_late`;
+/// with none, only whom somebody invites can join.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct JoinOutcome {
     /// The community's name.
     pub community: String,
+    /// The community is closed.
+    pub closed: bool,
+    /// Where its archive can be read; or empty.
+    pub archive_url: String,
     /// A moderator said no.
     pub rejected: bool,
     /// Their reason; may be empty.
@@ -241,7 +245,23 @@ impl Mail for JoinOutcome {
             too_late: true,
             ..invite_only.clone()
         };
-        vec![invite_only, unreasoned, rejected, expired, too_late]
+        let closed = JoinOutcome {
+            closed: true,
+            ..invite_only.clone()
+        };
+        let readable = JoinOutcome {
+            archive_url: "https://lists.example/c/pumps/".into(),
+            ..closed.clone()
+        };
+        vec![
+            invite_only,
+            unreasoned,
+            rejected,
+            expired,
+            too_late,
+            closed,
+            readable,
+        ]
     }
 }
 

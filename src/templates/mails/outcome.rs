@@ -57,8 +57,11 @@ pub struct HoldOutcome {
     pub subject: String,
     /// Whether it was sent.
     pub accepted: bool,
-    /// Whether nobody decided in time; else, and if not accepted, it was rejected.
+    /// Whether nobody decided in time.
     pub expired: bool,
+    /// Whether it was not looked at, because the community is closed; else, and if not
+    /// accepted or expired, it was rejected.
+    pub closed: bool,
     /// How long it waited, in days.
     pub days: u32,
     /// The moderator's reason for a rejection; may be empty.
@@ -101,15 +104,28 @@ impl Mail for HoldOutcome {
             archive_url: String::new(),
             ..accepted.clone()
         };
-        vec![accepted, unread, rejected, unreasoned, expired]
+        let closed = HoldOutcome {
+            closed: true,
+            ..unreasoned.clone()
+        };
+        let readable = HoldOutcome {
+            archive_url: "https://lists.example/c/pumps/".into(),
+            ..closed.clone()
+        };
+        vec![
+            accepted, unread, rejected, unreasoned, expired, closed, readable,
+        ]
     }
 }
 
-/// To somebody whose reply to a survey came to the list. Nobody else saw it.
+/// To somebody whose reply to a survey came to the list, or was one to several mails at
+/// once. Nobody else saw it.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct SurveyStray {
     /// The community's name.
     pub community: String,
+    /// Whether it answered several mails that came as one.
+    pub with_others: bool,
     /// Where a person answers questions.
     pub owner_address: String,
 }
@@ -119,9 +135,11 @@ impl Mail for SurveyStray {
     const TEMPLATE: &'static str = "survey-stray";
 
     fn samples() -> Vec<SurveyStray> {
-        vec![SurveyStray {
+        let stray = |with_others| SurveyStray {
             community: "Pumps community".into(),
+            with_others,
             owner_address: "pumps-owner@lists.example".into(),
-        }]
+        };
+        vec![stray(false), stray(true)]
     }
 }

@@ -32,6 +32,8 @@ pub struct SurveyAsk {
     pub scale: String,
     /// How many digits.
     pub count: usize,
+    /// Whether it is a single one.
+    pub is_one: bool,
     /// The questions.
     pub items: Vec<SurveyItem>,
     /// An answer as an example.
@@ -40,6 +42,8 @@ pub struct SurveyAsk {
     pub open_question: String,
     /// No result below this many answers.
     pub minimum: i64,
+    /// Facilitators read comments from so many answers on.
+    pub comments_from: i64,
     /// The last day, for people.
     pub closes: String,
     /// Whether the digits count: not of those who run the community.
@@ -77,6 +81,7 @@ impl Mail for SurveyAsk {
             example: "4 5 3 4 4 5 0".into(),
             open_question: "one thing to change".into(),
             minimum: 5,
+            comments_from: 10,
             closes: "14 November 2026".into(),
             is_counted: true,
             form_url: "https://lists.example/r/k3v9m2q7x4k3v9m2q7x4k3v9m2q7x".into(),
@@ -98,6 +103,7 @@ impl Mail for SurveyAsk {
             about: "Seal leaks after a week".into(),
             scale: String::new(),
             count: 1,
+            is_one: true,
             since: vec![],
             items: vec![SurveyItem {
                 number: 1,
@@ -218,6 +224,13 @@ pub struct SurveyLine {
     pub bars: Vec<SurveyBar>,
 }
 
+impl SurveyLine {
+    /// Whether too few have answered for anything to be said.
+    pub fn is_empty(&self) -> bool {
+        self.bars.is_empty()
+    }
+}
+
 /// Something that is to be done because of a survey.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct SurveyAction {
@@ -236,6 +249,8 @@ pub struct SurveyResults {
     pub title: String,
     /// What was asked, of a poll or a ranking; else empty.
     pub question: String,
+    /// Whether people were asked one by one, some of them more than once.
+    pub is_rolling: bool,
     /// How many were asked.
     pub invited: i64,
     /// How many answered.
@@ -290,13 +305,14 @@ impl Mail for SurveyResults {
         ];
         let line = |question: &str| SurveyLine {
             question: question.into(),
-            result: "80–100 % said yes; of all who were asked 62–100 %: no clear change".into(),
+            result: "80–100 % said yes (of all who were asked 62–100 %); no clear change".into(),
             bars: bars.clone(),
         };
         let members = SurveyResults {
             community: "Pumps community".into(),
             title: "Two-minute health check".into(),
             question: String::new(),
+            is_rolling: false,
             invited: 16,
             answered: 12,
             minimum: 5,
@@ -332,12 +348,18 @@ impl Mail for SurveyResults {
             ],
             ..members.clone()
         };
+        let rolling = SurveyResults {
+            title: "Did it help?".into(),
+            is_rolling: true,
+            actions: vec![],
+            ..facilitators.clone()
+        };
         let first = SurveyResults {
             question: "Which day is best?".into(),
             actions: vec![],
             comments: vec![],
             ..facilitators.clone()
         };
-        vec![members, facilitators, first]
+        vec![members, facilitators, rolling, first]
     }
 }

@@ -30,6 +30,8 @@ pub struct Worksheet {
     pub is_short: bool,
     /// How many more there are than are named.
     pub more: usize,
+    /// How many come to the sessions of each series, a line each.
+    pub came: Vec<String>,
 }
 
 impl Mail for Worksheet {
@@ -67,6 +69,10 @@ impl Mail for Worksheet {
             ],
             is_short: false,
             more: 0,
+            came: vec![
+                "Pump clinic: 12 came, 10 of 12 who said yes; before that 7, 11, 9, 8".into(),
+                "Open house: 4 came".into(),
+            ],
         };
         let line = few.items.first().cloned().unwrap_or_default();
         let numbered = |number| WorksheetItem {
@@ -88,6 +94,7 @@ impl Mail for Worksheet {
         let one = Worksheet {
             count: 1,
             items: vec![line.clone()],
+            came: Vec::new(),
             ..few.clone()
         };
         vec![few, one, explained, many]

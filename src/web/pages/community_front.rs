@@ -17,6 +17,8 @@ pub struct CommunityFront {
     pub post_address: String,
     /// Where to write to join; empty where nobody can.
     pub join_address: String,
+    /// Whether the community is closed: nobody writes any more.
+    pub closed: bool,
     /// The month that is shown; `None` shows the latest threads.
     pub month: Option<String>,
     /// The messages of the month as a mailbox; `None` where no month is shown.

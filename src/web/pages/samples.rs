@@ -205,6 +205,7 @@ fn front() -> CommunityFront {
         posts,
     };
     CommunityFront {
+        closed: false,
         community: community(),
         about: "How we choose, run and repair pumps, in every plant.".into(),
         post_address: "pumps@lists.example".into(),
@@ -244,6 +245,7 @@ fn empty_front() -> CommunityFront {
     let month = Some("January 2026".into());
     let (months, threads, pager) = (vec![], vec![], Pager::default());
     CommunityFront {
+        closed: true,
         community,
         month,
         mbox_href: Some("/c/pumps/mbox/2026-01".into()),

@@ -11,15 +11,17 @@ pub struct Question {
     pub number: usize,
     /// What is asked.
     pub text: String,
-    /// The digits to choose from.
+    /// What to choose from.
     pub choices: Vec<Choice>,
 }
 
-/// A digit to choose.
+/// An answer to choose.
 #[derive(Debug, Clone, Serialize)]
 pub struct Choice {
-    /// The digit.
+    /// Its digit.
     pub digit: u8,
+    /// What stands beside it: the digit, or an option.
+    pub text: String,
     /// Whether it was chosen, in a form that comes back because something is missing.
     pub is_chosen: bool,
 }
@@ -35,12 +37,22 @@ pub struct SurveyForm {
     pub about: String,
     /// What the digits say; empty where the question says it.
     pub scale: String,
+    /// Whether answers are digits of a scale, which stand in a row; else options.
+    pub is_scale: bool,
+    /// Whether the questions have numbers: there are several.
+    pub is_numbered: bool,
     /// The questions.
     pub questions: Vec<Question>,
     /// What may be written below.
     pub open_question: String,
     /// What was written there, in a form that comes back.
     pub comment: String,
+    /// Whether facilitators may read it however few there are.
+    pub is_shared: bool,
+    /// Whether a sponsor may read it.
+    pub is_quoted: bool,
+    /// Facilitators read comments from so many answers on.
+    pub comments_from: i64,
     /// No result below this many answers.
     pub minimum: i64,
     /// The last day, for people.
@@ -108,6 +120,7 @@ impl SurveyForm {
             choices: (0..=5)
                 .map(|digit| Choice {
                     digit,
+                    text: digit.to_string(),
                     is_chosen: digit == 4,
                 })
                 .collect(),
@@ -117,12 +130,17 @@ impl SurveyForm {
             survey: "Two-minute health check".into(),
             about: String::new(),
             scale: "1 = no, 5 = yes, 0 = cannot say.".into(),
+            is_scale: true,
+            is_numbered: true,
             questions: vec![
                 question(1, "I get what I came for here."),
                 question(2, "What people here promise one another, they do."),
             ],
             open_question: "one thing to change".into(),
             comment: "Shorter sessions, please.".into(),
+            is_shared: true,
+            is_quoted: false,
+            comments_from: 10,
             minimum: 5,
             closes: "14 November 2026".into(),
             is_counted: false,

@@ -262,7 +262,7 @@ async fn what_is_attached_is_listed() {
                 &page,
                 &[
                     "See the drawing.",
-                    "download>pump_3_.pdf</a> <span class=\"meta\">application/pdf, 10 bytes</span>",
+                    "download=\"pump_3_.pdf\">pump_3_.pdf</a> <span class=\"meta\">application/pdf, 10 bytes</span>",
                 ],
             );
         }

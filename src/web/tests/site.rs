@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+use crate::archive::mbox::MboxReader;
 use crate::archive::transfer::{Target, import};
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -122,7 +123,8 @@ impl Site {
             secret: &self.ctx.secret,
             now: NOW,
         };
-        let done = import(&target, mbox.as_bytes(), |_| {}).await.unwrap();
+        let mut read = MboxReader::new(mbox.as_bytes());
+        let done = import(&target, &mut read, |_| {}).await.unwrap();
         assert_eq!(done.added as usize, mails.len(), "{done:?}");
     }
 

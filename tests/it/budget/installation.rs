@@ -274,7 +274,7 @@ async fn offer(
             due_at,
             expires_at: due_at + 30 * 24 * HOUR,
         };
-        offers::insert(&mut tx, &new).await.expect("an offer");
+        offers::insert_all(&mut tx, &[new]).await.expect("an offer");
     }
     tx.commit().await.expect("a commit");
 }

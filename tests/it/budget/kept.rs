@@ -8,6 +8,7 @@ both!(
     a_health_check_has_its_room_whatever_is_asked_before,
     what_is_kept_goes_with_a_chosen_digest_for_nothing,
     worksheets_of_several_communities_are_one_mail,
+    checks_that_would_be_lost_alone_share_a_mail,
 );
 
 /// One mail a month: the review of the third would leave no room for the survey of the
@@ -101,4 +102,47 @@ fn worksheets_of_several_communities_are_one_mail(database: &Database) {
         let held = node.json(&["hold", "list", other]);
         assert_eq!(held.as_array().map(Vec::len), Some(1), "{other}: {held}");
     }
+}
+
+/// Three on one day, open for two weeks, and a mail a week: two would have a mail of their
+/// own, and the third nothing but the hour at which it ends.
+fn checks_that_would_be_lost_alone_share_a_mail(database: &Database) {
+    const DIGITS: &str = "4 4 5 2 3 4 0";
+    let sink = Sink::start();
+    let mut node = Node::new(database, &sink);
+    let check =
+        "[health_check]\nschedule = \"0 9 3 3 *\"\nopen_for = \"14d\"\nreflection = \"off\"\n";
+    let charter = format!("{check}[budget]\nper_week = 1\n");
+    for slug in ["pumps", "seals", "valves"] {
+        found(&node, slug, "0 9 1 6 *", &charter, &[ANN]);
+    }
+    node.start();
+    // One has gone alone when the others fall due.
+    node.run(&["clock", "set", "2026-03-10T12:00:00Z"]).ok();
+    let shared = last(&sink, ANN, "digest");
+    let text = shared.text();
+    assert!(text.contains("Answers to this one are secret."), "{text}");
+    // What is answered to all of them at once was never sealed; nobody gets it.
+    for digits in [DIGITS.to_owned(), format!("Re 1: {DIGITS}")] {
+        answer(&node, ANN, &shared, &digits);
+    }
+    let strays = || {
+        names(&sink, ANN)
+            .into_iter()
+            .filter(|name| name == "hold-notice")
+    };
+    assert_eq!(strays().count(), 1, "once a day: {:?}", names(&sink, ANN));
+    assert!(!names(&sink, ANN).contains(&"receipt".to_owned()));
+    let own = text
+        .split_whitespace()
+        .find(|word| word.contains("-survey+"));
+    write(&node, ANN, own.expect("an address of its own"), DIGITS);
+    assert!(names(&sink, ANN).contains(&"receipt".to_owned()));
+    let asked = names(&sink, ANN);
+    let checks = |name: &str| asked.iter().filter(|one| *one == name).count();
+    let sections = shared
+        .header("Folkmoot-About")
+        .matches("health-check;")
+        .count();
+    assert_eq!(sections + checks("health-check"), 3, "{asked:?}");
 }

@@ -38,6 +38,11 @@ fn what_is_no_answer_changes_nothing(database: &Database) {
             "no session",
         ),
         (
+            "never sent",
+            raw.replace("SEQUENCE:0", "SEQUENCE:4"),
+            "it answers SEQUENCE 4, and the last that they were sent is 0",
+        ),
+        (
             "no time",
             raw.replace("SEQUENCE:0", "SEQUENCE:0\r\nRECURRENCE-ID:soon"),
             "is no time",

@@ -2,13 +2,15 @@
 
 use super::{ANN, BOB, CLEO, PLANNED, amend, founded, listed};
 use crate::support::agenda::{Agenda, told};
+use crate::support::community::LIST;
 use crate::support::http::get;
-use crate::support::letters::{last, names, write};
-use crate::support::{Database, Sink, both};
+use crate::support::letters::{answer, last, names, write};
+use crate::support::{Client, Database, Sink, both};
 
 both!(
     closing_a_community_cancels_all_that_is_to_come,
     a_community_that_is_opened_again_invites_anew,
+    a_closed_community_takes_no_posts_and_nobody_joins,
 );
 
 const NONE: [&str; 0] = [];
@@ -138,4 +140,76 @@ fn a_community_that_is_opened_again_invites_anew(database: &Database) {
     node.advance("60d");
     let held = listed(&node).into_iter().filter(|row| row.2 == "held");
     assert_eq!(held.count(), 2);
+}
+
+fn a_closed_community_takes_no_posts_and_nobody_joins(database: &Database) {
+    let sink = Sink::start();
+    let node = founded(database, &sink);
+    let (new, join) = ("eve@else.example", "pumps-join@lists.example.org");
+    amend(
+        &node,
+        "archive     = \"members\"",
+        "archive     = \"public\"",
+    );
+    let first = write(&node, BOB, LIST, "The seal is dry.");
+    node.run(&["community", "close", "pumps"]).ok();
+    node.settle();
+
+    let count = |who: &str| {
+        let all = names(&sink, who);
+        all.iter().filter(|name| *name == "hold-notice").count()
+    };
+    let refused = write(&node, BOB, LIST, "The seal is wet.");
+    let why = node.run(&["why", &refused]).ok();
+    assert!(why.contains("the community is closed"), "{why}");
+    let told = last(&sink, BOB, "hold-notice").text();
+    assert!(told.contains("The community is closed"), "{told}");
+    assert!(told.contains("/c/pumps/"), "{told}");
+    write(&node, BOB, LIST, "Is anybody there?");
+    assert_eq!(count(BOB), 1, "once a day");
+    write(&node, new, LIST, "Hello");
+    assert_eq!(names(&sink, new), NONE, "a stranger is told nothing");
+    let threads = node.json(&["archive", "threads", "pumps"]);
+    let threads = threads.as_array().expect("posts");
+    assert_eq!(threads.len(), 1, "{threads:?}");
+    assert_eq!(threads[0]["message_id"], first.as_str());
+    assert_eq!(get(node.http, "/c/pumps/").status, 200);
+    let front = get(node.http, "/c/pumps/").body;
+    assert!(front.contains("This community is closed"), "{front}");
+
+    // A server that brings it by itself hears of it at once, but can still leave.
+    let mut smtp = Client::smtp(node.smtp).expect("SMTP");
+    smtp.command("EHLO mx.plant.example");
+    smtp.command("MAIL FROM:<bob@plant.example>");
+    for (to, code) in [
+        (LIST, 550),
+        (join, 550),
+        ("pumps-leave@lists.example.org", 250),
+        ("pumps-owner@lists.example.org", 250),
+    ] {
+        let reply = smtp.command(&format!("RCPT TO:<{to}>"));
+        assert_eq!(reply.code, code, "{to}: {reply:?}");
+    }
+    smtp.quit();
+
+    write(&node, new, join, "I run pumps, too.");
+    assert_eq!(names(&sink, new), ["join-outcome"]);
+    let told = last(&sink, new, "join-outcome").text();
+    assert!(told.contains("The community is closed"), "{told}");
+    write(&node, CLEO, "pumps-leave@lists.example.org", "bye");
+    answer(&node, CLEO, &last(&sink, CLEO, "confirm"), "yes");
+    let members = node.run(&["member", "list", "pumps"]).ok();
+    assert!(!members.contains(new), "{members}");
+    assert!(names(&sink, CLEO).contains(&"goodbye".to_owned()));
+
+    node.run(&["community", "reopen", "pumps"]).ok();
+    node.settle();
+    write(&node, BOB, LIST, "Now it is dry again.");
+    assert!(last(&sink, ANN, "").text().contains("dry again"));
+    node.advance("2d");
+    write(&node, new, join, "I run pumps, too.");
+    assert_eq!(
+        names(&sink, new).last().map(String::as_str),
+        Some("confirm")
+    );
 }

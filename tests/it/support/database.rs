@@ -124,7 +124,7 @@ impl Database {
 }
 
 impl Database {
-    /// PostgreSQL's own files of this database and its log of changes, everything written
+    /// PostgreSQL's own files of this database, its log of changes and its log, everything written
     /// to them before; none where it is a file of the node's.
     pub fn files(&self) -> Vec<std::path::PathBuf> {
         let Self::Postgres(_) = self else {
@@ -148,7 +148,9 @@ impl Database {
         let entries = folders.iter().flat_map(|folder| {
             std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder:?}: {error}"))
         });
-        let files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+        let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+        // What the server says is written beside its data.
+        files.extend(data.parent().map(|beside| beside.join("log")));
         assert!(files.len() > 20, "{files:?}");
         files
     }
