@@ -18,6 +18,7 @@ use crate::config::{Charter, duration};
 use crate::context::Context;
 use crate::lists::home::Home;
 use crate::sessions::change::{self, Changed};
+use crate::sessions::repeating::{self, Rhythm};
 use crate::sessions::single::{self, New};
 use crate::store::communities::Community;
 use crate::store::{Millis, Tx, hosts, sessions};
@@ -46,7 +47,7 @@ pub enum Command {
     Host(session_host::Arguments),
     /// What members want to talk about at one session
     Agenda(Which),
-    /// Adds a session that is no series, and invites everybody
+    /// Adds a session, or with --rule a series to the charter, and invites everybody
     Add(AddArguments),
     /// Moves one session; whoever was invited is told
     Move {
@@ -102,6 +103,12 @@ pub struct AddArguments {
     /// How long it takes, such as 90m
     #[arg(long, default_value = "1h")]
     duration: String,
+    /// How it repeats (RFC 5545), such as FREQ=WEEKLY;INTERVAL=2;BYDAY=TU
+    #[arg(long, value_name = "RRULE")]
+    rule: Option<String>,
+    /// The last day of the series
+    #[arg(long, value_name = "DATE", requires = "rule")]
+    until: Option<NaiveDate>,
     /// Where to go
     #[arg(long, default_value = "")]
     location: String,
@@ -234,7 +241,20 @@ async fn add(ctx: &Context, output: Output, arguments: &AddArguments) -> anyhow:
         link: one_line("--link", &arguments.link)?,
     };
     let mut desk = Desk::open(ctx, &arguments.slug).await?;
+    let zone = desk.charter.timezone;
     let (tx, home) = desk.parts(ctx);
+    if let Some(rule) = &arguments.rule {
+        let rhythm = Rhythm {
+            rule: rule.clone(),
+            until: arguments.until,
+        };
+        let slug = done(repeating::add(tx, &home, (&new, &rhythm), "operator").await?)?;
+        desk.commit().await?;
+        let on = new.starts.with_timezone(&zone).date_naive();
+        let shown = json!({ "series": slug, "on": on.to_string() });
+        let line = format!("added as {slug}; `community show --toml` has it now");
+        return output.show(&shown, [line]);
+    }
     let added = done(single::add(tx, &home, &new, "operator").await?)?;
     desk.commit().await?;
     let shown = json!({ "series": added.slug, "on": added.starts.get(..10) });

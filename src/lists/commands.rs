@@ -228,6 +228,7 @@ impl Desk<'_> {
             Word::MuteMail(..)
             | Word::UnmuteMail(_)
             | Word::AddSession(..)
+            | Word::AddSeries(..)
             | Word::MoveSession(..)
             | Word::CancelSession(..)
             | Word::SplitThread(_)
@@ -278,6 +279,7 @@ impl Desk<'_> {
                 self.say(said);
             }
             Word::AddSession(..)
+            | Word::AddSeries(..)
             | Word::MoveSession(..)
             | Word::CancelSession(..)
             | Word::Done(..) => {

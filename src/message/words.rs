@@ -127,6 +127,8 @@ pub enum Word {
     /// A session that is no series: when it begins on the community's clock, how many
     /// minutes it takes, and its title.
     AddSession(NaiveDateTime, u32, String),
+    /// The same again and again, from then on.
+    AddSeries(Every, NaiveDateTime, u32, String),
     /// A session of this series, named by its original day, begins then instead.
     MoveSession(String, NaiveDate, NaiveDateTime),
     /// A question to all members, and what they may choose from.
@@ -145,6 +147,15 @@ pub enum Word {
     End,
     /// The line as read, on one line, at most [`LONGEST_UNKNOWN`] characters.
     Unknown(String),
+}
+
+/// How often a series takes place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Every {
+    /// On the same day of the week, each so many weeks; from 1.
+    Weeks(u32),
+    /// On the same day of the same week of each month, such as its second Tuesday.
+    Month,
 }
 
 /// How posts come to a member.

@@ -44,6 +44,8 @@ pub enum Refused {
     Duration,
     /// It has no title, or one that is no line of a calendar.
     Title,
+    /// The charter cannot have such a series; what is wrong with it.
+    Rule(String),
 }
 
 impl Refused {
@@ -64,6 +66,7 @@ impl Refused {
             Refused::Closed => Phrase::new("session_closed"),
             Refused::Duration => Phrase::new("session_duration"),
             Refused::Title => Phrase::new("session_title"),
+            Refused::Rule(what) => Phrase::new("session_rule").with("what", what.clone()),
         }
     }
 }
@@ -108,6 +111,7 @@ impl fmt::Display for Refused {
             ),
             Refused::Duration => write!(f, "a session takes from a minute to a week; say how long"),
             Refused::Title => write!(f, "the title is empty or too long; give one of a line"),
+            Refused::Rule(what) => write!(f, "the charter cannot have such a series: {what}"),
         }
     }
 }

@@ -5,13 +5,14 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
 use super::actions;
 use super::change;
+use super::repeating::{self, Rhythm};
 use super::single::{self, New};
 use crate::calendar::wall;
 use crate::clock::moment;
 use crate::lists::home::Home;
 use crate::lists::roles::{self, Act};
 use crate::message::oneline::oneline;
-use crate::message::words::Word;
+use crate::message::words::{Every, Word};
 use crate::store::members::Member;
 use crate::store::{self, Tx};
 use crate::templates::Phrase;
@@ -43,7 +44,11 @@ pub async fn perform(
 ) -> store::Result<Option<Said>> {
     let may = roles::may(by, Act::MoveSessions);
     let said = match word {
-        Word::AddSession(..) if !may => Said::Proposal,
+        Word::AddSession(..) | Word::AddSeries(..) if !may => Said::Proposal,
+        Word::AddSeries(every, at, minutes, title) => {
+            let what = (*every, *at, *minutes, title.as_str());
+            repeat(tx, home, by, what).await?
+        }
         Word::MoveSession(..) | Word::CancelSession(..) if !may => {
             Said::Refused(Phrase::new("session_facilitators"))
         }
@@ -96,6 +101,32 @@ async fn add(
             Phrase::new("session_added")
                 .with("series", series.slug)
                 .with("title", series.title)
+                .with("at", said_at(home, new.starts)),
+        ),
+        Err(why) => Said::Refused(why.phrase()),
+    })
+}
+
+async fn repeat(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    by: &Member,
+    (every, at, minutes, title): (Every, NaiveDateTime, u32, &str),
+) -> store::Result<Said> {
+    let new = New {
+        title: title.to_owned(),
+        starts: on_clock(home, at),
+        duration: TimeDelta::minutes(i64::from(minutes)),
+        location: String::new(),
+        link: String::new(),
+    };
+    let rhythm = Rhythm::of(every, at.date());
+    let added = repeating::add(tx, home, (&new, &rhythm), &by.address).await?;
+    Ok(match added {
+        Ok(series) => Said::Done(
+            Phrase::new("series_added")
+                .with("series", series)
+                .with("title", new.title)
                 .with("at", said_at(home, new.starts)),
         ),
         Err(why) => Said::Refused(why.phrase()),

@@ -25,6 +25,7 @@ pub mod roster;
 pub mod rows;
 pub mod rsvp;
 mod series;
+pub mod repeating;
 pub mod single;
 pub mod standing;
 pub mod times;

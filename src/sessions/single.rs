@@ -44,20 +44,36 @@ pub async fn add(
         return Ok(Err(Refused::Closed));
     }
     communities::lock(tx, home.community.id).await?;
-    let all = series::latest(tx, home.community.id).await?;
+    let slug = match fits(tx, home, new, by).await? {
+        Ok(slug) => slug,
+        Err(why) => return Ok(Err(why)),
+    };
     let wanted = wanted(home, new, by);
-    if let Some(why) = objection(home, new, &wanted, &all) {
+    let begun = Series { slug, ..wanted };
+    let begun = affairs::begin(tx, home.ctx, home.community, begun).await?;
+    plan::plan(tx, home.community.id, home.charter, home.now()).await?;
+    Ok(Ok(begun))
+}
+
+/// The slug of a session that can be added; or why it cannot.
+///
+/// # Errors
+/// Where the database refuses.
+pub(super) async fn fits(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    new: &New,
+    by: &str,
+) -> store::Result<Changed<String>> {
+    let all = series::latest(tx, home.community.id).await?;
+    if let Some(why) = objection(home, new, &wanted(home, new, by), &all) {
         return Ok(Err(why));
     }
     let taken = |slug: &str| {
         let in_charter = home.charter.sessions.iter().any(|one| one.slug == slug);
         in_charter || all.iter().any(|one| one.slug == slug)
     };
-    let slug = free_slug(&new.title, taken);
-    let begun = Series { slug, ..wanted };
-    let begun = affairs::begin(tx, home.ctx, home.community, begun).await?;
-    plan::plan(tx, home.community.id, home.charter, home.now()).await?;
-    Ok(Ok(begun))
+    Ok(Ok(free_slug(&new.title, taken)))
 }
 
 fn wanted(home: &Home<'_>, new: &New, by: &str) -> Series {

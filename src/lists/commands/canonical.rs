@@ -1,7 +1,7 @@
 //! A word as it is written best: what a request keeps until it is confirmed, and
 //! what a mail shows of it.
 
-use crate::message::words::{Delivery, Word};
+use crate::message::words::{Delivery, Every, Word};
 
 /// The word as a command line that is understood as this word.
 pub fn text(word: &Word) -> String {
@@ -57,6 +57,14 @@ pub fn text(word: &Word) -> String {
                 "session {} {minutes}m: {title}",
                 at.format("%Y-%m-%d %H:%M")
             )
+        }
+        Word::AddSeries(every, at, minutes, title) => {
+            let often = match every {
+                Every::Weeks(count) => format!("every {count} weeks"),
+                Every::Month => plain("monthly"),
+            };
+            let at = at.format("%Y-%m-%d %H:%M");
+            format!("session {often} {at} {minutes}m: {title}")
         }
         Word::MoveSession(series, on, to) => {
             format!("move {series} {on} to {}", to.format("%Y-%m-%d %H:%M"))

@@ -216,7 +216,7 @@ fn read(lines: &str) -> Vec<Word> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::message::words::Delivery;
+    use crate::message::words::{Delivery, Every};
 
     #[test]
     fn what_is_kept_is_read_again() {
@@ -249,6 +249,18 @@ mod tests {
                 "2026-03-24T16:00:00".parse().unwrap(),
                 90,
                 "Seals: why?".into(),
+            ),
+            Word::AddSeries(
+                Every::Weeks(2),
+                "2026-03-24T16:00:00".parse().unwrap(),
+                90,
+                "Seals: why?".into(),
+            ),
+            Word::AddSeries(
+                Every::Month,
+                "2026-03-24T16:00:00".parse().unwrap(),
+                60,
+                "Seals".into(),
             ),
             Word::MoveSession(
                 "clinic".into(),

@@ -35,6 +35,10 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
     ("lists, archive", "help_lists"),
     ("session 2030-01-31 16:00 90m: TITLE", "help_session"),
     ("done SERIES 2", "help_done"),
+    (
+        "session every 2 weeks 2030-01-31 16:00 90m: TITLE",
+        "help_series",
+    ),
     ("agree", "help_agree"),
     ("page", "help_page"),
     ("desk", "help_desk"),
@@ -242,6 +246,7 @@ mod tests {
             Word::Who => "who",
             Word::Lists | Word::Archive => "lists, archive",
             Word::AddSession(..) => "session 2030-01-31 16:00 90m: TITLE",
+            Word::AddSeries(..) => "session every 2 weeks 2030-01-31 16:00 90m: TITLE",
             Word::MoveSession(..) => "move SERIES 2030-01-31 to 2030-02-01 16:00",
             Word::CancelSession(..) => "cancel SERIES 2030-01-31: REASON",
             Word::Done(..) => "done SERIES 2",

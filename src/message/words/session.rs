@@ -2,11 +2,14 @@
 //! TIME`, `cancel SERIES DATE: reason`, `done SERIES 2 3`.
 
 use super::line::{Token, after_first};
-use super::{LONGEST_TEXT, Word, pause};
-use chrono::{NaiveDate, NaiveTime};
+use super::{Every, LONGEST_TEXT, Word, pause};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
 /// The longest session, in minutes: a week.
 const LONGEST: u32 = 7 * 24 * 60;
+
+/// The rarest series is each quarter.
+const MOST_WEEKS: u32 = 13;
 
 /// The most actions that one line says are done.
 pub const MOST_DONE: usize = 20;
@@ -16,6 +19,47 @@ const TO: [&str; 6] = ["to", "until", "auf", "nach", "zu", "->"];
 
 /// `rest` is what stands behind the verb, `text` the same as written.
 pub(super) fn add(rest: &[Token], text: &str) -> Option<Word> {
+    let (every, used) = every(rest);
+    let rest = rest.get(used..).unwrap_or_default();
+    let text = (0..used).fold(text, |text, _| after_first(text));
+    let (at, minutes, title) = session(rest, text)?;
+    Some(match every {
+        Some(every) => Word::AddSeries(every, at, minutes, title),
+        None => Word::AddSession(at, minutes, title),
+    })
+}
+
+/// How often, if that is said, and in how many words: `weekly`, `every two weeks`.
+fn every(rest: &[Token]) -> (Option<Every>, usize) {
+    let word = |at: usize| rest.get(at).map_or("", |token| token.plain.as_str());
+    let count = |text: &str| match text {
+        "other" | "second" | "two" | "zwei" | "zweite" => Some(2),
+        "three" | "drei" => Some(3),
+        "four" | "vier" => Some(4),
+        text => text
+            .parse()
+            .ok()
+            .filter(|count| (1..=MOST_WEEKS).contains(count)),
+    };
+    match (word(0), word(1), word(2)) {
+        ("weekly" | "wöchentlich", ..) => (Some(Every::Weeks(1)), 1),
+        ("fortnightly" | "biweekly" | "zweiwöchentlich" | "vierzehntäglich", ..) => {
+            (Some(Every::Weeks(2)), 1)
+        }
+        ("monthly" | "monatlich", ..) => (Some(Every::Month), 1),
+        ("every" | "each" | "jede", "week" | "woche", _) => (Some(Every::Weeks(1)), 2),
+        ("every" | "each" | "jeden", "month" | "monat", _) => (Some(Every::Month), 2),
+        ("every" | "alle" | "jede", number, "weeks" | "week" | "wochen" | "woche") => {
+            match count(number) {
+                Some(weeks) => (Some(Every::Weeks(weeks)), 3),
+                None => (None, 0),
+            }
+        }
+        _ => (None, 0),
+    }
+}
+
+fn session(rest: &[Token], text: &str) -> Option<(NaiveDateTime, u32, String)> {
     let [day, time, length, ..] = rest else {
         return None;
     };
@@ -25,7 +69,7 @@ pub(super) fn add(rest: &[Token], text: &str) -> Option<Word> {
     let minutes = minutes(said).or_else(|| minutes(&length.plain))?;
     let title = title.trim();
     let is_line = !title.is_empty() && title.chars().count() <= LONGEST_TEXT;
-    is_line.then(|| Word::AddSession(day.and_time(time), minutes, title.to_owned()))
+    is_line.then(|| (day.and_time(time), minutes, title.to_owned()))
 }
 
 /// Reads what follows `move`.
@@ -124,6 +168,10 @@ mod tests {
                 title.into(),
             ))
         };
+        let again = |every| {
+            let at = at("2026-03-24T16:00:00");
+            Some(Word::AddSeries(every, at, 60, "Seals".into()))
+        };
         let moved = Some(Word::MoveSession(
             "clinic".into(),
             "2026-03-24".parse().unwrap(),
@@ -140,6 +188,28 @@ mod tests {
             ),
             ("Session 24.03.2026 16:00 1h 30m: Seals", add(90, "Seals")),
             ("session 2026-03-24 16:00 90 min:Seals", add(90, "Seals")),
+            (
+                "session weekly 2026-03-24 16:00 1h: Seals",
+                again(Every::Weeks(1)),
+            ),
+            (
+                "session every 2 weeks 2026-03-24 16:00 1h: Seals",
+                again(Every::Weeks(2)),
+            ),
+            (
+                "Session every other week 2026-03-24 16:00 1h: Seals",
+                again(Every::Weeks(2)),
+            ),
+            (
+                "Termin alle zwei Wochen 24.03.2026 16:00 1h: Seals",
+                again(Every::Weeks(2)),
+            ),
+            (
+                "session monthly 2026-03-24 16:00 1h: Seals",
+                again(Every::Month),
+            ),
+            ("session every 90 weeks 2026-03-24 16:00 1h: Seals", None),
+            ("session every day 2026-03-24 16:00 1h: Seals", None),
             ("session 2026-03-24 16:00 1h", None),
             ("session 2026-03-24 16:00 9d: Seals", None),
             ("session 2026-02-30 16:00 1h: Seals", None),

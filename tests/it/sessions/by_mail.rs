@@ -9,6 +9,7 @@ both!(
     a_facilitator_moves_and_cancels_by_mail,
     a_member_proposes_and_a_facilitator_decides,
     proposals_keep_no_facilitator_from_asking,
+    a_series_is_added_without_the_file,
 );
 
 const REQUEST: &str = "pumps-request@lists.example.org";
@@ -78,6 +79,101 @@ fn a_member_proposes_and_a_facilitator_decides(database: &Database) {
     }
     let mail = last(&sink, CLEO, "invitation");
     assert!(mail.text().contains("1 h 30 min"), "{}", mail.text());
+}
+
+/// It becomes the charter's, whose file may be applied again as it was.
+fn a_series_is_added_without_the_file(database: &Database) {
+    let sink = Sink::start();
+    let node = founded(database, &sink);
+    let file = node.path("communities/pumps.toml").display().to_string();
+    write(
+        &node,
+        ANN,
+        REQUEST,
+        "session every 2 weeks 2026-03-19 09:00 30m: Office hour",
+    );
+    assert_eq!(listed(&node).len(), 3, "a From line proves nothing");
+    answer(&node, ANN, &last(&sink, ANN, "confirm"), "yes");
+    let said = last(&sink, ANN, "receipt").text();
+    assert!(
+        said.contains("office-hour") && said.contains("19 March 2026, 09:00"),
+        "{said}"
+    );
+    let rule = |name: &str| {
+        let shown = node.run(&["community", "show", "pumps", "--toml"]).ok();
+        let (_, after) = shown
+            .split_once(&format!("slug = \"{name}\""))
+            .expect(&shown);
+        let line = after
+            .lines()
+            .find(|line| line.starts_with("rule"))
+            .expect(after);
+        line.to_owned()
+    };
+    assert_eq!(
+        rule("office-hour"),
+        "rule = \"FREQ=WEEKLY;INTERVAL=2;BYDAY=TH\""
+    );
+    let starts = |who: &str| Agenda::of(&sink, who).last().1.starts();
+    for who in [ANN, BOB, CLEO] {
+        assert_eq!(
+            starts(who)[..2],
+            ["20260319T080000Z", "20260402T070000Z"],
+            "{who}"
+        );
+    }
+    // The operator's command does the same, with any rule.
+    let add = [
+        "session",
+        "add",
+        "pumps",
+        "--title",
+        "Plant walk",
+        "--at",
+        "2026-04-10T10:00:00+02:00",
+        "--rule",
+        "FREQ=MONTHLY;BYDAY=2FR",
+        "--until",
+        "2026-06-30",
+    ];
+    assert_eq!(node.json(&add)["series"], "plant-walk");
+    node.settle();
+    assert_eq!(rule("plant-walk"), "rule = \"FREQ=MONTHLY;BYDAY=2FR\"");
+    let walks = starts(BOB);
+    assert_eq!(
+        walks,
+        ["20260410T080000Z", "20260508T080000Z", "20260612T080000Z"]
+    );
+    // The file knows of neither, and takes nothing away.
+    node.run(&["community", "apply", &file]).ok();
+    assert_eq!(
+        rule("office-hour"),
+        "rule = \"FREQ=WEEKLY;INTERVAL=2;BYDAY=TH\""
+    );
+    for (rule, told) in [("FREQ=SECONDLY", "charter"), ("nonsense", "charter")] {
+        let mut bad = add;
+        (bad[4], bad[8]) = ("Other", rule);
+        let said = node.run(&bad).refused();
+        assert!(said.contains(told), "{said}");
+    }
+    // A member proposes one, as they propose a session.
+    write(
+        &node,
+        BOB,
+        REQUEST,
+        "session monthly 2026-03-18 12:00 60m: Lunch",
+    );
+    answer(&node, BOB, &last(&sink, BOB, "confirm"), "yes");
+    let asked = last(&sink, ANN, "confirm");
+    assert!(
+        asked
+            .text()
+            .contains("session monthly 2026-03-18 12:00 60m: Lunch"),
+        "{}",
+        asked.text()
+    );
+    answer(&node, ANN, &asked, "yes");
+    assert_eq!(rule("lunch"), "rule = \"FREQ=MONTHLY;BYDAY=3WE\"");
 }
 
 /// Three proposals a day of each member reach the facilitators, who are asked back about
