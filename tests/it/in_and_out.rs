@@ -145,7 +145,15 @@ fn what_went_out_comes_in_the_same(database: &Database) {
         );
         let again = format!("again.{format}");
         export(slug, &again, "json");
-        assert_eq!(records(&node.read(&again)), first, "{format}");
+        let mut expected = first.clone();
+        if format == "maildir" {
+            // It has no place for the envelope.
+            for record in &mut expected {
+                record["envelope_from"] = json!("");
+            }
+        }
+        let found = records(&node.read(&again));
+        assert!(found == expected, "{format}: {found:#?}");
     }
     assert_eq!(export("pumps", "pages", "html")["messages"], 3);
     let front = node.read("pages/index.html");
