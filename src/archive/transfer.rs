@@ -12,7 +12,7 @@ use super::out::{self, Writer};
 use super::source::{Mails, obscured};
 use super::threads::{Hints, ancestry};
 use crate::clock::moment;
-use crate::identity::Secret;
+use crate::context::Context;
 use crate::links;
 use crate::message::{self, unsaid_charset};
 use crate::store::intake::{self, NewMessage};
@@ -78,14 +78,10 @@ pub enum Error {
 
 /// Where an import goes.
 pub struct Target<'a> {
-    /// The database.
-    pub db: &'a Db,
+    /// The installation.
+    pub ctx: &'a Context,
     /// The community.
     pub community: i64,
-    /// Our domain, for messages without a Message-ID.
-    pub domain: &'a str,
-    /// The installation's key, by which those are known who were erased.
-    pub secret: &'a Secret,
     /// Now, ms.
     pub now: i64,
 }
@@ -101,14 +97,14 @@ pub async fn import(
 ) -> Result<Imported, Error> {
     let mut dates = Dates::new(target.now);
     let mut done = Imported::default();
-    let erased = erasure::authors(&mut target.db.read().await?).await?;
+    let erased = erasure::authors(&mut target.ctx.db.read().await?).await?;
     loop {
         // Read first: nobody else can write while a pipe makes us wait for its end.
         let batch = batch(mails)?;
         if batch.is_empty() {
             return Ok(done);
         }
-        let mut tx = target.db.write(Durability::Full).await?;
+        let mut tx = target.ctx.db.write(Durability::Full).await?;
         communities::lock(&mut tx, target.community).await?;
         for entry in batch {
             match entry {
@@ -170,7 +166,7 @@ async fn one(
         format!(
             "{}@{}",
             &links::permalink(&String::from_utf8_lossy(raw)),
-            target.domain
+            target.ctx.settings.domain
         )
     };
     let message_id = message::message_id(raw).unwrap_or_else(fallback);
@@ -237,7 +233,7 @@ impl From<'_> {
         if self.erased.is_empty() {
             return false;
         }
-        let at = self.erased.get(&self.target.secret.name_erased(author));
+        let at = self.erased.get(&self.target.ctx.secret.name_erased(author));
         at.is_some_and(|at| date.is_none_or(|date| date <= *at))
     }
 }

@@ -153,10 +153,8 @@ async fn import(
     let sources = source::find(file).with_context(unreadable)?;
     let bar = progress(sources.iter().map(|source| source.size).sum());
     let target = Target {
-        db: &ctx.db,
+        ctx,
         community: community.id,
-        domain: &ctx.settings.domain,
-        secret: &ctx.secret,
         now: ctx.now(),
     };
     let mut done = Imported::default();

@@ -80,10 +80,8 @@ fn message(post: &Sample) -> String {
 async fn archive(database: &Database, folder: &std::path::Path) -> (Context, i64) {
     let (ctx, community) = founded(database, folder).await;
     let target = Target {
-        db: &ctx.db,
+        ctx: &ctx,
         community: community.id,
-        domain: "lists.example.org",
-        secret: &ctx.secret,
         now: NOW,
     };
     let posts = table().post;

@@ -117,10 +117,8 @@ impl Site {
             .map(|mail| format!("From a@b.example Mon Jan  5 09:00:00 2026\n{mail}\n\n"))
             .collect();
         let target = Target {
-            db: &self.ctx.db,
+            ctx: &self.ctx,
             community: self.community(slug).await,
-            domain: "lists.example",
-            secret: &self.ctx.secret,
             now: NOW,
         };
         let mut read = MboxReader::new(mbox.as_bytes());

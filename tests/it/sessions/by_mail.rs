@@ -118,7 +118,7 @@ fn a_series_is_added_without_the_file(database: &Database) {
     for who in [ANN, BOB, CLEO] {
         assert_eq!(
             starts(who)[..2],
-            ["20260319T080000Z", "20260402T070000Z"],
+            ["20260319T090000", "20260402T090000"],
             "{who}"
         );
     }
@@ -142,7 +142,7 @@ fn a_series_is_added_without_the_file(database: &Database) {
     let walks = starts(BOB);
     assert_eq!(
         walks,
-        ["20260410T080000Z", "20260508T080000Z", "20260612T080000Z"]
+        ["20260410T100000", "20260508T100000", "20260612T100000"]
     );
     // The file knows of neither, and takes nothing away.
     node.run(&["community", "apply", &file]).ok();
