@@ -54,6 +54,7 @@ pub async fn rebuild(
             progress(done.posts + after.unsigned_abs().min(done.posts) * u64::from(is_placing));
         }
     }
+    super::transfer::count_words(db).await?;
     Ok(done)
 }
 

@@ -17,7 +17,7 @@ use crate::links;
 use crate::message::{self, unsaid_charset};
 use crate::store::intake::{self, NewMessage};
 use crate::store::posts::{self, NewPost, Post};
-use crate::store::{self, Db, Durability, Millis, Tx, communities, erasure};
+use crate::store::{self, Db, Durability, Millis, Tx, communities, erasure, search};
 
 /// Messages that one transaction imports.
 const BATCH: usize = 200;
@@ -86,6 +86,13 @@ pub struct Target<'a> {
     pub now: i64,
 }
 
+/// Many posts have come at once: the index looks anew how common their words are.
+pub(super) async fn count_words(db: &Db) -> store::Result<()> {
+    let mut tx = db.write(Durability::Process).await?;
+    search::count_words(&mut tx).await?;
+    tx.commit().await
+}
+
 /// Imports mails; `progress` is told the position in bytes now and then.
 ///
 /// # Errors
@@ -102,6 +109,9 @@ pub async fn import(
         // Read first: nobody else can write while a pipe makes us wait for its end.
         let batch = batch(mails)?;
         if batch.is_empty() {
+            if done.added > BATCH as u64 {
+                count_words(&target.ctx.db).await?;
+            }
             return Ok(done);
         }
         let mut tx = target.ctx.db.write(Durability::Full).await?;

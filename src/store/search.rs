@@ -102,6 +102,20 @@ pub async fn insert(tx: &mut Tx, document: &Document) -> Result<()> {
     }
 }
 
+const ANALYZE_POSTGRES: &str = "ANALYZE post_search";
+
+/// Has PostgreSQL count how common words are, where many posts have come at once; by itself
+/// it does so within minutes.
+pub async fn count_words(tx: &mut Tx) -> Result<()> {
+    match tx {
+        Tx::Sqlite(_) => Ok(()),
+        Tx::Postgres(tx) => {
+            let query = sqlx::query(ANALYZE_POSTGRES);
+            query.execute(tx.connection()).await.map(drop)
+        }
+    }
+}
+
 const SENT_AT: &str = "SELECT sent_at FROM post WHERE id = $1";
 const REMOVE_SQLITE: &str = "DELETE FROM post_search WHERE rowid = $1";
 const REMOVE_POSTGRES: &str = "DELETE FROM post_search WHERE key = $1 AND post_id = $2";
@@ -190,7 +204,9 @@ pub async fn newest(tx: &mut Tx, fts5: &str, tsquery: &str, bounds: Bounds) -> R
     let (from, to) = (key(bounds.from, 0), end(bounds.to));
     macro_rules! bound {
         ($sql:expr, $query:expr) => {
+            // Planned anew each time: how a word is best looked for depends on how common it is.
             sqlx::query_as($sql)
+                .persistent(false)
                 .bind($query)
                 .bind(from)
                 .bind(to)

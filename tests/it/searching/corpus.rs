@@ -170,6 +170,7 @@ pub async fn fill(db: &Db, count: usize) -> i64 {
             tx = db.write(Durability::Process).await.expect("a transaction");
         }
     }
+    search::count_words(&mut tx).await.expect("statistics");
     tx.commit().await.expect("a commit");
     community
 }
