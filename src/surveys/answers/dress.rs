@@ -83,7 +83,7 @@ pub(super) fn numbered(line: &str) -> Option<String> {
     is_digit.then(|| format!("{number}{rest}"))
 }
 
-/// A line that is one digit, perhaps behind its author's initials: "[Bo] 5".
+/// A line that is one digit, perhaps behind its author's initials: `[Bo] 5`.
 pub(super) fn lone_digit(line: &str) -> Option<u8> {
     let line = line.trim_start_matches(['>', ' ', '\t', '\u{a0}']).trim();
     let named = line.strip_prefix('[').and_then(|rest| rest.split_once(']'));
