@@ -29,10 +29,7 @@ pub async fn erase(tx: &mut Tx, ctx: &Context, address: &str, by: &str) -> store
         Some(person) => members::addresses_of(tx, person).await?,
         None => vec![address.to_owned()],
     };
-    let names = match person {
-        Some(person) => names::of(tx, person).await?,
-        None => Vec::new(),
-    };
+    let names = names::of(tx, person, &addresses).await?;
     names::forget(tx, &names).await?;
     let memberships = end_memberships(tx, ctx, address, by).await?;
     let mut posts = 0;

@@ -192,6 +192,31 @@ pub async fn forget_address(tx: &mut Tx, address: &str, instead: &str) -> Result
     })
 }
 
+const NAMES_ABOVE_POSTS: &str = "SELECT DISTINCT author_name FROM post \
+    WHERE author_address = $1 AND author_name <> '' ORDER BY author_name LIMIT 100";
+
+/// The names that somebody wrote above their posts.
+pub async fn names_above_posts(tx: &mut Tx, address: &str) -> Result<Vec<String>> {
+    on!(tx, c => sqlx::query_scalar(NAMES_ABOVE_POSTS).bind(address).fetch_all(c).await)
+}
+
+// What was done names people for those who look into it.
+const NAMED: [&str; 3] = [
+    "UPDATE trail SET reason = replace(reason, $1, $2) WHERE replace(reason, $1, '') <> reason",
+    "UPDATE act SET reason = replace(reason, $1, $2) WHERE replace(reason, $1, '') <> reason",
+    "UPDATE intake SET reason = replace(reason, $1, $2) WHERE replace(reason, $1, '') <> reason",
+];
+
+/// Forgets a whole name in what was recorded of why something was done.
+pub async fn forget_name(tx: &mut Tx, name: &str, instead: &str) -> Result<()> {
+    on!(tx, c => {
+        for statement in NAMED {
+            sqlx::query(statement).bind(name).bind(instead).execute(&mut *c).await?;
+        }
+        Ok(())
+    })
+}
+
 const OF_PERSON: &[&str] = &[
     "UPDATE person SET name = '', halved = 0 WHERE id = $1",
     "DELETE FROM stopped_mail WHERE person_id = $1",

@@ -1,25 +1,34 @@
-//! The names of somebody who is erased, in what hosts wrote about sessions: as a guest's,
-//! and in notes where it is the whole name.
+//! The names of somebody who is erased: in what hosts wrote about sessions, as a guest's and
+//! in notes where it is the whole name; and in what was recorded of who was asked what.
 
 use crate::store::reports;
-use crate::store::{self, Tx, members};
+use crate::store::{self, Tx, erasure, members};
 
 /// What stands where a name stood: how many came stays as it was.
 const INSTEAD: &str = "(erased)";
 
-/// The names that a person goes by, each once.
+/// The names that a person goes by, each once: as a member, and above their posts.
 ///
 /// # Errors
 /// Where the database refuses.
-pub(super) async fn of(tx: &mut Tx, person: i64) -> store::Result<Vec<String>> {
+pub(super) async fn of(
+    tx: &mut Tx,
+    person: Option<i64>,
+    addresses: &[String],
+) -> store::Result<Vec<String>> {
     let mut all = Vec::new();
-    for member in members::of_person(tx, person).await? {
-        let name = member.name.trim().to_owned();
-        if !name.is_empty() && !all.contains(&name) {
-            all.push(name);
-        }
+    if let Some(person) = person {
+        let memberships = members::of_person(tx, person).await?;
+        all.extend(memberships.into_iter().map(|member| member.name));
     }
-    Ok(all)
+    for address in addresses {
+        all.extend(erasure::names_above_posts(tx, address).await?);
+    }
+    let mut names: Vec<String> = all.iter().map(|name| name.trim().to_owned()).collect();
+    names.retain(|name| !name.is_empty());
+    names.sort();
+    names.dedup();
+    Ok(names)
 }
 
 /// Forgets these names wherever a session's guests or notes have them.
@@ -40,7 +49,15 @@ pub(super) async fn forget(tx: &mut Tx, names: &[String]) -> store::Result<()> {
             reports::put(tx, &without).await?;
         }
     }
+    for name in names.iter().filter(|name| is_whole(name)) {
+        erasure::forget_name(tx, name, INSTEAD).await?;
+    }
     Ok(())
+}
+
+/// One word alone may be anybody's, or no name at all.
+fn is_whole(name: &str) -> bool {
+    name.split_whitespace().count() > 1
 }
 
 /// Guests stand a line each.
@@ -50,9 +67,8 @@ fn without_guest(guests: &str, name: &str) -> String {
     guests.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// One word alone may be anybody's, or no name at all.
 fn without_name(notes: &str, name: &str) -> String {
-    if name.split_whitespace().count() < 2 {
+    if !is_whole(name) {
         return notes.to_owned();
     }
     let mut out = String::with_capacity(notes.len());
