@@ -174,8 +174,9 @@ fn late_and_repeated_answers_change_nothing(database: &Database) {
         why(&node, &late)
     );
     // Of an older invitation, however fresh: RFC 5546, section 2.1.5.
+    move_twice(&node);
     let newer = Invitation {
-        sequence: 4,
+        sequence: 2,
         ..bob.clone()
     };
     Client::Apple.send(&node, &newer, &Said::all("TENTATIVE", "20260302T090600Z"));
@@ -191,6 +192,16 @@ fn late_and_repeated_answers_change_nothing(database: &Database) {
     assert_eq!(says(&node, BOB, None), "DECLINED");
 }
 
+/// Nobody answers what was never sent: a session that nobody speaks of moves twice.
+fn move_twice(node: &Node) {
+    for day in ["22", "23"] {
+        let to = format!("2026-04-{day}T16:00:00+02:00");
+        let moved = ["session", "move", "pumps", "clinic", "--on", LATER, "--to"];
+        node.run(&[&moved[..], &[&to]].concat()).ok();
+        node.settle();
+    }
+}
+
 fn shuffle(random: &mut Random, order: &mut [usize]) {
     for last in (1..order.len()).rev() {
         let other = random.below(last as u64 + 1);
@@ -204,13 +215,7 @@ fn whatever_the_order_the_last_answer_stands(database: &Database) {
     let people: Vec<String> = (1..=12).map(|n| format!("m{n:02}@plant.example")).collect();
     let members: Vec<&str> = people.iter().map(String::as_str).collect();
     let node = Node::with_list(database, &sink, &PUMPS, &members);
-    // Nobody answers what was never sent: a session that nobody speaks of moves twice.
-    for day in ["22", "23"] {
-        let to = format!("2026-04-{day}T16:00:00+02:00");
-        let moved = ["session", "move", "pumps", "clinic", "--on", LATER, "--to"];
-        node.run(&[&moved[..], &[&to]].concat()).ok();
-        node.settle();
-    }
+    move_twice(&node);
     // (SEQUENCE, DTSTAMP, session, answer): the last of each session is known.
     let answers = [
         (0, "20260302T090000Z", None, "ACCEPTED"),

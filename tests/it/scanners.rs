@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 use std::time::Duration;
 
+use folkmoot::links::permalink;
 use folkmoot::templates::mails;
 
 use crate::support::community::LIST;
@@ -24,6 +25,9 @@ const MODERATED: &str = "[[facilitator]]\naddress = \"ann@plant.example\"\n\
     [[session]]\nslug = \"clinic\"\ntitle = \"Pump clinic\"\nrule = \"FREQ=WEEKLY;BYDAY=TU\"\n\
     starts = \"2026-03-17T16:00\"\nuntil = \"2026-06-30\"\n\
     [health_check]\nschedule = \"0 9 4 3 *\"\n";
+
+/// A post that has a layout of its own, and something attached.
+const DRAWN: &str = "drawn@plant.example";
 
 /// A node after a story that leaves mails with links of many kinds.
 fn story<'a>(database: &'a Database, sink: &Sink) -> Node<'a> {
@@ -45,6 +49,15 @@ fn story<'a>(database: &'a Database, sink: &Sink) -> Node<'a> {
         "one@plant.example",
         "Seals",
     ));
+    let mut drawn = Post::new("bob@plant.example", DRAWN, "A drawing");
+    let text = String::from_utf8(drawn.raw).expect("text");
+    let (head, _) = text.split_once("\r\n\r\n").expect("a header");
+    let parts = "--b\r\nContent-Type: text/html\r\n\r\n<p>See <b>there</b>.</p>\r\n--b\r\n\
+                 Content-Type: text/plain; name=\"plan.txt\"\r\nContent-Disposition: attachment\r\n\r\n\
+                 A plan.\r\n--b--\r\n";
+    let mixed = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b";
+    drawn.raw = format!("{head}\r\n{mixed}\r\n\r\n{parts}").into_bytes();
+    node.post(&drawn);
     let outsider = Post::new("eve@far.example", "two@far.example", "Held");
     let another = Post::new("fay@far.example", "three@far.example", "Held, too");
     for (from, post) in [("eve@far.example", outsider), ("fay@far.example", another)] {
@@ -220,6 +233,12 @@ fn by_hand(paths: &BTreeSet<String>) -> Vec<String> {
     all.push(format!("{post}/raw"));
     all.push("/c/pumps/search?q=seals".into());
     all.push("/c/pumps/calendar.ics".into());
+    all.push("/c/pumps/learnings.atom".into());
+    all.push("/c/pumps/mbox/2026-03".into());
+    let drawn = format!("/c/pumps/m/{}", permalink(DRAWN));
+    all.extend(["/html", "/a/2"].map(|part| format!("{drawn}{part}")));
+    let calendar = of("/f/{token}/calendar.ics").expect("a feed of one's own");
+    all.push(calendar.replace("calendar.ics", "feed.atom"));
     let own = of("/me/{token}").expect("a page of one's own");
     all.push(format!("{own}/data.json"));
     all
