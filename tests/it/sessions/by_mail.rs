@@ -122,7 +122,9 @@ fn a_series_is_added_without_the_file(database: &Database) {
             "{who}"
         );
     }
-    // The operator's command does the same, with any rule.
+    // The operator's command does the same, with any rule. A third invitation in a week
+    // would have to wait.
+    node.advance("8d");
     let add = [
         "session",
         "add",
