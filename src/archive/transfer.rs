@@ -120,7 +120,7 @@ pub async fn import(
             match entry {
                 Entry::Message(found) => {
                     let place = mails.place(found.offset);
-                    let from = From {
+                    let from = Passage {
                         target,
                         erased: &erased,
                         place: &place,
@@ -141,7 +141,7 @@ pub async fn import(
 }
 
 /// Where mails come from and go to.
-struct From<'a> {
+struct Passage<'a> {
     target: &'a Target<'a>,
     /// Who was erased, and when.
     erased: &'a HashMap<Vec<u8>, Millis>,
@@ -165,7 +165,7 @@ fn batch(mails: &mut dyn Mails) -> io::Result<Vec<Entry>> {
 
 async fn one(
     tx: &mut Tx,
-    from: &From<'_>,
+    from: &Passage<'_>,
     found: &MboxMessage,
     (dates, done): (&mut Dates, &mut Imported),
 ) -> Result<(), Error> {
@@ -237,7 +237,7 @@ async fn one(
     Ok(())
 }
 
-impl From<'_> {
+impl Passage<'_> {
     /// Whether its author was erased and had written it by then.
     fn is_gone(&self, author: &str, date: Option<Millis>) -> bool {
         if self.erased.is_empty() {

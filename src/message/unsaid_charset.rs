@@ -19,9 +19,8 @@ const TOLD: &str = "is not in the charset that it should be; it was read as ";
 /// The charset of a header, where that is not UTF-8: RFC 6532 knows no other.
 pub(super) fn of_header(bytes: &[u8], head: &Section) -> Option<&'static Encoding> {
     let fields = head.fields.iter();
-    let mut values = fields.map(|field| bytes.get(field.whole.clone()).unwrap_or_default());
+    let values = fields.map(|field| bytes.get(field.whole.clone()).unwrap_or_default());
     let strange: Vec<&[u8]> = values
-        .by_ref()
         .filter(|value| std::str::from_utf8(value).is_err())
         .take(100)
         .collect();

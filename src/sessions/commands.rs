@@ -88,13 +88,7 @@ async fn add(
     by: &Member,
     (at, minutes, title): (NaiveDateTime, u32, &str),
 ) -> store::Result<Said> {
-    let new = New {
-        title: title.to_owned(),
-        starts: on_clock(home, at),
-        duration: TimeDelta::minutes(i64::from(minutes)),
-        location: String::new(),
-        link: String::new(),
-    };
+    let new = wanted(home, at, minutes, title);
     let added = single::add(tx, home, &new, &by.address).await?;
     Ok(match added {
         Ok(series) => Said::Done(
@@ -113,13 +107,7 @@ async fn repeat(
     by: &Member,
     (every, at, minutes, title): (Every, NaiveDateTime, u32, &str),
 ) -> store::Result<Said> {
-    let new = New {
-        title: title.to_owned(),
-        starts: on_clock(home, at),
-        duration: TimeDelta::minutes(i64::from(minutes)),
-        location: String::new(),
-        link: String::new(),
-    };
+    let new = wanted(home, at, minutes, title);
     let rhythm = Rhythm::of(every, at.date());
     let added = repeating::add(tx, home, (&new, &rhythm), &by.address).await?;
     Ok(match added {
@@ -156,6 +144,17 @@ async fn done(
         .collect();
     let done = Phrase::new("actions_done").with("what", what.join("; "));
     Ok(Said::Done(done))
+}
+
+/// A session as a mail asks for it: it has no place to go to.
+fn wanted(home: &Home<'_>, at: NaiveDateTime, minutes: u32, title: &str) -> New {
+    New {
+        title: title.to_owned(),
+        starts: on_clock(home, at),
+        duration: TimeDelta::minutes(i64::from(minutes)),
+        location: String::new(),
+        link: String::new(),
+    }
 }
 
 /// Times in mails are the community's.
