@@ -19,6 +19,7 @@ pub mod relay;
 
 // the way of time
 pub mod cadence;
+pub mod summaries;
 
 // under both
 pub mod calendar;
