@@ -67,17 +67,17 @@ fn a_month_is_told_where_it_has_brought_something(database: &Database) {
     post(&node, BOB, "Re: Which seal?", "The blue one.", &answered);
     post(&node, CLEO, "Who balances impellers?", "In place?", "");
     post(&node, BOB, "A note", "Nothing to ask here.", "");
-    let session = [
+    let at = "2026-03-17T16:00:00+01:00";
+    node.run(&[
         "session",
         "add",
         "pumps",
         "--title",
         "Pump clinic",
-        "--date",
-        "2026-03-17",
-    ];
-    node.run(&[&session[..], &["--time", "16:00", "--duration", "1h"]].concat())
-        .ok();
+        "--at",
+        at,
+    ])
+    .ok();
     to(&node, "2026-03-05T12:00:00Z");
     assert_eq!(count(&sink, BOB), 1);
     let mail = last(&sink, BOB, "monthly-summary");
