@@ -6,6 +6,7 @@ use crate::config::Charter;
 use crate::lists::{self, moderation};
 use crate::practice;
 use crate::sessions::{agenda, attendance, host, invitations, recap, rows};
+use crate::summaries;
 use crate::surveys;
 
 /// Every act there is.
@@ -41,6 +42,8 @@ pub static ACTS: &[Act] = &[
     practice::unanswered::TELL,
     practice::quiet_check_in::ACT,
     practice::worksheet::ACT,
+    summaries::monthly::ACT,
+    summaries::thanks::ACT,
     surveys::health_check::ACT,
     surveys::yearly_reflection::ACT,
     practice::solution_check::ACT,

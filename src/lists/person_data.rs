@@ -11,7 +11,7 @@ use crate::outbox::compose::{self, Letter};
 use crate::store::communities::Community;
 use crate::store::{
     self, Tx, agendas, communities, hosts, learnings, members, offers, people, proposals, reports,
-    rsvps, trail,
+    rsvps, thanks, trail,
 };
 use crate::templates::mails::Export;
 
@@ -126,11 +126,26 @@ async fn memberships(tx: &mut Tx, address: &str) -> store::Result<Vec<Value>> {
             "attended": attended(tx, member.id).await?,
             "agenda_items_and_votes": agenda(tx, member.id).await?,
             "asked_to_host": hosting(tx, member.id).await?,
+            "thanks": thanked(tx, member.id).await?,
             "charter_changes_proposed": proposed(tx, member.id).await?,
             "charter_votes": votes(tx, member.id).await?,
         }));
     }
     Ok(found)
+}
+
+/// What they thanked others for, and others them.
+async fn thanked(tx: &mut Tx, member: i64) -> store::Result<Vec<Value>> {
+    let all = thanks::of_member(tx, member).await?;
+    let told = all.iter().map(|one| {
+        json!({
+            "said_by_them": one.by_id == member,
+            "text": one.text,
+            "state": one.state,
+            "at": rfc3339(one.at),
+        })
+    });
+    Ok(told.collect())
 }
 
 /// What they answered to invitations.

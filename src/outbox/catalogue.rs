@@ -243,6 +243,23 @@ pub const LEARNING_DRAFT: Entry = entry("learning-draft", Class::Programme, fals
     )
     .hears(&["YES", "NO", "title: text", "tags: text", "summary: text"])
     .days(30);
+/// `monthly-summary`: what a month has brought.
+pub const MONTHLY_SUMMARY: Entry =
+    entry("monthly-summary", Class::Programme, false, Replies::Token)
+        .when(
+            "the charter's `[monthly_summary] schedule`, where there is anything to tell",
+            "members",
+        )
+        .hears(&["THANK name: what for"])
+        .days(10);
+/// `thanks`: tells somebody that they are thanked, and asks whether others may read it.
+pub const THANKS: Entry = entry("thanks", Class::Programme, false, Replies::Token)
+    .when(
+        "a reply to a monthly summary with `THANK name: what for`",
+        "who is thanked",
+    )
+    .hears(&["YES", "NO"])
+    .days(30);
 /// `discussion-seed`: a question of the charter, as a post of the community.
 pub const DISCUSSION_SEED: Entry =
     entry("discussion-seed", Class::Conversation, false, Replies::Said).when(
@@ -493,6 +510,8 @@ pub const CATALOGUE: &[Entry] = &[
     CLARIFICATION,
     CHARTER_REVIEW,
     LEARNING_DRAFT,
+    MONTHLY_SUMMARY,
+    THANKS,
     DISCUSSION_SEED,
     UNANSWERED,
     NEWCOMER_UNANSWERED,

@@ -230,6 +230,8 @@ const OF_PERSON: &[&str] = &[
     "DELETE FROM session_came WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "DELETE FROM session_asked WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "UPDATE session_action SET who = '', member_id = NULL WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    "DELETE FROM thanks WHERE by_id IN (SELECT id FROM member WHERE person_id = $1) \
+        OR to_id IN (SELECT id FROM member WHERE person_id = $1)",
     "DELETE FROM session_host WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "DELETE FROM agenda_vote WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     // Its number stays: an old mail must not mean another item by it.

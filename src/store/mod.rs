@@ -55,6 +55,7 @@ pub mod survey_actions;
 pub mod survey_answers;
 pub mod surveys;
 pub mod standings;
+pub mod thanks;
 pub mod threads;
 pub mod tokens;
 pub mod trail;

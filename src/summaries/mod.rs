@@ -5,3 +5,5 @@
 //! written into mails, pages and CSV.
 
 pub mod figure;
+pub mod monthly;
+pub mod thanks;

@@ -13,6 +13,7 @@ mod joining;
 mod learning;
 mod lists;
 mod moderation;
+mod monthly;
 mod outcome;
 mod person;
 mod preparation;
@@ -36,6 +37,7 @@ pub use joining::{AgreementChanged, Confirm, JoinOutcome, JoinRequest, ListInvit
 pub use learning::LearningDraft;
 pub use lists::{Goodbye, PostFooter, Welcome};
 pub use moderation::{HoldNotice, Moderation};
+pub use monthly::{MonthlyLine, MonthlySession, MonthlySummary, Thanks};
 pub use outcome::{HoldOutcome, ModerationOutcome, SurveyStray};
 pub use person::{Clarification, CommandHelp, Export, Link, Receipt, Setting, Told};
 pub use preparation::{AgendaCall, AgendaLine, HostAsk, HostBrief};
@@ -101,6 +103,8 @@ pub fn every() -> Vec<Sample> {
     add::<CharterChanged>(&mut all);
     add::<DiscussionSeed>(&mut all);
     add::<LearningDraft>(&mut all);
+    add::<MonthlySummary>(&mut all);
+    add::<Thanks>(&mut all);
     add::<Unanswered>(&mut all);
     add::<StillUnanswered>(&mut all);
     add::<NewcomerUnanswered>(&mut all);

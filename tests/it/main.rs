@@ -48,6 +48,7 @@ mod threading;
 mod searching;
 mod learnings;
 mod month;
+mod monthly;
 mod real_replies;
 mod template_words;
 

@@ -86,6 +86,7 @@ impl Plan {
              [charter]\ndomain = \"Pumps.\"\ncommunity = \"People.\"\npractice = \"Notes.\"\nreview = \"{review}\"\n\
              [list]\nposting = \"members\"\nsubscription = \"open\"\n\
              [digest]\nschedule = \"{digest}\"\n\
+             [monthly_summary]\nschedule = \"0 10 2 * *\"\n\
              [health_check]\nschedule = \"{health}\"\nopen_for = \"14d\"\nremind_after = \"4d\"\nminimum = 5\n\
              [budget]\nper_week = {week}\nper_month = {month}\nquiet = \"18:00-08:00\"\n\
              [[session]]\nslug = \"clinic\"\ntitle = \"Clinic\"\nrule = \"FREQ=WEEKLY;INTERVAL={weeks}\"\n\

@@ -35,6 +35,7 @@ fn planned(name: &str, plan: &Plan) -> Option<When> {
         "health-check" => When::Schedules(vec![plan.health]),
         "yearly-reflection" => When::Schedules(vec!["0 9 10 1 *"]),
         "worksheet" => When::Schedules(vec!["0 8 * * 1"]),
+        "monthly-summary" => When::Schedules(vec!["0 10 2 * *"]),
         "session-held" => When::After(TimeDelta::zero()),
         "session-rating" => When::After(TimeDelta::days(1)),
         "stage-check" => When::Schedules(vec!["0 10 * * 3"]),

@@ -55,6 +55,8 @@ pub struct Charter {
     pub digest: Digest,
     /// When facilitators get what needs a person.
     pub worksheet: Worksheet,
+    /// When members get what a month has brought.
+    pub monthly_summary: MonthlySummary,
     /// Discussion seeds.
     #[serde(rename = "prompt", skip_serializing_if = "Vec::is_empty")]
     pub prompts: Vec<Prompt>,
@@ -376,6 +378,14 @@ pub struct Digest {
 /// When facilitators get what needs a person.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Worksheet {
+    /// When; `None` is written "off".
+    #[serde(serialize_with = "value::cron_or_off")]
+    pub schedule: Option<CronLine>,
+}
+
+/// When members get what a month has brought.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MonthlySummary {
     /// When; `None` is written "off".
     #[serde(serialize_with = "value::cron_or_off")]
     pub schedule: Option<CronLine>,

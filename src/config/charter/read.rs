@@ -67,6 +67,7 @@ fn charter(root: Table<'_, '_>) -> Option<Charter> {
     let sessions = each(&root, "session", Some("slug"), session);
     let digest = digest(root.table("digest"));
     let worksheet = worksheet(root.table("worksheet"));
+    let monthly_summary = monthly_summary(root.table("monthly_summary"));
     let prompts = each(&root, "prompt", None, prompt);
     let health_check = health_check(&root);
     let budget = budget(root.table("budget"));
@@ -87,6 +88,7 @@ fn charter(root: Table<'_, '_>) -> Option<Charter> {
         sessions,
         digest,
         worksheet,
+        monthly_summary,
         prompts,
         health_check,
         budget,
@@ -334,6 +336,12 @@ fn worksheet(table: Table<'_, '_>) -> Worksheet {
     let schedule = table.text_or("schedule", schedule(EVERY_MONDAY).ok(), schedule_or_off);
     table.finish();
     Worksheet { schedule }
+}
+
+fn monthly_summary(table: Table<'_, '_>) -> MonthlySummary {
+    let schedule = table.text_or("schedule", None, schedule_or_off);
+    table.finish();
+    MonthlySummary { schedule }
 }
 
 fn prompt(table: &Table<'_, '_>) -> Option<Prompt> {
