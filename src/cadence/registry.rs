@@ -5,6 +5,7 @@ use super::moments::{Series, When};
 use crate::config::Charter;
 use crate::lists::{self, moderation};
 use crate::practice;
+use crate::summaries::{sponsor_action, sponsor_start, sponsor_summary, value_story};
 use crate::sessions::{agenda, attendance, host, invitations, recap, rows};
 use crate::surveys;
 
@@ -132,6 +133,13 @@ pub static ACTS: &[Act] = &[
     attendance::ACT,
     recap::ACT,
     recap::LATE_ACT,
+    // Members read it before.
+    sponsor_summary::PREVIEW_ACT,
+    sponsor_summary::ACT,
+    sponsor_summary::LATE_ACT,
+    sponsor_action::ACT,
+    sponsor_start::ACT,
+    value_story::ACT,
     host::BRIEF_ACT,
 ];
 

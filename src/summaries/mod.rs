@@ -4,4 +4,12 @@
 //! them (`metrics`), what would expose somebody is taken out, and only what remains is
 //! written into mails, pages and CSV.
 
+mod answer;
+pub mod asks;
 pub mod figure;
+mod objection;
+pub mod sponsor_action;
+pub mod sponsor_start;
+pub mod sponsor_summary;
+pub mod state;
+pub mod value_story;
