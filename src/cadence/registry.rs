@@ -5,8 +5,8 @@ use super::moments::{Series, When};
 use crate::config::Charter;
 use crate::lists::{self, moderation};
 use crate::practice;
-use crate::summaries::{sponsor_action, sponsor_start, sponsor_summary, value_story};
 use crate::sessions::{agenda, attendance, host, invitations, recap, rows};
+use crate::summaries::{sponsor_action, sponsor_start, sponsor_summary, value_story};
 use crate::surveys;
 
 /// Every act there is.

@@ -51,7 +51,7 @@ pub async fn erase(tx: &mut Tx, ctx: &Context, address: &str, by: &str) -> store
     if let Some(person) = person {
         // What is on its way to a sponsor is made anew without their story.
         for summary in store::sponsor_summaries::with_stories(tx, person).await? {
-            sponsor_summary::recall(tx, &summary, ctx.now()).await?;
+            sponsor_summary::forget(tx, &summary, ctx.now()).await?;
         }
         erasure::forget_person(tx, person, &instead).await?;
     }

@@ -112,7 +112,8 @@ pub async fn decline(tx: &mut Tx, id: i64, owner: &str, reason: &str, at: Millis
         .execute(c).await.map(|done| done.rows_affected() == 1))
 }
 
-const DONE: &str = "UPDATE sponsor_ask SET state = 'done', done_at = $2 WHERE id = $1 AND state = 'supported'";
+const DONE: &str =
+    "UPDATE sponsor_ask SET state = 'done', done_at = $2 WHERE id = $1 AND state = 'supported'";
 
 /// What was promised is done; false where it was not promised, or was done before.
 pub async fn done(tx: &mut Tx, id: i64, at: Millis) -> Result<bool> {
@@ -120,8 +121,7 @@ pub async fn done(tx: &mut Tx, id: i64, at: Millis) -> Result<bool> {
         .map(|done| done.rows_affected() == 1))
 }
 
-const POSTPONE: &str =
-    "UPDATE sponsor_ask SET due_on = $2 WHERE id = $1 AND state = 'supported'";
+const POSTPONE: &str = "UPDATE sponsor_ask SET due_on = $2 WHERE id = $1 AND state = 'supported'";
 
 /// What was promised comes by another day; false where nothing is promised.
 pub async fn postpone(tx: &mut Tx, id: i64, due_on: &str) -> Result<bool> {

@@ -69,7 +69,8 @@ pub async fn consent(tx: &mut Tx, id: i64, message_id: &str, at: Millis) -> Resu
         .map(|done| done.rows_affected() == 1))
 }
 
-const WITHDRAW: &str = "UPDATE value_story SET state = 'withdrawn' WHERE id = $1 AND state <> 'withdrawn'";
+const WITHDRAW: &str =
+    "UPDATE value_story SET state = 'withdrawn' WHERE id = $1 AND state <> 'withdrawn'";
 
 /// Nobody reads it any more; false where that was so.
 pub async fn withdraw(tx: &mut Tx, id: i64) -> Result<bool> {

@@ -39,7 +39,14 @@ pub async fn done(
         owner_address: home.address("owner"),
         ..Receipt::default()
     };
-    compose::send(tx, home.ctx, home.community, &mail, &letter(reply, concerns)).await?;
+    compose::send(
+        tx,
+        home.ctx,
+        home.community,
+        &mail,
+        &letter(reply, concerns),
+    )
+    .await?;
     Ok(())
 }
 
@@ -71,8 +78,18 @@ pub async fn clarify(
         owner_address: home.address("owner"),
         ..Clarification::default()
     };
-    compose::send(tx, home.ctx, home.community, &mail, &letter(reply, concerns)).await?;
-    Ok(("command", format!("not understood ({}); asked back", problem.key)))
+    compose::send(
+        tx,
+        home.ctx,
+        home.community,
+        &mail,
+        &letter(reply, concerns),
+    )
+    .await?;
+    Ok((
+        "command",
+        format!("not understood ({}); asked back", problem.key),
+    ))
 }
 
 fn letter(reply: &Reply<'_>, concerns: &str) -> Letter {

@@ -54,11 +54,16 @@ pub async fn record(
     if new.wanted_by.is_some_and(|day| day < today(home)) {
         return Ok(Err(Phrase::new("ask_past")));
     }
-    if members::with_role(tx, community, "sponsor").await?.is_empty() {
+    if members::with_role(tx, community, "sponsor")
+        .await?
+        .is_empty()
+    {
         return Ok(Err(Phrase::new("ask_no_sponsor")));
     }
     communities::lock(tx, community).await?;
-    let waiting = asks::open_ones(tx, community, MOST_OPEN as i64).await?.len();
+    let waiting = asks::open_ones(tx, community, MOST_OPEN as i64)
+        .await?
+        .len();
     if waiting >= MOST_OPEN {
         return Ok(Err(
             Phrase::new("ask_too_many").with("most", MOST_OPEN.to_string())
@@ -85,7 +90,9 @@ async fn keep(
     new: &New<'_>,
     (text, cost): (&str, &str),
 ) -> store::Result<()> {
-    let wanted_by = new.wanted_by.map_or_else(String::new, |day| day.to_string());
+    let wanted_by = new
+        .wanted_by
+        .map_or_else(String::new, |day| day.to_string());
     let row = NewAsk {
         community_id: home.community.id,
         asked_by: new.by,

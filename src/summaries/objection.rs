@@ -14,7 +14,13 @@ use crate::store::{self, Tx, stories};
 use crate::templates::Phrase;
 
 /// What objects, English and German.
-const OBJECTS: [&str; 5] = ["object", "objection", "widerspruch", "widersprechen", "einspruch"];
+const OBJECTS: [&str; 5] = [
+    "object",
+    "objection",
+    "widerspruch",
+    "widersprechen",
+    "einspruch",
+];
 
 /// What would be understood.
 const EXAMPLES: [&str; 1] = ["OBJECT 1"];
@@ -23,7 +29,9 @@ const EXAMPLES: [&str; 1] = ["OBJECT 1"];
 pub fn read(text: &str) -> Option<Vec<i64>> {
     let mut lines = text.lines().map(str::trim);
     let line = lines.find(|line| begins(line))?;
-    let rest = line.split_once(char::is_whitespace).map_or("", |(_, rest)| rest);
+    let rest = line
+        .split_once(char::is_whitespace)
+        .map_or("", |(_, rest)| rest);
     let words = rest.split(|c: char| !c.is_ascii_digit());
     let mut numbers: Vec<i64> = words.filter_map(|word| word.parse().ok()).collect();
     numbers.dedup();
@@ -55,8 +63,7 @@ pub(super) async fn hear(tx: &mut Tx, reply: &Reply<'_>) -> Result<post::Outcome
         None => None,
     };
     let summary = summary.filter(|one| one.community_id == arrival.community.id);
-    let (Some(member), Some(numbers), Some(summary)) =
-        (reply.speaker.on_list(), numbers, summary)
+    let (Some(member), Some(numbers), Some(summary)) = (reply.speaker.on_list(), numbers, summary)
     else {
         return match digest::reply::is_request(arrival.mail) {
             true => commands::in_reply(tx, ctx, arrival, reply.speaker, &[PREVIEW]).await,
@@ -74,7 +81,11 @@ pub(super) async fn hear(tx: &mut Tx, reply: &Reply<'_>) -> Result<post::Outcome
     }
     sponsor_summary::recall(tx, &summary, ctx.now()).await?;
     let has_gone = sponsor_summary::has_gone(tx, &summary).await?;
-    let said = Phrase::new(if has_gone { "object_late" } else { "object_done" });
+    let said = Phrase::new(if has_gone {
+        "object_late"
+    } else {
+        "object_done"
+    });
     answer::done(tx, reply, std::slice::from_ref(&said), concerns).await?;
     // Who objected to what is in no record.
     Ok(("command", format!("summary {}: an objection", summary.id)))

@@ -41,7 +41,9 @@ async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
     let found = asks::by_id(tx, act.about.parse().unwrap_or(0)).await?;
     let ask = found.filter(|ask| ask.community_id == act.community.id);
     let Some(ask) = ask.filter(|ask| ask.state == "supported") else {
-        return Ok(Outcome::Dropped("nothing is promised, or it is done".into()));
+        return Ok(Outcome::Dropped(
+            "nothing is promised, or it is done".into(),
+        ));
     };
     if act.community.closed_at.is_some() {
         return Ok(Outcome::Dropped("the community is closed".into()));
@@ -118,7 +120,9 @@ async fn plan(tx: &mut Tx, home: &Home<'_>, ask: i64, day: NaiveDate) -> store::
 async fn answered(tx: &mut Tx, reply: &Reply<'_>) -> Result<post::Outcome, compose::Error> {
     let (ctx, arrival) = (reply.ctx, reply.arrival);
     let concerns = reply.mail.concerns.as_str();
-    let id = concerns.strip_prefix(NAME).and_then(|id| id.strip_prefix(':'));
+    let id = concerns
+        .strip_prefix(NAME)
+        .and_then(|id| id.strip_prefix(':'));
     let ask = match id.and_then(|id| id.parse().ok()) {
         Some(id) => asks::by_id(tx, id).await?,
         None => None,
@@ -134,7 +138,8 @@ async fn answered(tx: &mut Tx, reply: &Reply<'_>) -> Result<post::Outcome, compo
         Ok(phrase) => {
             let step = Step::of_person(Some(ask.community_id), &reply.speaker.address, ctx.now());
             let reason = format!("ask {}: {}", ask.id, phrase.key);
-            step.record(tx, "sponsor-ask", "followed up", &reason).await?;
+            step.record(tx, "sponsor-ask", "followed up", &reason)
+                .await?;
             answer::done(tx, reply, std::slice::from_ref(&phrase), concerns).await?;
             Ok(("command", reason))
         }

@@ -51,6 +51,9 @@ pub const WINDOW: Millis = 90 * DAY;
 /// The window ends so long before the sponsor's mail is due: what was recorded late is in.
 const BEFORE: Millis = 3 * DAY;
 
+/// So far back the four before are looked for: more than a year of quarters.
+const LOOKED_BACK: Millis = 500 * DAY;
+
 /// How often a summary looks whether members have it.
 const LOOK_AGAIN: Millis = 6 * HOUR;
 
@@ -63,9 +66,7 @@ pub const ACT: Act = Act::new(NAME, |tx, act| Box::pin(run(tx, act)))
     .merging()
     .on_holidays(Holidays::Move)
     .mailing(NAME, |tx, ahead| Box::pin(audience(tx, ahead)))
-    .hearing(NAME, |tx, reply| {
-        Box::pin(sponsor_action::hear(tx, reply))
-    });
+    .hearing(NAME, |tx, reply| Box::pin(sponsor_action::hear(tx, reply)));
 
 /// Two days before.
 pub const PREVIEW_ACT: Act = Act::new(PREVIEW, |tx, act| Box::pin(run_preview(tx, act)))
@@ -213,7 +214,9 @@ async fn objection_to(
         return Ok(Some("the community is closed"));
     }
     let found = sponsors(tx, home.community.id, (home.charter, series)).await?;
-    Ok(found.is_empty().then_some("there is no sponsor to write to"))
+    Ok(found
+        .is_empty()
+        .then_some("there is no sponsor to write to"))
 }
 
 fn ended(result: Result<String, compose::Error>) -> store::Result<Outcome> {
@@ -266,6 +269,21 @@ async fn wait(tx: &mut Tx, summary: &Summary, until: Millis) -> store::Result<()
     acts::insert(tx, summary.community_id, LATE, &about, until).await
 }
 
+/// When the windows of the four summaries before ended, the latest first: what was told of
+/// them is told again as it was.
+fn earlier(charter: &Charter, series: &str, due_at: Millis) -> Vec<Millis> {
+    let all = schedule(charter);
+    let Some(own) = all.iter().find(|one| one.key == series) else {
+        return Vec::new();
+    };
+    let from = (due_at - LOOKED_BACK, "");
+    let before = moments::after(&ACT, charter, own, from).take_while(|one| one.due < due_at);
+    let mut ends: Vec<Millis> = before.map(|one| one.due - BEFORE).collect();
+    ends.reverse();
+    ends.truncate(4);
+    ends
+}
+
 /// A summary as it would be made now, with what it names.
 ///
 /// # Errors
@@ -278,7 +296,8 @@ pub async fn draft(
     let (community, now) = (home.community.id, home.now());
     let last = summaries::last_sent(tx, community, series).await?;
     let cut_off = (due_at - BEFORE).min(now);
-    let figures = make::figures(tx, home, cut_off).await?;
+    let earlier = earlier(home.charter, series, due_at);
+    let figures = make::figures(tx, home, (cut_off, &earlier)).await?;
     let summary = Summary {
         id: 0,
         community_id: community,
@@ -366,11 +385,7 @@ fn recipient(member: &Member) -> (Option<i64>, String) {
 }
 
 /// Sends the sponsor's mail, where members have had theirs for two days.
-async fn go(
-    tx: &mut Tx,
-    home: &Home<'_>,
-    summary: &Summary,
-) -> Result<String, compose::Error> {
+async fn go(tx: &mut Tx, home: &Home<'_>, summary: &Summary) -> Result<String, compose::Error> {
     if let Some(until) = earliest(tx, home, summary).await? {
         wait(tx, summary, until).await?;
         return Ok("waits until members have had it for two days".into());
@@ -426,6 +441,17 @@ pub async fn recall(tx: &mut Tx, summary: &Summary, now: Millis) -> store::Resul
         wait(tx, summary, now).await?;
     }
     Ok(())
+}
+
+/// Somebody whose story it shows is erased: the sponsor's mail is made anew, and members who
+/// have not had theirs get none.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn forget(tx: &mut Tx, summary: &Summary, now: Millis) -> store::Result<()> {
+    let preview = concerns(PREVIEW, summary.id);
+    summaries::recall(tx, summary.community_id, &preview, now).await?;
+    recall(tx, summary, now).await
 }
 
 /// Whether a sponsor has it.

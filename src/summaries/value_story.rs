@@ -167,6 +167,7 @@ async fn consent(
 ) -> store::Result<bool> {
     let (message_id, now) = (&reply.arrival.message.message_id, reply.ctx.now());
     let step = Step::of_message(Some(member.community_id), message_id, now);
-    step.record(tx, NAME, "quoted", &format!("story {id}")).await?;
+    step.record(tx, NAME, "quoted", &format!("story {id}"))
+        .await?;
     stories::consent(tx, id, message_id, now).await
 }

@@ -25,7 +25,12 @@ const MONTHLY: &str = "0 9 1 * *";
 const QUARTERLY: &str = "0 9 1 1,4,7,10 *";
 
 /// What would be understood.
-const EXAMPLES: [&str; 4] = ["SUPPORT 1", "DECLINE 1 reason", "QUESTION 1 text", "QUARTERLY"];
+const EXAMPLES: [&str; 4] = [
+    "SUPPORT 1",
+    "DECLINE 1 reason",
+    "QUESTION 1 text",
+    "QUARTERLY",
+];
 
 /// Does what a sponsor's reply to a summary says.
 ///
@@ -107,16 +112,26 @@ async fn take(
                 return Ok(Err(text(Phrase::new("ask_decided"))));
             }
             record(tx, &home, sponsor, (&ask, "declined")).await?;
-            let told = tell::facilitators(tx, &home, sponsor, (&ask, false, reason)).await?;
-            let key = if told { "ask_declined" } else { "ask_declined_self" };
+            let told =
+                tell::facilitators(tx, &home, sponsor, (&ask, false, reason.as_str())).await?;
+            let key = if told {
+                "ask_declined"
+            } else {
+                "ask_declined_self"
+            };
             Ok(Ok(text(Phrase::new(key))))
         }
         Said::Question(_, question) if question.is_empty() => {
             Ok(Err(Phrase::new("sum_no_question")))
         }
         Said::Question(_, question) => {
-            let told = tell::facilitators(tx, &home, sponsor, (&ask, true, question)).await?;
-            let key = if told { "ask_questioned" } else { "ask_question_self" };
+            let told =
+                tell::facilitators(tx, &home, sponsor, (&ask, true, question.as_str())).await?;
+            let key = if told {
+                "ask_questioned"
+            } else {
+                "ask_question_self"
+            };
             Ok(Ok(text(Phrase::new(key))))
         }
         _ => Ok(Err(Phrase::new("sum_unclear"))),

@@ -110,9 +110,7 @@ fn verb(line: &str) -> Option<(Verb, &str)> {
 fn is_meant(verb: Verb, rest: &str) -> bool {
     let words = rest.split_whitespace().count();
     match verb {
-        Verb::Support | Verb::Decline | Verb::Question => {
-            numbers(rest).is_some() || words == 0
-        }
+        Verb::Support | Verb::Decline | Verb::Question => numbers(rest).is_some() || words == 0,
         Verb::Date => words <= 3,
         _ => words == 0 || rest.chars().all(|c| !c.is_alphanumeric()) || is_polite(rest),
     }
@@ -190,7 +188,13 @@ fn reason(rest: &str, below: &[&str]) -> String {
 
 /// The rest of the line, and all below it down to the next verb.
 fn question(rest: &str, below: &[&str]) -> String {
-    joined(rest, below.iter().copied().take_while(|line| verb(line).is_none()))
+    joined(
+        rest,
+        below
+            .iter()
+            .copied()
+            .take_while(|line| verb(line).is_none()),
+    )
 }
 
 fn joined<'a>(first: &str, rest: impl Iterator<Item = &'a str>) -> String {
@@ -204,7 +208,9 @@ fn joined<'a>(first: &str, rest: impl Iterator<Item = &'a str>) -> String {
 
 fn day(text: &str) -> Option<NaiveDate> {
     let word = text.split_whitespace().last()?;
-    word.trim_matches(|c: char| !c.is_ascii_digit()).parse().ok()
+    word.trim_matches(|c: char| !c.is_ascii_digit())
+        .parse()
+        .ok()
 }
 
 #[cfg(test)]

@@ -96,7 +96,9 @@ async fn waiting(tx: &mut Tx, community: i64, items: &[Item]) -> store::Result<u
     let open = asks::open_ones(tx, community, crate::summaries::asks::MOST_OPEN as i64).await?;
     let is_shown = |ask: &Ask| {
         let id = ask.id.to_string();
-        items.iter().any(|item| item.kind == "ask" && item.item == id)
+        items
+            .iter()
+            .any(|item| item.kind == "ask" && item.item == id)
     };
     Ok(open.iter().filter(|ask| !is_shown(ask)).count())
 }
@@ -122,11 +124,7 @@ async fn quotes(tx: &mut Tx, home: &Home<'_>, items: &[Item]) -> store::Result<V
 }
 
 /// A story with its cycle, and with a name only where its author signed it.
-async fn story(
-    tx: &mut Tx,
-    home: &Home<'_>,
-    id: &str,
-) -> store::Result<Option<(String, String)>> {
+async fn story(tx: &mut Tx, home: &Home<'_>, id: &str) -> store::Result<Option<(String, String)>> {
     let found = stories::by_id(tx, id.parse().unwrap_or(0)).await?;
     let quoted = found.filter(|story| story.state == "quoted" && !story.consent.is_empty());
     Ok(quoted.map(|story| {

@@ -124,12 +124,7 @@ fn rows(
     (say, words): (Say<'_>, &Words),
 ) -> Vec<SummaryRow> {
     let row = |(metric, phrase): &(&str, &'static str)| {
-        numbers::row(
-            &content.figures,
-            metric,
-            say(&Phrase::new(phrase)),
-            words,
-        )
+        numbers::row(&content.figures, metric, say(&Phrase::new(phrase)), words)
     };
     metrics.iter().map(row).collect()
 }

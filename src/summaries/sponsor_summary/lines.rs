@@ -111,7 +111,7 @@ fn of_field(field: &SummaryField, level: u8) -> Vec<String> {
 
 fn figure(row: &SummaryRow, with_before: bool) -> String {
     let before = if with_before { row.before.as_str() } else { "" };
-    let parts = [&row.name, &row.value, &row.bar, before];
+    let parts = [row.name.as_str(), &row.value, &row.bar, before];
     let said: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     said.join(" ")
 }
@@ -149,7 +149,9 @@ fn wrapped(text: &str, most: usize) -> Vec<String> {
 fn pieces(word: &str) -> Vec<String> {
     let all: Vec<char> = word.chars().collect();
     let longest = WIDTH - INDENT.len();
-    all.chunks(longest).map(|piece| piece.iter().collect()).collect()
+    all.chunks(longest)
+        .map(|piece| piece.iter().collect())
+        .collect()
 }
 
 #[cfg(test)]

@@ -96,7 +96,7 @@ fn attachment(home: &Home<'_>, summary: &Summary, figures: &Figures) -> Attachme
 pub(super) async fn figures(
     _: &mut Tx,
     _: &Home<'_>,
-    cut_off: Millis,
+    (cut_off, _): (Millis, &[Millis]),
 ) -> store::Result<Figures> {
     Ok(Figures {
         definitions: 1,

@@ -103,7 +103,7 @@ pub fn count(number: f64) -> String {
     }
 }
 
-/// The four periods before, the latest first; empty where nothing is known of any.
+/// The four periods before, the latest first.
 fn before(figures: &Figures, metric: &str, words: &Words) -> String {
     let all: Vec<String> = BEFORE
         .map(|period| short(figures.get(metric, period)))

@@ -94,13 +94,14 @@ mod tests {
 
     #[test]
     fn a_reply_tells_a_story() {
-        let told = |text: &str, cycle: &'static str, signed: &str, (quote, no): (bool, bool)| Told {
-            text: text.into(),
-            cycle,
-            signed: signed.into(),
-            quote,
-            no,
-        };
+        let told =
+            |text: &str, cycle: &'static str, signed: &str, (quote, no): (bool, bool)| Told {
+                text: text.into(),
+                cycle,
+                signed: signed.into(),
+                quote,
+                no,
+            };
         for (text, wanted) in [
             ("", told("", "story", "", (false, false))),
             (
