@@ -1,12 +1,17 @@
 //! What a community can say of itself: figures, and the mails and pages made of them.
 //!
 //! Data flows one way: recorded events are read (`gather`), pure functions make figures of
-//! them (`metrics`), what would expose somebody is taken out, and only what remains is
-//! written into mails, pages and CSV.
+//! them (`metrics`), what would expose somebody is taken out (`disclosure`), and only what
+//! remains is written into mails, pages and CSV.
 
 mod answer;
 pub mod asks;
+pub mod csv;
+pub mod disclosure;
+pub mod events;
 pub mod figure;
+pub mod gather;
+pub mod metrics;
 mod objection;
 pub mod sponsor_action;
 pub mod sponsor_start;

@@ -324,6 +324,7 @@ async fn show(
     for item in &items {
         summaries::insert_item(tx, summary.id, item).await?;
     }
+    make::note(tx, home, (&summary, "member")).await?;
     let to = shown_to(tx, home.community.id, (home.charter, series)).await?;
     if to.is_empty() {
         return Ok("there is no member to show it to".into());
@@ -409,6 +410,7 @@ async fn go(tx: &mut Tx, home: &Home<'_>, summary: &Summary) -> Result<String, c
         ..Letter::default()
     };
     compose::send(tx, home.ctx, home.community, &made.mail, &letter).await?;
+    make::note(tx, home, (summary, "sponsor")).await?;
     summaries::sent(tx, summary.id, home.now()).await?;
     Ok(format!("offered to {} sponsors", to.len()))
 }

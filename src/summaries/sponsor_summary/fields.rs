@@ -59,6 +59,16 @@ const GROUPS: [Group; 8] = [
     ),
 ];
 
+/// How much people do, with those that were merged because few were of one.
+const LEVELS: [(&str, &str); 6] = [
+    ("core", "sum_core"),
+    ("active", "sum_active"),
+    ("core-and-active", "sum_core_active"),
+    ("peripheral", "sum_peripheral"),
+    ("active-and-peripheral", "sum_active_peripheral"),
+    ("all-levels", "sum_all_levels"),
+];
+
 /// The sentence on how things stand.
 pub fn state(figures: &Figures, say: Say<'_>) -> String {
     match state::of(figures) {
@@ -142,6 +152,7 @@ fn health(figures: &Figures, words: &Words) -> Vec<SummaryRow> {
 /// What is said beside the figures of a field.
 fn notes(content: &Content, label: &str, say: Say<'_>) -> Vec<String> {
     match label {
+        "Participation" => levels(&content.figures, say),
         "Learnings" if !content.titles.is_empty() => vec![content.titles.join("; ")],
         "Reach" => {
             let units: Vec<String> = content.figures.units().filter_map(unit).collect();
@@ -151,6 +162,25 @@ fn notes(content: &Content, label: &str, say: Say<'_>) -> Vec<String> {
             }
         }
         _ => Vec::new(),
+    }
+}
+
+/// How many do how much, merged where there are few of one.
+fn levels(figures: &Figures, say: Say<'_>) -> Vec<String> {
+    let all = LEVELS.iter().filter_map(|(metric, phrase)| {
+        let Value::Count(count) = figures.get(metric, 0) else {
+            return None;
+        };
+        Some(format!(
+            "{} {}",
+            say(&Phrase::new(phrase)),
+            numbers::count(*count)
+        ))
+    });
+    let all: Vec<String> = all.collect();
+    match all.is_empty() {
+        true => Vec::new(),
+        false => vec![all.join(", ")],
     }
 }
 

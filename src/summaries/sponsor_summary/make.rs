@@ -9,6 +9,7 @@ use crate::outbox::attached::Attachment;
 use crate::store::sponsor_summaries::{Item, Summary};
 use crate::store::{self, Millis, Tx};
 use crate::summaries::figure::Figures;
+use crate::summaries::{csv, gather};
 use crate::templates::Phrase;
 use crate::templates::mails::SponsorSummary;
 
@@ -88,24 +89,35 @@ fn attachment(home: &Home<'_>, summary: &Summary, figures: &Figures) -> Attachme
     Attachment {
         name: format!("{}-{day}.csv", home.community.slug),
         media_type: "text/csv; charset=utf-8".to_owned(),
-        bytes: csv(figures).into_bytes(),
+        // It is written to memory.
+        bytes: csv::write(figures).unwrap_or_default(),
     }
 }
 
-/// Stands in until the figures are gathered.
+/// What may be told of the window that ends there, and of those before.
+///
+/// # Errors
+/// Where the database refuses.
 pub(super) async fn figures(
-    _: &mut Tx,
-    _: &Home<'_>,
-    (cut_off, _): (Millis, &[Millis]),
+    tx: &mut Tx,
+    home: &Home<'_>,
+    (cut_off, earlier): (Millis, &[Millis]),
 ) -> store::Result<Figures> {
-    Ok(Figures {
-        definitions: 1,
-        cut_off,
-        all: Vec::new(),
-    })
+    gather::told(tx, (home.community, home.charter), cut_off, earlier).await
 }
 
-/// Stands in until there is the CSV.
-fn csv(_: &Figures) -> String {
-    "metric,unit,period,k,n,value,low,high,verdict,suppressed\r\n".to_owned()
+/// Keeps that the figures of a summary were told to `member` or `sponsor`, so that the next
+/// one gives nobody away by its difference.
+///
+/// # Errors
+/// Where the database refuses.
+pub(super) async fn note(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    (summary, audience): (&Summary, &str),
+) -> store::Result<()> {
+    let told: Figures = serde_json::from_str(&summary.figures).unwrap_or_default();
+    let earlier = super::earlier(home.charter, &summary.series, summary.due_at);
+    let to = (home.community, audience);
+    gather::release(tx, to, &told, (&earlier, home.now())).await
 }
