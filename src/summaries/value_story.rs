@@ -9,7 +9,6 @@ use crate::cadence::act::{Act, Ahead, Holidays, Plan, Recipient, Reply};
 use crate::cadence::moments::{Series, When};
 use crate::cadence::{Outcome, Running};
 use crate::config::Charter;
-use crate::lists::home::Home;
 use crate::lists::{commands, digest, post};
 use crate::outbox::compose::{self, Letter};
 use crate::store::members::{self, Member};
