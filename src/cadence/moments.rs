@@ -30,6 +30,9 @@ pub struct Series<'a> {
 pub enum When<'a> {
     /// As a schedule says.
     Schedule(&'a CronLine),
+    /// So long before what a schedule says, in exact time: not before the same hour of
+    /// another day, because people are promised so many hours.
+    Ahead(&'a CronLine, TimeDelta),
     /// Around each session.
     Session(&'a Session, Offset),
 }
@@ -102,7 +105,11 @@ pub fn after<'a>(
     let last = (due, about.to_owned());
     match series.when {
         When::Schedule(line) => {
-            let all = scheduled(line, series, charter, rule, due);
+            let all = scheduled((line, TimeDelta::zero()), series, charter, rule, due);
+            Box::new(all.skip_while(move |next| (next.due, &next.about) <= (last.0, &last.1)))
+        }
+        When::Ahead(line, by) => {
+            let all = scheduled((line, by), series, charter, rule, due);
             Box::new(all.skip_while(move |next| (next.due, &next.about) <= (last.0, &last.1)))
         }
         When::Session(session, offset) => {
@@ -113,18 +120,21 @@ pub fn after<'a>(
     }
 }
 
-/// The moments of a schedule. Two that holidays move to the same one are one.
+/// The moments of a schedule, or so long before it. Two that holidays move to the same one
+/// are one.
 fn scheduled<'a>(
-    line: &'a CronLine,
+    (line, ahead): (&'a CronLine, TimeDelta),
     series: &'a Series<'a>,
     charter: &'a Charter,
     rule: Holidays,
     after: Millis,
 ) -> impl Iterator<Item = Moment> + Send + 'a {
     let zone = series.zone;
+    let nominal = moment(after).checked_add_signed(ahead);
+    let after = nominal.unwrap_or(DateTime::<Utc>::MAX_UTC);
     let start = match rule {
-        Holidays::Move => before_holidays(charter, moment(after), zone),
-        _ => moment(after),
+        Holidays::Move => before_holidays(charter, after, zone),
+        _ => after,
     };
     let next = move |at: &DateTime<Utc>| line.next_after(*at, zone);
     let mut last = None;
@@ -132,7 +142,7 @@ fn scheduled<'a>(
         let due = match rule {
             Holidays::Move => moved(charter, nominal, zone, Direction::Later),
             _ => nominal,
-        };
+        } - ahead;
         let is_new = last.replace(due) != Some(due);
         is_new.then(|| Moment {
             due: due.timestamp_millis(),

@@ -6,7 +6,9 @@ use crate::config::Charter;
 use crate::lists::{self, moderation};
 use crate::practice;
 use crate::sessions::{agenda, attendance, host, invitations, recap, rows};
-use crate::summaries;
+use crate::summaries::{
+    monthly, sponsor_action, sponsor_start, sponsor_summary, thanks, value_story,
+};
 use crate::surveys;
 
 /// Every act there is.
@@ -42,8 +44,8 @@ pub static ACTS: &[Act] = &[
     practice::unanswered::TELL,
     practice::quiet_check_in::ACT,
     practice::worksheet::ACT,
-    summaries::monthly::ACT,
-    summaries::thanks::ACT,
+    monthly::ACT,
+    thanks::ACT,
     surveys::health_check::ACT,
     surveys::yearly_reflection::ACT,
     practice::solution_check::ACT,
@@ -135,6 +137,13 @@ pub static ACTS: &[Act] = &[
     attendance::ACT,
     recap::ACT,
     recap::LATE_ACT,
+    // Members read it before.
+    sponsor_summary::PREVIEW_ACT,
+    sponsor_summary::ACT,
+    sponsor_summary::LATE_ACT,
+    sponsor_action::ACT,
+    sponsor_start::ACT,
+    value_story::ACT,
     host::BRIEF_ACT,
 ];
 

@@ -29,6 +29,7 @@ pub mod session_agenda;
 mod session_host;
 mod session_roster;
 pub mod standing;
+pub mod summary;
 pub mod survey;
 pub mod why;
 
@@ -125,6 +126,9 @@ enum Command {
     /// Surveys: opens and closes them, shows their results
     #[command(subcommand)]
     Survey(survey::Command),
+    /// Summaries for sponsors: shows the next one, asks for something
+    #[command(subcommand)]
+    Summary(summary::Command),
     /// The outbox
     #[command(subcommand)]
     Queue(queue::Command),
@@ -207,6 +211,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Trust(command) => standing::run(config, output, command, Verdict::Trust).await?,
         Command::Learning(command) => learning::run(config, output, command).await?,
         Command::Survey(command) => survey::run(config, output, command).await?,
+        Command::Summary(command) => summary::run(config, output, command).await?,
         Command::Queue(command) => queue::run(config, output, command).await?,
         Command::Archive(command) => archive::run(config, output, command).await?,
         Command::Session(command) => session::run(config, output, command).await?,

@@ -28,6 +28,7 @@ use crate::outbox::compose;
 use crate::sessions::commands::{self as session_words, Said};
 use crate::store::members::Member;
 use crate::store::{self, Tx, posts};
+use crate::summaries::asks;
 use crate::surveys::poll;
 use crate::templates::Phrase;
 use crate::templates::mails::{Setting, Told};
@@ -235,6 +236,7 @@ impl Desk<'_> {
             | Word::MovePost(..)
             | Word::Redact(_)
             | Word::Poll(..)
+            | Word::AskSponsor(..)
                 if self.speaker.strength != Strength::Token =>
             {
                 self.asked.push(word);
@@ -296,6 +298,9 @@ impl Desk<'_> {
             Word::Poll(question, options) => {
                 self.poll(tx, &member, (&question, &options)).await?;
             }
+            Word::AskSponsor(text, cost, by) => {
+                self.ask_sponsor(tx, &member, (&text, &cost, by)).await?;
+            }
             setting => self.set(tx, member, &setting).await?,
         }
         Ok(())
@@ -313,6 +318,33 @@ impl Desk<'_> {
         }
         let home = Home::of(self.ctx, self.arrival);
         match poll::begin(tx, &home, question, options).await? {
+            Ok(done) => self.say(done),
+            Err(why) => {
+                let why = self.speech(&why);
+                self.problems.push(why);
+            }
+        }
+        Ok(())
+    }
+
+    async fn ask_sponsor(
+        &mut self,
+        tx: &mut Tx,
+        member: &Member,
+        (text, cost, by): (&str, &str, Option<chrono::NaiveDate>),
+    ) -> store::Result<()> {
+        if !roles::may(member, Act::AskSponsor) {
+            self.problem("ask_facilitators");
+            return Ok(());
+        }
+        let home = Home::of(self.ctx, self.arrival);
+        let new = asks::New {
+            by: &member.address,
+            text,
+            cost,
+            wanted_by: by,
+        };
+        match asks::record(tx, &home, &new).await? {
             Ok(done) => self.say(done),
             Err(why) => {
                 let why = self.speech(&why);

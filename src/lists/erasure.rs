@@ -12,6 +12,7 @@ use crate::store::intake::{self, NewMessage};
 use crate::store::people::{self, OwnPost};
 use crate::store::posts::Post;
 use crate::store::{self, Tx, communities, erasure, learnings, members, search};
+use crate::summaries::sponsor_summary;
 use crate::trail::Step;
 
 /// What stands where a subject stood.
@@ -48,6 +49,10 @@ pub async fn erase(tx: &mut Tx, ctx: &Context, address: &str, by: &str) -> store
         erasure::note_author(tx, &mac, ctx.now()).await?;
     }
     if let Some(person) = person {
+        // What is on its way to a sponsor is made anew without their story.
+        for summary in store::sponsor_summaries::with_stories(tx, person).await? {
+            sponsor_summary::forget(tx, &summary, ctx.now()).await?;
+        }
         erasure::forget_person(tx, person, &instead).await?;
     }
     erasure::empty_sent(tx).await?;

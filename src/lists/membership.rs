@@ -121,7 +121,25 @@ async fn join(
     sync_roster(tx, &member).await?;
     invitations::of_somebody(tx, community, now).await?;
     record(tx, &member, now, "joined", by).await?;
+    welcome_sponsor(tx, &member, false, now).await?;
     Ok(Added::Joined)
+}
+
+/// The act that tells a new sponsor what they will read.
+pub const SPONSOR_START: &str = "sponsor-start";
+
+/// Plans that, where somebody is a sponsor now and was none.
+async fn welcome_sponsor(
+    tx: &mut Tx,
+    member: &Member,
+    was_sponsor: bool,
+    now: Millis,
+) -> store::Result<()> {
+    if was_sponsor || !member.has_role("sponsor") {
+        return Ok(());
+    }
+    let about = member.id.to_string();
+    acts::insert(tx, member.community_id, SPONSOR_START, &about, now).await
 }
 
 /// How posts reach a new member who has not said.
@@ -139,6 +157,7 @@ async fn merge(
     now: Millis,
 ) -> store::Result<Added> {
     let before = format!("{member:?}");
+    let was_sponsor = member.has_role("sponsor") && member.state != "left";
     let back = member.state == "left" || member.state == "pending";
     if back {
         member.roles.clear();
@@ -175,6 +194,7 @@ async fn merge(
         by,
     )
     .await?;
+    welcome_sponsor(tx, &member, was_sponsor, now).await?;
     Ok(if back { Added::Joined } else { Added::Changed })
 }
 

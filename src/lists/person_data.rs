@@ -10,8 +10,8 @@ use crate::outbox::attached::Attachment;
 use crate::outbox::compose::{self, Letter};
 use crate::store::communities::Community;
 use crate::store::{
-    self, Tx, agendas, communities, hosts, learnings, members, offers, people, proposals, reports,
-    rsvps, thanks, trail,
+    self, Tx, agendas, asks, communities, hosts, learnings, members, offers, people, proposals,
+    reports, rsvps, stories, thanks, trail,
 };
 use crate::templates::mails::Export;
 
@@ -59,6 +59,7 @@ pub async fn gather(tx: &mut Tx, ctx: &Context, address: &str) -> store::Result<
         "mails_not_sent": not_sent(tx, &addresses).await?,
         "posts": posts,
         "learnings": kept(tx, &addresses).await?,
+        "asks_of_sponsors": asked(tx, &addresses).await?,
         "mails_to_you": mails(tx, &addresses).await?,
         "delivery": delivery(tx, ctx, &addresses).await?,
         "recorded": recorded(tx, &addresses).await?,
@@ -129,6 +130,7 @@ async fn memberships(tx: &mut Tx, address: &str) -> store::Result<Vec<Value>> {
             "thanks": thanked(tx, member.id).await?,
             "charter_changes_proposed": proposed(tx, member.id).await?,
             "charter_votes": votes(tx, member.id).await?,
+            "stories": stories_of(tx, member.id).await?,
         }));
     }
     Ok(found)
@@ -228,6 +230,41 @@ async fn votes(tx: &mut Tx, member: i64) -> store::Result<Vec<Value>> {
         })
     });
     Ok(told.collect())
+}
+
+/// What they told of what the community did for them.
+async fn stories_of(tx: &mut Tx, member: i64) -> store::Result<Vec<Value>> {
+    let all = stories::of_member(tx, member).await?;
+    let told = all.iter().map(|one| {
+        json!({
+            "text": one.text,
+            "cycle": one.cycle,
+            "signed": one.signed,
+            "state": one.state,
+            "allowed_by": one.consent,
+            "at": rfc3339(one.created_at),
+        })
+    });
+    Ok(told.collect())
+}
+
+/// What they asked of a sponsor, or promised or declined as one.
+async fn asked(tx: &mut Tx, addresses: &[String]) -> store::Result<Vec<Value>> {
+    let mut found = Vec::new();
+    for own in addresses {
+        for ask in asks::of_address(tx, own).await? {
+            found.push(json!({
+                "text": ask.text,
+                "cost": ask.cost,
+                "state": ask.state,
+                "reason": ask.reason,
+                "is_promised_by_you": ask.owner == *own,
+                "due_on": ask.due_on,
+                "at": rfc3339(ask.created_at),
+            }));
+        }
+    }
+    Ok(found)
 }
 
 async fn mails(tx: &mut Tx, addresses: &[String]) -> store::Result<Vec<Value>> {

@@ -11,6 +11,7 @@ mod chosen;
 mod courtesy;
 mod line;
 mod pause;
+mod ask;
 mod poll;
 pub mod session;
 mod set;
@@ -133,6 +134,8 @@ pub enum Word {
     MoveSession(String, NaiveDate, NaiveDateTime),
     /// A question to all members, and what they may choose from.
     Poll(String, Vec<String>),
+    /// What a sponsor is asked for, what it costs as they say (may be empty), and by when.
+    AskSponsor(String, String, Option<NaiveDate>),
     /// It does not take place, for this reason (may be empty).
     CancelSession(String, NaiveDate, String),
     /// What was agreed to be done in this series, by these numbers, is done.

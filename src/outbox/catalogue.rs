@@ -498,6 +498,57 @@ pub const DOMAIN_SURVEY: Entry = entry("domain-survey", Class::Programme, false,
     .hears(SURVEY_VERBS)
     .alone();
 
+/// `sponsor-start`: to who became a sponsor.
+pub const SPONSOR_START: Entry = entry("sponsor-start", Class::Role, false, Replies::Token)
+    .when("somebody becomes a sponsor", "them")
+    .hears(&["ACCEPT", "MONTHLY", "QUARTERLY"]);
+/// `sponsor-summary`: how a community does, and what it asks for.
+pub const SPONSOR_SUMMARY: Entry = entry("sponsor-summary", Class::Role, false, Replies::Token)
+    .when(
+        "a sponsor's `summary` schedule in the charter, once members have had it for two days",
+        "that sponsor",
+    )
+    .hears(&[
+        "SUPPORT n",
+        "DECLINE n reason",
+        "QUESTION n text",
+        "MONTHLY",
+        "QUARTERLY",
+    ]);
+/// `sponsor-summary-preview`: the same for members, two days before.
+pub const SPONSOR_SUMMARY_PREVIEW: Entry = entry(
+    "sponsor-summary-preview",
+    Class::Programme,
+    false,
+    Replies::Token,
+)
+.when("two days before a sponsor's summary", "members")
+.hears(&["OBJECT n", "any text, which goes to the facilitators"])
+// Then the sponsor has it.
+.days(2)
+.alone();
+/// `sponsor-action-due`: what a sponsor has promised.
+pub const SPONSOR_ACTION_DUE: Entry =
+    entry("sponsor-action-due", Class::Role, false, Replies::Token)
+        .when(
+            "the day by which a sponsor has promised something",
+            "that sponsor, facilitators",
+        )
+        .hears(&["DONE", "DATE 2030-01-31"]);
+/// `value-story`: what the community did for somebody.
+pub const VALUE_STORY: Entry = entry("value-story", Class::Programme, false, Replies::Token)
+    .when(
+        "the charter's `[value_story] schedule`, where a sponsor reads summaries",
+        "members",
+    )
+    .hears(&[
+        "any text, which is kept as their story",
+        "QUOTE",
+        "SIGN name",
+        "POTENTIAL, APPLIED or REALIZED",
+        "NO",
+    ]);
+
 /// Every mail that this version sends.
 pub const CATALOGUE: &[Entry] = &[
     CONFIRM,
@@ -539,6 +590,11 @@ pub const CATALOGUE: &[Entry] = &[
     SESSION_RATING,
     STAGE_CHECK,
     DOMAIN_SURVEY,
+    SPONSOR_START,
+    SPONSOR_SUMMARY,
+    SPONSOR_SUMMARY_PREVIEW,
+    SPONSOR_ACTION_DUE,
+    VALUE_STORY,
 ];
 
 /// The entry of that name.

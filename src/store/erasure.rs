@@ -158,6 +158,10 @@ const INSTEAD: &[&str] = &[
     "UPDATE session_report SET guests = replace(guests, $1, $2) WHERE replace(guests, $1, '') <> guests",
     "UPDATE session_report SET notes = replace(notes, $1, $2) WHERE replace(notes, $1, '') <> notes",
     "UPDATE session_action SET who = replace(who, $1, $2) WHERE replace(who, $1, '') <> who",
+    "UPDATE sponsor_ask SET asked_by = '' WHERE asked_by = $1 AND $2 <> ''",
+    "UPDATE sponsor_ask SET owner = '' WHERE owner = $1 AND $2 <> ''",
+    "UPDATE sponsor_ask SET text = replace(text, $1, $2), reason = replace(reason, $1, $2) \
+        WHERE replace(text || reason, $1, '') <> text || reason",
     "UPDATE session_action SET what = replace(what, $1, $2) WHERE replace(what, $1, '') <> what",
 ];
 
@@ -243,6 +247,7 @@ const OF_PERSON: &[&str] = &[
         FROM survey_invitee i JOIN member m ON m.id = i.member_id WHERE m.person_id = $1)",
     "DELETE FROM survey_invitee WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "DELETE FROM charter_vote WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
+    "DELETE FROM value_story WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "UPDATE charter_proposal SET member_id = NULL WHERE member_id IN (SELECT id FROM member WHERE person_id = $1)",
     "UPDATE member SET name = '', org = '', tz = '', topics = '' WHERE person_id = $1",
 ];

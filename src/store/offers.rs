@@ -489,3 +489,11 @@ pub async fn of_recipient(tx: &mut Tx, recipient: &str, limit: i64) -> Result<Ve
     let sql = format!("SELECT {SHOWN} AND o.recipient = $1 ORDER BY o.id DESC LIMIT $2");
     on!(tx, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(recipient).bind(limit).fetch_all(c).await)
 }
+
+const IS_WAITING: &str = "SELECT EXISTS (SELECT 1 FROM offer f JOIN mail m ON m.id = f.mail_id \
+    WHERE m.community_id = $1 AND m.concerns = $2 AND f.state = 'waiting')";
+
+/// Whether a copy of the mail that concerns this waits for somebody.
+pub async fn is_waiting(tx: &mut Tx, community: i64, concerns: &str) -> Result<bool> {
+    on!(tx, c => sqlx::query_scalar(IS_WAITING).bind(community).bind(concerns).fetch_one(c).await)
+}

@@ -1,8 +1,10 @@
 //! A figure, as all that shows figures reads it: the sponsor's mail, the digest, the desk
 //! and the CSV.
 
+use serde::{Deserialize, Serialize};
+
 /// One metric of one period.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figure {
     /// Its name in the CSV, such as `participation` or `health-safety`.
     pub metric: String,
@@ -15,7 +17,7 @@ pub struct Figure {
 }
 
 /// What may be said of a metric.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Value {
     /// `k` of `n`, `n` not 0.
     Share {
@@ -49,7 +51,7 @@ pub enum Value {
 }
 
 /// Why a figure is not told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Why {
     /// Fewer than five people stand behind it.
     FewPeople,
@@ -58,7 +60,7 @@ pub enum Why {
 }
 
 /// All figures of one community for one period and the four before it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
     /// The version of the definitions by which they were computed.
     pub definitions: u32,

@@ -4,6 +4,8 @@
 //! them (`metrics`), what would expose somebody is taken out (`disclosure`), and only what
 //! remains is written into mails, pages and CSV.
 
+mod answer;
+pub mod asks;
 pub mod csv;
 pub mod disclosure;
 pub mod events;
@@ -12,3 +14,9 @@ pub mod monthly;
 pub mod thanks;
 pub mod gather;
 pub mod metrics;
+mod objection;
+pub mod sponsor_action;
+pub mod sponsor_start;
+pub mod sponsor_summary;
+pub mod state;
+pub mod value_story;

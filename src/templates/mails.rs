@@ -20,6 +20,7 @@ mod preparation;
 mod watches;
 mod worksheet;
 mod sessions;
+mod sponsor;
 mod surveys;
 
 use serde::Serialize;
@@ -42,6 +43,10 @@ pub use outcome::{HoldOutcome, ModerationOutcome, SurveyStray};
 pub use person::{Clarification, CommandHelp, Export, Link, Receipt, Setting, Told};
 pub use preparation::{AgendaCall, AgendaLine, HostAsk, HostBrief};
 pub use sessions::{Invitation, SessionChange};
+pub use sponsor::{
+    SponsorActionDue, SponsorSaid, SponsorStart, SponsorSummary, SponsorSummaryPreview,
+    SummaryField, SummaryItem, SummaryRow, ValueStory,
+};
 pub use surveys::{
     SurveyAction, SurveyAsk, SurveyBar, SurveyCell, SurveyItem, SurveyLine, SurveyReceipt,
     SurveyResults,
@@ -143,6 +148,12 @@ pub fn every() -> Vec<Sample> {
     all.extend(surveys::by_other_names());
     add::<SurveyReceipt>(&mut all);
     add::<SurveyResults>(&mut all);
+    add::<SponsorStart>(&mut all);
+    add::<SponsorSummary>(&mut all);
+    add::<SponsorSummaryPreview>(&mut all);
+    add::<SponsorActionDue>(&mut all);
+    add::<SponsorSaid>(&mut all);
+    add::<ValueStory>(&mut all);
     all
 }
 

@@ -47,6 +47,7 @@ mod real_mail;
 mod threading;
 mod searching;
 mod learnings;
+mod sponsors;
 mod month;
 mod monthly;
 mod real_replies;

@@ -63,6 +63,8 @@ pub struct Charter {
     /// The survey; without it, members are not surveyed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health_check: Option<HealthCheck>,
+    /// When members are asked what the community did for them.
+    pub value_story: ValueStory,
     /// Programme mail per person.
     pub budget: Budget,
 }
@@ -386,6 +388,15 @@ pub struct Worksheet {
 /// When members get what a month has brought.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MonthlySummary {
+    /// When; `None` is written "off".
+    #[serde(serialize_with = "value::cron_or_off")]
+    pub schedule: Option<CronLine>,
+}
+
+/// When members are asked what the community did for them, where there is a sponsor who
+/// reads it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ValueStory {
     /// When; `None` is written "off".
     #[serde(serialize_with = "value::cron_or_off")]
     pub schedule: Option<CronLine>,

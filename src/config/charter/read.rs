@@ -15,6 +15,8 @@ const MONTHLY: &str = "0 9 1 * *";
 const QUARTERLY: &str = "0 9 10 2,5,8,11 *";
 /// Between two health checks, when the year has begun for everybody.
 const EVERY_YEAR: &str = "0 9 10 1 *";
+/// Half a year apart, and in no month of a health check.
+const SPRING_AND_AUTUMN: &str = "0 9 15 3,9 *";
 const EVERY_MONDAY: &str = "0 8 * * 1";
 
 /// No budget is larger: it would be none.
@@ -70,6 +72,7 @@ fn charter(root: Table<'_, '_>) -> Option<Charter> {
     let monthly_summary = monthly_summary(root.table("monthly_summary"));
     let prompts = each(&root, "prompt", None, prompt);
     let health_check = health_check(&root);
+    let value_story = value_story(root.table("value_story"));
     let budget = budget(root.table("budget"));
     root.finish();
     let (slug, name, charter, digest) = (slug?, name?, elements?, digest?);
@@ -91,6 +94,7 @@ fn charter(root: Table<'_, '_>) -> Option<Charter> {
         monthly_summary,
         prompts,
         health_check,
+        value_story,
         budget,
     })
 }
@@ -342,6 +346,13 @@ fn monthly_summary(table: Table<'_, '_>) -> MonthlySummary {
     let schedule = table.text_or("schedule", None, schedule_or_off);
     table.finish();
     MonthlySummary { schedule }
+}
+
+fn value_story(table: Table<'_, '_>) -> ValueStory {
+    let standard = schedule(SPRING_AND_AUTUMN).ok();
+    let schedule = table.text_or("schedule", standard, schedule_or_off);
+    table.finish();
+    ValueStory { schedule }
 }
 
 fn prompt(table: &Table<'_, '_>) -> Option<Prompt> {

@@ -73,6 +73,14 @@ pub fn text(word: &Word) -> String {
             let lines: Vec<_> = options.iter().map(|one| format!("\n- {one}")).collect();
             format!("poll {question}{}", lines.concat())
         }
+        Word::AskSponsor(text, cost, by) => {
+            let cost = match cost.as_str() {
+                "" => String::new(),
+                cost => format!("\ncost: {cost}"),
+            };
+            let by = by.map_or_else(String::new, |day| format!("\nby: {day}"));
+            format!("ask sponsor: {text}{cost}{by}")
+        }
         Word::CancelSession(series, on, why) if why.is_empty() => format!("cancel {series} {on}"),
         Word::CancelSession(series, on, why) => format!("cancel {series} {on}: {why}"),
         Word::Done(series, numbers) => {

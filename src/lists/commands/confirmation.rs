@@ -280,6 +280,9 @@ mod tests {
             ),
             Word::Poll("Which day?".into(), vec!["Tuesday".into(), "Friday".into()]),
         ];
+        let sponsor =
+            Word::AskSponsor("A room".into(), "300 EUR".into(), "2030-01-31".parse().ok());
+        assert_eq!(read(&canonical::text(&sponsor)), [sponsor]);
         let lines: Vec<String> = asked.iter().map(canonical::text).collect();
         // One mail asks for so many at most.
         for (lines, asked) in lines.chunks(20).zip(asked.chunks(20)) {

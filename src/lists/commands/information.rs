@@ -51,6 +51,7 @@ pub(super) const COMMANDS: &[(&str, &str)] = &[
     ("move SERIES 2030-01-31 to 2030-02-01 16:00", "help_move"),
     ("cancel SERIES 2030-01-31: REASON", "help_cancel"),
     ("poll QUESTION", "help_poll"),
+    ("ask sponsor: TEXT", "help_ask_sponsor"),
     ("split POST", "help_split"),
     ("move POST to POST", "help_move_post"),
     ("redact POST", "help_redact"),
@@ -260,6 +261,7 @@ mod tests {
             Word::Help => "help",
             Word::Invite(_) => "invite ADDRESS",
             Word::Poll(..) => "poll QUESTION",
+            Word::AskSponsor(..) => "ask sponsor: TEXT",
             Word::SplitThread(_) => "split POST",
             Word::Redact(_) => "redact POST",
             Word::MovePost(..) => "move POST to POST",
@@ -297,6 +299,7 @@ mod tests {
             .replace("QUESTION", "Which day?")
             .replace("POST", "<a.1@plant.example>")
             .replace("TITLE", "Seals that failed")
+            .replace("TEXT", "A room for the next meet-up")
             .replace("REASON", "our host is ill");
         match line.chars().any(|c| c.is_ascii_uppercase()) {
             true => vec![filled],
@@ -330,6 +333,8 @@ mod tests {
             ("move", "move clinic 2030-01-31 to 2030-02-01 16:00"),
             ("cancel", "cancel clinic 2030-01-31: ill"),
             ("poll", "poll Which day?"),
+            ("ask sponsor", "ask sponsor: A room"),
+            ("ask", "ask sponsor: A room"),
             ("done", "done clinic 2"),
             ("split", "split <a.1@plant.example>"),
             ("redact", "redact <a.1@plant.example>"),

@@ -2,7 +2,7 @@
 
 use super::line::Line;
 use super::verbs::{self, Place};
-use super::{LONGEST_TEXT, MOST_COMMANDS, Word, courtesy, cut, poll, unknown};
+use super::{LONGEST_TEXT, MOST_COMMANDS, Word, ask, courtesy, cut, poll, unknown};
 
 /// The most lines looked at.
 const MOST_LINES: usize = 100;
@@ -59,6 +59,7 @@ impl Body {
             Some(Word::Reject(reason)) => self.last(Word::Reject(reason_of(&reason, below))),
             Some(Word::Decline(reason)) => self.last(Word::Decline(reason_of(&reason, below))),
             Some(Word::Poll(question, _)) => self.last(poll::with_options(&question, below)),
+            Some(Word::AskSponsor(text, ..)) => self.last(ask::with_terms(&text, below)),
             Some(word) => self.push(word),
             None if courtesy::is_rule(text) => self.words.is_empty(),
             None if self.words.is_empty() && courtesy::is_greeting(&line) => true,

@@ -87,6 +87,10 @@ fn of_words(line: &Line, words: &[Token], place: Place) -> Option<Word> {
         Verb::Redact => thread::redact(rest),
         Verb::Cancel => session::cancel(rest, &behind(line, words, used)),
         Verb::Done => session::done(rest),
+        Verb::AskSponsor => {
+            let text = behind(line, words, used);
+            (!text.is_empty()).then_some(Word::AskSponsor(text, String::new(), None))
+        }
         Verb::Poll => {
             let question = behind(line, words, used);
             (!question.is_empty()).then_some(Word::Poll(question, Vec::new()))

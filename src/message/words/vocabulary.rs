@@ -21,6 +21,7 @@ pub(super) enum Verb {
     Split,
     Redact,
     Poll,
+    AskSponsor,
     Done,
 }
 
@@ -182,6 +183,11 @@ pub(super) static VERBS: &[(Verb, &str, &str)] = &[
         "redact|redact post|take down|erase post|delete post|erase|delete|schwärze|schwärzen|lösche|lösche beitrag|beitrag löschen",
     ),
     (Verb::Poll, "", "poll|umfrage"),
+    (
+        Verb::AskSponsor,
+        "",
+        "ask sponsor|ask the sponsor|sponsor fragen|frage sponsor|bitte an sponsor",
+    ),
     (Verb::Done, "", "done|erledigt"),
 ];
 
@@ -256,7 +262,7 @@ pub(super) const ABOUT: [&str; 57] = [
     "hier",
 ];
 /// The names of mails (interfaces.md, "Acts"): `stop` with one of these is meant for us.
-pub(super) const MAILS: [&str; 52] = [
+pub(super) const MAILS: [&str; 53] = [
     "neighbour-inquiry",
     "domain-survey",
     "charter-draft",
@@ -298,6 +304,7 @@ pub(super) const MAILS: [&str; 52] = [
     "value-story",
     "worksheet",
     "sponsor-summary",
+    "sponsor-summary-preview",
     "sponsor-action-due",
     "recertify",
     "leaver-handover",
