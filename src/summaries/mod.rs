@@ -4,4 +4,6 @@
 //! them (`metrics`), what would expose somebody is taken out, and only what remains is
 //! written into mails, pages and CSV.
 
+pub mod chart;
 pub mod figure;
+pub mod normal_range;

@@ -1,0 +1,95 @@
+//! The axis of a chart: from 0 to a round number.
+
+/// From 0 to the top, in so many steps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Scale {
+    /// What is at the top.
+    pub top: f64,
+    /// How many steps lead there.
+    pub steps: u32,
+}
+
+/// No axis goes further, so that no label is longer than the room for it.
+const MOST: f64 = 1e9;
+
+impl Scale {
+    /// An axis on which that fits. Of shares none goes beyond 100 %; of counts none ends
+    /// below 4, where its steps would be no whole numbers.
+    pub(super) fn reaching(most: f64, is_share: bool) -> Scale {
+        let most = if most.is_finite() { most } else { 0.0 };
+        let (least, limit) = if is_share { (20.0, 100.0) } else { (4.0, MOST) };
+        let wanted = most.clamp(least, limit);
+        let power = 10f64.powf(wanted.log10().floor());
+        let tops = [(1.0, 5), (2.0, 4), (4.0, 4), (5.0, 5), (10.0, 5)];
+        let fits = |(factor, steps): (f64, u32)| {
+            let top = factor * power;
+            (top >= wanted - 1e-9).then_some(Scale { top, steps })
+        };
+        let found = tops.into_iter().find_map(fits);
+        found.unwrap_or(Scale {
+            top: limit,
+            steps: 5,
+        })
+    }
+
+    /// The steps, from 0 to the top.
+    pub(super) fn ticks(self) -> impl Iterator<Item = f64> {
+        (0..=self.steps).map(move |step| self.top * f64::from(step) / f64::from(self.steps))
+    }
+
+    /// How far up a value is, from 0 to 1.
+    pub(super) fn share(self, value: f64) -> f64 {
+        match value.is_finite() {
+            true => (value / self.top).clamp(0.0, 1.0),
+            false => 0.0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_axis_ends_at_a_round_number() {
+        let table = [
+            (0.0, true, 20.0),
+            (20.0, true, 20.0),
+            (21.0, true, 40.0),
+            (56.4, true, 100.0),
+            (100.0, true, 100.0),
+            (250.0, true, 100.0),
+            (0.0, false, 4.0),
+            (3.0, false, 4.0),
+            (4.5, false, 5.0),
+            (7.0, false, 10.0),
+            (11.0, false, 20.0),
+            (101.0, false, 200.0),
+            (f64::NAN, false, 4.0),
+            (f64::INFINITY, false, 4.0),
+            (1e300, false, MOST),
+        ];
+        for (most, is_share, top) in table {
+            let scale = Scale::reaching(most, is_share);
+            assert!(
+                (scale.top - top).abs() < 1e-6,
+                "{most} {is_share}: {scale:?}"
+            );
+            assert_eq!(scale.ticks().count(), scale.steps as usize + 1);
+        }
+    }
+
+    #[test]
+    fn nothing_is_drawn_beside_the_axis() {
+        let scale = Scale::reaching(50.0, true);
+        for (value, share) in [
+            (-3.0, 0.0),
+            (0.0, 0.0),
+            (25.0, 0.5),
+            (70.0, 1.0),
+            (f64::NAN, 0.0),
+        ] {
+            assert_eq!(scale.share(value), share, "{value}");
+        }
+    }
+}
