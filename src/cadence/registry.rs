@@ -6,6 +6,7 @@ use crate::config::Charter;
 use crate::lists::{self, moderation};
 use crate::practice;
 use crate::sessions::{agenda, attendance, host, invitations, recap, rows};
+use crate::summaries;
 use crate::surveys;
 
 /// Every act there is.
@@ -40,6 +41,8 @@ pub static ACTS: &[Act] = &[
     practice::unanswered::ASK,
     practice::unanswered::TELL,
     practice::quiet_check_in::ACT,
+    // Before the worksheet, which tells what it finds.
+    summaries::points::ACT,
     practice::worksheet::ACT,
     surveys::health_check::ACT,
     surveys::yearly_reflection::ACT,

@@ -58,6 +58,7 @@ mod cadence;
 mod watches;
 mod digests;
 mod worksheet;
+mod desk;
 mod survey_care;
 mod survey_dump;
 mod survey_nodes;

@@ -25,15 +25,15 @@ impl Mark {
     /// Its class, by which the style sheet colours it, and its looks in the picture.
     fn looks(self) -> &'static str {
         match self {
-            Mark::Grid => "class=\"grid\" stroke=\"#d5d9dd\" stroke-width=\"1\"",
-            Mark::Line => "class=\"line\" stroke=\"#0a5a78\" stroke-width=\"2\"",
-            Mark::Whisker => "class=\"whisker\" stroke=\"#4f8ba3\" stroke-width=\"1.5\"",
-            Mark::Dot => "class=\"dot\" fill=\"#0a5a78\"",
-            Mark::Centre => "class=\"centre\" stroke=\"#565f67\" stroke-width=\"1\"",
+            Mark::Grid => "class=\"c-grid\" stroke=\"#d5d9dd\" stroke-width=\"1\"",
+            Mark::Line => "class=\"c-line\" stroke=\"#0a5a78\" stroke-width=\"2\"",
+            Mark::Whisker => "class=\"c-whisker\" stroke=\"#4f8ba3\" stroke-width=\"1.5\"",
+            Mark::Dot => "class=\"c-dot\" fill=\"#0a5a78\"",
+            Mark::Centre => "class=\"c-centre\" stroke=\"#565f67\" stroke-width=\"1\"",
             Mark::Limit => {
-                "class=\"limit\" stroke=\"#8a4b00\" stroke-width=\"1.5\" stroke-dasharray=\"5 4\""
+                "class=\"c-limit\" stroke=\"#8a4b00\" stroke-width=\"1.5\" stroke-dasharray=\"5 4\""
             }
-            Mark::Alert => "class=\"alert\" stroke=\"#b00020\" stroke-width=\"2\" fill=\"none\"",
+            Mark::Alert => "class=\"c-alert\" stroke=\"#b00020\" stroke-width=\"2\" fill=\"none\"",
         }
     }
 }
@@ -63,12 +63,12 @@ pub(super) enum Anchor {
 impl Type {
     fn looks(self) -> &'static str {
         match self {
-            Type::Title => "class=\"title\" fill=\"#1d2226\" font-size=\"14\"",
+            Type::Title => "class=\"c-title\" fill=\"#1d2226\" font-size=\"14\"",
             Type::Value => {
-                "class=\"value\" fill=\"#1d2226\" font-size=\"12\" stroke=\"#ffffff\" \
+                "class=\"c-value\" fill=\"#1d2226\" font-size=\"12\" stroke=\"#ffffff\" \
                  stroke-width=\"3\" paint-order=\"stroke\""
             }
-            Type::Label => "class=\"label\" fill=\"#4a545c\" font-size=\"11\"",
+            Type::Label => "class=\"c-label\" fill=\"#4a545c\" font-size=\"11\"",
         }
     }
 }
@@ -101,7 +101,7 @@ impl Canvas {
              viewBox=\"0 0 {width} {height}\" font-family=\"DejaVu Sans\" fill=\"none\" \
              aria-labelledby=\"chart-{id} chart-{id}-said\">\n\
              <title id=\"chart-{id}\">{title}</title>\n<desc id=\"chart-{id}-said\">{alt}</desc>\n\
-             <rect class=\"paper\" width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n"
+             <rect class=\"c-paper\" width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>\n"
         );
         Canvas { out }
     }

@@ -101,13 +101,9 @@ impl Drawn<'_> {
         let heading = self.words.heading();
         let mut canvas = Canvas::new(SHEET, &format!("{metric}-range"), &heading, alt);
         canvas.text(Type::Title, (12.0, TITLE), Anchor::Start, &heading);
-        let highest = self
-            .points
-            .iter()
-            .map(|point| point.value)
-            .fold(0.0, f64::max);
-        let limit = self.range.map_or(0.0, |range| self.limits(range).1);
-        let scale = Scale::reaching(highest.max(limit), self.is_share);
+        let mut numbers: Vec<f64> = self.points.iter().map(|point| point.value).collect();
+        numbers.extend(self.range.map(|range| self.limits(range).1));
+        let scale = Scale::of(&numbers, self.is_share);
         axis(&mut canvas, scale, RIGHT, self.is_share);
         self.normal(&mut canvas, scale);
         self.dots(&mut canvas, scale);

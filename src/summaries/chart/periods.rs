@@ -13,7 +13,7 @@ pub(super) const SHEET: (u32, u32) = (360, 220);
 /// Where the points are: left, right, top and bottom edge.
 pub(super) const LEFT: f64 = 44.0;
 const RIGHT: f64 = 348.0;
-pub(super) const TOP: f64 = 40.0;
+pub(super) const TOP: f64 = 46.0;
 pub(super) const BOTTOM: f64 = 172.0;
 
 /// The baselines of the title and of the labels below the axis.
@@ -49,7 +49,11 @@ fn alt(spots: &[Spot], words: &Words) -> String {
     }
     if before.iter().any(Spot::is_drawn) {
         let earlier: Vec<&str> = before.iter().rev().map(earlier).collect();
-        said += &format!(", {} {}", words.was, earlier.join(", "));
+        let mut earlier = earlier.join(", ");
+        if before.iter().all(|spot| spot.value.is_some()) {
+            earlier = earlier.replace("\u{a0}%, ", ", ");
+        }
+        said += &format!(", {} {earlier}", words.was);
     }
     if !now.row.interval.is_empty() {
         said += &format!("; {} {}", words.interval, now.row.interval);
@@ -66,8 +70,8 @@ fn earlier(spot: &Spot) -> &str {
 
 fn draw(spots: &[Spot], metric: &str, alt: &str, words: &Words) -> String {
     let is_share = spots.iter().any(|spot| spot.is_share);
-    let most = spots.iter().map(Spot::top).fold(0.0, f64::max);
-    let scale = Scale::reaching(most, is_share);
+    let numbers: Vec<f64> = spots.iter().flat_map(Spot::numbers).collect();
+    let scale = Scale::of(&numbers, is_share);
     let mut canvas = Canvas::new(SHEET, metric, &words.heading(), alt);
     canvas.text(Type::Title, (12.0, TITLE), Anchor::Start, &words.heading());
     axis(&mut canvas, scale, RIGHT, is_share);
@@ -101,7 +105,7 @@ pub(super) fn y(value: f64, scale: Scale) -> f64 {
 /// How far right the middle of one of five is.
 fn x(index: usize) -> f64 {
     let width = (RIGHT - LEFT) / 5.0;
-    LEFT + width * (index as f64 + 0.4)
+    LEFT + width * (index as f64 + 0.5)
 }
 
 /// Between neighbours of which both are known.
@@ -128,7 +132,9 @@ fn point(canvas: &mut Canvas, spot: &Spot, x: f64, scale: Scale) {
     if let Some(here) = spot.value {
         let here = y(here, scale);
         canvas.circle(Mark::Dot, (x, here), DOT);
-        canvas.text(Type::Value, (x + 8.0, here + 4.0), Anchor::Start, value);
+        // Above all that is drawn of it, where no line passes that joins two dots.
+        let above = y(spot.top(), scale).min(here) - 7.0;
+        canvas.text(Type::Value, (x, above), Anchor::Middle, value);
     } else if !spot.is_drawn() {
         canvas.text(Type::Label, (x, BOTTOM - 6.0), Anchor::Middle, "–");
     }

@@ -39,6 +39,12 @@ impl Spot {
         self.span.map_or(value, |(_, high)| high.max(value))
     }
 
+    /// All that is drawn of it.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = f64> {
+        let ends = self.span.into_iter().flat_map(|(low, high)| [low, high]);
+        self.value.into_iter().chain(ends)
+    }
+
     /// Whether anything is drawn of it.
     pub(super) fn is_drawn(&self) -> bool {
         self.value.is_some() || self.span.is_some()

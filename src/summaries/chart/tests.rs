@@ -48,7 +48,7 @@ fn size(png: &[u8]) -> (u32, u32) {
 #[test]
 fn a_chart_says_in_words_what_it_shows() {
     let chart = participation_chart(&participation(), &words());
-    let said = "Participation: 41\u{a0}% (18 of 44), was 38\u{a0}%, 40\u{a0}%, 35\u{a0}%, 37\u{a0}%; \
+    let said = "Participation: 41\u{a0}% (18 of 44), was 38, 40, 35, 37\u{a0}%; \
                 interval 28–56\u{a0}%";
     assert_eq!(chart.alt, said);
     let wanted = "Participation\n\
@@ -120,7 +120,7 @@ fn a_bin_has_an_interval_and_no_dot() {
         "Safety: 80–90\u{a0}% (30 of 40); interval 63–96\u{a0}%"
     );
     assert!(
-        !chart.svg.contains("<circle") && chart.svg.contains("whisker"),
+        !chart.svg.contains("<circle") && chart.svg.contains("c-whisker"),
         "{}",
         chart.svg
     );
@@ -140,16 +140,16 @@ fn a_control_chart_has_limits_from_ten_points_on_and_rings_what_is_beyond() {
     let points = recorded(&[10., 10., 10., 10., 10., 10., 10., 10., 10., 20.]);
     let chart = control_chart("posts", &points, &Words::english("Posts"));
     assert_eq!(chart.alt, "Posts: 20; normal range 8–14");
-    assert_eq!(chart.svg.matches("class=\"limit\"").count(), 2);
-    assert_eq!(chart.svg.matches("class=\"centre\"").count(), 1);
-    assert_eq!(chart.svg.matches("class=\"alert\"").count(), 3);
+    assert_eq!(chart.svg.matches("class=\"c-limit\"").count(), 2);
+    assert_eq!(chart.svg.matches("class=\"c-centre\"").count(), 1);
+    assert_eq!(chart.svg.matches("class=\"c-alert\"").count(), 3);
     assert!(
         chart.text.ends_with("week 9  ████████████████████  20 !\n"),
         "{}",
         chart.text
     );
     let fewer = control_chart("posts", &points[1..], &Words::english("Posts"));
-    assert!(!fewer.svg.contains("limit") && !fewer.svg.contains("alert"));
+    assert!(!fewer.svg.contains("c-limit") && !fewer.svg.contains("c-alert"));
     assert!(fewer.svg.contains(">normal range from 10 points on</text>"));
 }
 

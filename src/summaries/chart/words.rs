@@ -67,14 +67,21 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     }
 }
 
-/// A number as it is written: whole, or with one decimal.
+/// A number as it is written: whole, or with one decimal; what is small has two.
 pub(super) fn number(value: f64) -> String {
-    let tenths = (value * 10.0).round() / 10.0;
-    match tenths {
+    let (digits, factor) = if value.abs() < 2.0 {
+        (2, 100.0)
+    } else {
+        (1, 10.0)
+    };
+    let rounded = (value * factor).round() / factor;
+    match rounded {
         // Not "-0".
         0.0 => "0".to_owned(),
-        _ if tenths.fract() == 0.0 => format!("{tenths:.0}"),
-        _ => format!("{tenths:.1}"),
+        _ if rounded.fract() == 0.0 => format!("{rounded:.0}"),
+        _ => format!("{rounded:.digits$}")
+            .trim_end_matches('0')
+            .to_owned(),
     }
 }
 
