@@ -1,0 +1,18 @@
+-- What was told of a community in a summary, so that the next one gives nobody away by its
+-- difference: one row a figure of a period, by the moment at which the period ends. It
+-- names nobody. audience: to whom it went, as sponsor. kind: share (`k` of `n`), count
+-- (`value`), little (too little data), few or differencing (why it was not told).
+CREATE TABLE summary_release (
+    community_id INTEGER NOT NULL REFERENCES community (id),
+    audience     TEXT NOT NULL,
+    period_end   INTEGER NOT NULL,
+    metric       TEXT NOT NULL,
+    unit         TEXT NOT NULL DEFAULT '',
+    kind         TEXT NOT NULL,
+    k            INTEGER,
+    n            INTEGER,
+    value        REAL,
+    definitions  INTEGER NOT NULL,
+    told_at      INTEGER NOT NULL,
+    PRIMARY KEY (community_id, period_end, metric, unit, audience)
+) STRICT, WITHOUT ROWID;
