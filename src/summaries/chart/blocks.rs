@@ -70,7 +70,7 @@ fn lines(rows: &[&Row], bars: &[String], words: &Words) -> String {
     let lines: Vec<String> = rows.iter().zip(bars).map(line).collect();
     let heading = words.heading();
     match lines.is_empty() {
-        true => format!("{heading}: {}\n", words.too_little),
+        true => cut(&format!("{heading}: {}", words.too_little), LONGEST) + "\n",
         false => format!("{heading}\n{}\n", lines.join("\n")),
     }
 }

@@ -3,7 +3,7 @@
 use super::canvas::{Anchor, Canvas, Mark, Type};
 use super::periods::{BOTTOM, LABELS, LEFT, SHEET, TITLE, TOP, axis, y};
 use super::scale::Scale;
-use super::words::{Words, amount, cut, span};
+use super::words::{LONGEST_TITLE, Words, amount, cut, span};
 use super::{Chart, Row, blocks};
 use crate::summaries::normal_range::{self, Range, Signal};
 
@@ -164,14 +164,15 @@ impl Drawn<'_> {
         }
         let middle = ((LEFT + RIGHT) / 2.0, TOP + (BOTTOM - TOP) / 2.0);
         if self.points.is_empty() {
-            canvas.text(Type::Value, middle, Anchor::Middle, &self.words.too_little);
+            let why = cut(&self.words.too_little, LONGEST_TITLE);
+            canvas.text(Type::Value, middle, Anchor::Middle, &why);
         } else if self.range.is_none() {
             let below = ((LEFT + RIGHT) / 2.0, LABELS + 17.0);
             canvas.text(
                 Type::Label,
                 below,
                 Anchor::Middle,
-                &cut(&self.words.no_range, 44),
+                &cut(&self.words.no_range, LONGEST_TITLE),
             );
         }
     }

@@ -3,7 +3,7 @@
 use super::canvas::{Anchor, Canvas, Mark, Type};
 use super::scale::Scale;
 use super::spot::Spot;
-use super::words::{Words, amount};
+use super::words::{LONGEST_TITLE, Words, amount, cut};
 use super::{Chart, Row, blocks};
 use crate::summaries::figure::Figures;
 
@@ -82,7 +82,12 @@ fn draw(spots: &[Spot], metric: &str, alt: &str, words: &Words) -> String {
     if !spots.iter().any(Spot::is_drawn) {
         let middle = ((LEFT + RIGHT) / 2.0, (TOP + BOTTOM) / 2.0);
         let why = spots.last().map_or("", |spot| spot.row.value.as_str());
-        canvas.text(Type::Value, middle, Anchor::Middle, why);
+        canvas.text(
+            Type::Value,
+            middle,
+            Anchor::Middle,
+            &cut(why, LONGEST_TITLE),
+        );
     }
     canvas.done()
 }

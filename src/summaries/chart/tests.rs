@@ -163,8 +163,13 @@ fn a_picture_is_small_and_of_the_promised_size() {
         participation_chart(&participation(), &words()),
         control_chart("posts", &recorded(&points), &Words::english("Posts")),
     ];
-    for chart in charts {
+    for (number, chart) in charts.iter().enumerate() {
         let png = chart.png().unwrap();
+        // To be looked at, as the pictures of pages are.
+        if let Some(folder) = std::env::var_os("FOLKMOOT_PAGES") {
+            let file = std::path::Path::new(&folder).join(format!("chart-{number}.png"));
+            std::fs::write(file, &png).unwrap();
+        }
         assert_eq!(size(&png), PICTURE_SIZE);
         assert!(png.len() <= 40 * 1024, "{}", png.len());
         // Letters are drawn: without the font only shapes would remain.

@@ -1,10 +1,13 @@
 //! What a chart says, in one language, and how it writes numbers.
 
-/// The longest title, in characters.
-const LONGEST_TITLE: usize = 44;
+/// The longest title or remark, in characters.
+pub(super) const LONGEST_TITLE: usize = 44;
 
 /// The longest label of a point, in characters.
 const LONGEST_LABEL: usize = 10;
+
+/// From here on a number is written with an exponent, so that it has room.
+const HUGE: f64 = 1e12;
 
 /// The words of a chart.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +79,7 @@ pub(super) fn number(value: f64) -> String {
     };
     let rounded = (value * factor).round() / factor;
     match rounded {
+        _ if rounded.abs() >= HUGE => format!("{value:.1e}"),
         // Not "-0".
         0.0 => "0".to_owned(),
         _ if rounded.fract() == 0.0 => format!("{rounded:.0}"),

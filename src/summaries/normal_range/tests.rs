@@ -43,14 +43,16 @@ fn ranges_and_signals_are_those_computed_by_hand() {
 }
 
 #[test]
-fn a_run_is_told_once_and_a_new_extreme_again() {
+fn a_run_is_told_once_and_each_new_extreme() {
     let mut points = vec![10.0, 12.0, 10.0, 12.0, 10.0, 12.0, 10.0, 12.0];
     let mut told = Vec::new();
     for next in [20.0, 22.0, 20.0, 22.0, 20.0, 22.0, 20.0, 22.0, 20.0, 90.0] {
         points.push(next);
         told.extend(news(&points).map(|signal| (points.len(), signal)));
     }
-    assert_eq!(told, [(16, Signal::RunAbove), (18, Signal::Above)]);
+    let above = |at| (at, Signal::Above);
+    let run = (16, Signal::RunAbove);
+    assert_eq!(told, [above(10), above(12), above(14), run, above(18)]);
 }
 
 proptest! {
