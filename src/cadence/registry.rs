@@ -7,7 +7,7 @@ use crate::lists::{self, moderation};
 use crate::practice;
 use crate::sessions::{agenda, attendance, host, invitations, recap, rows};
 use crate::summaries::{
-    monthly, sponsor_action, sponsor_start, sponsor_summary, thanks, value_story,
+    monthly, points, sponsor_action, sponsor_start, sponsor_summary, thanks, value_story,
 };
 use crate::surveys;
 
@@ -43,6 +43,8 @@ pub static ACTS: &[Act] = &[
     practice::unanswered::ASK,
     practice::unanswered::TELL,
     practice::quiet_check_in::ACT,
+    // Before the worksheet, which tells what it finds.
+    points::ACT,
     practice::worksheet::ACT,
     monthly::ACT,
     thanks::ACT,

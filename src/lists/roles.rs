@@ -72,6 +72,8 @@ pub enum Act {
     AskSponsor,
     /// To read the sponsor's summary.
     ReadSummary,
+    /// To see all figures, and what stands behind them.
+    SeeFigures,
     /// To add, change and remove members without asking them.
     ManageMembers,
 }
@@ -92,7 +94,7 @@ const X: bool = true;
 
 /// For each act: how people call it, and which of [`ROLES`] may do it.
 #[rustfmt::skip]
-pub const TABLE: [(Act, &str, [bool; 7]); 22] = [
+pub const TABLE: [(Act, &str, [bool; 7]); 23] = [
     //                                                        gst lst mem mod fac spo ope
     (Act::AnswerThread,  "answer in a thread they were let into",       [X, O, X, X, X, O, O]),
     (Act::Post,          "post to the list",                            [O, O, X, X, X, O, O]),
@@ -115,6 +117,7 @@ pub const TABLE: [(Act, &str, [bool; 7]); 22] = [
     (Act::OpenPolls,     "open a poll",                                 [O, O, O, O, X, O, O]),
     (Act::AskSponsor,    "ask the sponsor for something",               [O, O, O, O, X, O, X]),
     (Act::ReadSummary,   "read the sponsor's summary",                  [O, O, X, X, X, X, X]),
+    (Act::SeeFigures,    "see all figures, and what is behind them",    [O, O, O, O, X, O, X]),
     (Act::ManageMembers, "add, change and remove members unasked",      [O, O, O, O, O, O, X]),
 ];
 

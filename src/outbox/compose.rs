@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::attached::{self, Attachment};
 use super::catalogue::{self, Class, Entry, Replies};
 use super::invite::CalendarPart;
+use super::picture::Picture;
 use crate::context::Context;
 use crate::message::{headers, oneline::oneline, wire};
 use crate::random;
@@ -47,6 +48,8 @@ pub struct Letter {
     pub attachments: Vec<Attachment>,
     /// The invitation that it carries; then nothing else is attached.
     pub calendar: Option<CalendarPart>,
+    /// The one picture that its HTML form shows, by `cid:`.
+    pub picture: Option<Picture>,
     /// When a mail that is offered fell due; `None`: now.
     pub due_at: Option<Millis>,
     /// The last moment at which it makes sense; `None`: what its entry says.
@@ -214,7 +217,8 @@ fn assemble(
         ));
     }
     let calendar = letter.calendar.as_ref();
-    let parts = attached::around(text.into_parts(), &letter.attachments, calendar);
+    let text = text.into_parts(letter.picture.as_ref());
+    let parts = attached::around(text, &letter.attachments, calendar);
     let parts = parts.map_err(|error| fail(&error))?;
     let message = message.multipart(parts).map_err(|error| fail(&error))?;
     Ok(without_date(&wire::canonical(&message.formatted()).bytes))

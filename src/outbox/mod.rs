@@ -11,5 +11,6 @@ pub mod invite;
 pub mod moot;
 mod offer;
 pub mod personal;
+pub mod picture;
 pub mod release;
 pub mod signing;

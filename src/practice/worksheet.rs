@@ -7,6 +7,7 @@
 mod answer;
 mod came;
 mod complaints;
+mod figures;
 mod gather;
 mod holds;
 mod hosts;
@@ -32,6 +33,7 @@ use crate::store::members::Member;
 use crate::store::worksheets;
 use crate::store::{self, Millis, Tx, members};
 use crate::templates::mails::{Worksheet, WorksheetItem};
+use figures::Figures;
 use item::Item;
 
 /// This act's name in the registry, and its mail's in the catalogue.
@@ -42,6 +44,9 @@ const MOST_ITEMS: usize = 20;
 
 /// Where there are more, its text says one line of each, so that it stays short.
 const MOST_EXPLAINED: usize = 12;
+
+/// Where there are more, only what is unusual of the figures is told, for the same reason.
+const MOST_BESIDE_FIGURES: usize = 7;
 
 const DAY: Millis = 86_400_000;
 
@@ -95,10 +100,12 @@ pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
         charter: &act.charter,
     };
     let items = gather::open(tx, &home).await?;
-    if items.is_empty() {
+    let figures = figures::gather(tx, &home).await?;
+    if items.is_empty() && figures.alerts.is_empty() {
         return Ok(Outcome::Dropped("nothing needs a person".into()));
     }
-    match send(tx, &home, &items, &facilitators, act.due_at).await {
+    let all = (items.as_slice(), figures);
+    match send(tx, &home, all, &facilitators, act.due_at).await {
         Ok(done) => Ok(Outcome::Done(done)),
         Err(compose::Error::Store(error)) => Err(error),
         Err(error) => Ok(Outcome::Dropped(error.to_string())),
@@ -108,7 +115,7 @@ pub async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
 async fn send(
     tx: &mut Tx,
     home: &Home<'_>,
-    items: &[Item],
+    (items, figures): (&[Item], Figures),
     facilitators: &[Member],
     due_at: Millis,
 ) -> Result<String, compose::Error> {
@@ -132,8 +139,12 @@ async fn send(
         is_short: shown.len() > MOST_EXPLAINED,
         more: more.len(),
         came: came::lines(tx, home).await?,
+        figures: figures.lines,
+        alerts: figures.alerts,
     };
+    let mail = within_a_screen(mail);
     compose::send(tx, home.ctx, home.community, &mail, &letter).await?;
+    figures::tell(tx, home).await?;
     let named = (1..).zip(shown).map(|(number, item)| worksheets::Item {
         number,
         item: item.key.clone(),
@@ -143,6 +154,17 @@ async fn send(
     worksheets::note(tx, &letter.message_id, &named).await?;
     let (items, people) = (items.len(), facilitators.len());
     Ok(format!("{items} items offered to {people} facilitators"))
+}
+
+/// The same without what there is no room for beside many items.
+fn within_a_screen(mut mail: Worksheet) -> Worksheet {
+    if mail.items.len() > MOST_BESIDE_FIGURES {
+        mail.figures.clear();
+        if !mail.alerts.is_empty() {
+            mail.came.clear();
+        }
+    }
+    mail
 }
 
 /// Whether one of these runs another community as well.

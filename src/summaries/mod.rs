@@ -2,21 +2,25 @@
 //!
 //! Data flows one way: recorded events are read (`gather`), pure functions make figures of
 //! them (`metrics`), what would expose somebody is taken out (`disclosure`), and only what
-//! remains is written into mails, pages and CSV.
+//! remains is written into mails, pages and CSV. `normal_range` and `chart` are pure as well.
 
 mod answer;
 pub mod asks;
+pub mod chart;
 pub mod csv;
 pub mod disclosure;
 pub mod events;
+pub mod evidence;
 pub mod figure;
-pub mod monthly;
-pub mod thanks;
 pub mod gather;
 pub mod metrics;
+pub mod monthly;
+pub mod normal_range;
 mod objection;
+pub mod points;
 pub mod sponsor_action;
 pub mod sponsor_start;
 pub mod sponsor_summary;
 pub mod state;
+pub mod thanks;
 pub mod value_story;

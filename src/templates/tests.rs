@@ -61,6 +61,8 @@ fn no_mail_fetches_anything() {
     let templates = built_in();
     for (name, sample) in mails::samples() {
         let text = templates.render(&name, &sample).unwrap().to_lowercase();
+        // A picture that travels with the mail is there already.
+        let text = text.replace("<img src=\"cid:", "<picture ");
         for remote in ["src=", "url(", "@import", "<link", "<script", "<img"] {
             assert!(!text.contains(remote), "{name} has {remote}");
         }

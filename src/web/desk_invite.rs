@@ -53,7 +53,7 @@ async fn act(ctx: &Context, token: &str, fields: &[(String, String)]) -> Found<R
             }
         },
     };
-    let mut shown = desk_show::view(&mut tx, token, &opened, &member).await?;
+    let mut shown = desk_show::view(&mut tx, ctx, (token, &opened), &member).await?;
     let status = match told {
         Ok(told) => {
             shown.told = told;

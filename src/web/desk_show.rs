@@ -5,9 +5,9 @@ use axum::http::{Method, StatusCode};
 use axum::response::Response;
 
 use super::answer::{Found, Refusal, show as page, unkept};
-use super::hold_decide;
 use super::pages::desk::{BanRow, DeskPage, JoinRow};
 use super::personal;
+use super::{figure_show, hold_decide};
 use crate::clock::moment;
 use crate::context::Context;
 use crate::lists::personal_link::{self, Kind, Opened};
@@ -35,7 +35,7 @@ async fn look(ctx: &Context, token: &str, method: &Method) -> Found<Response> {
     };
     let mut tx = ctx.read().await?;
     let member = owner(&mut tx, &opened).await?;
-    let shown = view(&mut tx, token, &opened, &member).await?;
+    let shown = view(&mut tx, ctx, (token, &opened), &member).await?;
     Ok(page(ctx, StatusCode::OK, &shown))
 }
 
@@ -48,8 +48,8 @@ pub(super) async fn owner(tx: &mut Tx, opened: &Opened) -> Found<Member> {
 /// The desk as it is now.
 pub(super) async fn view(
     tx: &mut Tx,
-    token: &str,
-    opened: &Opened,
+    ctx: &Context,
+    (token, opened): (&str, &Opened),
     member: &Member,
 ) -> store::Result<DeskPage> {
     let community = opened.community.id;
@@ -75,6 +75,7 @@ pub(super) async fn view(
         holds: posts.collect(),
         joins: who.iter().map(|who| join(token, who)).collect(),
         is_cut,
+        figures: figure_show::panel(tx, ctx, (token, opened), member).await?,
         bans: bans.iter().map(ban).collect(),
         ends: moment(opened.ends_at).into(),
     })

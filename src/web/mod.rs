@@ -15,6 +15,7 @@ mod calendar_show;
 mod community_list;
 mod definition_list;
 mod every_answer;
+mod figure_show;
 mod form_open;
 mod desk_invite;
 mod desk_show;
@@ -111,6 +112,7 @@ pub fn router(ctx: Context) -> Router {
             "/desk/{token}/join/{id}",
             get(join_decide::show_on_desk).post(join_decide::act_on_desk),
         )
+        .route("/desk/{token}/figures/{metric}", get(figure_show::show))
         .route("/healthz", get(health_show::alive))
         .route("/readyz", get(health_show::ready))
         .route("/metrics", get(metrics_show::show))

@@ -1,13 +1,15 @@
 //! Pages as pure functions: what is to be seen becomes HTML through templates.
 //!
 //! Each page is a struct of what it shows. Nothing in it is HTML: the templates
-//! escape every field, so that somebody else's bytes never become markup.
+//! escape every field, so that somebody else's bytes never become markup. The one exception
+//! is a chart (`figure::Drawing`), which is drawn, and escaped, by `summaries::chart` alone.
 
 pub mod community_front;
 pub mod community_index;
 pub mod definitions;
 pub mod demo;
 pub mod desk;
+pub mod figure;
 pub mod framed;
 pub mod hold;
 pub mod joining;

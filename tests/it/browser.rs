@@ -276,17 +276,26 @@ fn everybody_can_read_the_pages() {
     );
     let file = node.path("in.mbox").display().to_string();
     node.run(&["archive", "import", "pumps", &file]).ok();
-    write(&node, ANN, "pumps-request@lists.example.org", "page");
-    let mail = last(&sink, ANN, "link").text();
-    let own = mail
-        .split_whitespace()
-        .find(|word| word.contains("/me/"))
-        .expect("a link");
-    let own = own
-        .split_once("lists.example.org")
-        .expect("our host")
-        .1
-        .to_owned();
+    let valves = Community {
+        slug: "valves",
+        more: "[[facilitator]]\naddress = \"ann@plant.example\"\n",
+        ..Community::pumps()
+    };
+    node.found(&valves, &[ANN]);
+    let link = |list: &str, word: &str, page: &str| {
+        write(
+            &node,
+            ANN,
+            &format!("{list}-request@lists.example.org"),
+            word,
+        );
+        let mail = last(&sink, ANN, "link").text();
+        let own = mail.split_whitespace().find(|word| word.contains(page));
+        let own = own.expect("a link").split_once("lists.example.org");
+        own.expect("our host").1.to_owned()
+    };
+    let own = link("pumps", "page", "/me/");
+    let desk = link("valves", "desk", "/desk/");
     let pages = [
         "/".to_owned(),
         "/c/pumps/".to_owned(),
@@ -301,6 +310,9 @@ fn everybody_can_read_the_pages() {
         "/c/nobody/".to_owned(),
         "/me/".to_owned(),
         own,
+        format!("{desk}/figures/questions-open"),
+        format!("{desk}/figures/participation"),
+        desk,
     ];
     let base = format!("http://{}", node.http);
     request(node.http, "GET", "/", "");

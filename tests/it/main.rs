@@ -61,6 +61,7 @@ mod watches;
 mod digests;
 mod figures;
 mod worksheet;
+mod desk;
 mod survey_care;
 mod survey_dump;
 mod survey_nodes;

@@ -34,6 +34,7 @@ fn planned(name: &str, plan: &Plan) -> Option<When> {
         "digest" => When::Schedules(vec![plan.digest]),
         "health-check" => When::Schedules(vec![plan.health]),
         "yearly-reflection" => When::Schedules(vec!["0 9 10 1 *"]),
+        "figure-points" => When::Schedules(vec!["0 6 * * 1"]),
         "worksheet" => When::Schedules(vec!["0 8 * * 1"]),
         "monthly-summary" => When::Schedules(vec!["0 10 2 * *"]),
         "session-held" => When::After(TimeDelta::zero()),

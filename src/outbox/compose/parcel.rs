@@ -51,6 +51,7 @@ impl Kept {
         };
         let content = assemble(ctx, community, entry, text, &letter, &message_id)?;
         letter.calendar = None;
+        letter.picture = None;
         Ok(Kept {
             entry,
             letter,

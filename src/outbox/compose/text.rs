@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{Error, language};
 use crate::context::Context;
+use crate::outbox::picture::Picture;
 use crate::store::communities::Community;
 use crate::templates::mails::Mail;
 
@@ -76,11 +77,16 @@ impl Text {
         }
     }
 
-    /// Both forms, as mail programs choose from.
-    pub(super) fn into_parts(self) -> MultiPart {
-        MultiPart::alternative()
-            .singlepart(self.plain.part(ContentType::TEXT_PLAIN))
-            .singlepart(self.html.part(ContentType::TEXT_HTML))
+    /// Both forms, as mail programs choose from; a picture belongs to the second, and is
+    /// beside it alone.
+    pub(super) fn into_parts(self, picture: Option<&Picture>) -> MultiPart {
+        let plain = self.plain.part(ContentType::TEXT_PLAIN);
+        let html = self.html.part(ContentType::TEXT_HTML);
+        let both = MultiPart::alternative().singlepart(plain);
+        match picture {
+            None => both.singlepart(html),
+            Some(picture) => both.multipart(picture.beside(html)),
+        }
     }
 }
 

@@ -32,6 +32,10 @@ pub struct Worksheet {
     pub more: usize,
     /// How many come to the sessions of each series, a line each.
     pub came: Vec<String>,
+    /// The figures of the last seven days.
+    pub figures: Vec<String>,
+    /// What is unusual of them, a line each.
+    pub alerts: Vec<String>,
 }
 
 impl Mail for Worksheet {
@@ -73,6 +77,16 @@ impl Mail for Worksheet {
                 "Pump clinic: 12 came, 10 of 12 who said yes; before that 7, 11, 9, 8".into(),
                 "Open house: 4 came".into(),
             ],
+            figures: vec![
+                "Participation 41\u{a0}% (18 of 44); Answered within 24 hours 80\u{a0}% (4 of 5)"
+                    .into(),
+                "Median attendance 12; Learnings 2".into(),
+            ],
+            alerts: vec![
+                "Participation 41\u{a0}% (18 of 44): higher than is normal here".into(),
+                "Open questions 4: above their mean for eight weeks".into(),
+                "New members 0: below their mean for eight weeks".into(),
+            ],
         };
         let line = few.items.first().cloned().unwrap_or_default();
         let numbered = |number| WorksheetItem {
@@ -82,6 +96,8 @@ impl Mail for Worksheet {
         let explained = Worksheet {
             count: 12,
             items: (1..=12).map(numbered).collect(),
+            figures: Vec::new(),
+            alerts: Vec::new(),
             ..few.clone()
         };
         let many = Worksheet {
@@ -89,15 +105,25 @@ impl Mail for Worksheet {
             items: (1..=20).map(numbered).collect(),
             is_short: true,
             more: 7,
+            came: Vec::new(),
+            figures: Vec::new(),
             ..few.clone()
         };
         let one = Worksheet {
             count: 1,
             items: vec![line.clone()],
             came: Vec::new(),
+            figures: Vec::new(),
+            alerts: Vec::new(),
             ..few.clone()
         };
-        vec![few, one, explained, many]
+        let quiet = Worksheet {
+            count: 0,
+            items: Vec::new(),
+            came: Vec::new(),
+            ..few.clone()
+        };
+        vec![few, one, explained, many, quiet]
     }
 }
 

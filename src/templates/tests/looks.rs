@@ -55,7 +55,9 @@ fn text_twins_fit_a_terminal() {
 #[test]
 fn no_template_fetches_places_or_tracks_anything() {
     for (name, source) in builtin::sources() {
+        // A picture that travels with the mail is there already.
         let text = source.text.to_lowercase();
+        let text = text.replace("<img src=\"cid:", "<picture ");
         let unwanted = [
             "src=",
             "url(",

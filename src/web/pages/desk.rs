@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::Page;
+use super::figure::FiguresPanel;
 use super::hold::HoldRow;
 use super::parts::Moment;
 
@@ -23,6 +24,8 @@ pub struct DeskPage {
     pub joins: Vec<JoinRow>,
     /// Whether there are more of either than are shown.
     pub is_cut: bool,
+    /// How the community fares, for who may see it.
+    pub figures: Option<FiguresPanel>,
     /// Who is banned, by address or domain.
     pub bans: Vec<BanRow>,
     /// When the link ends.

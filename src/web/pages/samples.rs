@@ -2,6 +2,7 @@
 //! before a reader sees them and every page can be looked at.
 
 mod demo;
+mod figure;
 mod hold;
 mod person;
 mod rsvp;
@@ -88,6 +89,9 @@ pub fn samples() -> Vec<(&'static str, &'static str, Value)> {
     add(&mut all, "join-done-desk", &person::join_done_on_desk());
     add(&mut all, "desk", &person::desk());
     add(&mut all, "desk-empty", &person::desk_empty());
+    add(&mut all, "figure", &figure::page());
+    add(&mut all, "figure-nothing", &figure::nothing());
+    add(&mut all, "figure-people", &figure::of_people());
     add(&mut all, "demo", &demo::index());
     add(&mut all, "demo-mailbox", &demo::mailbox());
     add(&mut all, "demo-calendar", &demo::calendar());

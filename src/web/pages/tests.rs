@@ -71,6 +71,7 @@ fn every_page_template_has_a_sample() {
         "attachments",
         "pager",
         "search_form",
+        "chart",
     ];
     let known: Vec<String> = samples::by_template()
         .into_iter()

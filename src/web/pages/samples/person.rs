@@ -1,6 +1,6 @@
 //! A person's own page, the desk, and who waits to be let in.
 
-use super::{hold, moment};
+use super::{figure, hold, moment};
 use crate::web::pages::desk::{BanRow, DeskPage, JoinRow};
 use crate::web::pages::joining::{JoinDone, JoinForm};
 use crate::web::pages::person::{Choice, LinkForm, Membership, PersonPage, ThreadChoice};
@@ -228,6 +228,7 @@ pub(super) fn desk() -> DeskPage {
         holds: hold::list().rows,
         joins: vec![row, other],
         is_cut: true,
+        figures: Some(figure::panel()),
         bans: vec![ban, unsaid],
         ends: moment(1),
     }
@@ -241,6 +242,7 @@ pub(super) fn desk_empty() -> DeskPage {
         holds: vec![],
         joins: vec![],
         is_cut: false,
+        figures: None,
         bans: vec![],
         ..desk()
     }
