@@ -82,6 +82,7 @@ mod pages;
 mod own_pages;
 mod reading;
 mod redaction;
+mod storage;
 mod browser;
 
 // what goes wrong

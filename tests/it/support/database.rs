@@ -217,10 +217,23 @@ const SQLITE_COLUMNS: &str = "SELECT m.name, c.name FROM sqlite_master m JOIN pr
 const POSTGRES_COLUMNS: &str = "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), CAST(data_type AS TEXT) \
     FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2";
 
+fn inflated(bytes: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    // What is none gives nothing, or what there was before the first octet that is none.
+    let _ = std::io::Read::read_to_end(&mut flate2::read::DeflateDecoder::new(bytes), &mut whole);
+    whole
+}
+
 fn holding(table: &str, column: &str, cells: &[Option<Vec<u8>>], words: &[String]) -> Vec<String> {
-    let texts = cells.iter().flatten();
+    // Messages may be deflated: what comes out of them stands there too.
+    let is_packed = matches!((table, column), ("message", "raw") | ("body", "bytes"));
+    let cells = cells.iter().flatten();
+    let texts = cells.flat_map(|cell| match is_packed {
+        true => vec![cell.clone(), inflated(cell)],
+        false => vec![cell.clone()],
+    });
     let texts: Vec<String> = texts
-        .map(|cell| String::from_utf8_lossy(cell).to_lowercase())
+        .map(|cell| String::from_utf8_lossy(&cell).to_lowercase())
         .collect();
     let stands = |word: &&String| texts.iter().any(|text| text.contains(word.as_str()));
     let found = words.iter().filter(stands);
