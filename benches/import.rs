@@ -13,10 +13,10 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::Context as _;
-use folkmoot::archive::mbox::{Entry, MboxReader};
+use folkmoot::archive::mbox::{Entry, MboxReader, MboxWriter};
 use folkmoot::archive::source;
 use folkmoot::archive::transfer::{self, Target};
-use folkmoot::clock::Clock;
+use folkmoot::clock::{Clock, moment};
 use folkmoot::config::Settings;
 use folkmoot::context::Context;
 use folkmoot::practice::apply;
@@ -28,8 +28,8 @@ const SETTINGS: &str = "domain = \"lists.example.org\"\nbase_url = \"https://lis
 const CHARTER: &str = "slug = \"pumps\"\nname = \"Pumps\"\n[charter]\ndomain = \"Pumps.\"\n\
     community = \"People.\"\npractice = \"Notes.\"\n";
 
-/// Mails that public-inbox is given: one process each.
-const FEW: usize = 300;
+/// Mails that public-inbox is given.
+const FEW: usize = 2_000;
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().collect();
@@ -55,7 +55,8 @@ fn main() -> anyhow::Result<()> {
     println!("| import | mails/s | again, all known, mails/s | kept : came |");
     println!("| --- | --- | --- | --- |");
     let runtime = tokio::runtime::Runtime::new()?;
-    runtime.block_on(async {
+    let ours = runtime.block_on(async {
+        let mut ours = 0.0;
         for secure in [true, false] {
             let file = folder.path().join(format!("import-{secure}.db"));
             let db = Db::open_sqlite_with(&file, secure).await?;
@@ -64,18 +65,19 @@ fn main() -> anyhow::Result<()> {
             } else {
                 "SQLite without secure_delete"
             };
-            measure(name, db, folder.path(), &mbox).await?;
+            let rate = measure(name, db, folder.path(), &mbox).await?;
+            ours = if secure { rate } else { ours };
         }
         if let Ok(url) = std::env::var("FOLKMOOT_TEST_PG") {
             let db = Db::open_postgres(&url).await?;
             measure("PostgreSQL", db, folder.path(), &mbox).await?;
         }
-        anyhow::Ok(())
+        anyhow::Ok(ours)
     })?;
-    public_inbox(folder.path(), &mbox)
+    public_inbox(folder.path(), &mbox, ours)
 }
 
-async fn measure(name: &str, db: Db, folder: &Path, mbox: &Path) -> anyhow::Result<()> {
+async fn measure(name: &str, db: Db, folder: &Path, mbox: &Path) -> anyhow::Result<f64> {
     db.migrate().await?;
     let file = folder.join("folkmoot.toml");
     std::fs::write(&file, SETTINGS)?;
@@ -105,55 +107,52 @@ async fn measure(name: &str, db: Db, folder: &Path, mbox: &Path) -> anyhow::Resu
     let sizes = raws::sizes(&mut ctx.db.read().await?).await?;
     let kept = (sizes.rows + sizes.bodies) as f64 / sizes.came.max(1) as f64;
     println!("| {name} | {:.0} | {:.0} | {kept:.2} |", rates[0], rates[1]);
-    Ok(())
+    Ok(rates[0])
 }
 
-/// The first mails one by one, which is how public-inbox takes mail.
-fn public_inbox(folder: &Path, mbox: &Path) -> anyhow::Result<()> {
-    let has = |program: &str| Command::new(program).arg("--help").output().is_ok();
-    if !has("public-inbox-init") || !has("public-inbox-mda") {
+/// The first mails, by the means of public-inbox's own scripts/import_vger_from_mbox, with
+/// its index; and their rate beside ours.
+fn public_inbox(folder: &Path, mbox: &Path, ours: f64) -> anyhow::Result<()> {
+    let perl = |code: &str| {
+        let mut command = Command::new("perl");
+        command
+            .args(["-e", code])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        command.env("HOME", folder);
+        command
+    };
+    let asked = perl("use PublicInbox::V2Writable; use DBD::SQLite; use Search::Xapian").status();
+    if !asked.is_ok_and(|status| status.success()) {
         println!("\nSKIPPED: public-inbox is not installed (apt-get install public-inbox)");
         return Ok(());
     }
-    let home = folder.join("home");
-    std::fs::create_dir_all(&home)?;
-    let inbox = folder.join("inbox");
-    let run = |program: &str| {
-        let mut command = Command::new(program);
-        command
-            .env("HOME", &home)
-            .env("PI_CONFIG", home.join("config"));
-        command.env("ORIGINAL_RECIPIENT", "pumps@lists.example.org");
-        command.stdout(Stdio::null()).stderr(Stdio::null());
-        command
-    };
-    let made = run("public-inbox-init")
-        .args(["-V2", "pumps"])
-        .arg(&inbox)
-        .args(["https://lists.example.org/pumps", "pumps@lists.example.org"])
-        .status()?;
-    anyhow::ensure!(made.success(), "public-inbox-init: {made}");
-    let began = Instant::now();
-    let mut taken = 0;
+    let few = folder.join("few.mbox");
+    let mut writer = MboxWriter::new(std::fs::File::create(&few)?);
+    let mut count = 0;
     for entry in MboxReader::new(BufReader::new(std::fs::File::open(mbox)?)).take(FEW) {
-        let Entry::Message(found) = entry? else {
-            continue;
-        };
-        let mut child = run("public-inbox-mda")
-            .arg("--no-precheck")
-            .stdin(Stdio::piped())
-            .spawn()?;
-        child
-            .stdin
-            .take()
-            .context("its input")?
-            .write_all(&found.bytes)?;
-        taken += u32::from(child.wait()?.success());
+        if let Entry::Message(found) = entry? {
+            writer.write(&found.from.sender, moment(NOW), &found.bytes)?;
+            count += 1;
+        }
     }
-    let rate = f64::from(taken) / began.elapsed().as_secs_f64();
-    println!("| public-inbox-mda, one process a mail ({taken} mails) | {rate:.0} | | |");
+    writer.finish()?.flush()?;
+    let began = Instant::now();
+    let done = perl(PUBLIC_INBOX)
+        .env("INBOX", folder.join("inbox"))
+        .stdin(std::fs::File::open(&few)?)
+        .status()?;
+    anyhow::ensure!(done.success(), "public-inbox: {done}");
+    let rate = f64::from(count) / began.elapsed().as_secs_f64();
+    println!("| public-inbox, V2 with its index ({count} mails) | {rate:.0} | | |");
+    println!("\nSQLite : public-inbox = {:.1}", ours / rate);
     Ok(())
 }
+
+const PUBLIC_INBOX: &str = "use strict; use PublicInbox::InboxWritable; use PublicInbox::V2Writable; \
+    my $ibx = PublicInbox::InboxWritable->new({inboxdir => $ENV{INBOX}, name => 'pumps', \
+    version => 2, address => ['pumps@lists.example.org'], indexlevel => 'full'}); \
+    PublicInbox::V2Writable->new($ibx, 1)->init_inbox(0); $ibx->import_mbox(\\*STDIN, 'mboxrd');";
 
 /// A mailbox made by chance.
 fn mailbox(mails: usize) -> String {

@@ -13,6 +13,7 @@ mod statements;
 
 // the way of a message
 mod posts;
+mod importing;
 mod in_and_out;
 mod intake;
 mod erasure;

@@ -158,9 +158,28 @@ impl Database {
     /// The columns, as `table.column`, in which one of these words stands, in any case.
     pub fn columns_with(&self, data_dir: &std::path::Path, words: &[&str]) -> Vec<String> {
         let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
-        let all = self.cells(data_dir).into_iter();
+        let all = self.cells_unpacked(data_dir).into_iter();
         all.flat_map(|(table, column, cells)| holding(&table, &column, &cells, &words))
             .collect()
+    }
+
+    /// The same, with what comes out of messages that are deflated beside them.
+    pub fn cells_unpacked(&self, data_dir: &std::path::Path) -> Vec<Column> {
+        let mut all = self.cells(data_dir);
+        for (table, column, cells) in &mut all {
+            if matches!(
+                (table.as_str(), column.as_str()),
+                ("message", "raw") | ("body", "bytes")
+            ) {
+                let whole: Vec<_> = cells
+                    .iter()
+                    .flatten()
+                    .map(|cell| Some(inflated(cell)))
+                    .collect();
+                cells.extend(whole);
+            }
+        }
+        all
     }
 
     /// Everything that is kept: table, column, and its cells in some order.
@@ -225,15 +244,9 @@ fn inflated(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn holding(table: &str, column: &str, cells: &[Option<Vec<u8>>], words: &[String]) -> Vec<String> {
-    // Messages may be deflated: what comes out of them stands there too.
-    let is_packed = matches!((table, column), ("message", "raw") | ("body", "bytes"));
-    let cells = cells.iter().flatten();
-    let texts = cells.flat_map(|cell| match is_packed {
-        true => vec![cell.clone(), inflated(cell)],
-        false => vec![cell.clone()],
-    });
+    let texts = cells.iter().flatten();
     let texts: Vec<String> = texts
-        .map(|cell| String::from_utf8_lossy(&cell).to_lowercase())
+        .map(|cell| String::from_utf8_lossy(cell).to_lowercase())
         .collect();
     let stands = |word: &&String| texts.iter().any(|text| text.contains(word.as_str()));
     let found = words.iter().filter(stands);
