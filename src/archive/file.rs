@@ -1,6 +1,6 @@
 //! Filing a post: its row, its place in the threads, its words in the index.
 
-mod evidence;
+pub(super) mod evidence;
 
 use super::document::{Words, document};
 use super::threads::Hints;

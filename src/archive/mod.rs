@@ -4,6 +4,7 @@ pub mod document;
 pub mod fetch;
 pub mod file;
 pub mod fold;
+pub mod keeping;
 pub mod mbox;
 pub mod out;
 pub mod private;

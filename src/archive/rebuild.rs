@@ -11,6 +11,8 @@ use crate::store::{self, Db, Durability, Tx, communities, intake, search};
 
 /// Posts that one transaction rebuilds.
 const BATCH: i64 = 200;
+/// The same where each message may have to be fetched, while others wait.
+const BATCH_FETCHED: i64 = 20;
 
 /// What a rebuild did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -34,13 +36,17 @@ pub async fn rebuild(
     mut progress: impl FnMut(u64),
 ) -> store::Result<Rebuilt> {
     let mut done = Rebuilt::default();
+    let batch = match db.objects().is_there() {
+        true => BATCH_FETCHED,
+        false => BATCH,
+    };
     // First what posts say, then where they stand: what one says places others.
     for is_placing in [false, true] {
         let mut after = 0;
         loop {
             let mut tx = db.write(Durability::Full).await?;
             communities::lock(&mut tx, community).await?;
-            let page = posts::page(&mut tx, community, after, BATCH).await?;
+            let page = posts::page(&mut tx, community, after, batch).await?;
             let Some(last) = page.last() else { break };
             after = last.id;
             for post in &page {

@@ -1,26 +1,26 @@
 //! Archives in and out, as streams: what an import does with each mail, and the mbox.
 
 mod date;
+mod filing;
+mod prepared;
 
 use std::collections::HashMap;
 use std::io::{self, Write};
 
 use self::date::Dates;
-use super::file::file;
-use super::mbox::{Entry, MboxMessage, MboxWriter};
+use self::prepared::{About, Item, Placed, Prepared, prepare};
+use super::mbox::{Entry, MboxWriter};
 use super::out::{self, Writer};
-use super::source::{Mails, obscured};
-use super::threads::{Hints, ancestry};
+use super::source::Mails;
 use crate::clock::moment;
 use crate::context::Context;
-use crate::links;
-use crate::message::{self, unsaid_charset};
-use crate::store::intake::{self, NewMessage};
-use crate::store::posts::{self, NewPost, Post};
+use crate::message::unsaid_charset;
+use crate::store::intake;
+use crate::store::posts::Post;
 use crate::store::{self, Db, Durability, Millis, Tx, communities, erasure, search};
 
 /// Messages that one transaction imports.
-const BATCH: usize = 200;
+const BATCH: usize = 500;
 
 /// What was odd is told so often; the rest is counted.
 const MOST_NOTES: usize = 1_000;
@@ -53,6 +53,17 @@ impl Imported {
         self.more_notes += other.more_notes;
         for note in other.notes {
             self.note(format!("{file}: {note}"));
+        }
+    }
+
+    fn note_what_is_odd(&mut self, mail: &Prepared) {
+        let (place, message_id) = (&mail.place, &mail.message_id);
+        if let Some(why) = mail.date.repaired {
+            self.note(format!("{place}: <{message_id}> {why}"));
+        }
+        let defects = mail.mail.defects.iter();
+        for defect in defects.filter(|defect| unsaid_charset::is_told(defect)) {
+            self.note(format!("{place}: <{message_id}>: {defect}"));
         }
     }
 
@@ -95,6 +106,8 @@ pub(super) async fn count_words(db: &Db) -> store::Result<()> {
 
 /// Imports mails; `progress` is told the position in bytes now and then.
 ///
+/// While a batch is written, the next one is read and prepared.
+///
 /// # Errors
 /// See [`Error`].
 pub async fn import(
@@ -102,150 +115,85 @@ pub async fn import(
     mails: &mut dyn Mails,
     mut progress: impl FnMut(u64),
 ) -> Result<Imported, Error> {
-    let mut dates = Dates::new(target.now);
     let mut done = Imported::default();
     let erased = erasure::authors(&mut target.ctx.db.read().await?).await?;
+    let about = About {
+        domain: target.ctx.settings.domain.clone(),
+        community: target.community,
+        now: target.now,
+    };
+    let mut dates = Dates::new(target.now);
+    let mut ready: (Vec<Item>, u64) = (Vec::new(), 0);
     loop {
         // Read first: nobody else can write while a pipe makes us wait for its end.
-        let batch = batch(mails)?;
-        if batch.is_empty() {
-            if done.added > BATCH as u64 {
-                count_words(&target.ctx.db).await?;
+        let batch = match batch(mails) {
+            Ok(batch) => batch,
+            Err(error) => {
+                write(target, &erased, &ready.0, &mut done).await?;
+                return Err(error.into());
             }
-            return Ok(done);
+        };
+        let (is_end, position, about) = (batch.is_empty(), mails.position(), about.clone());
+        let preparing =
+            tokio::task::spawn_blocking(move || (prepare(batch, &about, &mut dates), dates));
+        write(target, &erased, &ready.0, &mut done).await?;
+        progress(ready.1);
+        match preparing.await {
+            Ok((items, after)) => (ready, dates) = ((items, position), after),
+            Err(died) => std::panic::resume_unwind(died.into_panic()),
         }
-        let mut tx = target.ctx.db.write(Durability::Full).await?;
-        communities::lock(&mut tx, target.community).await?;
-        for entry in batch {
-            match entry {
-                Entry::Message(found) => {
-                    let place = mails.place(found.offset);
-                    let from = Passage {
-                        target,
-                        erased: &erased,
-                        place: &place,
-                    };
-                    one(&mut tx, &from, &found, (&mut dates, &mut done)).await?;
-                }
-                Entry::TooLarge { offset, size, .. } => {
-                    let place = mails.place(offset);
-                    done.note(format!(
-                        "{place}: a message of {size} bytes was left out; 50 MiB is the limit"
-                    ));
-                }
-            }
+        if is_end {
+            break;
         }
-        tx.commit().await?;
-        progress(mails.position());
     }
+    if done.added > BATCH as u64 {
+        count_words(&target.ctx.db).await?;
+    }
+    Ok(done)
 }
 
-/// Where mails come from and go to.
-struct Passage<'a> {
-    target: &'a Target<'a>,
-    /// Who was erased, and when.
-    erased: &'a HashMap<Vec<u8>, Millis>,
-    /// Where the present one stands.
-    place: &'a str,
+/// Writes a batch in one transaction.
+async fn write(
+    target: &Target<'_>,
+    erased: &HashMap<Vec<u8>, Millis>,
+    items: &[Item],
+    done: &mut Imported,
+) -> Result<(), Error> {
+    if items.is_empty() {
+        return Ok(());
+    }
+    let mut mails = Vec::new();
+    for item in items {
+        match item {
+            Item::Mail(mail) => mails.push(&**mail),
+            Item::TooLarge(place, size) => done.note(format!(
+                "{place}: a message of {size} bytes was left out; 50 MiB is the limit"
+            )),
+        }
+    }
+    let mut tx = target.ctx.db.write(Durability::Full).await?;
+    communities::lock(&mut tx, target.community).await?;
+    filing::file_all(&mut tx, target, erased, &mails, done).await?;
+    Ok(tx.commit().await?)
 }
 
-fn batch(mails: &mut dyn Mails) -> io::Result<Vec<Entry>> {
+fn batch(mails: &mut dyn Mails) -> io::Result<Vec<Placed>> {
     let (mut entries, mut size) = (Vec::new(), 0);
     while entries.len() < BATCH && size < FULL {
         let Some(entry) = mails.next_mail().transpose()? else {
             break;
         };
-        if let Entry::Message(found) = &entry {
-            size += found.bytes.len();
-        }
-        entries.push(entry);
+        let offset = match &entry {
+            Entry::Message(found) => {
+                size += found.bytes.len();
+                found.offset
+            }
+            Entry::TooLarge { offset, .. } => *offset,
+        };
+        let place = mails.place(offset);
+        entries.push(Placed { place, entry });
     }
     Ok(entries)
-}
-
-async fn one(
-    tx: &mut Tx,
-    from: &Passage<'_>,
-    found: &MboxMessage,
-    (dates, done): (&mut Dates, &mut Imported),
-) -> Result<(), Error> {
-    let (target, place) = (from.target, from.place);
-    let (raw, line) = (found.bytes.as_slice(), &found.from);
-    let mail = message::parse(raw);
-    let fallback = || {
-        format!(
-            "{}@{}",
-            &links::permalink(&String::from_utf8_lossy(raw)),
-            target.ctx.settings.domain
-        )
-    };
-    let message_id = message::message_id(raw).unwrap_or_else(fallback);
-    let author = mail.from.first().cloned();
-    let author = author.or_else(|| obscured::author(raw)).unwrap_or_default();
-    let digest = mail.body_digest.as_bytes();
-    if posts::twin(tx, target.community, &message_id, &author.address, digest)
-        .await?
-        .is_some()
-    {
-        done.duplicates += 1;
-        return Ok(());
-    }
-    let date = dates.find(raw, mail.date, line.date);
-    if posts::is_erased(tx, target.community, &message_id).await?
-        || from.is_gone(&author.address, date.at)
-    {
-        done.erased += 1;
-        return Ok(());
-    }
-    if let Some(why) = date.repaired {
-        done.note(format!("{place}: <{message_id}> {why}"));
-    }
-    for defect in mail
-        .defects
-        .iter()
-        .filter(|defect| unsaid_charset::is_told(defect))
-    {
-        done.note(format!("{place}: <{message_id}>: {defect}"));
-    }
-    let row = NewMessage {
-        message_id: &message_id,
-        envelope_from: &line.sender,
-        via: "import",
-        peer: "",
-        helo: "",
-        received_at: target.now,
-        raw,
-    };
-    let raw_id = intake::insert(tx, &row, &[], target.now).await?;
-    let references = ancestry(&message_id, &mail.references, &mail.in_reply_to);
-    let post = NewPost {
-        community_id: target.community,
-        raw_id,
-        message_id: &message_id,
-        permalink: &links::permalink(&message_id),
-        body_digest: digest,
-        subject: &mail.subject,
-        author_name: author.name.as_deref().unwrap_or(""),
-        author_address: &author.address,
-        sent_at: date.at.unwrap_or(target.now),
-        archived_at: target.now,
-        text: &mail.text,
-        references: references.into_iter().map(str::to_owned).collect(),
-    };
-    file(tx, &post, &Hints::of(&mail)).await?;
-    done.added += 1;
-    Ok(())
-}
-
-impl Passage<'_> {
-    /// Whether its author was erased and had written it by then.
-    fn is_gone(&self, author: &str, date: Option<Millis>) -> bool {
-        if self.erased.is_empty() {
-            return false;
-        }
-        let at = self.erased.get(&self.target.ctx.secret.name_erased(author));
-        at.is_some_and(|at| date.is_none_or(|date| date <= *at))
-    }
 }
 
 /// Exports a whole archive as an mbox (mboxrd), without what was erased; gives how many

@@ -86,6 +86,8 @@ pub enum Command {
         #[arg(long)]
         yes: bool,
     },
+    /// Packs messages and moves them to the object store now; the nodes do so by themselves
+    Pack,
     /// Makes texts, threads and the index anew from the messages, while the nodes run
     Rebuild {
         /// The community; without it, all
@@ -129,6 +131,7 @@ pub async fn run(config: Option<&Path>, output: Output, command: Command) -> any
         Command::Redact { slug, post, yes } => {
             archive_upkeep::redact(ctx, output, &of(ctx, slug).await?, (post, *yes)).await
         }
+        Command::Pack => archive_upkeep::pack(ctx, output).await,
         Command::Rebuild { slug: Some(slug) } => {
             archive_upkeep::rebuild(ctx, output, &[of(ctx, slug).await?]).await
         }

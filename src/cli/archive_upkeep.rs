@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::open;
 use super::output::{Output, confirmed, progress};
+use crate::archive::keeping;
 use crate::archive::rebuild as archive_rebuild;
 use crate::archive::relocate as archive_relocate;
 use crate::context::Context;
@@ -13,7 +14,7 @@ use crate::links;
 use crate::lists::erasure;
 use crate::store::communities::{self, Community};
 use crate::store::posts::{self, Post};
-use crate::store::{Durability, Tx};
+use crate::store::{Durability, Tx, raws};
 
 /// Puts a post elsewhere; both posts are named by Message-ID or link.
 pub(super) async fn relocate(
@@ -63,6 +64,25 @@ async fn find(tx: &mut Tx, community: &Community, name: &str) -> anyhow::Result<
             community.slug
         )
     })
+}
+
+/// Packs, moves and deletes all that waits for it, and says how much room messages take.
+pub(super) async fn pack(ctx: &Context, output: Output) -> anyhow::Result<()> {
+    let done = keeping::keep(&ctx.db, || true).await?;
+    let sizes = raws::sizes(&mut ctx.read().await?).await?;
+    let line = format!(
+        "{} messages packed, {} objects written, {} deleted; {} octets are kept in {} here",
+        done.packed,
+        done.moved,
+        done.deleted,
+        sizes.came,
+        sizes.rows + sizes.bodies
+    );
+    output.show(
+        &json!({ "packed": done.packed, "moved": done.moved, "deleted": done.deleted,
+            "came": sizes.came, "rows": sizes.rows, "bodies": sizes.bodies }),
+        [line],
+    )
 }
 
 /// Erases a post, after asking.

@@ -15,6 +15,7 @@ use crate::config::survey;
 use crate::config::{Charter, Problem, Settings, find_config};
 use crate::node::start;
 use crate::outbox::signing::key::Key;
+use crate::store::objects::Objects;
 use crate::templates::Templates;
 
 /// Names every problem on stderr; exit status 1 if one of them is an error.
@@ -46,6 +47,7 @@ pub async fn problems(file: &Path) -> Vec<Problem> {
         problems.extend(survey::problems(&settings));
         problems.extend(listeners::problems(&settings, file, system_ms()));
         problems.extend(database(&settings, file).await);
+        problems.extend(objects(&settings, file).await);
     }
     problems
 }
@@ -184,6 +186,18 @@ async fn database(settings: &Settings, file: &Path) -> Option<Problem> {
         format!("the database cannot be used: {error}"),
         "correct [database] url, or start the database",
     ))
+}
+
+/// Whether the object store takes, gives and deletes.
+async fn objects(settings: &Settings, file: &Path) -> Option<Problem> {
+    let storage = settings.storage.as_ref()?;
+    let tried = match Objects::open(Some(storage)) {
+        Ok(objects) => objects.probe().await,
+        Err(why) => Err(why),
+    };
+    let why = tried.err()?;
+    let instead = "check url, endpoint and keys of [storage], and what the key may do there";
+    Some(Problem::of_file(file.display(), why.to_string(), instead))
 }
 
 /// Whether `serve` could make the database there: its folder is data_dir, which

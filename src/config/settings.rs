@@ -27,6 +27,8 @@ pub struct Settings {
     pub surveys: PathBuf,
     /// The database.
     pub database: Database,
+    /// Where the bytes of messages are moved; they stay in the database without it.
+    pub storage: Option<Storage>,
     /// Where the node listens.
     pub listen: Listen,
     /// Where mail goes out.
@@ -48,6 +50,39 @@ pub enum Database {
     Sqlite(PathBuf),
     /// The whole URL, `postgres://…`; it may hold a password.
     Postgres(String),
+}
+
+/// Where the bytes of messages are moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Storage {
+    /// A bucket or a folder.
+    pub place: ObjectPlace,
+}
+
+/// Where objects are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ObjectPlace {
+    /// `file:///…`: a folder.
+    Folder(PathBuf),
+    /// `s3://bucket/prefix`.
+    S3(Bucket),
+}
+
+/// A bucket of an S3-compatible object store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bucket {
+    /// Its name.
+    pub name: String,
+    /// What the names of all objects begin with; may be empty.
+    pub prefix: String,
+    /// The server, `https://…`; Amazon's where there is none.
+    pub endpoint: Option<String>,
+    /// The region.
+    pub region: String,
+    /// The file whose first line is the id of the access key; it exists.
+    pub access_key_file: PathBuf,
+    /// The file whose first line is the secret of the access key; it exists.
+    pub secret_key_file: PathBuf,
 }
 
 /// Where the node listens; what is `None` is off.
@@ -180,6 +215,15 @@ impl std::fmt::Debug for Database {
         match self {
             Self::Sqlite(path) => f.debug_tuple("Sqlite").field(path).finish(),
             Self::Postgres(_) => f.write_str("Postgres(…)"),
+        }
+    }
+}
+
+impl std::fmt::Display for ObjectPlace {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Folder(folder) => write!(f, "file://{}", folder.display()),
+            Self::S3(bucket) => write!(f, "s3://{}/{}", bucket.name, bucket.prefix),
         }
     }
 }

@@ -4,6 +4,7 @@ mod authentication;
 mod beat;
 pub mod by_hand;
 mod dispatch;
+mod keep;
 mod lock;
 pub mod rehearse;
 pub mod requests;
@@ -126,6 +127,7 @@ impl Node {
             .spawn(expansion::run(ctx.clone(), pulse.clone(), stopping.clone()));
         self.tasks
             .spawn(release::run(ctx.clone(), stopping.clone()));
+        self.tasks.spawn(keep::run(ctx.clone(), stopping.clone()));
         self.tasks.spawn(surveys::keys::run(
             ctx.clone(),
             pulse.owner().to_owned(),

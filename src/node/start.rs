@@ -15,6 +15,7 @@ use crate::context::{self, Context};
 use crate::intake::Listener;
 use crate::intake::tls::{Certificate, Unusable};
 use crate::pulse::Pulse;
+use crate::store::objects::Objects;
 use crate::store::{self, Db, OpenError, Tx, acts, intake, mails, outbox, settings};
 use crate::templates::Templates;
 
@@ -52,10 +53,11 @@ pub enum StartError {
 /// # Errors
 /// [`OpenError`].
 pub async fn open(settings: &Settings) -> Result<Db, OpenError> {
-    match &settings.database {
-        Database::Sqlite(file) => Db::open_sqlite(file).await,
-        Database::Postgres(url) => Db::open_postgres(url).await,
-    }
+    let db = match &settings.database {
+        Database::Sqlite(file) => Db::open_sqlite(file).await?,
+        Database::Postgres(url) => Db::open_postgres(url).await?,
+    };
+    Ok(db.with(Objects::open(settings.storage.as_ref())?))
 }
 
 /// Starts a node. `test_clock` (ms since 1970) makes its civil clock stand still

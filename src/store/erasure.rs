@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::people::OwnPost;
-use super::{Millis, Result, Tx, on};
+use super::{Millis, Result, Tx, on, raws};
 
 const MESSAGES: &str = "SELECT id FROM message WHERE envelope_from = $1 AND envelope_from <> '' \
     UNION SELECT id FROM message WHERE author = $1 AND author <> '' \
@@ -17,8 +17,8 @@ pub async fn messages_from(tx: &mut Tx, address: &str) -> Result<Vec<i64>> {
     on!(tx, c => sqlx::query_scalar(MESSAGES).bind(address).fetch_all(c).await)
 }
 
-const EMPTY_RAW: &str = "UPDATE message SET raw = $2, size = $3, envelope_from = '', author = '', peer = '', \
-    helo = '', checked = '' WHERE id = $1";
+const EMPTY_ENVELOPE: &str = "UPDATE message SET envelope_from = '', author = '', peer = '', helo = '', \
+    checked = '' WHERE id = $1";
 const END_PARKED: &str = "UPDATE intake SET state = 'done', outcome = 'discarded', reason = 'its author was erased' \
     WHERE message_id = $1 AND state = 'parked'";
 // What was done with a message may repeat what it says.
@@ -32,9 +32,9 @@ const DROP_PASSED_ON: &str = "UPDATE outbox SET state = 'dropped', reply = 'its 
 /// Empties a message as it came; nothing more is done with it, and what of it was to
 /// be passed on to somebody is not.
 pub async fn empty_message(tx: &mut Tx, id: i64, remains: &[u8]) -> Result<()> {
+    raws::replace(tx, id, remains, remains.len()).await?;
     on!(tx, c => {
-        sqlx::query(EMPTY_RAW).bind(id).bind(remains).bind(remains.len() as i64).execute(&mut *c).await?;
-        for statement in [EMPTY_REASONS, EMPTY_STEPS, END_PARKED, DROP_PASSED_ON] {
+        for statement in [EMPTY_ENVELOPE, EMPTY_REASONS, EMPTY_STEPS, END_PARKED, DROP_PASSED_ON] {
             sqlx::query(statement).bind(id).execute(&mut *c).await?;
         }
         Ok(())

@@ -2,6 +2,8 @@
 
 use sqlx::FromRow;
 
+use super::packing::{self, Packed};
+use super::raws::{self, Kept};
 use super::{Millis, Result, Tx, on, skip_locked};
 
 /// How a message came in that an act of the community's own wrote.
@@ -72,8 +74,8 @@ pub struct Intake {
     pub done_at: Option<Millis>,
 }
 
-const INSERT_MESSAGE: &str = "INSERT INTO message (message_id, envelope_from, via, peer, received_at, size, raw, helo) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id";
+const INSERT_MESSAGE: &str = "INSERT INTO message (message_id, envelope_from, via, peer, received_at, size, raw, helo, codec) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id";
 const INSERT_INTAKE: &str = "INSERT INTO intake (message_id, recipient, state, next_at) \
     VALUES ($1, $2, 'waiting', $3) ON CONFLICT DO NOTHING";
 const COLUMNS: &str =
@@ -92,8 +94,8 @@ const PARKED: &str = "SELECT i.id, m.message_id, i.recipient, i.attempts, m.rece
     FROM intake i JOIN message m ON m.id = i.message_id WHERE i.state = 'parked' ORDER BY i.id LIMIT $1";
 const OPEN_COUNTS: &str =
     "SELECT state, count(*) FROM intake WHERE state IN ('waiting', 'parked') GROUP BY state";
-const MESSAGE: &str = "SELECT id, message_id, envelope_from, via, peer, helo, checked, received_at, raw FROM message WHERE id = $1";
-const REPLACE_RAW: &str = "UPDATE message SET raw = $2, size = $3 WHERE id = $1";
+const MESSAGE: &str = "SELECT id, message_id, envelope_from, via, peer, helo, checked, received_at, raw, codec, place \
+    FROM message WHERE id = $1";
 const SET_CHECKED: &str = "UPDATE message SET checked = $2 WHERE id = $1 AND checked = $3";
 const SET_AUTHOR: &str = "UPDATE message SET author = $2 WHERE id = $1 AND author <> $2";
 const NEXT: &str = "SELECT min(next_at) FROM intake WHERE state = 'waiting'";
@@ -109,10 +111,12 @@ pub async fn insert(
     recipients: &[String],
     due: Millis,
 ) -> Result<i64> {
+    // Of the time in which all others wait for this commit no more is taken than that.
+    let Packed { codec, bytes, .. } = packing::pack_at_once(m.raw);
     on!(tx, c => {
         let id: i64 = sqlx::query_scalar(INSERT_MESSAGE)
             .bind(m.message_id).bind(m.envelope_from).bind(m.via).bind(m.peer)
-            .bind(m.received_at).bind(m.raw.len() as i64).bind(m.raw).bind(m.helo)
+            .bind(m.received_at).bind(m.raw.len() as i64).bind(bytes).bind(m.helo).bind(codec)
             .fetch_one(&mut *c).await?;
         for recipient in recipients {
             sqlx::query(INSERT_INTAKE).bind(id).bind(recipient).bind(due).execute(&mut *c).await?;
@@ -228,16 +232,32 @@ pub async fn open_counts(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
     on!(tx, c => sqlx::query_as(OPEN_COUNTS).fetch_all(c).await)
 }
 
-/// The message of that key.
+#[derive(FromRow)]
+struct Row {
+    #[sqlx(flatten)]
+    message: Message,
+    codec: i64,
+    place: String,
+}
+
+/// The message of that key, its bytes as they came wherever they are kept.
 pub async fn message(tx: &mut Tx, id: i64) -> Result<Message> {
-    on!(tx, c => sqlx::query_as(MESSAGE).bind(id).fetch_one(c).await)
+    let row: Row = on!(tx, c => sqlx::query_as(MESSAGE).bind(id).fetch_one(c).await)?;
+    let mut message = row.message;
+    let kept = Kept {
+        id,
+        codec: row.codec,
+        place: row.place,
+        raw: std::mem::take(&mut message.raw),
+    };
+    message.raw = raws::whole(tx, kept).await?;
+    Ok(message)
 }
 
 /// Puts other bytes in the place of a message as it came: without what nobody may
 /// read there.
 pub async fn replace_raw(tx: &mut Tx, id: i64, raw: &[u8]) -> Result<()> {
-    on!(tx, c => sqlx::query(REPLACE_RAW)
-        .bind(id).bind(raw).bind(raw.len() as i64).execute(c).await.map(drop))
+    raws::replace(tx, id, raw, raw.len()).await
 }
 
 /// The rows of a message, one a recipient.

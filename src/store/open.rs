@@ -9,7 +9,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Connection, PgPool, SqlitePool};
 use tokio::sync::Mutex;
 
-use super::tx::{Durability, PostgresTx, SqliteTx, Turn, Tx};
+use super::objects::{Objects, Trouble};
+use super::tx::{Durability, PostgresKind, PostgresTx, SqliteKind, SqliteTx, Turn, Tx};
 use super::{Result, nodes};
 
 /// The first SQLite without the WAL-reset corruption (3.7.0 to 3.51.2).
@@ -28,7 +29,14 @@ pub enum Db {
     /// Embedded.
     Sqlite(SqliteDb),
     /// Shared by several nodes.
-    Postgres(PgPool),
+    Postgres(PostgresDb),
+}
+
+/// PostgreSQL.
+#[derive(Clone)]
+pub struct PostgresDb {
+    pool: PgPool,
+    objects: Objects,
 }
 
 /// SQLite: readers beside one writer, which has a connection for each
@@ -39,6 +47,7 @@ pub struct SqliteDb {
     full: SqlitePool,
     process: SqlitePool,
     turn: Arc<Mutex<()>>,
+    objects: Objects,
 }
 
 /// Why a database could not be opened; the text says what to do.
@@ -62,6 +71,9 @@ pub enum OpenError {
     /// Pending migrations, and this command may not apply them.
     #[error("the database is not of this version and a node is using it; restart the node first")]
     NotMigrated,
+    /// The object store beside it.
+    #[error(transparent)]
+    Objects(#[from] Trouble),
     /// The linked SQLite has a known corruption bug.
     #[error("SQLite {0} can corrupt a database in WAL mode; 3.51.3 or newer is needed")]
     OldSqlite(String),
@@ -73,6 +85,17 @@ impl Db {
     /// # Errors
     /// [`OpenError`]: unreachable, or a SQLite that is not safe.
     pub async fn open_sqlite(file: &Path) -> std::result::Result<Db, OpenError> {
+        Db::open_sqlite_with(file, true).await
+    }
+
+    /// The same, where what is deleted need not be overwritten: to measure what that costs.
+    ///
+    /// # Errors
+    /// See [`Db::open_sqlite`].
+    pub async fn open_sqlite_with(
+        file: &Path,
+        overwrites: bool,
+    ) -> std::result::Result<Db, OpenError> {
         let unreachable = |source| OpenError::Unreachable {
             url: format!("sqlite:{}", file.display()),
             source,
@@ -85,7 +108,7 @@ impl Db {
             .busy_timeout(PATIENCE)
             .statement_cache_capacity(200)
             // What is deleted is overwritten with zeros.
-            .pragma("secure_delete", "on")
+            .pragma("secure_delete", if overwrites { "on" } else { "off" })
             .pragma("temp_store", "memory")
             .pragma("journal_size_limit", "67108864");
         let full = options.clone().synchronous(SqliteSynchronous::Full);
@@ -95,6 +118,7 @@ impl Db {
             process: sqlite_pool(1, process.clone()).await.map_err(unreachable)?,
             read: sqlite_pool(4, process).await.map_err(unreachable)?,
             turn: Arc::new(Mutex::new(())),
+            objects: Objects::default(),
         };
         check_version(&db.read).await?;
         Ok(Db::Sqlite(db))
@@ -130,9 +154,28 @@ impl Db {
             .connect_with(options.clone())
             .await;
         match pool {
-            Ok(pool) => Ok(Db::Postgres(pool)),
+            Ok(pool) => Ok(Db::Postgres(PostgresDb {
+                pool,
+                objects: Objects::default(),
+            })),
             Err(sqlx::Error::PoolTimedOut) => Err(unreachable(cause(&options).await)),
             Err(source) => Err(unreachable(source)),
+        }
+    }
+
+    /// The same database with an object store beside it.
+    pub fn with(self, objects: Objects) -> Db {
+        match self {
+            Db::Sqlite(db) => Db::Sqlite(SqliteDb { objects, ..db }),
+            Db::Postgres(db) => Db::Postgres(PostgresDb { objects, ..db }),
+        }
+    }
+
+    /// The object store beside it.
+    pub fn objects(&self) -> &Objects {
+        match self {
+            Db::Sqlite(db) => &db.objects,
+            Db::Postgres(db) => &db.objects,
         }
     }
 
@@ -143,7 +186,7 @@ impl Db {
     pub async fn migrate(&self) -> std::result::Result<(), OpenError> {
         match self {
             Db::Sqlite(db) => SQLITE_MIGRATIONS.run(&db.full).await?,
-            Db::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await?,
+            Db::Postgres(db) => POSTGRES_MIGRATIONS.run(&db.pool).await?,
         }
         Ok(())
     }
@@ -173,8 +216,8 @@ impl Db {
     /// Where the database cannot be reached.
     pub async fn read(&self) -> Result<Tx> {
         Ok(match self {
-            Db::Sqlite(db) => Tx::Sqlite(SqliteTx::Read(db.read.acquire().await?)),
-            Db::Postgres(pool) => Tx::Postgres(PostgresTx::Read(pool.acquire().await?)),
+            Db::Sqlite(db) => db.tx(SqliteKind::Read(db.read.acquire().await?)),
+            Db::Postgres(db) => db.tx(PostgresKind::Read(db.pool.acquire().await?)),
         })
     }
 
@@ -194,9 +237,9 @@ impl Db {
                 };
                 let transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
                 let turn = Turn::new(turn, pool.clone());
-                Tx::Sqlite(SqliteTx::Write(transaction, turn))
+                db.tx(SqliteKind::Write(transaction, turn))
             }
-            Db::Postgres(pool) => Tx::Postgres(PostgresTx::Write(pool.begin().await?)),
+            Db::Postgres(db) => db.tx(PostgresKind::Write(db.pool.begin().await?)),
         })
     }
 
@@ -209,9 +252,12 @@ impl Db {
         Ok(match self {
             Db::Sqlite(db) => {
                 let turn = db.turn.clone().lock_owned().await;
-                Tx::Sqlite(SqliteTx::Single(db.process.acquire().await?, turn))
+                db.tx(SqliteKind::Single {
+                    connection: db.process.acquire().await?,
+                    _turn: turn,
+                })
             }
-            Db::Postgres(pool) => Tx::Postgres(PostgresTx::Read(pool.acquire().await?)),
+            Db::Postgres(db) => db.tx(PostgresKind::Read(db.pool.acquire().await?)),
         })
     }
 
@@ -225,15 +271,18 @@ impl Db {
     pub fn apart(&self) -> Db {
         match self {
             Db::Sqlite(db) => Db::Sqlite(db.clone()),
-            Db::Postgres(pool) => {
+            Db::Postgres(db) => {
                 let options = PgPoolOptions::new()
                     .max_connections(4)
                     .acquire_timeout(PATIENCE)
                     .test_before_acquire(false);
                 let by_index = ["enable_seqscan", "enable_hashjoin", "enable_mergejoin"];
-                let connect = pool.connect_options().as_ref().clone();
+                let connect = db.pool.connect_options().as_ref().clone();
                 let connect = connect.options(by_index.map(|setting| (setting, "off")));
-                Db::Postgres(options.connect_lazy_with(connect))
+                Db::Postgres(PostgresDb {
+                    pool: options.connect_lazy_with(connect),
+                    objects: db.objects.clone(),
+                })
             }
         }
     }
@@ -246,7 +295,7 @@ impl Db {
                 db.process.close().await;
                 db.full.close().await;
             }
-            Db::Postgres(pool) => pool.close().await,
+            Db::Postgres(db) => db.pool.close().await,
         }
     }
 
@@ -254,8 +303,20 @@ impl Db {
     pub(crate) fn postgres(&self) -> Option<&PgPool> {
         match self {
             Db::Sqlite(_) => None,
-            Db::Postgres(pool) => Some(pool),
+            Db::Postgres(db) => Some(&db.pool),
         }
+    }
+}
+
+impl SqliteDb {
+    fn tx(&self, kind: SqliteKind) -> Tx {
+        Tx::Sqlite(SqliteTx::new(kind, self.objects.clone()))
+    }
+}
+
+impl PostgresDb {
+    fn tx(&self, kind: PostgresKind) -> Tx {
+        Tx::Postgres(PostgresTx::new(kind, self.objects.clone()))
     }
 }
 

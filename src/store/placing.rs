@@ -4,7 +4,7 @@
 use super::{Millis, Result, Tx, choices, guests, on};
 
 /// The most posts of a conversation that are looked at.
-const MOST: i64 = 1_000;
+pub const MOST: i64 = 1_000;
 
 /// The most posts that are moved together.
 pub const MOST_MOVED: i64 = 20_000;

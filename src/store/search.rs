@@ -6,7 +6,7 @@
 
 use sqlx::FromRow;
 
-use super::{Millis, Result, Tx, on};
+use super::{Millis, Result, Tx, on, rows, values};
 
 /// The keys of posts take so much of a key of the index.
 const POSTS: i64 = 1 << 30;
@@ -97,6 +97,46 @@ pub async fn insert(tx: &mut Tx, document: &Document) -> Result<()> {
         Tx::Postgres(tx) => {
             let query = sqlx::query(INSERT_POSTGRES).bind(d.post).bind(d.key);
             let query = query.bind(&d.vector);
+            query.execute(tx.connection()).await.map(drop)
+        }
+    }
+}
+
+/// Puts many posts into the index with one statement; that of `usual` posts is prepared once.
+pub async fn insert_all(tx: &mut Tx, documents: &[&Document], usual: usize) -> Result<()> {
+    if documents.is_empty() {
+        return Ok(());
+    }
+    let is_usual = documents.len() == usual;
+    let sql = match tx {
+        Tx::Sqlite(_) => format!(
+            "INSERT INTO post_search (rowid, subject, author, text, attached, rest, scope) VALUES {}",
+            rows(tx, documents.len(), 7)
+        ),
+        Tx::Postgres(_) => format!(
+            "INSERT INTO post_search (post_id, key, document) \
+             SELECT v.column1, v.column2, CAST(v.column3 AS tsvector) FROM (VALUES {}) AS v",
+            values(documents.len(), &["BIGINT", "BIGINT", "TEXT"])
+        ),
+    };
+    match tx {
+        Tx::Sqlite(tx) => {
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(is_usual);
+            for d in documents {
+                query = query
+                    .bind(d.key)
+                    .bind(&d.subject)
+                    .bind(&d.author)
+                    .bind(&d.text);
+                query = query.bind(&d.attached).bind(&d.rest).bind(&d.scope);
+            }
+            query.execute(tx.connection()).await.map(drop)
+        }
+        Tx::Postgres(tx) => {
+            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(is_usual);
+            for d in documents {
+                query = query.bind(d.post).bind(d.key).bind(&d.vector);
+            }
             query.execute(tx.connection()).await.map(drop)
         }
     }

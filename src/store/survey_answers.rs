@@ -1,6 +1,6 @@
 //! What people answer: sealed while a survey is open, and without them afterwards.
 
-use super::{Millis, Result, Tx, on};
+use super::{Millis, Result, Tx, on, raws};
 
 const SEAL: &str = "INSERT INTO survey_sealed (wave_id, sealed) VALUES ($1, $2)";
 const SEALED: &str = "SELECT sealed FROM survey_sealed WHERE wave_id = $1 ORDER BY id";
@@ -11,8 +11,6 @@ const QUOTE: &str =
     "INSERT INTO survey_quote (id, community_id, wave_id, text) VALUES ($1, $2, $3, $4)";
 const QUOTES: &str = "SELECT w.survey, q.text FROM survey_quote q JOIN survey_wave w ON w.id = q.wave_id \
     WHERE q.community_id = $1 AND w.closed_at >= $2 ORDER BY q.id";
-// Not even its own row keeps what was sealed, nor where it came from; but that it was one.
-const EMPTY_RAW: &str = "UPDATE message SET raw = $2, size = 0 WHERE id = $1";
 
 /// Keeps a sealed answer.
 pub async fn seal(tx: &mut Tx, wave: i64, sealed: &[u8]) -> Result<()> {
@@ -52,5 +50,6 @@ pub async fn quotes(tx: &mut Tx, community: i64, closed: Millis) -> Result<Vec<(
 
 /// Empties a message that was handled but for a mark, which says what it was.
 pub async fn empty(tx: &mut Tx, message: i64, mark: &str) -> Result<()> {
-    on!(tx, c => sqlx::query(EMPTY_RAW).bind(message).bind(mark.as_bytes()).execute(c).await.map(drop))
+    // Not even its own row keeps what was sealed, nor where it came from; but that it was one.
+    raws::replace(tx, message, mark.as_bytes(), 0).await
 }

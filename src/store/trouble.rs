@@ -2,14 +2,19 @@
 
 use sqlx::Error;
 
+use super::raws::Unreadable;
+
 /// Whether the same work may well succeed when it is tried again: the database is
 /// away, locked, full or shutting down, or chose this transaction to resolve a
-/// deadlock. Such an error is not counted against what was being done, which
+/// deadlock, or the object store does not answer. Such an error is not counted against what was being done, which
 /// would be set aside or dropped for an outage it has no part in.
 pub fn is_passing(error: &Error) -> bool {
     match error {
         Error::Io(_) | Error::Tls(_) | Error::PoolTimedOut | Error::PoolClosed => true,
         Error::WorkerCrashed | Error::BeginFailed => true,
+        Error::Decode(why) => why
+            .downcast_ref::<Unreadable>()
+            .is_some_and(Unreadable::is_passing),
         Error::Database(error) => error.code().is_some_and(|code| is_passing_code(&code)),
         _ => false,
     }

@@ -5,6 +5,7 @@ use sqlx::{PgConnection, Postgres, Sqlite, SqliteConnection, SqlitePool, Transac
 use tokio::sync::OwnedMutexGuard;
 
 use super::Result;
+use super::objects::Objects;
 
 /// How safe a commit is when it returns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,14 +26,25 @@ pub enum Tx {
     Postgres(PostgresTx),
 }
 
+/// A SQLite connection at work, and where bytes may be that are not here.
+pub struct SqliteTx {
+    kind: SqliteKind,
+    objects: Objects,
+}
+
 /// A SQLite connection: one of the readers, or the writer's turn.
-pub enum SqliteTx {
+pub(super) enum SqliteKind {
     /// Outside any transaction: each statement sees what is committed.
     Read(PoolConnection<Sqlite>),
     /// The one writer. The guard is dropped after the transaction.
     Write(Transaction<'static, Sqlite>, Turn),
     /// The one writer, outside any transaction: each statement is its own.
-    Single(PoolConnection<Sqlite>, OwnedMutexGuard<()>),
+    Single {
+        /// The writer's connection.
+        connection: PoolConnection<Sqlite>,
+        /// Its turn.
+        _turn: OwnedMutexGuard<()>,
+    },
 }
 
 /// The one writer's turn.
@@ -76,8 +88,14 @@ impl Turn {
     }
 }
 
+/// A PostgreSQL connection at work, and where bytes may be that are not here.
+pub struct PostgresTx {
+    kind: PostgresKind,
+    objects: Objects,
+}
+
 /// A PostgreSQL connection: for reading, or inside a transaction.
-pub enum PostgresTx {
+pub(super) enum PostgresKind {
     /// Outside any transaction.
     Read(PoolConnection<Postgres>),
     /// Inside one.
@@ -85,19 +103,27 @@ pub enum PostgresTx {
 }
 
 impl SqliteTx {
+    pub(super) fn new(kind: SqliteKind, objects: Objects) -> SqliteTx {
+        SqliteTx { kind, objects }
+    }
+
     pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
-        match self {
-            SqliteTx::Read(connection) | SqliteTx::Single(connection, _) => connection,
-            SqliteTx::Write(transaction, _) => transaction,
+        match &mut self.kind {
+            SqliteKind::Read(connection) | SqliteKind::Single { connection, .. } => connection,
+            SqliteKind::Write(transaction, _) => transaction,
         }
     }
 }
 
 impl PostgresTx {
+    pub(super) fn new(kind: PostgresKind, objects: Objects) -> PostgresTx {
+        PostgresTx { kind, objects }
+    }
+
     pub(crate) fn connection(&mut self) -> &mut PgConnection {
-        match self {
-            PostgresTx::Read(connection) => connection,
-            PostgresTx::Write(transaction) => transaction,
+        match &mut self.kind {
+            PostgresKind::Read(connection) => connection,
+            PostgresKind::Write(transaction) => transaction,
         }
     }
 }
@@ -110,22 +136,36 @@ impl Tx {
     /// be unknown, and only the rows can tell.
     pub async fn commit(self) -> Result<()> {
         match self {
-            Tx::Sqlite(SqliteTx::Write(transaction, turn)) => {
-                transaction.commit().await?;
-                turn.end().await;
-                Ok(())
-            }
-            Tx::Postgres(PostgresTx::Write(transaction)) => transaction.commit().await,
-            Tx::Sqlite(SqliteTx::Read(_) | SqliteTx::Single(..))
-            | Tx::Postgres(PostgresTx::Read(_)) => Ok(()),
+            Tx::Sqlite(tx) => match tx.kind {
+                SqliteKind::Write(transaction, turn) => {
+                    transaction.commit().await?;
+                    turn.end().await;
+                    Ok(())
+                }
+                SqliteKind::Read(_) | SqliteKind::Single { .. } => Ok(()),
+            },
+            Tx::Postgres(tx) => match tx.kind {
+                PostgresKind::Write(transaction) => transaction.commit().await,
+                PostgresKind::Read(_) => Ok(()),
+            },
         }
     }
 
     /// Says that this transaction erases what somebody wrote: when it is committed, SQLite's
     /// log is emptied too. PostgreSQL has nothing of that kind; see `docs/operating.md`.
     pub fn erases(&mut self) {
-        if let Tx::Sqlite(SqliteTx::Write(_, turn)) = self {
+        if let Tx::Sqlite(tx) = self
+            && let SqliteKind::Write(_, turn) = &mut tx.kind
+        {
             turn.erases = true;
+        }
+    }
+
+    /// Where the bytes of messages may be that are not here.
+    pub(super) fn objects(&self) -> Objects {
+        match self {
+            Tx::Sqlite(tx) => tx.objects.clone(),
+            Tx::Postgres(tx) => tx.objects.clone(),
         }
     }
 

@@ -13,6 +13,7 @@ mod statements;
 
 // the way of a message
 mod posts;
+mod importing;
 mod in_and_out;
 mod intake;
 mod erasure;
@@ -86,6 +87,7 @@ mod pages;
 mod own_pages;
 mod reading;
 mod redaction;
+mod storage;
 mod browser;
 
 // what goes wrong

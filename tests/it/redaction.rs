@@ -8,6 +8,8 @@ use crate::support::http::get;
 use crate::support::letters::{Letter, answer, last, names, send, write};
 use crate::support::{Community, Database, Node, Sink, both};
 
+use folkmoot::store::packing;
+
 both!(
     a_post_is_erased_at_its_authors_wish,
     moderators_erase_a_post_and_others_do_not,
@@ -86,6 +88,19 @@ fn on_disk(node: &Node) -> Vec<u8> {
         .collect()
 }
 
+/// Some octets of the one deflated message that has all his words.
+fn kept(database: &Database, node: &Node) -> Vec<u8> {
+    let cells = database.cells(&node.path("data")).into_iter();
+    let raw = cells.filter(|(table, column, _)| table == "message" && column == "raw");
+    let all: Vec<Vec<u8>> = raw.flat_map(|(.., cells)| cells).flatten().collect();
+    let of_his = |bytes: &&Vec<u8>| {
+        let whole = packing::unpack(packing::DEFLATED, bytes, |_| None).unwrap_or_default();
+        HIS.iter().all(|word| stands(&whole, word))
+    };
+    let found = all.iter().find(of_his).expect("his message");
+    found[found.len() / 2..][..16].to_vec()
+}
+
 fn stands(bytes: &[u8], word: &str) -> bool {
     bytes
         .windows(word.len())
@@ -100,8 +115,10 @@ fn a_post_is_erased_at_its_authors_wish(database: &Database) {
     let attached = attachment(&node, &own);
     assert!(get(node.http, &own).body.contains("nashorn"));
     assert!(get(node.http, &attached).body.contains("zwiebel"));
+    let packed = kept(database, &node);
     if matches!(database, Database::Sqlite) {
         assert!(HIS.iter().all(|word| stands(&on_disk(&node), word)));
+        assert!(on_disk(&node).windows(16).any(|window| window == packed));
     }
     node.run(&[
         "archive",
@@ -156,6 +173,10 @@ fn a_post_is_erased_at_its_authors_wish(database: &Database) {
         let disk = on_disk(&node);
         let left: Vec<_> = HIS.iter().filter(|word| stands(&disk, word)).collect();
         assert_eq!(left, [] as [&&str; 0], "in the file or its log");
+        assert!(
+            !disk.windows(16).any(|window| window == packed),
+            "the message, deflated"
+        );
     }
     // The archive as it was, read in again, does not bring it back.
     let before = node.path("before");

@@ -148,7 +148,7 @@ fn keys(node: &Node) -> Vec<Vec<u8>> {
 
 fn dump(node: &Node, name: &str) -> Vec<Place> {
     let mut all = Vec::new();
-    for (table, column, cells) in node.database.cells(&node.path("data")) {
+    for (table, column, cells) in node.database.cells_unpacked(&node.path("data")) {
         let cells: Vec<Vec<u8>> = cells.into_iter().flatten().collect();
         all.push(Place {
             name: format!("column {table}.{column}"),
@@ -368,7 +368,7 @@ fn words_are_shuffled(database: &Database, node: &Node, dump: &[Place]) {
         ["id", "text", "wave_id"],
         "nothing that says when or who"
     );
-    let cells = database.cells(&node.path("data")).into_iter();
+    let cells = database.cells_unpacked(&node.path("data")).into_iter();
     let cells = cells.flat_map(|(_, _, cells)| cells.into_iter().flatten());
     for cell in cells.map(|cell| String::from_utf8_lossy(&cell).into_owned()) {
         if ANSWERS.iter().any(|(_, word)| cell.contains(word)) {

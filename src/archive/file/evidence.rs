@@ -12,10 +12,10 @@ const DAY: i64 = 86_400_000;
 const WINDOW: i64 = 7 * DAY;
 
 /// The hexadecimal digits of a Thread-Index that name the conversation.
-const CONVERSATION: usize = 44;
+pub(in crate::archive) const CONVERSATION: usize = 44;
 
 /// Outlook's conversation; else what is quoted; else, shortly after, the subject.
-pub(super) async fn place(
+pub(in crate::archive) async fn place(
     tx: &mut Tx,
     own: &Own<'_>,
     hints: &Hints,
@@ -42,7 +42,6 @@ pub(super) async fn place(
     Ok(root.map(|root| (root, Some(root))))
 }
 
-/// Below the longest index that is a beginning of its own; else beside the first.
 async fn by_index(
     tx: &mut Tx,
     own: &Own<'_>,
@@ -52,21 +51,23 @@ async fn by_index(
         return Ok(None);
     };
     let near = placing::near(tx, own.community, conversation, own.id).await?;
-    let answers = |one: &&Near| is_above(&one.thread_index, &hints.thread_index);
+    Ok(among(&near, &hints.thread_index))
+}
+
+/// Below the longest index that is a beginning of its own; else beside the first.
+pub(in crate::archive) fn among(near: &[Near], index: &str) -> Option<(i64, Option<i64>)> {
+    let answers = |one: &&Near| is_above(&one.thread_index, index);
     let parent = near
         .iter()
         .filter(answers)
         .max_by_key(|one| one.thread_index.len());
     let place = parent.map(|parent| (parent.thread_id, Some(parent.id)));
     // What answers it comes below it, and is no sign of another thread.
-    let beside = || {
-        near.iter()
-            .find(|one| !is_above(&hints.thread_index, &one.thread_index))
-    };
-    Ok(place.or_else(|| beside().map(|beside| (beside.thread_id, None))))
+    let beside = || near.iter().find(|one| !is_above(index, &one.thread_index));
+    place.or_else(|| beside().map(|beside| (beside.thread_id, None)))
 }
 
-fn is_above(above: &str, below: &str) -> bool {
+pub(in crate::archive) fn is_above(above: &str, below: &str) -> bool {
     above.len() < below.len() && below.starts_with(above)
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Dates {
 }
 
 /// When a mail was written, ms.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Found {
     /// The moment; `None` where nothing tells it.
     pub(super) at: Option<Millis>,

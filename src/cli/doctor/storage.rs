@@ -8,7 +8,7 @@ use crate::identity::wave_keys::{FOLDER, WaveKeys};
 use crate::node::start;
 use crate::outbox::brake::{self, Brake};
 use crate::store::surveys::Open;
-use crate::store::{Db, Tx, nodes, settings, surveys};
+use crate::store::{Db, Tx, nodes, objects_gone, settings, surveys};
 use crate::surveys::close;
 
 /// 1 January 2026: no clock that is right is behind this program.
@@ -91,6 +91,28 @@ fn without_key(wave: &Open) -> Finding {
     }
 }
 
+/// The object store, where there is one: written to, read from, and rid of what was erased.
+async fn objects(db: &Db, tx: &mut Tx) -> Result<Vec<Finding>, sqlx::Error> {
+    let mut found = Vec::new();
+    if db.objects().is_there() {
+        found.push(match db.objects().probe().await {
+            Ok(()) => ok("the object store takes, gives and deletes"),
+            Err(why) => fail(
+                why.to_string(),
+                "check [storage], its keys and what they may do there; until then messages stay \
+                 in the database, and those that are there cannot be read",
+            ),
+        });
+    }
+    let (count, error) = objects_gone::waiting(tx).await?;
+    if count > 0 {
+        let what = format!("{count} objects of what was erased have yet to be deleted {error}");
+        let instead = "a node deletes them when the object store of [storage] answers";
+        found.push(warn(what.trim_end().to_owned(), instead));
+    }
+    Ok(found)
+}
+
 async fn standing(db: &Db, known: &Settings) -> Result<Vec<Finding>, sqlx::Error> {
     let mut tx = db.read().await?;
     let alive = nodes::any_alive(&mut tx, system_ms()).await?;
@@ -101,6 +123,7 @@ async fn standing(db: &Db, known: &Settings) -> Result<Vec<Finding>, sqlx::Error
     let test = settings::get(&mut tx, "test_clock").await?;
     let test: Option<i64> = test.and_then(|text| text.parse().ok());
     found.extend(complaints(&mut tx, test.unwrap_or_else(system_ms)).await?);
+    found.extend(objects(db, &mut tx).await?);
     found.extend(keys(&mut tx, &WaveKeys::below(&known.data_dir)).await?);
     if let Some(at) = test {
         found.push(warn(

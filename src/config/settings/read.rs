@@ -60,6 +60,7 @@ fn settings(root: Table<'_, '_>, file: &Path) -> Option<Settings> {
     let templates = folder("templates", "templates");
     let surveys = folder("surveys", "surveys");
     let database = database(root.table("database"), &data_dir);
+    let storage = storage(root.table("storage"), beside);
     let listen = listen(root.table("listen"), beside);
     let relay = relay(root.table("relay"), beside);
     let authentication = authentication(root.table("authentication"));
@@ -78,6 +79,7 @@ fn settings(root: Table<'_, '_>, file: &Path) -> Option<Settings> {
         templates,
         surveys,
         database,
+        storage,
         listen,
         relay,
         authentication,
@@ -177,6 +179,41 @@ fn database(table: Table<'_, '_>, data_dir: &Path) -> Database {
     let database = table.text_or("url", default, |text| value::database(text, data_dir));
     table.finish();
     database
+}
+
+fn storage(table: Table<'_, '_>, beside: &Path) -> Option<Storage> {
+    let place = table.text("url", value::object_place);
+    let endpoint = table.text("endpoint", value::base_url);
+    let region = table.text_or("region", "us-east-1".to_owned(), value::region);
+    let key = |key, what| table.text(key, |text| secret_file(text, beside, what));
+    let access = key("access_key_file", "the id of the access key");
+    let secret = key("secret_key_file", "the secret of the access key");
+    together(&table, "access_key_file", "secret_key_file");
+    for key in ["endpoint", "region", "access_key_file"] {
+        if table.has(key) && !matches!(place, Some(value::Objects::Bucket(..)) | None) {
+            table.complain(key, wrong("a folder has none", "leave this out"));
+        } else if table.has(key) && !table.has("url") {
+            let what = wrong("there is no url", "write url = \"s3://bucket\"");
+            table.complain(key, what);
+        }
+    }
+    if matches!(place, Some(value::Objects::Bucket(..))) && !table.has("access_key_file") {
+        let write = "write access_key_file and secret_key_file";
+        table.complain("url", wrong("a bucket wants a key", write));
+    }
+    table.finish();
+    let place = match place? {
+        value::Objects::Folder(folder) => ObjectPlace::Folder(folder),
+        value::Objects::Bucket(name, prefix) => ObjectPlace::S3(Bucket {
+            name,
+            prefix,
+            endpoint,
+            region,
+            access_key_file: access?,
+            secret_key_file: secret?,
+        }),
+    };
+    Some(Storage { place })
 }
 
 fn listen(table: Table<'_, '_>, beside: &Path) -> Listen {

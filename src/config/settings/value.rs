@@ -106,6 +106,51 @@ pub(super) fn base_url(text: &str) -> Result<String, Wrong> {
     Ok(text.trim_end_matches('/').to_owned())
 }
 
+/// Where objects are, before the keys beside it are known.
+pub(super) enum Objects {
+    Folder(PathBuf),
+    /// A name and a prefix.
+    Bucket(String, String),
+}
+
+/// `file:///folder`, or `s3://bucket/prefix`.
+pub(super) fn object_place(text: &str) -> Result<Objects, Wrong> {
+    let instead = "write \"s3://bucket/prefix\" or \"file:///folder\"";
+    if let Some(folder) = text.strip_prefix("file://") {
+        return match folder.starts_with('/') && folder.len() > 1 && !folder.contains('\0') {
+            true => Ok(Objects::Folder(PathBuf::from(folder))),
+            false => Err(wrong("this names no folder", instead)),
+        };
+    }
+    let rest = text.strip_prefix("s3://").unwrap_or_default();
+    let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
+    let is_name = (3..=63).contains(&bucket.len()) && bucket.split('.').all(label);
+    let plain = prefix
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b"-_./".contains(&b));
+    match is_name && plain && !prefix.contains("..") && !prefix.contains("//") {
+        true => Ok(Objects::Bucket(
+            bucket.to_owned(),
+            prefix.trim_matches('/').to_owned(),
+        )),
+        false => Err(wrong(
+            format!("{} is no object store", quoted(text)),
+            instead,
+        )),
+    }
+}
+
+/// The region of an object store.
+pub(super) fn region(text: &str) -> Result<String, Wrong> {
+    match label(text) {
+        true => Ok(text.to_owned()),
+        false => Err(wrong(
+            format!("{} is no region", quoted(text)),
+            "write one such as \"eu-central-1\"",
+        )),
+    }
+}
+
 /// `sqlite:FILE` in the data folder, or the URL of a PostgreSQL database.
 pub(super) fn database(text: &str, data_dir: &Path) -> Result<Database, Wrong> {
     let instead = "write \"sqlite:folkmoot.db\" or \"postgres://user@host/database\"";

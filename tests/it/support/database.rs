@@ -158,9 +158,28 @@ impl Database {
     /// The columns, as `table.column`, in which one of these words stands, in any case.
     pub fn columns_with(&self, data_dir: &std::path::Path, words: &[&str]) -> Vec<String> {
         let words: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
-        let all = self.cells(data_dir).into_iter();
+        let all = self.cells_unpacked(data_dir).into_iter();
         all.flat_map(|(table, column, cells)| holding(&table, &column, &cells, &words))
             .collect()
+    }
+
+    /// The same, with what comes out of messages that are deflated beside them.
+    pub fn cells_unpacked(&self, data_dir: &std::path::Path) -> Vec<Column> {
+        let mut all = self.cells(data_dir);
+        for (table, column, cells) in &mut all {
+            if matches!(
+                (table.as_str(), column.as_str()),
+                ("message", "raw") | ("body", "bytes")
+            ) {
+                let whole: Vec<_> = cells
+                    .iter()
+                    .flatten()
+                    .map(|cell| Some(inflated(cell)))
+                    .collect();
+                cells.extend(whole);
+            }
+        }
+        all
     }
 
     /// Everything that is kept: table, column, and its cells in some order.
@@ -216,6 +235,13 @@ const SQLITE_COLUMNS: &str = "SELECT m.name, c.name FROM sqlite_master m JOIN pr
     WHERE m.type = 'table' ORDER BY 1, 2";
 const POSTGRES_COLUMNS: &str = "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), CAST(data_type AS TEXT) \
     FROM information_schema.columns WHERE table_schema = 'public' ORDER BY 1, 2";
+
+fn inflated(bytes: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    // What is none gives nothing, or what there was before the first octet that is none.
+    let _ = std::io::Read::read_to_end(&mut flate2::read::DeflateDecoder::new(bytes), &mut whole);
+    whole
+}
 
 fn holding(table: &str, column: &str, cells: &[Option<Vec<u8>>], words: &[String]) -> Vec<String> {
     let texts = cells.iter().flatten();

@@ -17,6 +17,7 @@ pub mod letters;
 pub mod mail;
 pub mod mbox;
 pub mod node;
+pub mod objects;
 pub mod personas;
 pub mod post;
 pub mod random;
