@@ -330,12 +330,13 @@ async fn show(
         return Ok("there is no member to show it to".into());
     }
     let made = make::made(tx, home, (&summary, &items), Reader::Member).await?;
-    let mail = as_preview(home, made.mail, due_at);
+    let (mail, picture) = (as_preview(home, made.mail, due_at), made.picture);
     let letter = Letter {
         to: to.iter().map(recipient).collect(),
         about: format!("on={}", fields::day(due_at - AHEAD, home.charter.timezone)),
         concerns: concerns(PREVIEW, summary.id),
         attachments: vec![made.csv],
+        picture,
         due_at: Some((due_at - AHEAD).min(home.now())),
         ..Letter::default()
     };
@@ -406,6 +407,7 @@ async fn go(tx: &mut Tx, home: &Home<'_>, summary: &Summary) -> Result<String, c
         about: format!("on={}", fields::day(summary.due_at, home.charter.timezone)),
         concerns,
         attachments: vec![made.csv],
+        picture: made.picture,
         due_at: Some(summary.due_at),
         ..Letter::default()
     };

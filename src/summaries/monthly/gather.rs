@@ -8,6 +8,7 @@ use crate::lists::home::Home;
 use crate::message::visible::visible_text;
 use crate::practice::question::is_question;
 use crate::sessions::before::called;
+use crate::store::asks::{self, Ask};
 use crate::store::attention::{self, Unanswered};
 use crate::store::learnings::{self, Learning};
 use crate::store::sessions::{self, Listed};
@@ -51,7 +52,7 @@ pub(super) async fn mail(
         learnings_url: learnings_url(home),
         thanks: thanked(tx, home, (since, now)).await?,
         sessions: to_come(tx, home).await?,
-        sponsor: Vec::new(),
+        sponsor: sponsored(tx, home, (since, now)).await?,
     };
     let is_empty = mail.questions.is_empty()
         && mail.learnings.is_empty()
@@ -122,6 +123,33 @@ async fn thanked(
         home.say(&phrase.with("text", told.text.clone()))
     };
     Ok(all.iter().map(sentence).collect())
+}
+
+/// What a sponsor has promised or done in that time.
+async fn sponsored(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    (since, now): (Millis, Millis),
+) -> store::Result<Vec<String>> {
+    let all = asks::decided(tx, home.community.id, (since, now), MOST as i64).await?;
+    let is_new = |at: Option<Millis>| at.is_some_and(|at| at > since);
+    let sentence = |ask: &Ask| {
+        let key = match ask.state.as_str() {
+            "done" if is_new(ask.done_at) => "monthly_sponsor_done",
+            "supported" if is_new(ask.decided_at) => "monthly_sponsor_promised",
+            _ => return None,
+        };
+        let day = ask.due_on.parse().map_or_else(
+            |_| ask.due_on.clone(),
+            |day: NaiveDate| {
+                let (language, slug) = (&home.charter.language, &home.community.slug);
+                home.ctx.templates.say_date(language, slug, day)
+            },
+        );
+        let phrase = Phrase::new(key).with("text", ask.text.clone());
+        Some(home.say(&phrase.with("day", day)))
+    };
+    Ok(all.iter().filter_map(sentence).collect())
 }
 
 /// The sessions to come, and who hosts them.

@@ -6,9 +6,11 @@ use super::fields::{self, day};
 use super::lines::{self, Body};
 use crate::lists::home::Home;
 use crate::outbox::attached::Attachment;
+use crate::outbox::picture::Picture;
 use crate::store::sponsor_summaries::{Item, Summary};
 use crate::store::{self, Millis, Tx};
-use crate::summaries::figure::Figures;
+use crate::summaries::chart::{Words, participation_chart};
+use crate::summaries::figure::{Figures, Value};
 use crate::summaries::{csv, gather};
 use crate::templates::Phrase;
 use crate::templates::mails::SponsorSummary;
@@ -28,6 +30,8 @@ pub struct Made {
     pub mail: SponsorSummary,
     /// The same figures, as a file.
     pub csv: Attachment,
+    /// The chart that its HTML form shows; `None` where there is nothing to draw.
+    pub picture: Option<Picture>,
 }
 
 /// Makes a summary.
@@ -41,10 +45,35 @@ pub async fn made(
     reader: Reader,
 ) -> store::Result<Made> {
     let content = content::gather(tx, home, (summary, items)).await?;
+    let csv = attachment(home, summary, &content.figures);
+    let (picture, alt) = chart(home, summary, &content.figures);
+    let mail = mail(home, summary, content, reader);
+    let image = picture.as_ref().map(|picture| SponsorSummary {
+        image: format!("cid:{}", picture.cid()),
+        image_alt: alt,
+        ..mail.clone()
+    });
     Ok(Made {
-        csv: attachment(home, summary, &content.figures),
-        mail: mail(home, summary, content, reader),
+        mail: image.unwrap_or(mail),
+        csv,
+        picture,
     })
+}
+
+/// Participation over the period and the four before it, and what it shows in words. The
+/// same numbers stand in the text beside their bars.
+fn chart(home: &Home<'_>, summary: &Summary, figures: &Figures) -> (Option<Picture>, String) {
+    let has_any = (0..5).any(|period| {
+        let value = figures.get("participation", period);
+        matches!(value, Value::Share { .. })
+    });
+    if !has_any {
+        return (None, String::new());
+    }
+    let drawn = participation_chart(figures, &Words::english("Participation"));
+    let cid = format!("chart-{}@{}", summary.id, home.ctx.settings.domain);
+    let picture = drawn.png().and_then(|png| Picture::new(&cid, png));
+    (picture, drawn.alt)
 }
 
 fn mail(home: &Home<'_>, summary: &Summary, content: Content, reader: Reader) -> SponsorSummary {

@@ -77,7 +77,7 @@ impl Mail for MonthlySummary {
                 session("Tuesday, 10 March 2026, 16:00", "Cleo Roth"),
                 session("Tuesday, 24 March 2026, 16:00", ""),
             ],
-            sponsor: vec!["Time for two visits a year, promised on 5 February".into()],
+            sponsor: vec!["Promised by 30 April 2026: time for two visits a year".into()],
         };
         let bare = MonthlySummary {
             community: "Pumps community".into(),

@@ -64,13 +64,17 @@ fn try_request(
     } else {
         "Content-Type: application/x-www-form-urlencoded\r\n"
     };
+    let is_host = |(name, _): &&(&str, &str)| name.eq_ignore_ascii_case("Host");
+    let host = headers.iter().find(is_host);
+    let host = host.map_or("lists.example.org", |(_, value)| value);
     let more: String = headers
         .iter()
+        .filter(|header| !is_host(header))
         .map(|(name, value)| format!("{name}: {value}\r\n"))
         .collect();
     let length = form.len();
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: lists.example.org\r\nConnection: close\r\n{more}{kind}Content-Length: {length}\r\n\r\n{form}"
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{more}{kind}Content-Length: {length}\r\n\r\n{form}"
     );
     stream.write_all(request.as_bytes()).ok()?;
     let mut raw = Vec::new();

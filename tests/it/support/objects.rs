@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use super::http::{get, request};
+use super::http::{Answer, request_with};
 use super::{sink, wait};
 
 /// Where scripts/test installs it; `FOLKMOOT_MOTO` names another.
@@ -43,7 +43,7 @@ impl Moto {
             .expect("moto starts");
         let moto = Moto { address, child };
         wait::until("moto to answer", wait::SOON, || {
-            (request(address, "PUT", &format!("/{BUCKET}"), "").status == 200).then_some(())
+            (moto.ask("PUT", "").status == 200).then_some(())
         });
         Some(moto)
     }
@@ -65,10 +65,19 @@ impl Moto {
 
     /// The names of all objects.
     pub fn objects(&self) -> Vec<String> {
-        let listed = get(self.address, &format!("/{BUCKET}?list-type=2")).body;
+        let listed = self.ask("GET", "?list-type=2").body;
         let keys = listed.split("<Key>").skip(1);
         let name = |rest: &str| rest.split("</Key>").next().unwrap_or_default().to_owned();
         keys.map(name).collect()
+    }
+
+    /// One request about the bucket. By another name than its own address the server would
+    /// take the host for a bucket.
+    fn ask(&self, method: &str, query: &str) -> Answer {
+        let host = self.address.to_string();
+        let headers = [("Host", host.as_str())];
+        let path = format!("/{BUCKET}{query}");
+        request_with(self.address, method, &path, &headers, "")
     }
 
     /// It answers nobody any more.
