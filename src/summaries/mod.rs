@@ -10,3 +10,5 @@ pub mod events;
 pub mod figure;
 pub mod gather;
 pub mod metrics;
+pub mod published;
+pub mod released;
