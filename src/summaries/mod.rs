@@ -18,6 +18,8 @@ pub mod monthly;
 pub mod normal_range;
 mod objection;
 pub mod points;
+pub mod published;
+pub mod released;
 pub mod sponsor_action;
 pub mod sponsor_start;
 pub mod sponsor_summary;

@@ -47,7 +47,7 @@ async fn open(database: &Database, node: &Node<'_>) -> Db {
 
 /// (all figures, those that may be told); the latter are noted as told.
 async fn figures(db: &Db, cut_off: i64, earlier: &[i64]) -> (Figures, Figures) {
-    let mut tx = db.write(Durability::Durable).await.expect("a transaction");
+    let mut tx = db.write(Durability::Full).await.expect("a transaction");
     let community = communities::by_slug(&mut tx, "pumps")
         .await
         .expect("an answer");
@@ -69,7 +69,10 @@ async fn figures(db: &Db, cut_off: i64, earlier: &[i64]) -> (Figures, Figures) {
 
 fn figures_follow_what_was_recorded(database: &Database) {
     let sink = Sink::start();
-    let node = Node::with_list(database, &sink, &PUMPS, &OTHERS);
+    // While the node runs, by whose clock they join.
+    let mut node = Node::new(database, &sink);
+    node.start();
+    node.found(&PUMPS, &OTHERS);
     for who in OTHERS {
         node.run(&["member", "set", "pumps", who, "org=Mill"]).ok();
     }
