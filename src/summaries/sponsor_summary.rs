@@ -336,7 +336,8 @@ async fn show(
         about: format!("on={}", fields::day(due_at - AHEAD, home.charter.timezone)),
         concerns: concerns(PREVIEW, summary.id),
         attachments: vec![made.csv],
-        due_at: Some((due_at - AHEAD).min(home.now())),
+        // What comes late is worth as long as what comes in time.
+        due_at: Some(home.now()),
         ..Letter::default()
     };
     compose::send(tx, home.ctx, home.community, &mail, &letter).await?;
