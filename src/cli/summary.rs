@@ -146,7 +146,7 @@ async fn composed(tx: &mut Tx, home: &Home<'_>, to: Reader) -> anyhow::Result<Op
     let Some((due_at, made)) = sponsor_summary::preview(tx, home, reader).await? else {
         return Ok(None);
     };
-    let Made { mail, csv } = made;
+    let Made { mail, csv, .. } = made;
     let csv = String::from_utf8_lossy(&csv.bytes).into_owned();
     let fields = match to {
         Reader::Sponsor => serde_json::to_value(&mail)?,

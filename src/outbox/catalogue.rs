@@ -524,8 +524,8 @@ pub const SPONSOR_SUMMARY_PREVIEW: Entry = entry(
 )
 .when("two days before a sponsor's summary", "members")
 .hears(&["OBJECT n", "any text, which goes to the facilitators"])
-// Then the sponsor has it.
-.days(2)
+// Over a weekend; the sponsor waits.
+.days(4)
 .alone();
 /// `sponsor-action-due`: what a sponsor has promised.
 pub const SPONSOR_ACTION_DUE: Entry =

@@ -65,6 +65,10 @@ pub async fn clarify(
     let (community, to) = (home.community.id, reply.speaker.address.as_str());
     let once = format!("unclear:{concerns}");
     if !answers::may_go(tx, community, to, &once, home.now(), ONCE).await? {
+        // What was understood is said all the same.
+        if !done.is_empty() {
+            self::done(tx, reply, done, concerns).await?;
+        }
         return Ok((
             "command",
             format!("not understood; {to} was told once about {concerns}"),

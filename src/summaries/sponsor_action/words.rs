@@ -101,7 +101,8 @@ fn verb(line: &str) -> Option<(Verb, &str)> {
     let word = word.to_lowercase();
     let found = VERBS.iter().find(|(known, _)| *known == word);
     let (_, verb) = found?;
-    let rest = rest.trim_matches(['*', '_', ' ', '\t', ':', ',']);
+    let rest = rest.trim_start_matches(['*', '_', ' ', '\t', ':', ',']);
+    let rest = rest.trim_end_matches(['*', '_', ' ', '\t']);
     is_meant(*verb, rest).then_some((*verb, rest))
 }
 

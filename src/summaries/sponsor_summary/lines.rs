@@ -53,7 +53,12 @@ fn at_level(body: &Body<'_>, level: u8, say: Say<'_>) -> Vec<String> {
     lines.extend(asks(body, level, say));
     for quote in &body.content.quotes {
         let text = format!("{} [{}]: “{}”", quote.what, quote.number, quote.text);
-        lines.extend(wrapped(&text, if level == 0 { 5 } else { 2 }));
+        let most = match level {
+            0 => 5,
+            SHORTEST => 1,
+            _ => 2,
+        };
+        lines.extend(wrapped(&text, most));
     }
     for field in body.fields {
         lines.extend(of_field(field, level));
@@ -96,16 +101,19 @@ fn of_field(field: &SummaryField, level: u8) -> Vec<String> {
     let most = match (level, is_words) {
         (0, _) => 6,
         (1, true) => 3,
+        (SHORTEST, true) => 1,
         (_, true) => 2,
-        (4, false) => 3,
+        (SHORTEST, false) => 3,
         _ => 6,
     };
-    if field.label == "Health" && !is_words {
+    let is_health = field.label == "Health" && !is_words;
+    if is_health && level < 3 {
         let mut lines = vec![format!("{}:", field.label)];
         lines.extend(rows.flat_map(|row| wrapped(&format!("{INDENT}{row}"), most)));
         return lines;
     }
     let all: Vec<String> = rows.chain(notes).collect();
+    let most = if is_health { 6 } else { most };
     wrapped(&format!("{}: {}", field.label, all.join("; ")), most)
 }
 
