@@ -6,26 +6,25 @@ use chrono::{NaiveDate, NaiveTime, TimeZone};
 
 use super::disclosure::{self, Told};
 use super::events::Window;
-use super::events::{Came, Events, Item, Learning, Member, Person, Post, Published, Session};
-use super::figure::{Figure, Figures, Value, Why};
-use super::metrics;
+use super::events::{Came, Events, Item, Learning, Member, Person, Post, Session};
+use super::figure::Figures;
+use super::{metrics, published, released};
 use crate::config::Charter;
 use crate::message::visible::visible_text;
-use crate::practice::{question, solution_check};
+use crate::practice::question;
 use crate::store::communities::Community;
 use crate::store::figures::{self, Due, Posted, Span};
-use crate::store::summaries::{self, Release};
-use crate::store::{self, Millis, Tx, members};
-use crate::surveys::health_check;
-use crate::surveys::results::{self, IndexResult, Said, WaveResult};
+use crate::store::{self, Millis, Tx, members, summaries};
+
+pub use super::released::release;
 
 /// A community and its charter as it stands.
 pub type Of<'a> = (&'a Community, &'a Charter);
 
 /// All figures, as those may read them who facilitate: nothing is taken out. Period 0 is
 /// the 90 days before `cut_off`; periods 1 to 4 are the 90 days before each moment of
-/// `earlier`, the latest first (more are ignored). Reads only; five queries or so for all
-/// periods.
+/// `earlier`, the latest first (more are ignored). Reads only, with a
+/// dozen queries for all periods.
 ///
 /// # Errors
 /// Where the database refuses.
@@ -46,7 +45,8 @@ pub async fn figures(
 
 /// What may be told of them in a summary (docs/decisions/0009): small groups merged or left
 /// out, and nothing whose difference to what was told before gives somebody away. A period
-/// that was told is told as it was. Reads only: whoever sends it notes it with [`release`].
+/// that was told is told as it was. Reads only: whoever sends it notes it with
+/// [`release`].
 ///
 /// # Errors
 /// Where the database refuses.
@@ -58,7 +58,7 @@ pub async fn told(
 ) -> store::Result<Figures> {
     let known = figures(tx, of, cut_off, earlier).await?;
     let before = summaries::of_community(tx, of.0.id).await?;
-    let before: Vec<Told> = before.iter().map(was_told).collect();
+    let before: Vec<Told> = before.iter().map(released::was_told).collect();
     Ok(disclosure::may_be_told(
         known,
         &ends(cut_off, earlier),
@@ -66,38 +66,8 @@ pub async fn told(
     ))
 }
 
-/// Notes what [`told`] gave as told to an audience (`member`, `sponsor`) at that moment, in
-/// the transaction that makes the mail. Doing it again changes nothing.
-///
-/// # Errors
-/// Where the database refuses.
-pub async fn release(
-    tx: &mut Tx,
-    (community, audience): (&Community, &str),
-    told: &Figures,
-    (earlier, now): (&[Millis], Millis),
-) -> store::Result<()> {
-    let ends = ends(told.cut_off, earlier);
-    for figure in &told.all {
-        let Some(end) = ends.get(usize::from(figure.period)) else {
-            continue;
-        };
-        if let Some(row) = row(figure, *end) {
-            let row = Release {
-                community_id: community.id,
-                audience: audience.to_owned(),
-                definitions: told.definitions.into(),
-                told_at: now,
-                ..row
-            };
-            summaries::put(tx, &row).await?;
-        }
-    }
-    Ok(())
-}
-
 /// The moments at which the periods end, period 0 first.
-fn ends(cut_off: Millis, earlier: &[Millis]) -> Vec<Millis> {
+pub(super) fn ends(cut_off: Millis, earlier: &[Millis]) -> Vec<Millis> {
     let all = [cut_off].into_iter().chain(earlier.iter().copied());
     all.take(5).collect()
 }
@@ -129,7 +99,7 @@ pub async fn events(
         items: items(tx, span).await?,
         learnings: learnings(tx, span).await?,
         terms: terms(charter),
-        published: published(tx, community.id, charter).await?,
+        published: published::of(tx, community.id, charter).await?,
     })
 }
 
@@ -261,94 +231,4 @@ fn terms(charter: &Charter) -> Vec<Millis> {
         Some(end.latest()?.timestamp_millis())
     };
     last_days.filter_map(end).collect()
-}
-
-async fn published(
-    tx: &mut Tx,
-    community: i64,
-    charter: &Charter,
-) -> store::Result<Vec<Published>> {
-    let waves = results::all(tx, community, &charter.language).await?;
-    let of_wave = |wave: &WaveResult| -> Vec<Published> {
-        let indices = wave.indices.iter();
-        indices.filter_map(|index| one(wave, index)).collect()
-    };
-    Ok(waves.iter().flat_map(of_wave).collect())
-}
-
-fn one(wave: &WaveResult, index: &IndexResult) -> Option<Published> {
-    let metric = match wave.survey.as_str() {
-        health_check::NAME => format!("health-{}", index.index),
-        solution_check::NAME => "solution-rate".to_owned(),
-        _ => return None,
-    };
-    let day: NaiveDate = wave.closed.parse().ok()?;
-    Some(Published {
-        metric,
-        closed_at: day.and_time(NaiveTime::MIN).and_utc().timestamp_millis(),
-        value: said(wave, index),
-    })
-}
-
-fn said(wave: &WaveResult, index: &IndexResult) -> Value {
-    let shown = (&index.bin, index.interval, index.bounds);
-    let (Some(bin), Some(interval), Some(bounds)) = shown else {
-        return Value::Suppressed(Why::FewPeople);
-    };
-    Value::Binned {
-        n: index.n.unsigned_abs(),
-        asked: wave.invited.unsigned_abs(),
-        bin: match bin {
-            Said::Percent(low, high) => format!("{low}-{high}"),
-            Said::Words(words) => (*words).to_owned(),
-        },
-        interval,
-        bounds,
-        verdict: index.verdict.to_owned(),
-    }
-}
-
-fn was_told(row: &Release) -> Told {
-    let whole = |number: Option<i64>| number.unwrap_or_default().unsigned_abs();
-    Told {
-        period_end: row.period_end,
-        metric: row.metric.clone(),
-        unit: row.unit.clone(),
-        value: match row.kind.as_str() {
-            "share" => Value::Share {
-                k: whole(row.k),
-                n: whole(row.n),
-            },
-            "count" => Value::Count(row.value.unwrap_or_default()),
-            "few" => Value::Suppressed(Why::FewPeople),
-            "differencing" => Value::Suppressed(Why::Differencing),
-            _ => Value::TooLittle,
-        },
-    }
-}
-
-/// A figure as it is kept; what surveys publish they keep themselves.
-fn row(figure: &Figure, period_end: Millis) -> Option<Release> {
-    let (kind, k, n, value) = match &figure.value {
-        Value::Share { k, n } => ("share", Some(*k), Some(*n), None),
-        Value::Count(value) => ("count", None, None, Some(*value)),
-        Value::TooLittle => ("little", None, None, None),
-        Value::Suppressed(Why::FewPeople) => ("few", None, None, None),
-        Value::Suppressed(Why::Differencing) => ("differencing", None, None, None),
-        Value::Binned { .. } => return None,
-    };
-    let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-    Some(Release {
-        community_id: 0,
-        audience: String::new(),
-        period_end,
-        metric: figure.metric.clone(),
-        unit: figure.unit.clone(),
-        kind: kind.to_owned(),
-        k: k.map(whole),
-        n: n.map(whole),
-        value,
-        definitions: 0,
-        told_at: 0,
-    })
 }

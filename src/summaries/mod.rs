@@ -14,3 +14,5 @@ pub mod gather;
 pub mod metrics;
 pub mod normal_range;
 pub mod points;
+pub mod published;
+pub mod released;

@@ -13,6 +13,7 @@ mod archive_search;
 mod asked;
 mod calendar_show;
 mod community_list;
+mod definition_list;
 mod every_answer;
 mod figure_show;
 mod form_open;
@@ -58,6 +59,8 @@ pub fn router(ctx: Context) -> Router {
     metrics_show::begin();
     Router::new()
         .route("/", get(community_list::show))
+        .route("/definitions", get(definition_list::show))
+        .route("/definitions/{version}", get(definition_list::show_one))
         .route("/c/{slug}", get(archive_front::lead))
         .route("/c/{slug}/", get(archive_front::show))
         .route("/c/{slug}/search", get(archive_search::show))

@@ -6,6 +6,7 @@
 
 pub mod community_front;
 pub mod community_index;
+pub mod definitions;
 pub mod demo;
 pub mod desk;
 pub mod figure;

@@ -57,6 +57,7 @@ mod clock;
 mod cadence;
 mod watches;
 mod digests;
+mod figures;
 mod worksheet;
 mod desk;
 mod survey_care;
@@ -87,6 +88,7 @@ mod browser;
 
 // what goes wrong
 mod outage;
+mod reply_graph;
 mod shares;
 mod shutdown;
 mod crash;

@@ -225,7 +225,15 @@ fn further(node: &Node, path: &str) -> Vec<String> {
 fn by_hand(paths: &BTreeSet<String>) -> Vec<String> {
     let of = |route: &str| paths.iter().find(|path| is_of(route, path));
     let mut all: Vec<String> = [
-        "/", "/c/pumps", "/me", "/me/", "/healthz", "/readyz", "/metrics",
+        "/",
+        "/definitions",
+        "/definitions/1",
+        "/c/pumps",
+        "/me",
+        "/me/",
+        "/healthz",
+        "/readyz",
+        "/metrics",
     ]
     .map(str::to_owned)
     .to_vec();

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::community_front::{CommunityFront, Month, Thread};
 use super::community_index::{Card, CommunityIndex};
+use super::definitions::Definitions;
 use super::learnings::LearningsPage;
 use super::message::MessagePage;
 use super::notice::Notice;
@@ -42,6 +43,7 @@ pub fn samples() -> Vec<(&'static str, &'static str, Value)> {
             ..index
         },
     );
+    add(&mut all, "definitions", &Definitions::new());
     add(&mut all, "front", &front());
     add(&mut all, "front-empty", &empty_front());
     add(&mut all, "thread", &thread());
