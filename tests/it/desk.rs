@@ -26,8 +26,10 @@ const PUMPS: Community = Community {
 
 fn founded<'a>(database: &'a Database, sink: &Sink) -> Node<'a> {
     let mut node = Node::new(database, sink);
-    node.found(&PUMPS, &[ANN, BOB, CLEO, DAN]);
     node.start();
+    // On the node's clock, so that they are members from that day on.
+    node.found(&PUMPS, &[ANN, BOB, CLEO, DAN]);
+    node.settle();
     node
 }
 

@@ -25,7 +25,11 @@ const PUMPS: Community = Community {
 };
 
 fn founded<'a>(database: &'a Database, sink: &Sink) -> Node<'a> {
-    let node = Node::with_list(database, sink, &PUMPS, &[BOB, CLEO]);
+    let mut node = Node::new(database, sink);
+    node.clock_from("2026-01-20T09:00:00Z");
+    node.start();
+    node.found(&PUMPS, &[BOB, CLEO]);
+    node.settle();
     for (who, name) in [(BOB, "name=Bob Meier"), (CLEO, "name=Cleo Stein")] {
         node.run(&["member", "set", "pumps", who, name]).ok();
     }

@@ -115,7 +115,9 @@ fn median(mut all: Vec<f64>) -> Value {
         all.get(half),
         half.checked_sub(1).and_then(|at| all.get(at)),
     ) {
-        (Some(upper), Some(lower)) if all.len() % 2 == 0 => Value::Count((lower + upper) / 2.0),
+        (Some(upper), Some(lower)) if all.len().is_multiple_of(2) => {
+            Value::Count((lower + upper) / 2.0)
+        }
         (Some(middle), _) => Value::Count(*middle),
         (None, _) => Value::TooLittle,
     }

@@ -49,7 +49,7 @@ pub async fn made(
     let (picture, alt) = chart(home, summary, &content.figures);
     let mail = mail(home, summary, content, reader);
     let image = picture.as_ref().map(|picture| SponsorSummary {
-        image: format!("cid:{}", picture.cid()),
+        image: picture.cid().to_owned(),
         image_alt: alt,
         ..mail.clone()
     });

@@ -66,7 +66,7 @@ pub struct SponsorSummary {
     pub definitions_url: String,
     /// The day until which was counted.
     pub cut_off: String,
-    /// The chart's place in the HTML: the `src` of an image; empty where there is none.
+    /// The Content-ID of the chart that travels with the mail; empty where there is none.
     pub image: String,
     /// What the image shows, in words.
     pub image_alt: String,
@@ -160,7 +160,7 @@ impl Mail for SponsorSummary {
                 rows: vec![row("took part", "too little data", "")],
                 notes: vec![],
             }],
-            image: "cid:chart".into(),
+            image: "chart-1@lists.example".into(),
             image_alt: "Participation over five periods".into(),
             ..full.clone()
         };
