@@ -10,12 +10,12 @@ use std::fmt::Write as _;
 use std::io::{BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::Instant;
 
 use anyhow::Context as _;
 use folkmoot::archive::mbox::{Entry, MboxReader, MboxWriter};
 use folkmoot::archive::source;
 use folkmoot::archive::transfer::{self, Target};
+use folkmoot::clock::monotonic;
 use folkmoot::clock::{Clock, moment};
 use folkmoot::config::Settings;
 use folkmoot::context::Context;
@@ -100,7 +100,7 @@ async fn measure(name: &str, db: Db, folder: &Path, mbox: &Path) -> anyhow::Resu
         };
         let sources = source::find(mbox)?;
         let mut mails = sources.first().context("a mailbox")?.open()?;
-        let began = Instant::now();
+        let began = monotonic();
         let done = transfer::import(&target, &mut *mails, |_| ()).await?;
         rates.push((done.added + done.duplicates) as f64 / began.elapsed().as_secs_f64());
     }
@@ -137,7 +137,7 @@ fn public_inbox(folder: &Path, mbox: &Path, ours: f64) -> anyhow::Result<()> {
         }
     }
     writer.finish()?.flush()?;
-    let began = Instant::now();
+    let began = monotonic();
     let done = perl(PUBLIC_INBOX)
         .env("INBOX", folder.join("inbox"))
         .stdin(std::fs::File::open(&few)?)

@@ -26,7 +26,7 @@ fn figures_of_the_reply_graph_are_those_of_networkx() {
     };
     let mut random = Random::seeded(9);
     let graphs: Vec<Edges> = (0..GRAPHS).map(|_| edges(&mut random)).collect();
-    let lines: String = graphs.iter().map(|edges| line(edges)).collect();
+    let lines: String = graphs.iter().map(line).collect();
     let told = run(&python, &lines);
     assert_eq!(told.len(), GRAPHS);
     for (edges, [density, reciprocity, centralization]) in graphs.into_iter().zip(told) {

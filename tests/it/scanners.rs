@@ -20,8 +20,9 @@ both!(
 );
 
 const BASE: &str = "https://lists.example.org";
-/// Somebody who decides, a series of sessions, and a survey after two days.
+/// Somebody who decides, a sponsor, a series of sessions, and a survey after two days.
 const MODERATED: &str = "[[facilitator]]\naddress = \"ann@plant.example\"\n\
+    [[sponsor]]\naddress = \"sam@board.example\"\n\
     [[session]]\nslug = \"clinic\"\ntitle = \"Pump clinic\"\nrule = \"FREQ=WEEKLY;BYDAY=TU\"\n\
     starts = \"2026-03-17T16:00\"\nuntil = \"2026-06-30\"\n\
     [health_check]\nschedule = \"0 9 4 3 *\"\n";
