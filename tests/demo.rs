@@ -226,7 +226,7 @@ async fn troubles(demo: &Demo, summary: &Summary) {
         "Grace Okafor: asked about “leave”, which somebody else wrote",
         "Kim Lee: Ann Berger was told on Wed 11 Feb 2026",
         "Kim Lee: posts reach them again since Thu 26 Feb 2026",
-        "Dieter Groß: 6 automatic answers, which nobody got",
+        "Dieter Groß: 7 automatic answers, which nobody got",
         "Jonas Weber: 1 automatic answer, which nobody got",
         "Jonas Weber via Pumps community: 3 posts under this name, from the list",
         "every mail is signed by lists.example",

@@ -96,6 +96,7 @@ fn a_month_is_told_where_it_has_brought_something(database: &Database) {
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
+    assert!(mail.html().contains("<dd>Pump clinic"), "{}", mail.html());
     for part in ["Which seal?", "A note", "LEARNED", "THANKED", "SPONSOR"] {
         assert!(!text.contains(part), "{part}: {text}");
     }

@@ -160,7 +160,7 @@ async fn to_come(tx: &mut Tx, home: &Home<'_>) -> store::Result<Vec<MonthlySessi
     for row in all.iter().filter(|row| row.state == "planned") {
         told.push(MonthlySession {
             at: at(home, row.starts_at),
-            title: row.title.clone(),
+            what: row.title.clone(),
             host: hosted_by(tx, home, row).await?,
         });
     }

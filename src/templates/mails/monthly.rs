@@ -41,8 +41,8 @@ pub struct MonthlyLine {
 pub struct MonthlySession {
     /// When, for people.
     pub at: String,
-    /// The series' name.
-    pub title: String,
+    /// The series' name; `title` is the layout's own.
+    pub what: String,
     /// Who hosts it; empty where nobody has said so yet.
     pub host: String,
 }
@@ -57,7 +57,7 @@ impl Mail for MonthlySummary {
         };
         let session = |at: &str, host: &str| MonthlySession {
             at: at.into(),
-            title: "Pump clinic".into(),
+            what: "Pump clinic".into(),
             host: host.into(),
         };
         let full = MonthlySummary {

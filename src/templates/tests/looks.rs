@@ -53,6 +53,19 @@ fn text_twins_fit_a_terminal() {
 }
 
 #[test]
+fn no_field_is_hidden_by_the_title_of_the_layout() {
+    for (name, source) in builtin::sources() {
+        let said = source.text.split("layout.html title=").nth(1);
+        let Some((title, body)) = said.and_then(|rest| rest.split_once("}}")) else {
+            continue;
+        };
+        // What the layout is given goes before a field of that name.
+        let is_hidden = body.contains("{{title}}") && title != "title";
+        assert!(!is_hidden, "{name} shows {title} where it says title");
+    }
+}
+
+#[test]
 fn no_template_fetches_places_or_tracks_anything() {
     for (name, source) in builtin::sources() {
         // A picture that travels with the mail is there already.
