@@ -19,7 +19,7 @@ use crate::store::{self, Millis, Tx};
 use crate::templates::Phrase;
 use crate::templates::mails::Thanks;
 use crate::trail::Step;
-use words::Word;
+pub use words::{Word, read};
 
 /// Its mail's name in the catalogue.
 pub const NAME: &str = "thanks";
@@ -46,7 +46,7 @@ async fn run(_: &mut Tx, _: &Running<'_>) -> store::Result<Outcome> {
 /// Where the database refuses or an answer cannot be composed.
 pub async fn hear(tx: &mut Tx, reply: &Reply<'_>) -> Result<post::Outcome, compose::Error> {
     let (ctx, arrival) = (reply.ctx, reply.arrival);
-    let all = words::read(&arrival.mail.visible_text);
+    let all = read(&arrival.mail.visible_text);
     let by = reply.speaker.on_list();
     let by = by.filter(|_| reply.speaker.strength.may_change());
     let Some(by) = by.filter(|_| !all.is_empty()) else {

@@ -153,7 +153,9 @@ fn thanks_are_told_where_whoever_is_thanked_agrees(database: &Database) {
     node.run(&["member", "erase", BOB, "--yes"]).ok();
     let of_cleo = node.run(&["member", "export", CLEO]).ok();
     assert!(!of_cleo.contains("for the drawings"), "{of_cleo}");
+    post(&node, CLEO, "Who has a spare seal?", "For hot water?", "");
     to(&node, "2026-05-08T12:00:00Z");
     let later = last(&sink, CLEO, "monthly-summary").text();
+    assert!(later.contains("Who has a spare seal?"), "{later}");
     assert!(!later.contains("THANKED"), "{later}");
 }

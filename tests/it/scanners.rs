@@ -38,7 +38,10 @@ fn story<'a>(database: &'a Database, sink: &Sink) -> Node<'a> {
         ..Community::pumps()
     };
     let members = ["ann@plant.example", "bob@plant.example"];
-    let node = Node::with_list(database, sink, &community, &members);
+    // The node runs first: what the charter brings about is due by its clock.
+    let mut node = Node::new(database, sink);
+    node.start();
+    node.found(&community, &members);
     let approved = Community {
         slug: "valves",
         more: "subscription = \"approve\"\n[[facilitator]]\naddress = \"ann@plant.example\"\n",

@@ -6,6 +6,7 @@ use folkmoot::message::words::{self, Word};
 use folkmoot::practice::quiet_check_in::choice;
 use folkmoot::practice::thread_watch::is_pass;
 use folkmoot::sessions::host::read;
+use folkmoot::summaries::{sponsor_action, thanks, value_story};
 use folkmoot::templates::Templates;
 use folkmoot::templates::mails;
 
@@ -41,7 +42,8 @@ fn what_mails_tell_people_to_write_is_understood() {
                 seen += 1;
                 let is_known = is_understood(&code)
                     || mail == "worksheet" && is_for_worksheet(&code)
-                    || ["agenda-call", "host-brief"].contains(&mail) && is_for_agenda(&code);
+                    || ["agenda-call", "host-brief"].contains(&mail) && is_for_agenda(&code)
+                    || is_for_summary(mail, &code);
                 if !is_known {
                     unknown.push(format!("{language}/{mail}: {code:?}"));
                 }
@@ -78,6 +80,19 @@ fn is_for_agenda(code: &str) -> bool {
     let page = words::agenda::read(code, &Known::default());
     let is_item = |said: &Said| matches!(said, Said::Item(_));
     page.problems.is_empty() && !page.said.is_empty() && !page.said.iter().any(is_item)
+}
+
+/// As a line to the mails about what is told to members and sponsors.
+fn is_for_summary(mail: &str, code: &str) -> bool {
+    match mail {
+        "monthly-summary" => thanks::read(code).len() == 1,
+        "value-story" => !value_story::read(code).signed.is_empty(),
+        "sponsor-action-due" => matches!(
+            sponsor_action::read(code).as_slice(),
+            [sponsor_action::Said::Done | sponsor_action::Said::Date(Some(_))]
+        ),
+        _ => false,
+    }
 }
 
 /// What stands between `<code>` and its end, without markup.
