@@ -308,6 +308,8 @@ fn everybody_can_read_the_pages() {
         "/c/pumps/search?q=nothingofthekind".to_owned(),
         "/c/pumps/learnings".to_owned(),
         "/c/nobody/".to_owned(),
+        "/definitions".to_owned(),
+        "/definitions/1".to_owned(),
         "/me/".to_owned(),
         own,
         format!("{desk}/figures/questions-open"),
