@@ -15,7 +15,9 @@ fuzz_target!(|text: &str| {
             assert!(!word.is_empty() && !word.contains(odd), "{word:?}");
         }
     }
-    for written in [query.to_fts5("_c1"), query.to_tsquery(&["_c1".to_owned()])] {
+    let asked = query.to_asked("_c1", &["_c1".to_owned()]);
+    let loose = asked.phrases.map(|phrases| phrases.loose);
+    for written in [asked.fts5, asked.tsquery].into_iter().chain(loose) {
         let count = |mark: char| written.matches(mark).count();
         assert!(count('"').is_multiple_of(2) && count('\'').is_multiple_of(2));
         assert_eq!(count('('), count(')'), "{written}");

@@ -5,7 +5,7 @@
 //! that are in the index without a place, so that they are found, but not as a part of a
 //! phrase; FTS5 gets the same words with the same gaps.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use super::fold::fold;
@@ -58,6 +58,8 @@ pub struct Words<'a> {
     pub text: &'a str,
     /// What is attached.
     pub attached: &'a Attached,
+    /// Whether they are written for PostgreSQL, too; only it needs that.
+    pub vector: bool,
 }
 
 /// What of a mail's attachments is indexed.
@@ -94,17 +96,24 @@ pub(super) fn having(what: &str) -> Option<String> {
 /// Folds and places a post's words.
 pub fn document(words: &Words<'_>) -> Document {
     let (community, post) = words.post;
-    let mut placer = Placer::default();
-    let subject = placer.field(&[cut(fold(words.subject), MOST_SUBJECT)], "A");
     let (name, address) = words.author;
-    let author = cut(fold(&format!("{name} {address}")), MOST_AUTHOR);
-    let author = placer.field(&[author], "B");
-    let text = placer.field(&[cut(fold(words.text), MOST_TEXT)], "C");
-    let attached = placer.field(&attached(words.attached), "");
+    let subject = [cut(fold(words.subject), MOST_SUBJECT)];
+    let author = [cut(fold(&format!("{name} {address}")), MOST_AUTHOR)];
+    let text = [cut(fold(words.text), MOST_TEXT)];
+    let attached = attached(words.attached);
+    let mut placer = Placer::default();
+    let subject = placer.field(&subject, "A");
+    let author = placer.field(&author, "B");
+    let text = placer.field(&text, "C");
+    let attached = placer.field(&attached, "");
     let scope = [vec![scope(community)], kinds(words)].concat();
-    let mut vector = placer.vector();
-    for word in scope.iter().chain([&scope_at(community, words.sent_at)]) {
-        let _ = write!(vector, " '{word}'");
+    let (mut vector, mut pairs) = (String::new(), Vec::new());
+    if words.vector {
+        pairs = placer.pairs();
+        vector = placer.vector();
+        for word in scope.iter().chain([&scope_at(community, words.sent_at)]) {
+            let _ = write!(vector, " '{word}'");
+        }
     }
     Document {
         post,
@@ -116,6 +125,7 @@ pub fn document(words: &Words<'_>) -> Document {
         rest: placer.rest,
         scope: scope.join(" "),
         vector,
+        pairs,
     }
 }
 
@@ -165,17 +175,21 @@ fn cut(mut folded: String, most: usize) -> String {
 
 /// Gives each word its place, in all fields of a post.
 #[derive(Default)]
-struct Placer {
-    places: HashMap<String, Vec<(u16, &'static str)>>,
+struct Placer<'a> {
+    places: HashMap<&'a str, Vec<(u16, &'static str)>>,
     next: u16,
     rest: String,
+    /// The last word that has a place.
+    last: Option<(&'a str, u16)>,
+    /// Words that stand side by side, as [`pair`] numbers them.
+    pairs: HashSet<u32>,
 }
 
-impl Placer {
+impl<'a> Placer<'a> {
     /// Places the words of some pieces, between which no phrase reaches, and gives them as
     /// FTS5 should have them.
-    fn field(&mut self, pieces: &[String], weight: &'static str) -> String {
-        let mut placed = String::new();
+    fn field(&mut self, pieces: &'a [String], weight: &'static str) -> String {
+        let mut placed = String::with_capacity(pieces.iter().map(|piece| piece.len() + 3).sum());
         for piece in pieces.iter().filter(|piece| !piece.is_empty()) {
             if !placed.is_empty() {
                 append(&mut placed, GAP);
@@ -188,12 +202,16 @@ impl Placer {
         placed
     }
 
-    fn word(&mut self, word: &str, weight: &'static str, placed: &mut String) {
-        let places = self.places.entry(word.to_owned()).or_default();
+    fn word(&mut self, word: &'a str, weight: &'static str, placed: &mut String) {
+        let places = self.places.entry(word).or_default();
         if self.next < LAST_PLACE && places.len() < MOST_PLACES {
             self.next += 1;
             places.push((self.next, weight));
             append(placed, word);
+            let before = self.last.replace((word, self.next));
+            if let Some((before, _)) = before.filter(|(_, place)| place + 1 == self.next) {
+                self.pairs.insert(pair(before, word));
+            }
             return;
         }
         if self.next < LAST_PLACE {
@@ -212,25 +230,48 @@ impl Placer {
         self.next = (self.next + 1).min(LAST_PLACE);
     }
 
+    /// A bit for each pair of words that stand side by side, and one byte for each pair: of
+    /// what is not there seven in eight are seen to be missing.
+    fn pairs(&self) -> Vec<u8> {
+        let mut bytes = vec![0; self.pairs.len().max(1)];
+        let bits = bytes.len() as u64 * 8;
+        for pair in &self.pairs {
+            let bit = u64::from(*pair) % bits;
+            bytes[(bit / 8) as usize] |= 1 << (bit % 8);
+        }
+        bytes
+    }
+
     /// `'pump':1A,7C 'seal':2A '_spump' '_sseal'`
     fn vector(&self) -> String {
         let mut words: Vec<_> = self.places.iter().collect();
         words.sort_unstable();
-        let entry = |(word, places): &(&String, &Vec<(u16, &str)>)| {
-            let places: Vec<String> = places
-                .iter()
-                .map(|(place, weight)| format!("{place}{weight}"))
-                .collect();
-            format!("'{word}':{}", places.join(","))
-        };
-        let mut written: Vec<String> = words.iter().map(entry).collect();
+        let mut vector = String::new();
+        for (word, places) in &words {
+            let space = if vector.is_empty() { "" } else { " " };
+            let _ = write!(vector, "{space}'{word}'");
+            for (number, (place, weight)) in places.iter().enumerate() {
+                let sign = if number == 0 { ':' } else { ',' };
+                let _ = write!(vector, "{sign}{place}{weight}");
+            }
+        }
         for (weight, mark) in [("A", IN_SUBJECT), ("B", IN_AUTHOR)] {
             let is_there = |places: &[(u16, &str)]| places.iter().any(|(_, of)| *of == weight);
-            let own = words.iter().filter(|(_, places)| is_there(places));
-            written.extend(own.map(|(word, _)| format!("'{mark}{word}'")));
+            for (word, _) in words.iter().filter(|(_, places)| is_there(places)) {
+                let _ = write!(vector, " '{mark}{word}'");
+            }
         }
-        written.join(" ")
+        vector
     }
+}
+
+/// The number of two words that stand side by side (FNV-1a of 32 bits over both with a space
+/// between them). It is kept in rows: another function needs another column.
+pub(super) fn pair(first: &str, second: &str) -> u32 {
+    let octets = first.bytes().chain([b' ']).chain(second.bytes());
+    octets.fold(0x811c_9dc5, |hash: u32, octet| {
+        (hash ^ u32::from(octet)).wrapping_mul(0x0100_0193)
+    })
 }
 
 fn append(text: &mut String, word: &str) {
@@ -252,6 +293,7 @@ mod tests {
             author: ("Ann", "ann@plant.example"),
             text,
             attached,
+            vector: true,
         })
     }
 
@@ -276,6 +318,36 @@ mod tests {
                 && made.vector.ends_with(" '_htext' '_c7b845'"),
             "{}",
             made.vector
+        );
+    }
+
+    #[test]
+    fn words_side_by_side_are_marked() {
+        // By another program that knows "foobar" as 0xbf9cf968, as published.
+        assert_eq!(pair("a", "b"), 0x10a3_f9f2);
+        let names = Attached {
+            names: vec!["plan.txt".into()],
+            ..Attached::default()
+        };
+        let made = made("Seal leaks", "the pump hums", &names);
+        let has = |first: &str, second: &str| {
+            let bit = pair(first, second) as usize % (made.pairs.len() * 8);
+            made.pairs[bit / 8] & (1 << (bit % 8)) != 0
+        };
+        let there = [
+            ("seal", "leaks"),
+            ("the", "pump"),
+            ("pump", "hums"),
+            ("plan", "txt"),
+        ];
+        for (first, second) in there {
+            assert!(has(first, second), "{first} {second}");
+        }
+        let many = (0..1_000).filter(|n| has("pump", &n.to_string())).count();
+        assert!(many < 250, "{many} of 1000");
+        assert!(
+            !has("hums", "plan") || !has("leaks", "ann"),
+            "no phrase reaches there"
         );
     }
 

@@ -18,9 +18,10 @@ const MOST_WITH_PHRASE: usize = 200;
 /// And so many more that have all words in the subject, however old.
 const MOST_BY_SUBJECT: usize = 200;
 
-/// Where PostgreSQL looks first for words that stand together: among so many of the newest
-/// posts, then among so many more. It reads every post that has all of the words, and of
-/// common ones that is half of an archive.
+/// Where PostgreSQL looks first for words that stand together and for beginnings: among so
+/// many of the newest posts, then among so many more. It reads every post that has all of the
+/// words, gathers every one that has a word which begins so, and of common ones that is half
+/// of an archive.
 const NEAR: [i64; 2] = [4_000, 20_000];
 
 /// Who asks, and for which part of the answer.
@@ -78,15 +79,10 @@ pub async fn search(tx: &mut Tx, query: &Query, asked: Asked) -> store::Result<F
 }
 
 fn most(query: &Query) -> usize {
-    match has_phrase(query) {
+    match query.has_phrase() {
         true => MOST_WITH_PHRASE,
         false => MOST,
     }
-}
-
-fn has_phrase(query: &Query) -> bool {
-    let mut terms = query.wanted.iter().flatten().chain(&query.unwanted);
-    terms.any(|term| term.words.len() > 1)
 }
 
 /// `None` where nothing can be found.
@@ -121,8 +117,9 @@ fn midnight(day: NaiveDate) -> Millis {
 
 async fn newest(tx: &mut Tx, query: &Query, bounds: Bounds) -> store::Result<Vec<Match>> {
     let all = scope(bounds.community_id);
-    let fts5 = query.to_fts5(&all);
-    let near = NEAR.into_iter().filter(|_| has_phrase(query));
+    let near = NEAR
+        .into_iter()
+        .filter(|_| query.has_phrase() || query.has_beginning());
     for near in near {
         let Some(stretches) = search::stretches(tx, bounds, near).await? else {
             continue;
@@ -130,13 +127,18 @@ async fn newest(tx: &mut Tx, query: &Query, bounds: Bounds) -> store::Result<Vec
         if stretches.scopes.is_empty() {
             return Ok(Vec::new());
         }
-        let tsquery = query.to_tsquery(&stretches.scopes);
-        let found = search::newest(tx, &fts5, &tsquery, bounds).await?;
+        let asked = query.to_asked(&all, &stretches.scopes);
+        let found = search::newest(tx, &asked, bounds).await?;
         if stretches.is_all || found.len() as i64 >= bounds.limit {
             return Ok(found);
         }
     }
-    search::newest(tx, &fts5, &query.to_tsquery(&[all]), bounds).await
+    search::newest(
+        tx,
+        &query.to_asked(&all, std::slice::from_ref(&all)),
+        bounds,
+    )
+    .await
 }
 
 /// Older posts with all words in the subject.
@@ -157,8 +159,8 @@ async fn by_subject(
         ..bounds
     };
     let all = scope(bounds.community_id);
-    let (fts5, tsquery) = (narrowed.to_fts5(&all), narrowed.to_tsquery(&[all]));
-    let mut found = search::newest(tx, &fts5, &tsquery, bounds).await?;
+    let asked = narrowed.to_asked(&all, std::slice::from_ref(&all));
+    let mut found = search::newest(tx, &asked, bounds).await?;
     found.retain(|one| known.iter().all(|known| known.key != one.key));
     Ok(found)
 }

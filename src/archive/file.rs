@@ -38,6 +38,7 @@ pub async fn file(tx: &mut Tx, post: &NewPost<'_>, hints: &Hints) -> store::Resu
         author: (post.author_name, post.author_address),
         text: post.text,
         attached: &hints.attached,
+        vector: tx.is_postgres(),
     };
     search::insert(tx, &document(&words)).await?;
     Ok(id)

@@ -18,6 +18,9 @@ const MAX_FOLDED: usize = 256 * 1024;
 /// letters, digits and marks in them. At most 256 KiB come out; what is beyond
 /// is not searchable.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return fold_ascii(text);
+    }
     let mut folded = String::new();
     let mut words = Words::default();
     for c in text.nfkc() {
@@ -27,6 +30,21 @@ pub fn fold(text: &str) -> String {
         }
     }
     words.end(&mut |word| append(&mut folded, word));
+    folded
+}
+
+/// The same for most texts, at a tenth of the work: nothing in them is to be taken apart.
+fn fold_ascii(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len().min(MAX_FOLDED + MAX_WORD));
+    let words = text.split(|c: char| !c.is_ascii_alphanumeric());
+    for word in words.filter(|word| !word.is_empty()) {
+        let word = word.get(..MAX_WORD).unwrap_or(word);
+        append(&mut folded, word);
+        if folded.len() >= MAX_FOLDED {
+            break;
+        }
+    }
+    folded.make_ascii_lowercase();
     folded
 }
 
@@ -223,6 +241,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn ascii_is_folded_as_all_else(text in "[ -~\\n\\t\0]{0,400}", long in 0_usize..150) {
+            let text = format!("{text}{}", "Xy".repeat(long));
+            let folded = fold(&text);
+            // Behind a letter that is none of ASCII the same text goes the long way.
+            prop_assert_eq!(format!("{folded} ж").trim_start().to_owned(), fold(&format!("{text} ж")));
+        }
+
         #[test]
         fn folding_is_stable_and_clean(text in any::<String>()) {
             let folded = fold(&text);

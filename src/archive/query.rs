@@ -14,6 +14,8 @@ mod write;
 
 use chrono::NaiveDate;
 
+use crate::store::search::{Asked, Phrases};
+
 /// A query has no effect beyond this many characters.
 pub const MAX_CHARS: usize = 500;
 /// A query has no effect beyond this many terms.
@@ -70,14 +72,28 @@ impl Query {
         *self == Query::default()
     }
 
-    /// The operand of `post_search MATCH` for posts with the word `scope`.
-    pub fn to_fts5(&self, scope: &str) -> String {
-        write::fts5(self, scope)
+    /// In the words of both databases, for posts with any of these words (see
+    /// [`crate::store::search::scope`]); `scope` is the one that FTS5 knows.
+    pub fn to_asked(&self, scope: &str, scopes: &[String]) -> Asked {
+        Asked {
+            fts5: write::fts5(self, scope),
+            tsquery: write::tsquery(self, scopes),
+            phrases: self.has_phrase().then(|| Phrases {
+                loose: write::loose_tsquery(self, scopes),
+                pairs: write::pairs(self),
+            }),
+        }
     }
 
-    /// The same as a `tsquery` in its own notation, for posts with any of these words.
-    pub fn to_tsquery(&self, scopes: &[String]) -> String {
-        write::tsquery(self, scopes)
+    /// Whether words must, or must not, stand together.
+    pub fn has_phrase(&self) -> bool {
+        let mut terms = self.wanted.iter().flatten().chain(&self.unwanted);
+        terms.any(|term| term.words.len() > 1)
+    }
+
+    /// Whether a beginning of words is wanted.
+    pub fn has_beginning(&self) -> bool {
+        self.wanted.iter().flatten().any(|term| term.prefix)
     }
 
     /// Those of what it finds that have all its words in the subject. `None` where it asks

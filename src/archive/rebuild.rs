@@ -84,6 +84,7 @@ async fn read_again(tx: &mut Tx, post: &Post) -> store::Result<()> {
         author: (&post.author_name, &post.author_address),
         text: &mail.text,
         attached: &hints.attached,
+        vector: tx.is_postgres(),
     };
     search::insert(tx, &document(&words)).await
 }

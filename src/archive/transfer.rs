@@ -97,7 +97,19 @@ pub struct Target<'a> {
     pub now: i64,
 }
 
-/// Many posts have come at once: the index looks anew how common their words are.
+/// Posts have come at once: they are sorted into the index, and where they are many it looks
+/// anew how common their words are.
+async fn settle(db: &Db, are_many: bool) -> store::Result<()> {
+    let mut tx = db.write(Durability::Process).await?;
+    search::sort_in(&mut tx).await?;
+    tx.commit().await?;
+    if are_many {
+        count_words(db).await?;
+    }
+    Ok(())
+}
+
+/// The index looks anew how common words are.
 pub(super) async fn count_words(db: &Db) -> store::Result<()> {
     let mut tx = db.write(Durability::Process).await?;
     search::count_words(&mut tx).await?;
@@ -121,6 +133,7 @@ pub async fn import(
         domain: target.ctx.settings.domain.clone(),
         community: target.community,
         now: target.now,
+        vector: target.ctx.db.is_postgres(),
     };
     let mut dates = Dates::new(target.now);
     let mut ready: (Vec<Item>, u64) = (Vec::new(), 0);
@@ -146,8 +159,8 @@ pub async fn import(
             break;
         }
     }
-    if done.added > BATCH as u64 {
-        count_words(&target.ctx.db).await?;
+    if done.added > 0 {
+        settle(&target.ctx.db, done.added > BATCH as u64).await?;
     }
     Ok(done)
 }
@@ -173,6 +186,7 @@ async fn write(
     }
     let mut tx = target.ctx.db.write(Durability::Full).await?;
     communities::lock(&mut tx, target.community).await?;
+    search::expect_many(&mut tx).await?;
     filing::file_all(&mut tx, target, erased, &mails, done).await?;
     Ok(tx.commit().await?)
 }

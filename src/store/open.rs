@@ -147,6 +147,8 @@ impl Db {
                 // A node that froze inside a transaction must not hold its locks
                 // longer than its leases.
                 ("idle_in_transaction_session_timeout", "30000"),
+                // What is not sorted into the search index yet is read whole by every search.
+                ("gin_pending_list_limit", "256kB"),
             ]);
         let pool = PgPoolOptions::new()
             .max_connections(12)
@@ -161,6 +163,11 @@ impl Db {
             Err(sqlx::Error::PoolTimedOut) => Err(unreachable(cause(&options).await)),
             Err(source) => Err(unreachable(source)),
         }
+    }
+
+    /// True for PostgreSQL: for what is made for one of them alone.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self, Db::Postgres(_))
     }
 
     /// The same database with an object store beside it.

@@ -4,7 +4,7 @@
 //! else, so that both find the same. What is asked comes written for both; a post's row in
 //! the index has a key by which the newest can be taken without sorting all.
 
-use sqlx::FromRow;
+use sqlx::{AssertSqlSafe, FromRow};
 
 use super::{Millis, Result, Tx, on, rows, values};
 
@@ -77,12 +77,14 @@ pub struct Document {
     pub scope: String,
     /// All of these for PostgreSQL, in its own notation.
     pub vector: String,
+    /// For PostgreSQL: a bit for each two words that stand side by side.
+    pub pairs: Vec<u8>,
 }
 
 const INSERT_SQLITE: &str = "INSERT INTO post_search (rowid, subject, author, text, attached, rest, scope) \
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
-const INSERT_POSTGRES: &str = "INSERT INTO post_search (post_id, key, document) \
-    VALUES ($1, $2, CAST(CAST($3 AS text) AS tsvector))";
+const INSERT_POSTGRES: &str = "INSERT INTO post_search (post_id, key, document, pairs) \
+    VALUES ($1, $2, CAST(CAST($3 AS text) AS tsvector), $4)";
 
 /// Puts a post into the index.
 pub async fn insert(tx: &mut Tx, document: &Document) -> Result<()> {
@@ -96,7 +98,7 @@ pub async fn insert(tx: &mut Tx, document: &Document) -> Result<()> {
         }
         Tx::Postgres(tx) => {
             let query = sqlx::query(INSERT_POSTGRES).bind(d.post).bind(d.key);
-            let query = query.bind(&d.vector);
+            let query = query.bind(&d.vector).bind(&d.pairs);
             query.execute(tx.connection()).await.map(drop)
         }
     }
@@ -114,14 +116,14 @@ pub async fn insert_all(tx: &mut Tx, documents: &[&Document], usual: usize) -> R
             rows(tx, documents.len(), 7)
         ),
         Tx::Postgres(_) => format!(
-            "INSERT INTO post_search (post_id, key, document) \
-             SELECT v.column1, v.column2, CAST(v.column3 AS tsvector) FROM (VALUES {}) AS v",
-            values(documents.len(), &["BIGINT", "BIGINT", "TEXT"])
+            "INSERT INTO post_search (post_id, key, document, pairs) \
+             SELECT v.column1, v.column2, CAST(v.column3 AS tsvector), v.column4 FROM (VALUES {}) AS v",
+            values(documents.len(), &["BIGINT", "BIGINT", "TEXT", "BYTEA"])
         ),
     };
     match tx {
         Tx::Sqlite(tx) => {
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(is_usual);
+            let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(is_usual);
             for d in documents {
                 query = query
                     .bind(d.key)
@@ -133,10 +135,43 @@ pub async fn insert_all(tx: &mut Tx, documents: &[&Document], usual: usize) -> R
             query.execute(tx.connection()).await.map(drop)
         }
         Tx::Postgres(tx) => {
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(is_usual);
+            let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(is_usual);
             for d in documents {
-                query = query.bind(d.post).bind(d.key).bind(&d.vector);
+                query = query
+                    .bind(d.post)
+                    .bind(d.key)
+                    .bind(&d.vector)
+                    .bind(&d.pairs);
             }
+            query.execute(tx.connection()).await.map(drop)
+        }
+    }
+}
+
+const MANY_POSTGRES: &str = "SET LOCAL gin_pending_list_limit = '4MB'";
+
+/// Announces that this transaction puts many posts into the index. They are sorted into it
+/// sixteen times less often, and [`sort_in`] must follow: until then each search reads what
+/// waits.
+pub async fn expect_many(tx: &mut Tx) -> Result<()> {
+    match tx {
+        Tx::Sqlite(_) => Ok(()),
+        Tx::Postgres(tx) => {
+            let query = sqlx::query(MANY_POSTGRES);
+            query.execute(tx.connection()).await.map(drop)
+        }
+    }
+}
+
+const SORT_POSTGRES: &str =
+    "SELECT gin_clean_pending_list(CAST('post_search_document' AS regclass))";
+
+/// Sorts into the index what waits for it.
+pub async fn sort_in(tx: &mut Tx) -> Result<()> {
+    match tx {
+        Tx::Sqlite(_) => Ok(()),
+        Tx::Postgres(tx) => {
+            let query = sqlx::query(SORT_POSTGRES);
             query.execute(tx.connection()).await.map(drop)
         }
     }
@@ -238,9 +273,57 @@ const NEWEST_POSTGRES: &str = "WITH newest AS MATERIALIZED (SELECT s.post_id, s.
     SELECT n.key, CAST(s.document AS text) AS words FROM newest n JOIN post_search s ON s.post_id = n.post_id \
     ORDER BY n.key DESC";
 
-/// The newest posts that match, newest first. `fts5` and `tsquery` are the same query in
-/// the two databases' words, made by [`crate::archive`] and never by hand.
-pub async fn newest(tx: &mut Tx, fts5: &str, tsquery: &str, bounds: Bounds) -> Result<Vec<Match>> {
+/// The same for words that stand together. Its index knows no places: it gives the posts that
+/// have the words, of these most are seen by their pairs to be others, and the rest is read.
+/// The limit stands outside, because whoever expects that many match would read all posts in
+/// the order of time until so many have.
+fn newest_with_phrase(pairs: usize) -> String {
+    let bit = |number: usize| {
+        let at = format!("${} % (length(s.pairs) * 8)", number + 10);
+        format!("get_bit(s.pairs, CAST({at} AS INTEGER)) = 1")
+    };
+    let mut bits: Vec<String> = (0..pairs).map(bit).collect();
+    bits.push("true".into());
+    format!(
+        "WITH matching AS MATERIALIZED (SELECT s.post_id, s.key FROM post_search s \
+         WHERE s.document @@ CAST(CAST($1 AS text) AS tsquery) AND s.key >= $2 AND s.key < $3 \
+         AND CASE WHEN s.pairs IS NULL OR ({}) \
+         THEN ts_match_vq(s.document, CAST(CAST($9 AS text) AS tsquery)) ELSE false END \
+         AND ($5 = 1 OR s.post_id NOT IN (SELECT id FROM post WHERE community_id = $4 AND members_only = 1)) \
+         AND ($6 = 0 OR s.post_id IN (SELECT id FROM post WHERE community_id = $4 AND thread_id = $6)) \
+         AND ($7 = 0 OR s.post_id IN (SELECT p.id FROM learning l \
+         JOIN learning_source o ON o.learning_id = l.id \
+         JOIN post p ON p.community_id = o.community_id AND p.message_id = o.message_id \
+         WHERE l.community_id = $4 AND l.state = 'reviewed'))), \
+         newest AS MATERIALIZED (SELECT post_id, key FROM matching ORDER BY key DESC LIMIT $8) \
+         SELECT n.key, CAST(s.document AS text) AS words FROM newest n \
+         JOIN post_search s ON s.post_id = n.post_id ORDER BY n.key DESC",
+        bits.join(" AND ")
+    )
+}
+
+/// A query in the words of the two databases, made by [`crate::archive`] and never by hand.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// For FTS5.
+    pub fts5: String,
+    /// For PostgreSQL.
+    pub tsquery: String,
+    /// Where words must stand together.
+    pub phrases: Option<Phrases>,
+}
+
+/// What helps PostgreSQL where words must stand together.
+#[derive(Clone, Debug)]
+pub struct Phrases {
+    /// The query without that: whatever it finds has the words.
+    pub loose: String,
+    /// Two that stand side by side in whatever is found, as posts have them in `pairs`.
+    pub pairs: Vec<u32>,
+}
+
+/// The newest posts that match, newest first.
+pub async fn newest(tx: &mut Tx, asked: &Asked, bounds: Bounds) -> Result<Vec<Match>> {
     let (from, to) = (key(bounds.from, 0), end(bounds.to));
     macro_rules! bound {
         ($sql:expr, $query:expr) => {
@@ -259,15 +342,27 @@ pub async fn newest(tx: &mut Tx, fts5: &str, tsquery: &str, bounds: Bounds) -> R
     }
     match tx {
         Tx::Sqlite(tx) => {
-            let rows: Vec<ColumnsRow> = bound!(NEWEST_SQLITE, fts5)
+            let rows: Vec<ColumnsRow> = bound!(NEWEST_SQLITE, &asked.fts5)
                 .fetch_all(tx.connection())
                 .await?;
             Ok(rows.into_iter().map(Match::from).collect())
         }
         Tx::Postgres(tx) => {
-            let rows: Vec<VectorRow> = bound!(NEWEST_POSTGRES, tsquery)
-                .fetch_all(tx.connection())
-                .await?;
+            let rows: Vec<VectorRow> = match &asked.phrases {
+                None => {
+                    bound!(NEWEST_POSTGRES, &asked.tsquery)
+                        .fetch_all(tx.connection())
+                        .await?
+                }
+                Some(phrases) => {
+                    let sql = AssertSqlSafe(newest_with_phrase(phrases.pairs.len()));
+                    let mut query = bound!(sql, &phrases.loose).bind(&asked.tsquery);
+                    for pair in &phrases.pairs {
+                        query = query.bind(i64::from(*pair));
+                    }
+                    query.fetch_all(tx.connection()).await?
+                }
+            };
             Ok(rows.into_iter().map(Match::from).collect())
         }
     }

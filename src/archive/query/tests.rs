@@ -1,14 +1,15 @@
 use proptest::prelude::*;
 use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
 
+use super::super::document::pair;
 use super::super::fold::fold;
 use super::*;
 
 /// What stands behind the word of the archive.
 fn written(input: &str) -> (String, String) {
     let query = Query::parse(input);
-    let fts5 = query.to_fts5("_c1");
-    let tsquery = query.to_tsquery(&["_c1".to_owned()]);
+    let asked = query.to_asked("_c1", &["_c1".to_owned()]);
+    let (fts5, tsquery) = (asked.fts5, asked.tsquery);
     let behind = |text: &str, scope: &str| text.replacen(scope, "", 1);
     (
         behind(&fts5, "scope : \"_c1\""),
@@ -156,11 +157,46 @@ fn nothing_is_asked_for_by_nothing() {
 }
 
 #[test]
+fn phrases_are_looked_for_loosely_first() {
+    let asked = |input: &str| Query::parse(input).to_asked("_c1", &["_c1".to_owned()]);
+    assert!(asked("pump -seal").phrases.is_none());
+    let cases: [(&str, &str, &[(&str, &str)]); 5] = [
+        (
+            "\"dry run\" pump -\"wet run\" -oil",
+            "('_c1') & ('dry' & 'run') & ('pump') & !(('oil'))",
+            &[("dry", "run")],
+        ),
+        (
+            "\"a dry run*\"",
+            "('_c1') & ('a' & 'dry' & 'run':*)",
+            &[("a", "dry")],
+        ),
+        (
+            "subject:\"dry run\"",
+            "('_c1') & ('_sdry' & '_srun')",
+            &[("dry", "run")],
+        ),
+        (
+            "\"dry run\" OR pump",
+            "('_c1') & (('dry' & 'run') | ('pump'))",
+            &[],
+        ),
+        ("pump -\"dry run\"", "('_c1') & ('pump')", &[]),
+    ];
+    for (input, loose, pairs) in cases {
+        let phrases = asked(input).phrases.expect("a phrase");
+        assert_eq!(phrases.loose, loose, "{input}");
+        let pairs: Vec<u32> = pairs.iter().map(|(a, b)| pair(a, b)).collect();
+        assert_eq!(phrases.pairs, pairs, "{input}");
+    }
+}
+
+#[test]
 fn input_is_limited() {
     let many = Query::parse(&"pump ".repeat(1_000));
     assert_eq!(many.wanted.len(), MAX_TERMS);
     let long = Query::parse(&"x".repeat(100_000));
-    assert!(long.to_fts5("_c1").len() < 200);
+    assert!(long.to_asked("_c1", &[]).fts5.len() < 200);
 }
 
 async fn index(posts: &[(&str, &str, &str)]) -> SqlitePool {
@@ -190,7 +226,7 @@ async fn index(posts: &[(&str, &str, &str)]) -> SqlitePool {
 }
 
 async fn found(pool: &SqlitePool, input: &str) -> Result<Vec<i64>, sqlx::Error> {
-    let fts5 = Query::parse(input).to_fts5("_c1");
+    let fts5 = Query::parse(input).to_asked("_c1", &[]).fts5;
     let select = "SELECT rowid FROM post_search WHERE post_search MATCH $1 ORDER BY rowid";
     sqlx::query_scalar(select).bind(fts5).fetch_all(pool).await
 }
@@ -274,7 +310,9 @@ fn no_input_is_a_syntax_error() {
     proptest!(ProptestConfig::with_cases(1_000), |(input in hostile())| {
         let found = runtime.block_on(found(&pool, &input));
         prop_assert!(found.is_ok(), "{input:?}: {found:?}");
-        let tsquery = Query::parse(&input).to_tsquery(&["_c1".to_owned()]);
+        let tsquery = Query::parse(&input)
+            .to_asked("_c1", &["_c1".to_owned()])
+            .tsquery;
         prop_assert_eq!(tsquery.matches('\'').count() % 2, 0);
         prop_assert!(!tsquery.contains(['\\', '"', '\0']));
     });

@@ -2,7 +2,10 @@
 //! although folding leaves nothing in them that would need it.
 
 use super::{Field, Query, Term};
-use crate::archive::document::{IN_AUTHOR, IN_SUBJECT};
+use crate::archive::document::{IN_AUTHOR, IN_SUBJECT, pair};
+
+/// Pairs that are asked for at most: each is one more look at a post.
+const MOST_PAIRS: usize = 8;
 
 pub(super) fn fts5(query: &Query, scope: &str) -> String {
     let mut wanted = vec![format!("scope : \"{scope}\"")];
@@ -14,11 +17,35 @@ pub(super) fn fts5(query: &Query, scope: &str) -> String {
     }
 }
 
+/// What [`tsquery`] finds and more: words may stand apart.
+pub(super) fn loose_tsquery(query: &Query, scopes: &[String]) -> String {
+    let mut loose = query.clone();
+    loose.unwanted.retain(|term| term.words.len() == 1);
+    written_tsquery(&loose, scopes, loose_term)
+}
+
+/// Pairs of words that stand side by side in whatever [`tsquery`] finds.
+pub(super) fn pairs(query: &Query) -> Vec<u32> {
+    let alone = query.wanted.iter().filter(|clause| clause.len() == 1);
+    let mut pairs = Vec::new();
+    for term in alone.flatten() {
+        let whole = term.words.len() - usize::from(term.prefix);
+        let words = term.words.get(..whole).unwrap_or_default();
+        pairs.extend(words.windows(2).map(|two| pair(&two[0], &two[1])));
+    }
+    pairs.truncate(MOST_PAIRS);
+    pairs
+}
+
 pub(super) fn tsquery(query: &Query, scopes: &[String]) -> String {
+    written_tsquery(query, scopes, tsquery_term)
+}
+
+fn written_tsquery(query: &Query, scopes: &[String], term: fn(&Term) -> String) -> String {
     let quoted: Vec<String> = scopes.iter().map(|scope| format!("'{scope}'")).collect();
     let mut wanted = vec![format!("({})", quoted.join(" | "))];
-    wanted.extend(clauses(query, " | ", tsquery_term));
-    let unwanted = joined(&query.unwanted, " | ", tsquery_term);
+    wanted.extend(clauses(query, " | ", term));
+    let unwanted = joined(&query.unwanted, " | ", term);
     wanted.extend(unwanted.map(|unwanted| format!("!({unwanted})")));
     wanted.join(" & ")
 }
@@ -61,6 +88,15 @@ fn tsquery_term(term: &Term) -> String {
         1 => format!("({each})"),
         _ => format!("({each} & ({}))", tsquery_words(term, "", weight, " <-> ")),
     }
+}
+
+fn loose_term(term: &Term) -> String {
+    let mark = match term.field {
+        Some(Field::Subject) => IN_SUBJECT,
+        Some(Field::Author) => IN_AUTHOR,
+        Some(Field::Kind) | None => "",
+    };
+    format!("({})", tsquery_words(term, mark, "", " & "))
 }
 
 fn tsquery_words(term: &Term, mark: &str, weight: &str, operator: &str) -> String {

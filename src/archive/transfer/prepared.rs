@@ -27,6 +27,8 @@ pub(super) struct About {
     pub(super) domain: String,
     pub(super) community: i64,
     pub(super) now: Millis,
+    /// Whether words are written for PostgreSQL.
+    pub(super) vector: bool,
 }
 
 /// An entry as it is filed.
@@ -114,6 +116,7 @@ fn with_words(item: Item, about: &About) -> Item {
         ),
         text: &one.mail.text,
         attached: &one.hints.attached,
+        vector: about.vector,
     };
     one.document = document(&words);
     Item::Mail(one)

@@ -237,6 +237,7 @@ async fn post(
         author: (&author, &address),
         text: &text,
         attached: &attached,
+        vector: tx.is_postgres(),
     };
     search::insert(tx, &document(&words))
         .await
