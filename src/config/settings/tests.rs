@@ -243,6 +243,47 @@ fn errors_name_line_column_and_what_would_be_right() {
             ],
         ),
         (
+            "domain='x.example'\n[storage]\nurl='ftp://store.example/mails'",
+            &[
+                "3:5: `storage.url`: \"ftp://store.example/mails\" is no object store; write \"s3://bucket/prefix\"",
+            ],
+        ),
+        (
+            "domain='x.example'\n[storage]\nurl='file://mails'",
+            &[
+                "3:5: `storage.url`: this names no folder; write \"s3://bucket/prefix\" or \"file:///folder\"",
+            ],
+        ),
+        (
+            "domain='x.example'\n[storage]\nurl='s3://mails/../others'",
+            &["3:5: `storage.url`: \"s3://mails/../others\" is no object store"],
+        ),
+        (
+            "domain='x.example'\n[storage]\nurl='s3://mails'",
+            &[
+                "3:5: `storage.url`: a bucket wants a key; write access_key_file and secret_key_file",
+            ],
+        ),
+        (
+            "domain='x.example'\n[storage]\nurl='file:///srv/mails'\nregion='eu-central-1'",
+            &["4:8: `storage.region`: a folder has none; leave this out"],
+        ),
+        (
+            "domain='x.example'\n[storage]\nendpoint='https://store.example'",
+            &["3:10: `storage.endpoint`: there is no url; write url = \"s3://bucket\""],
+        ),
+        (
+            "domain='x.example'\n[storage]\nurl='s3://mails'\naccess_key_file='no.key'",
+            &[
+                "4:17: `storage.access_key_file`: there is no secret_key_file",
+                "4:17: `storage.access_key_file`: ",
+            ],
+        ),
+        (
+            "domain='x.example'\n[storage]\nbucket='mails'",
+            &["3:1: the key \"bucket\" is not known in [storage]"],
+        ),
+        (
             "domain='x.example'\n[tls]\ncertificate_file='no.pem'",
             &[
                 "3:18: `tls.certificate_file`: ",
