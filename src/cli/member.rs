@@ -295,6 +295,7 @@ async fn set(
             member.address
         );
     }
+    let was_sponsor = member.has_role("sponsor");
     let default = ctx
         .charter(&community)
         .map(|charter| charter.timezone)
@@ -313,6 +314,7 @@ async fn set(
         }
     }
     membership::save(&mut tx, &member).await?;
+    membership::welcome_sponsor(&mut tx, &member, was_sponsor, ctx.now()).await?;
     invitations::of_somebody(&mut tx, community.id, ctx.now()).await?;
     let step = crate::trail::Step::of_person(Some(community.id), &member.address, ctx.now());
     step.record(

@@ -128,8 +128,11 @@ async fn join(
 /// The act that tells a new sponsor what they will read.
 pub const SPONSOR_START: &str = "sponsor-start";
 
-/// Plans that, where somebody is a sponsor now and was none.
-async fn welcome_sponsor(
+/// Plans that, where somebody is a sponsor now and was none: once each time they become one.
+///
+/// # Errors
+/// Where the database refuses.
+pub async fn welcome_sponsor(
     tx: &mut Tx,
     member: &Member,
     was_sponsor: bool,

@@ -2,7 +2,7 @@
 //! not, and choose how often.
 
 use super::sponsor_action::{self, Said};
-use super::{answer, sponsor_summary};
+use super::{answer, metrics, sponsor_summary};
 use crate::cadence::act::{Act, Reply};
 use crate::cadence::{Outcome, Running};
 use crate::lists::home::Home;
@@ -53,7 +53,11 @@ async fn send(tx: &mut Tx, home: &Home<'_>, member: &Member) -> Result<(), compo
         people: elements.community.clone(),
         practice: elements.practice.clone(),
         next: next.map_or_else(String::new, |(_, due)| home.moment(due)),
-        definitions_url: format!("{}/definitions/1", home.ctx.settings.base_url),
+        definitions_url: format!(
+            "{}/definitions/{}",
+            home.ctx.settings.base_url,
+            metrics::VERSION
+        ),
         owner_address: home.address("owner"),
     };
     let letter = Letter {
