@@ -1,6 +1,8 @@
 //! A community with what is needed to write for it: its addresses, its language,
 //! its wall clock.
 
+use chrono::NaiveDate;
+
 use super::post::Arrival;
 use crate::clock::moment;
 use crate::config::Charter;
@@ -61,9 +63,42 @@ impl<'a> Home<'a> {
             .say_date(language, slug, local.date_naive())
     }
 
+    /// A day on its wall clock where there is little room: "14 Jan".
+    pub fn short_day(&self, at: Millis) -> String {
+        let local = moment(at).with_timezone(&self.charter.timezone);
+        let (language, slug) = (&self.charter.language, &self.community.slug);
+        self.ctx
+            .templates
+            .say_short_date(language, slug, local.date_naive())
+    }
+
+    /// A day that is kept as `2026-01-14`, as people write it; what is no day, as it is.
+    pub fn date(&self, written: &str) -> String {
+        let (language, slug) = (&self.charter.language, &self.community.slug);
+        match written.parse::<NaiveDate>() {
+            Ok(day) => self.ctx.templates.say_date(language, slug, day),
+            Err(_) => written.to_owned(),
+        }
+    }
+
+    /// A time from its first to its last day: "5 January to 11 January 2026".
+    pub fn period(&self, (from, to): (Millis, Millis)) -> String {
+        let day = |at| {
+            let local = moment(at).with_timezone(&self.charter.timezone);
+            local.date_naive()
+        };
+        let (language, slug) = (&self.charter.language, &self.community.slug);
+        self.ctx
+            .templates
+            .say_period(language, slug, day(from), day(to))
+    }
+
     /// A moment on its wall clock, as people write it: "14 January 2026, 10:30".
     pub fn moment(&self, at: Millis) -> String {
         let local = moment(at).with_timezone(&self.charter.timezone);
-        format!("{}, {}", self.day(at), local.format("%H:%M"))
+        let (language, slug) = (&self.charter.language, &self.community.slug);
+        self.ctx
+            .templates
+            .say_moment(language, slug, local.naive_local())
     }
 }

@@ -50,8 +50,8 @@ pub async fn done(
     Ok(())
 }
 
-/// Says what could not be done and what would be understood; once about a mail, then
-/// silence.
+/// Says what could not be done and, by a phrase of examples, what would be understood; once
+/// about a mail, then silence.
 ///
 /// # Errors
 /// Where the database refuses or the answer cannot be composed.
@@ -59,7 +59,7 @@ pub async fn clarify(
     tx: &mut Tx,
     reply: &Reply<'_>,
     (done, problem): (&[Phrase], &Phrase),
-    (concerns, examples): (&str, &[&str]),
+    (concerns, examples): (&str, &'static str),
 ) -> Result<Outcome, compose::Error> {
     let home = Home::of(reply.ctx, reply.arrival);
     let (community, to) = (home.community.id, reply.speaker.address.as_str());
@@ -78,7 +78,11 @@ pub async fn clarify(
         community: home.community.name.clone(),
         problem: home.say(problem),
         done: done.iter().map(|phrase| home.say(phrase)).collect(),
-        examples: examples.iter().map(|one| (*one).to_owned()).collect(),
+        examples: home
+            .say(&Phrase::new(examples))
+            .split(" | ")
+            .map(str::to_owned)
+            .collect(),
         owner_address: home.address("owner"),
         ..Clarification::default()
     };

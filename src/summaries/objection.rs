@@ -23,7 +23,7 @@ const OBJECTS: [&str; 5] = [
 ];
 
 /// What would be understood.
-const EXAMPLES: [&str; 1] = ["OBJECT 1"];
+const EXAMPLES: &str = "object_examples";
 
 /// The numbers that a reply objects to, each once; none: to all that is quoted.
 pub fn read(text: &str) -> Option<Vec<i64>> {
@@ -74,7 +74,7 @@ pub(super) async fn hear(tx: &mut Tx, reply: &Reply<'_>) -> Result<post::Outcome
     let concerns = reply.mail.concerns.as_str();
     if items.is_empty() {
         let problem = Phrase::new("object_nothing");
-        return answer::clarify(tx, reply, (&[], &problem), (concerns, &EXAMPLES)).await;
+        return answer::clarify(tx, reply, (&[], &problem), (concerns, EXAMPLES)).await;
     }
     for item in &items {
         take_out(tx, reply, (member, &summary), item).await?;

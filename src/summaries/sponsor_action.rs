@@ -33,6 +33,9 @@ const DAYS: i64 = 30;
 /// The furthest day, in days: later ones nobody would remember.
 const FURTHEST: i64 = 366;
 
+/// What would be understood.
+const EXAMPLES: &str = "ask_due_examples";
+
 /// Mails on the day what a sponsor has promised.
 pub const ACT: Act = Act::new(NAME, |tx, act| Box::pin(run(tx, act)))
     .hearing(NAME, |tx, reply| Box::pin(answered(tx, reply)));
@@ -144,8 +147,7 @@ async fn answered(tx: &mut Tx, reply: &Reply<'_>) -> Result<post::Outcome, compo
             Ok(("command", reason))
         }
         Err(problem) => {
-            let examples = ["DONE", "DATE 2030-01-31"];
-            answer::clarify(tx, reply, (&[], &problem), (concerns, &examples)).await
+            answer::clarify(tx, reply, (&[], &problem), (concerns, EXAMPLES)).await
         }
     }
 }
@@ -177,7 +179,7 @@ async fn became(
                 return over();
             }
             plan(tx, home, ask.id, day).await?;
-            let date = day.to_string();
+            let date = home.date(&day.to_string());
             Ok(Ok(text(Phrase::new("ask_postponed").with("date", date))))
         }
         _ if asks::done(tx, ask.id, home.now()).await? => Ok(Ok(text(Phrase::new("ask_done")))),

@@ -8,6 +8,20 @@ const MONTHS: [&str; 12] = [
     "month_1", "month_2", "month_3", "month_4", "month_5", "month_6", "month_7", "month_8",
     "month_9", "month_10", "month_11", "month_12",
 ];
+const SHORT_MONTHS: [&str; 12] = [
+    "month_short_1",
+    "month_short_2",
+    "month_short_3",
+    "month_short_4",
+    "month_short_5",
+    "month_short_6",
+    "month_short_7",
+    "month_short_8",
+    "month_short_9",
+    "month_short_10",
+    "month_short_11",
+    "month_short_12",
+];
 const WEEKDAYS: [&str; 7] = [
     "weekday_1",
     "weekday_2",
@@ -26,6 +40,16 @@ impl Templates {
             slug,
             &self.dated("date_long", language, slug, date),
         )
+    }
+
+    /// A day where there is room for ten letters: "14 Jan".
+    pub fn say_short_date(&self, language: &str, slug: &str, date: NaiveDate) -> String {
+        let month = SHORT_MONTHS.get(date.month0() as usize).copied();
+        let month = Phrase::new(month.unwrap_or_default());
+        let phrase = Phrase::new("date_short")
+            .with("day", date.day().to_string())
+            .with("month", self.say(language, slug, &month));
+        self.say(language, slug, &phrase)
     }
 
     /// A day of this year or of a year that is clear: "Wednesday, 14 January".
@@ -111,5 +135,21 @@ mod tests {
             "29 December 2025 to 5 January 2026"
         );
         assert_eq!(templates.say_period("de", "", last, last), "31. März 2026");
+    }
+
+    #[test]
+    fn short_days_have_room_below_a_chart() {
+        let templates = Templates::load(None).unwrap();
+        for month in 1..=12 {
+            let date = NaiveDate::from_ymd_opt(2026, month, 28).unwrap();
+            for language in ["en", "de"] {
+                let said = templates.say_short_date(language, "", date);
+                assert!(said.starts_with("28"), "{said}");
+                assert!(said.chars().count() <= 10, "{said}");
+            }
+        }
+        let date = NaiveDate::from_ymd_opt(2026, 2, 9).unwrap();
+        assert_eq!(templates.say_short_date("en", "", date), "9 Feb");
+        assert_eq!(templates.say_short_date("de", "", date), "9. Feb.");
     }
 }

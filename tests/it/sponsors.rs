@@ -1,6 +1,10 @@
 //! Sponsors: what they are asked and told, what members read before, and what comes of
 //! their answers.
 
+mod figures;
+
+use mail_parser::MimeHeaders as _;
+
 use crate::support::http::get;
 use crate::support::letters::{answer, last, names, write};
 use crate::support::{Community, Database, Mail, Node, Sink, both};
@@ -85,13 +89,22 @@ fn check(mail: &Mail) -> String {
     text
 }
 
+/// The name and the text of the attached CSV; a chart may stand before it.
+#[track_caller]
+fn file(mail: &Mail) -> (String, String) {
+    let parsed = mail_parser::MessageParser::default().parse(mail.raw());
+    let parsed = parsed.expect("a mail");
+    let is_table = |part: &&mail_parser::MessagePart<'_>| part.is_content_type("text", "csv");
+    let file = parsed.attachments().find(is_table).expect("a table");
+    let text = String::from_utf8(file.contents().to_vec()).expect("UTF-8");
+    let name = file.attachment_name().expect("a name");
+    (name.to_owned(), text)
+}
+
 /// The rows of the attached CSV, without the line of columns.
 #[track_caller]
 fn rows(mail: &Mail) -> Vec<Vec<String>> {
-    let parsed = mail_parser::MessageParser::default().parse(mail.raw());
-    let parsed = parsed.expect("a mail");
-    let file = parsed.attachment(0).expect("an attachment");
-    let text = String::from_utf8(file.contents().to_vec()).expect("UTF-8");
+    let (_, text) = file(mail);
     let mut lines = text.lines();
     let columns = "metric,unit,period,k,n,value,low,high,verdict,suppressed";
     assert_eq!(lines.next(), Some(columns));
@@ -181,9 +194,9 @@ fn a_sponsor_reads_answers_and_is_followed_up(database: &Database) {
     let text = check(&summary);
     assert!(!text.contains("blue seal") && !summary.html().contains("blue seal"));
     for part in [
-        "2025-11-11 to 2026-02-09",
+        "11 November 2025 to 9 February 2026",
         "SUPPORT n",
-        "1. A room for the meet-up (cost: 300 EUR; by 2026-03-20)",
+        "1. A room for the meet-up (cost: 300 EUR; by 20 March 2026)",
         "2. Two hours a month for hosts",
         "/definitions/1",
         "QUARTERLY",
@@ -206,7 +219,7 @@ fn a_sponsor_reads_answers_and_is_followed_up(database: &Database) {
         "support 1\nQUESTION 2\nFor how many people?\n\n> SUPPORT 2",
     );
     let receipt = last(&sink, SAM, "receipt").text();
-    assert!(receipt.contains("2026-03-20"), "{receipt}");
+    assert!(receipt.contains("20 March 2026"), "{receipt}");
     let question = last(&sink, ANN, "person-message");
     assert!(question.text().contains("For how many people?"));
     assert!(question.text().contains("Two hours a month"));
@@ -245,7 +258,7 @@ fn a_sponsor_reads_answers_and_is_followed_up(database: &Database) {
     let text = check(&last(&sink, SAM, "sponsor-summary"));
     assert!(
         text.replace("\n  ", " ")
-            .contains("A room for the meet-up (done 2026-03-24)"),
+            .contains("A room for the meet-up (done 24 March 2026)"),
         "{text}"
     );
     // A sponsor reads nothing else.

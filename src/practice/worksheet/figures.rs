@@ -61,7 +61,8 @@ pub(super) async fn tell(tx: &mut Tx, home: &Home<'_>) -> store::Result<()> {
 fn said(home: &Home<'_>, point: &Point) -> String {
     let name = home.say(&Phrase::new(name(&point.metric)));
     let (Some(k), Some(n)) = (point.k, point.n) else {
-        return format!("{name} {}", number(point.value));
+        let mark = home.say(&Phrase::new("decimal_mark"));
+        return format!("{name} {}", number(point.value).replace('.', &mark));
     };
     let of = Phrase::new("figure_of")
         .with("k", k.to_string())

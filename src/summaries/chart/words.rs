@@ -1,5 +1,7 @@
 //! What a chart says, in one language, and how it writes numbers.
 
+use crate::templates::Phrase;
+
 /// The longest title or remark, in characters.
 pub(super) const LONGEST_TITLE: usize = 44;
 
@@ -45,6 +47,21 @@ impl Words {
             not_told: "not told".into(),
             normal: "normal range".into(),
             no_range: "normal range from 10 points on".into(),
+        }
+    }
+
+    /// As a community says them in its mails, with that phrase as the title.
+    pub fn of(say: &dyn Fn(&Phrase) -> String, title: &'static str) -> Words {
+        let word = |key: &'static str| say(&Phrase::new(key));
+        Words {
+            of: word("chart_of"),
+            was: word("chart_was"),
+            interval: word("chart_interval"),
+            too_little: word("sum_too_little"),
+            not_told: word("sum_suppressed"),
+            normal: word("chart_normal"),
+            no_range: word("chart_no_range"),
+            ..Words::english(&word(title))
         }
     }
 

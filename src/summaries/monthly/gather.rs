@@ -45,7 +45,7 @@ pub(super) async fn mail(
     open.truncate(MOST);
     let mail = MonthlySummary {
         community: home.community.name.clone(),
-        period: period(home, (since, now)),
+        period: home.period((since, now)),
         questions: open,
         more_questions,
         learnings: learned(tx, home, since).await?,
@@ -60,17 +60,6 @@ pub(super) async fn mail(
         && mail.sessions.is_empty()
         && mail.sponsor.is_empty();
     Ok((!is_empty).then_some(mail))
-}
-
-fn period(home: &Home<'_>, (since, now): (Millis, Millis)) -> String {
-    let day = |at| {
-        let local = moment(at).with_timezone(&home.charter.timezone);
-        local.date_naive()
-    };
-    let (language, slug) = (&home.charter.language, &home.community.slug);
-    home.ctx
-        .templates
-        .say_period(language, slug, day(since), day(now))
 }
 
 /// What was asked and nobody has answered, the latest first.
@@ -139,13 +128,7 @@ async fn sponsored(
             "supported" if is_new(ask.decided_at) => "monthly_sponsor_promised",
             _ => return None,
         };
-        let day = ask.due_on.parse().map_or_else(
-            |_| ask.due_on.clone(),
-            |day: NaiveDate| {
-                let (language, slug) = (&home.charter.language, &home.community.slug);
-                home.ctx.templates.say_date(language, slug, day)
-            },
-        );
+        let day = home.date(&ask.due_on);
         let phrase = Phrase::new(key).with("text", ask.text.clone());
         Some(home.say(&phrase.with("day", day)))
     };
@@ -173,7 +156,8 @@ fn at(home: &Home<'_>, starts_at: Millis) -> String {
     let day: NaiveDate = local.date_naive();
     let (language, slug) = (&home.charter.language, &home.community.slug);
     let day = home.ctx.templates.say_day(language, slug, day);
-    format!("{day}, {}", local.format("%H:%M"))
+    let phrase = Phrase::new("session_at").with("day", day);
+    home.say(&phrase.with("time", local.format("%H:%M").to_string()))
 }
 
 async fn hosted_by(tx: &mut Tx, home: &Home<'_>, row: &Listed) -> store::Result<String> {

@@ -25,12 +25,7 @@ const MONTHLY: &str = "0 9 1 * *";
 const QUARTERLY: &str = "0 9 1 1,4,7,10 *";
 
 /// What would be understood.
-const EXAMPLES: [&str; 4] = [
-    "SUPPORT 1",
-    "DECLINE 1 reason",
-    "QUESTION 1 text",
-    "QUARTERLY",
-];
+const EXAMPLES: &str = "sum_examples";
 
 /// Does what a sponsor's reply to a summary says.
 ///
@@ -55,7 +50,7 @@ pub async fn hear(tx: &mut Tx, reply: &Reply<'_>) -> Result<post::Outcome, compo
     }
     let concerns = reply.mail.concerns.as_str();
     if let Some(problem) = problem {
-        return answer::clarify(tx, reply, (&done, &problem), (concerns, &EXAMPLES)).await;
+        return answer::clarify(tx, reply, (&done, &problem), (concerns, EXAMPLES)).await;
     }
     answer::done(tx, reply, &done, concerns).await?;
     let keys: Vec<&str> = done.iter().map(|phrase| phrase.key).collect();
@@ -72,7 +67,7 @@ async fn unclear(tx: &mut Tx, reply: &Reply<'_>) -> Result<post::Outcome, compos
         return commands::in_reply(tx, ctx, arrival, reply.speaker, &[NAME]).await;
     }
     let (problem, concerns) = (Phrase::new("sum_unclear"), reply.mail.concerns.as_str());
-    answer::clarify(tx, reply, (&[], &problem), (concerns, &EXAMPLES)).await
+    answer::clarify(tx, reply, (&[], &problem), (concerns, EXAMPLES)).await
 }
 
 /// Who answers, where they are a sponsor and the mail went to them: one that was passed on
@@ -169,7 +164,7 @@ async fn support(
     record(tx, home, sponsor, (ask, "supported")).await?;
     Ok(Ok(Phrase::new("ask_supported")
         .with("text", ask.text.clone())
-        .with("date", by)))
+        .with("date", home.date(&by))))
 }
 
 async fn record(

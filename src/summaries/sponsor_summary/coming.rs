@@ -40,7 +40,7 @@ fn series(
         .take_while(|one| one.starts <= to);
     let days: Vec<String> = all
         .take(MOST_SESSIONS)
-        .map(|one| day(home, one.starts))
+        .map(|one| home.day(one.starts.timestamp_millis()))
         .collect();
     let (first, rest) = days.split_first()?;
     let key = match rest.len() {
@@ -61,10 +61,6 @@ fn once(
     (from, to): (DateTime<Utc>, DateTime<Utc>),
 ) -> Option<String> {
     let next = line.next_after(from, home.charter.timezone)?;
-    (next <= to).then(|| home.say(&Phrase::new(key).with("date", day(home, next))))
-}
-
-fn day(home: &Home<'_>, at: DateTime<Utc>) -> String {
-    let local = at.with_timezone(&home.charter.timezone);
-    local.format("%Y-%m-%d").to_string()
+    let day = || home.day(next.timestamp_millis());
+    (next <= to).then(|| home.say(&Phrase::new(key).with("date", day())))
 }

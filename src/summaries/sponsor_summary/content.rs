@@ -2,7 +2,6 @@
 //! ends with the moment at which members were shown it, so that the sponsor reads what
 //! they read; what somebody objected to since is left out.
 
-use crate::clock::moment;
 use crate::lists::home::Home;
 use crate::store::asks::{self, Ask};
 use crate::store::sponsor_summaries::{self as summaries, Item, Summary};
@@ -86,7 +85,7 @@ fn terms(home: &Home<'_>, ask: &Ask) -> String {
     };
     let parts = [
         say("sum_cost", &ask.cost),
-        say("sum_wanted_by", &ask.wanted_by),
+        say("sum_wanted_by", &home.date(&ask.wanted_by)),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
@@ -149,7 +148,8 @@ fn cycle(name: &str) -> &'static str {
 async fn done(tx: &mut Tx, home: &Home<'_>, summary: &Summary) -> store::Result<Vec<String>> {
     let (community, span) = (home.community.id, (summary.since, summary.previewed_at));
     let decided = asks::decided(tx, community, span, MOST_DONE).await?;
-    let mut lines: Vec<String> = decided.iter().map(|ask| became(home, ask)).collect();
+    let became = |ask: &Ask| became(home, ask);
+    let mut lines: Vec<String> = decided.iter().map(became).collect();
     for text in summaries::actions(tx, community, span, MOST_DONE).await? {
         let text = cut(&text, LONGEST_DONE);
         lines.push(home.say(&Phrase::new("sum_did_action").with("text", text)));
@@ -163,20 +163,17 @@ async fn done(tx: &mut Tx, home: &Home<'_>, summary: &Summary) -> store::Result<
 fn became(home: &Home<'_>, ask: &Ask) -> String {
     let text = cut(&ask.text, LONGEST_DONE);
     let phrase = match ask.state.as_str() {
-        "done" => Phrase::new("sum_did_done").with("date", day(home, ask.done_at)),
+        "done" => {
+            Phrase::new("sum_did_done").with("date", home.day(ask.done_at.unwrap_or_default()))
+        }
         "declined" if ask.reason.is_empty() => Phrase::new("sum_did_decline"),
         "declined" => {
             let reason = cut(&ask.reason, LONGEST_DONE);
             Phrase::new("sum_did_decline_reason").with("reason", reason)
         }
-        _ => Phrase::new("sum_did_promise").with("date", ask.due_on.clone()),
+        _ => Phrase::new("sum_did_promise").with("date", home.date(&ask.due_on)),
     };
     home.say(&phrase.with("text", text))
-}
-
-fn day(home: &Home<'_>, at: Option<store::Millis>) -> String {
-    let at = moment(at.unwrap_or_default()).with_timezone(&home.charter.timezone);
-    at.format("%Y-%m-%d").to_string()
 }
 
 /// One line of at most so many characters.

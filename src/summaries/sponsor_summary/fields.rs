@@ -4,6 +4,7 @@ use super::content::Content;
 use super::numbers::{self, Words};
 use crate::store::Millis;
 use crate::summaries::figure::{Figure, Figures, Value, Why};
+use crate::summaries::metrics::participation::OTHER;
 use crate::summaries::state::{self, State};
 use crate::templates::Phrase;
 use crate::templates::mails::{SummaryField, SummaryRow};
@@ -69,6 +70,34 @@ const LEVELS: [(&str, &str); 6] = [
     ("all-levels", "sum_all_levels"),
 ];
 
+/// The indices of the health check.
+const INDICES: [(&str, &str); 6] = [
+    ("satisfaction", "sum_health_satisfaction"),
+    ("trust", "sum_health_trust"),
+    ("safety", "sum_health_safety"),
+    ("applied", "sum_health_applied"),
+    ("voice", "sum_health_voice"),
+    ("rotating", "sum_health_rotating"),
+];
+
+/// What stands as words beside the figures, and may be left out as a whole.
+const NOTED: [(&str, &str); 2] = [("core", "sum_levels"), ("unit", "sum_units")];
+
+/// What a label means, in the community's language.
+const MEANINGS: [(&str, &str); 11] = [
+    ("Participation", "sum_means_participation"),
+    ("Responsiveness", "sum_means_responsiveness"),
+    ("Sessions", "sum_means_sessions"),
+    ("Newcomers", "sum_means_newcomers"),
+    ("Learnings", "sum_means_learnings"),
+    ("Reach", "sum_means_reach"),
+    ("Health", "sum_means_health"),
+    ("Resilience", "sum_means_resilience"),
+    ("You said, we did", "sum_means_done"),
+    ("Next 90 days", "sum_means_next"),
+    ("Not shown", "sum_means_hidden"),
+];
+
 /// The sentence on how things stand.
 pub fn state(figures: &Figures, say: Say<'_>) -> String {
     match state::of(figures) {
@@ -90,11 +119,26 @@ pub fn state(figures: &Figures, say: Say<'_>) -> String {
 
 /// What a metric is called.
 fn name(metric: &str, say: Say<'_>) -> String {
-    let mut all = GROUPS.iter().flat_map(|(_, metrics)| metrics.iter());
-    match all.find(|(known, _)| *known == metric) {
-        Some((_, phrase)) => say(&Phrase::new(phrase)),
-        None => metric.strip_prefix(HEALTH).unwrap_or(metric).to_owned(),
-    }
+    let index = metric.strip_prefix(HEALTH);
+    let known = |(known, _): &&(&str, &'static str)| *known == index.unwrap_or(metric);
+    let found = match index {
+        Some(_) => INDICES.iter().find(known),
+        None => {
+            let all = GROUPS.iter().flat_map(|(_, metrics)| metrics.iter());
+            all.chain(&NOTED).find(known)
+        }
+    };
+    found.map_or_else(
+        || index.unwrap_or(metric).to_owned(),
+        |(_, phrase)| say(&Phrase::new(phrase)),
+    )
+}
+
+/// What a label means, where that is another word.
+fn meaning(label: &str, say: Say<'_>) -> String {
+    let found = MEANINGS.iter().find(|(known, _)| *known == label);
+    let said = found.map(|(_, phrase)| say(&Phrase::new(phrase)));
+    said.filter(|said| said != label).unwrap_or_default()
 }
 
 /// All fields.
@@ -104,18 +148,20 @@ pub fn all(content: &Content, say: Say<'_>) -> Vec<SummaryField> {
         .iter()
         .map(|(label, metrics)| SummaryField {
             label: (*label).to_owned(),
+            meaning: meaning(label, say),
             rows: rows(content, metrics, (say, &words)),
-            notes: notes(content, label, say),
+            notes: notes(content, label, (say, &words)),
         })
         .collect();
     for field in fields.iter_mut().filter(|field| field.label == "Health") {
-        field.rows = health(&content.figures, &words);
+        field.rows = health(&content.figures, (say, &words));
         if field.rows.is_empty() {
             field.notes.push(words.too_little.clone());
         }
     }
     let told = |label: &str, notes: &[String], none: &'static str| SummaryField {
         label: label.to_owned(),
+        meaning: meaning(label, say),
         rows: Vec::new(),
         notes: match notes {
             [] => vec![say(&Phrase::new(none))],
@@ -139,28 +185,26 @@ fn rows(
     metrics.iter().map(row).collect()
 }
 
-/// The indices of the survey, in the order of the figures.
-fn health(figures: &Figures, words: &Words) -> Vec<SummaryRow> {
+/// The indices of the survey, in the order of the figures. How each compares with the wave
+/// before is its verdict; a wave that several periods tell of is not told again as earlier.
+fn health(figures: &Figures, (say, words): (Say<'_>, &Words)) -> Vec<SummaryRow> {
     let is_current = |one: &&Figure| one.period == 0 && one.metric.starts_with(HEALTH);
     let row = |one: &Figure| {
-        let name = one.metric.strip_prefix(HEALTH).unwrap_or(&one.metric);
-        numbers::row(figures, &one.metric, name.to_owned(), words)
+        let row = numbers::row(figures, &one.metric, name(&one.metric, say), words);
+        SummaryRow {
+            before: String::new(),
+            ..row
+        }
     };
     figures.all.iter().filter(is_current).map(row).collect()
 }
 
 /// What is said beside the figures of a field.
-fn notes(content: &Content, label: &str, say: Say<'_>) -> Vec<String> {
+fn notes(content: &Content, label: &str, (say, words): (Say<'_>, &Words)) -> Vec<String> {
     match label {
         "Participation" => levels(&content.figures, say),
         "Learnings" if !content.titles.is_empty() => vec![content.titles.join("; ")],
-        "Reach" => {
-            let units: Vec<String> = content.figures.units().filter_map(unit).collect();
-            match units.is_empty() {
-                true => vec![say(&Phrase::new("sum_no_units"))],
-                false => vec![units.join(", ")],
-            }
-        }
+        "Reach" => vec![units(&content.figures, (say, words))],
         _ => Vec::new(),
     }
 }
@@ -171,11 +215,8 @@ fn levels(figures: &Figures, say: Say<'_>) -> Vec<String> {
         let Value::Count(count) = figures.get(metric, 0) else {
             return None;
         };
-        Some(format!(
-            "{} {}",
-            say(&Phrase::new(phrase)),
-            numbers::count(*count)
-        ))
+        let count = numbers::count(*count);
+        Some(say(&Phrase::new(phrase).with("count", count)))
     });
     let all: Vec<String> = all.collect();
     match all.is_empty() {
@@ -184,13 +225,41 @@ fn levels(figures: &Figures, say: Say<'_>) -> Vec<String> {
     }
 }
 
-/// A unit and how many of it there are.
-fn unit(figure: &Figure) -> Option<String> {
-    match &figure.value {
-        Value::Count(count) => Some(format!("{} {}", figure.unit, numbers::count(*count))),
-        Value::Share { k, .. } => Some(format!("{} {k}", figure.unit)),
-        _ => None,
+/// The units with how many of each there are.
+fn units(figures: &Figures, (say, words): (Say<'_>, &Words)) -> String {
+    let all: Vec<&Figure> = figures.units().collect();
+    let is_other = |one: &Figure| one.unit == OTHER;
+    if let [one] = all[..]
+        && is_other(one)
+        && let Value::Count(count) = one.value
+    {
+        let count = numbers::count(count);
+        return say(&Phrase::new("sum_units_merged").with("count", count));
     }
+    if figures.all.iter().any(is_left_out) {
+        return say(&Phrase::new("sum_units_hidden").with("what", words.suppressed.clone()));
+    }
+    let said = |one: &&Figure| {
+        let Value::Count(count) = one.value else {
+            return None;
+        };
+        let count = numbers::count(count);
+        Some(match is_other(one) {
+            true => say(&Phrase::new("sum_units_other").with("count", count)),
+            false => format!("{} {count}", one.unit),
+        })
+    };
+    let said: Vec<String> = all.iter().filter_map(said).collect();
+    match said.is_empty() {
+        true => say(&Phrase::new("sum_no_units")),
+        false => said.join(", "),
+    }
+}
+
+/// Whether the units are known and not told.
+fn is_left_out(figure: &Figure) -> bool {
+    let is_it = figure.metric == "unit" && figure.period == 0;
+    is_it && matches!(figure.value, Value::Suppressed(_))
 }
 
 /// What is not in the mail, and why.

@@ -70,20 +70,27 @@ fn chart(home: &Home<'_>, summary: &Summary, figures: &Figures) -> (Option<Pictu
     if !has_any {
         return (None, String::new());
     }
-    let drawn = participation_chart(figures, &Words::english("Participation"));
+    let drawn = participation_chart(figures, &chart_words(home, summary));
     let cid = format!("chart-{}@{}", summary.id, home.ctx.settings.domain);
     let picture = drawn.png().and_then(|png| Picture::new(&cid, png));
     (picture, drawn.alt)
 }
 
+/// The words of the chart; below each point stands the day on which its period ends.
+fn chart_words(home: &Home<'_>, summary: &Summary) -> Words {
+    let earlier = super::earlier(home.charter, &summary.series, summary.due_at);
+    let ends = std::iter::once(summary.cut_off).chain(earlier);
+    let mut words = Words::of(&|phrase| home.say(phrase), "figure_participation");
+    words.periods = Default::default();
+    for (label, end) in words.periods.iter_mut().zip(ends) {
+        *label = home.short_day(end);
+    }
+    words
+}
+
 fn mail(home: &Home<'_>, summary: &Summary, content: Content, reader: Reader) -> SponsorSummary {
     let say = |phrase: &Phrase| home.say(phrase);
-    let zone = home.charter.timezone;
-    let (from, to) = (summary.cut_off - super::WINDOW, summary.cut_off);
-    let span = Phrase::new("sum_period")
-        .with("from", day(from, zone))
-        .with("to", day(to, zone));
-    let period = say(&span);
+    let period = home.period((summary.cut_off - super::WINDOW, summary.cut_off));
     let state = fields::state(&content.figures, &say);
     let fields = fields::all(&content, &say);
     let body = Body {
@@ -104,7 +111,7 @@ fn mail(home: &Home<'_>, summary: &Summary, content: Content, reader: Reader) ->
         fields,
         definitions: content.figures.definitions,
         definitions_url: format!("{base}/definitions/{}", content.figures.definitions),
-        cut_off: day(summary.cut_off, zone),
+        cut_off: home.day(summary.cut_off),
         owner_address: home.address("owner"),
         asks: content.asks,
         quotes: content.quotes,

@@ -23,17 +23,34 @@ const COLOURS: [&str; 3] = ["#2f76c9", "#9dbfe6", "#c3cad1"];
 /// A period of which nothing can be said.
 const NONE: &str = "–";
 
+/// What surveys publish in words, and how a summary says it: as shortly as a line of text
+/// takes it.
+const PUBLISHED: [(&str, &str); 8] = [
+    ("mostly yes", "survey_bin_yes"),
+    ("mixed", "survey_bin_mixed"),
+    ("mostly no", "survey_bin_no"),
+    ("first time", "sum_verdict_first"),
+    ("too few answers to compare", "sum_verdict_few"),
+    ("no clear change", "sum_verdict_same"),
+    ("higher", "sum_verdict_higher"),
+    ("lower", "sum_verdict_lower"),
+];
+
 /// The few words among figures.
 #[derive(Clone, Debug)]
 pub struct Words {
     /// Nothing was recorded.
     pub too_little: String,
     /// It is known, and not told.
-    suppressed: String,
+    pub suppressed: String,
     /// The periods before.
     before: String,
     /// Among all who were asked.
     of_all: String,
+    /// Before the tenths of a median.
+    decimal: String,
+    /// What surveys publish, with what is said for it.
+    published: Vec<(&'static str, String)>,
 }
 
 impl Words {
@@ -45,7 +62,19 @@ impl Words {
             suppressed: word("sum_suppressed"),
             before: word("sum_before"),
             of_all: word("sum_of_all"),
+            decimal: word("decimal_mark"),
+            published: PUBLISHED.map(|(one, key)| (one, word(key))).into(),
         }
+    }
+
+    fn count(&self, number: f64) -> String {
+        count(number).replace('.', &self.decimal)
+    }
+
+    /// What a survey has published, in the community's language.
+    fn published<'a>(&'a self, text: &'a str) -> &'a str {
+        let found = self.published.iter().find(|(known, _)| *known == text);
+        found.map_or(text, |(_, said)| said)
     }
 }
 
@@ -70,7 +99,7 @@ pub fn value(value: &Value, words: &Words) -> String {
             format!("{k}/{n} {}% ({low}–{high}%)", percent(*k, *n))
         }
         Value::Share { k, n } => format!("{k}/{n}"),
-        Value::Count(number) => count(*number),
+        Value::Count(number) => words.count(*number),
         Value::Binned {
             n,
             asked,
@@ -79,10 +108,10 @@ pub fn value(value: &Value, words: &Words) -> String {
             bounds,
             verdict,
         } => {
-            let of_all = &words.of_all;
+            let (of_all, verdict) = (&words.of_all, words.published(verdict));
             format!(
                 "{n}/{asked} {} ({}–{}%; {of_all} {}–{}%), {verdict}",
-                bin_text(bin),
+                bin_text(bin, words),
                 interval.0,
                 interval.1,
                 bounds.0,
@@ -103,28 +132,34 @@ pub fn count(number: f64) -> String {
     }
 }
 
-/// The four periods before, the latest first.
+/// The four periods before, the latest first, as far back as anything is known; nothing
+/// where nothing is.
 fn before(figures: &Figures, metric: &str, words: &Words) -> String {
-    let all: Vec<String> = BEFORE
-        .map(|period| short(figures.get(metric, period)))
+    let mut all: Vec<String> = BEFORE
+        .map(|period| short(figures.get(metric, period), words))
         .collect();
-    format!("{} {}", words.before, all.join(" "))
+    let known = all.iter().rposition(|one| one != NONE);
+    all.truncate(known.map_or(0, |last| last + 1));
+    match all.is_empty() {
+        true => String::new(),
+        false => format!("{} {}", words.before, all.join(" ")),
+    }
 }
 
-fn short(value: &Value) -> String {
+fn short(value: &Value, words: &Words) -> String {
     match value {
         Value::Share { k, n } if *n >= FEWEST => format!("{}%", percent(*k, *n)),
         Value::Share { k, n } => format!("{k}/{n}"),
-        Value::Count(number) => count(*number),
-        Value::Binned { bin, .. } => bin_text(bin),
+        Value::Count(number) => words.count(*number),
+        Value::Binned { bin, .. } => bin_text(bin, words),
         Value::TooLittle | Value::Suppressed(_) => NONE.to_owned(),
     }
 }
 
-fn bin_text(bin: &str) -> String {
+fn bin_text(bin: &str, words: &Words) -> String {
     match bin.split_once('-') {
         Some((low, high)) => format!("{low}–{high}%"),
-        None => bin.to_owned(),
+        None => words.published(bin).to_owned(),
     }
 }
 
@@ -161,7 +196,12 @@ fn edges(value: &Value) -> Option<(u64, u64)> {
 }
 
 fn bar((low, high): (u64, u64)) -> String {
-    let characters = |percent: u64| (percent * CHARACTERS + 50) / 100;
+    // Full is all, and empty nobody: one short of either can be seen.
+    let characters = |percent: u64| match percent {
+        0 => 0,
+        100.. => CHARACTERS,
+        _ => ((percent * CHARACTERS + 50) / 100).clamp(1, CHARACTERS - 1),
+    };
     let (low, high) = (characters(low), characters(high));
     let parts = [("█", low), ("▒", high - low), ("░", CHARACTERS - high)];
     let part = |(one, many): &(&str, u64)| one.repeat(usize::try_from(*many).unwrap_or(0));
@@ -175,4 +215,52 @@ fn cells((low, high): (u64, u64)) -> Vec<SurveyCell> {
         colour: colour.to_owned(),
     };
     widths.map(cell).filter(|cell| cell.width > 0).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::surveys::results;
+    use crate::surveys::statistics::Verdict;
+
+    #[test]
+    fn every_verdict_has_words() {
+        for verdict in [
+            Verdict::First,
+            Verdict::TooFew,
+            Verdict::NoClearChange,
+            Verdict::Higher,
+            Verdict::Lower,
+        ] {
+            let said = results::words(verdict);
+            assert!(PUBLISHED.iter().any(|(one, _)| *one == said), "{said}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_known_stands_behind_before() {
+        let words = Words::of(&|phrase| phrase.key.to_owned());
+        let figures = |counts: [Option<f64>; 4]| {
+            let figure = |(period, count): (u8, Option<f64>)| crate::summaries::figure::Figure {
+                metric: "learnings-new".into(),
+                unit: String::new(),
+                period,
+                value: count.map_or(Value::TooLittle, Value::Count),
+            };
+            Figures {
+                all: (1..).zip(counts).map(figure).collect(),
+                ..Figures::default()
+            }
+        };
+        let (none, some) = (None, Some(3.0));
+        for (counts, wanted) in [
+            ([none; 4], ""),
+            ([some, none, none, none], "sum_before 3"),
+            ([none, some, none, none], "sum_before – 3"),
+            ([some; 4], "sum_before 3 3 3 3"),
+        ] {
+            let said = before(&figures(counts), "learnings-new", &words);
+            assert_eq!(said, wanted, "{counts:?}");
+        }
+    }
 }

@@ -24,6 +24,8 @@ pub struct SummaryRow {
 pub struct SummaryField {
     /// Its label, English in every language.
     pub label: String,
+    /// The same in the community's language; empty where that is English.
+    pub meaning: String,
     /// Its figures.
     pub rows: Vec<SummaryRow>,
     /// What is said beside figures.
@@ -150,13 +152,14 @@ impl Mail for SponsorSummary {
         let bare = SponsorSummary {
             asked: 0,
             lines: vec![
-                "Pumps community, 2026-09-30 to 2026-12-29".into(),
+                "Pumps community, 30 September to 29 December 2026".into(),
                 "Too little data to say how things stand.".into(),
             ],
             asks: vec![],
             quotes: vec![],
             fields: vec![SummaryField {
                 label: "Participation".into(),
+                meaning: String::new(),
                 rows: vec![row("took part", "too little data", "")],
                 notes: vec![],
             }],
@@ -200,13 +203,13 @@ fn row(name: &str, value: &str, bar: &str) -> SummaryRow {
 fn sample() -> SponsorSummary {
     SponsorSummary {
         community: "Pumps community".into(),
-        period: "2026-09-30 to 2026-12-29".into(),
+        period: "30 September to 29 December 2026".into(),
         asked: 2,
         lines: [
-            "Pumps community, 2026-09-30 to 2026-12-29",
+            "Pumps community, 30 September to 29 December 2026",
             "Steady: nothing that was compared has changed clearly.",
             "Asks (reply SUPPORT n, DECLINE n reason or QUESTION n text):",
-            "  1 A room for the meet-up (cost: 300 EUR; by 2027-02-01)",
+            "  1 A room for the meet-up (cost: 300 EUR; by 1 February 2027)",
             "  2 Two hours a month for hosts",
             "Value story [1] (applied): The blue seal saved us a week.",
             "Participation: took part 12/40 30% (18–45%) ██░░░░░░ before: 28 31 – 29",
@@ -215,18 +218,24 @@ fn sample() -> SponsorSummary {
         .to_vec(),
         state: "Steady: nothing that was compared has changed clearly.".into(),
         asks: vec![
-            item(1, "cost: 300 EUR; by 2027-02-01", "A room for the meet-up"),
+            item(
+                1,
+                "cost: 300 EUR; by 1 February 2027",
+                "A room for the meet-up",
+            ),
             item(2, "", "Two hours a month for hosts"),
         ],
         quotes: vec![item(1, "applied", "The blue seal saved us a week.")],
         fields: vec![
             SummaryField {
                 label: "Participation".into(),
+                meaning: String::new(),
                 rows: vec![row("took part", "12/40 30% (18–45%)", "██░░░░░░")],
                 notes: vec![],
             },
             SummaryField {
                 label: "Not shown".into(),
+                meaning: "Nicht gezeigt".into(),
                 rows: vec![],
                 notes: vec!["What any one person did.".into()],
             },

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::summaries::figure::{Figure, Figures, Value, Why};
 use crate::summaries::sponsor_summary::fields;
+use crate::templates::Templates;
 
 const LABELS: [&str; 11] = [
     "Participation",
@@ -167,6 +168,188 @@ fn what_nobody_can_say_is_said_so() {
     assert!(lines.iter().any(|line| line.contains("sum_too_little")));
     let odd = written(&content(full(&Value::Count(f64::NAN)), "a")).join("\n");
     assert!(!odd.contains("NaN"), "{odd}");
+}
+
+/// As a community reads it whose mails are in that language.
+fn read_in(language: &str, (content, period): (&Content, &str)) -> String {
+    let templates = Templates::load(None).expect("the built-in templates");
+    let say = |phrase: &Phrase| templates.say(language, "", phrase);
+    let fields = fields::all(content, &say);
+    let body = Body {
+        head: format!("Pumps community, {period}"),
+        state: fields::state(&content.figures, &say),
+        content,
+        fields: &fields,
+        is_sponsor: true,
+    };
+    let lines = fitted(&body, &say);
+    check(&lines);
+    format!("{}\n", lines.join("\n"))
+}
+
+/// A quarter of a community that is a year old.
+fn quarter() -> Figures {
+    let share = |k, n| Value::Share { k, n };
+    let mut all = Vec::new();
+    let mut put = |metric: &str, values: &[Value]| {
+        let periods = (0..).zip(values);
+        all.extend(periods.map(|(period, value)| figure(metric, period, value.clone())));
+    };
+    put("participation", &[18, 16, 15, 15].map(|k| share(k, 44)));
+    put("core", &[Value::Count(6.0)]);
+    put("active", &[Value::Count(12.0)]);
+    put("peripheral", &[Value::Count(26.0)]);
+    put("first-response-24h", &[share(14, 17), share(12, 16)]);
+    put("first-response-72h", &[share(16, 17), share(15, 16)]);
+    put("solution-rate", &[Value::Suppressed(Why::FewPeople)]);
+    put("questions-open", &[2.0, 1.0, 3.0].map(Value::Count));
+    put("sessions-planned", &[6.0, 6.0, 6.0].map(Value::Count));
+    put("sessions-held", &[6.0, 5.0, 6.0].map(Value::Count));
+    put("attendance-median", &[9.0, 8.5, 8.0].map(Value::Count));
+    put("host-spread", &[share(4, 6), share(3, 5)]);
+    put("agenda-ownership", &[share(5, 9), share(4, 8)]);
+    put("newcomers-joined", &[7.0, 2.0].map(Value::Count));
+    put("newcomers-answered-48h", &[share(5, 6)]);
+    put("newcomers-second", &[Value::Suppressed(Why::Differencing)]);
+    put("learnings-new", &[3.0, 1.0].map(Value::Count));
+    put("cross-unit", &[share(19, 31), share(14, 25)]);
+    for index in HEALTH {
+        put(index, &[binned()]);
+    }
+    put("absence-factor", &[4.0, 4.0].map(Value::Count));
+    put("terms-ending", &[Value::Count(1.0)]);
+    for (unit, people) in [("Mill", 19.0), ("Plant 2", 16.0), ("other", 9.0)] {
+        all.push(Figure {
+            unit: unit.into(),
+            ..figure("unit", 0, Value::Count(people))
+        });
+    }
+    Figures {
+        definitions: 1,
+        cut_off: 0,
+        all,
+    }
+}
+
+fn told(story: &str) -> Content {
+    let item = |number: i64, what: &str, text: &str| SummaryItem {
+        number,
+        what: what.into(),
+        text: text.into(),
+    };
+    Content {
+        figures: quarter(),
+        asks: vec![
+            item(1, "300 EUR", "A room for the meet-up"),
+            item(2, "", "Two hours a month for hosts"),
+        ],
+        waiting: 0,
+        quotes: vec![item(1, "applied", story)],
+        titles: vec!["Blue seals".into(), "Cold starts".into()],
+        done: vec!["A second mixer (1 March 2026)".into()],
+        coming: vec!["Clinic 14 April 2026".into()],
+    }
+}
+
+#[test]
+fn a_quarter_is_read_figure_by_figure() {
+    let seal = "The blue seal saved a week.";
+    let short = Content {
+        asks: vec![],
+        quotes: vec![],
+        ..told("")
+    };
+    let none = Content::default();
+    let long = "We tried the blue seal on the third mixer, as Plant 2 does. ".repeat(6);
+    let (english, german) = ("1 January to 31 March 2026", "1. Januar bis 31. März 2026");
+    for (language, content, period, wanted) in [
+        (
+            "en",
+            &short,
+            english,
+            include_str!("../../../../tests/data/summaries/no-asks.en.txt"),
+        ),
+        (
+            "en",
+            &told(seal),
+            english,
+            include_str!("../../../../tests/data/summaries/asks.en.txt"),
+        ),
+        (
+            "de",
+            &told(seal),
+            german,
+            include_str!("../../../../tests/data/summaries/asks.de.txt"),
+        ),
+        (
+            "en",
+            &told(&long),
+            english,
+            include_str!("../../../../tests/data/summaries/story.en.txt"),
+        ),
+        (
+            "en",
+            &none,
+            english,
+            include_str!("../../../../tests/data/summaries/nothing.en.txt"),
+        ),
+    ] {
+        let text = read_in(language, (content, period));
+        assert_eq!(text, wanted, "{language}:\n{text}");
+    }
+}
+
+#[test]
+fn people_whose_units_are_merged_are_called_so() {
+    let merged = Figures {
+        all: vec![Figure {
+            unit: "other".into(),
+            ..figure("unit", 0, Value::Count(13.0))
+        }],
+        ..Figures::default()
+    };
+    let hidden = full(&Value::TooLittle);
+    let hidden = Figures {
+        all: [
+            hidden.all,
+            vec![figure("unit", 0, Value::Suppressed(Why::FewPeople))],
+        ]
+        .concat(),
+        ..hidden
+    };
+    for (figures, wanted) in [
+        (merged, "13 people, of units too small to be named"),
+        (hidden, "units not shown"),
+        (Figures::default(), "no unit of five or more"),
+        (quarter(), "Mill 19, Plant 2 16, other units 9"),
+    ] {
+        let content = Content {
+            figures,
+            ..Content::default()
+        };
+        let text = read_in("en", (&content, "January to March 2026"));
+        assert!(text.contains(wanted), "{wanted}: {text}");
+    }
+}
+
+#[test]
+fn nothing_english_stands_in_german_but_labels() {
+    let text = read_in(
+        "de",
+        (&told("Die blaue Dichtung."), "1. Januar bis 31. März 2026"),
+    );
+    for word in [
+        "change",
+        "of all",
+        "before",
+        "not shown",
+        "satisfaction",
+        "other",
+        "first",
+        "answered",
+    ] {
+        assert!(!text.contains(word), "{word}: {text}");
+    }
 }
 
 proptest! {
