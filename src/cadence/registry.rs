@@ -144,6 +144,7 @@ pub static ACTS: &[Act] = &[
     sponsor_summary::ACT,
     sponsor_summary::LATE_ACT,
     sponsor_action::ACT,
+    sponsor_action::OVERDUE_ACT,
     sponsor_start::ACT,
     value_story::ACT,
     host::BRIEF_ACT,

@@ -528,13 +528,17 @@ pub const SPONSOR_SUMMARY_PREVIEW: Entry = entry(
 .days(4)
 .alone();
 /// `sponsor-action-due`: what a sponsor has promised.
-pub const SPONSOR_ACTION_DUE: Entry =
-    entry("sponsor-action-due", Class::Role, false, Replies::Token)
-        .when(
-            "the day by which a sponsor has promised something",
-            "that sponsor, facilitators",
-        )
-        .hears(&["DONE", "DATE 2030-01-31"]);
+pub const SPONSOR_ACTION_DUE: Entry = entry(
+    "sponsor-action-due",
+    Class::Role,
+    false,
+    Replies::Token,
+)
+.when(
+    "the day by which a sponsor has promised something; 14 days later, if nobody has answered",
+    "that sponsor, facilitators",
+)
+.hears(&["DONE", "DATE 2030-01-31"]);
 /// `value-story`: what the community did for somebody.
 pub const VALUE_STORY: Entry = entry("value-story", Class::Programme, false, Replies::Token)
     .when(

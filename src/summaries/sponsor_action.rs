@@ -1,5 +1,5 @@
 //! What a sponsor does by reply: what they support is theirs to do by a day, followed up by
-//! mail on that day, and told in the next summary.
+//! mail on that day and once more two weeks later, and told in the next summary.
 
 mod reply;
 mod tell;
@@ -8,7 +8,7 @@ mod words;
 pub use reply::{hear, set_often};
 pub use words::{Said, read};
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
 
 use super::answer;
 use crate::cadence::act::{Act, Reply};
@@ -27,6 +27,12 @@ use crate::trail::Step;
 /// The name of the act and of its mail; the act is about the ask's key.
 pub const NAME: &str = "sponsor-action-due";
 
+/// The act that asks once more, where nobody has said what became of it; about the same.
+pub const OVERDUE: &str = "sponsor-action-overdue";
+
+/// It does so after so many days.
+const PATIENCE: i64 = 14;
+
 /// What is promised without a day is due after so many days.
 const DAYS: i64 = 30;
 
@@ -40,27 +46,63 @@ const EXAMPLES: &str = "ask_due_examples";
 pub const ACT: Act = Act::new(NAME, |tx, act| Box::pin(run(tx, act)))
     .hearing(NAME, |tx, reply| Box::pin(answered(tx, reply)));
 
+/// Mails it a second time, which is the last.
+pub const OVERDUE_ACT: Act = Act::new(OVERDUE, |tx, act| Box::pin(run_overdue(tx, act)));
+
 async fn run(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
-    let found = asks::by_id(tx, act.about.parse().unwrap_or(0)).await?;
-    let ask = found.filter(|ask| ask.community_id == act.community.id);
-    let Some(ask) = ask.filter(|ask| ask.state == "supported") else {
-        return Ok(Outcome::Dropped(
-            "nothing is promised, or it is done".into(),
-        ));
+    let ask = match promised(tx, act).await? {
+        Ok(ask) => ask,
+        Err(why) => return Ok(why),
     };
-    if act.community.closed_at.is_some() {
-        return Ok(Outcome::Dropped("the community is closed".into()));
+    let home = home(act);
+    let again = super::asks::today(&home) + TimeDelta::days(PATIENCE);
+    let about = ask.id.to_string();
+    let at = at_nine(&home, again);
+    acts::insert(tx, home.community.id, OVERDUE, &about, at).await?;
+    remind(tx, &home, (&ask, false), act.due_at).await
+}
+
+async fn run_overdue(tx: &mut Tx, act: &Running<'_>) -> store::Result<Outcome> {
+    match promised(tx, act).await? {
+        Ok(ask) => remind(tx, &home(act), (&ask, true), act.due_at).await,
+        Err(why) => Ok(why),
     }
-    let to = concerned(tx, &ask).await?;
-    if to.is_empty() {
-        return Ok(Outcome::Dropped("there is nobody to ask".into()));
-    }
-    let home = Home {
+}
+
+fn home<'a>(act: &'a Running<'_>) -> Home<'a> {
+    Home {
         ctx: act.ctx,
         community: act.community,
         charter: &act.charter,
+    }
+}
+
+/// What is promised and not done; or why nobody is asked about it.
+async fn promised(tx: &mut Tx, act: &Running<'_>) -> store::Result<Result<Ask, Outcome>> {
+    let dropped = |why: &str| Ok(Err(Outcome::Dropped(why.to_owned())));
+    let found = asks::by_id(tx, act.about.parse().unwrap_or(0)).await?;
+    let ask = found.filter(|ask| ask.community_id == act.community.id);
+    let Some(ask) = ask.filter(|ask| ask.state == "supported") else {
+        return dropped("nothing is promised, or it is done");
     };
-    match ask_all(tx, &home, &ask, (&to, act.due_at)).await {
+    match act.community.closed_at {
+        Some(_) => dropped("the community is closed"),
+        None => Ok(Ok(ask)),
+    }
+}
+
+/// Asks what became of it.
+async fn remind(
+    tx: &mut Tx,
+    home: &Home<'_>,
+    (ask, is_overdue): (&Ask, bool),
+    due_at: Millis,
+) -> store::Result<Outcome> {
+    let to = concerned(tx, ask).await?;
+    if to.is_empty() {
+        return Ok(Outcome::Dropped("there is nobody to ask".into()));
+    }
+    match ask_all(tx, home, (ask, is_overdue), (&to, due_at)).await {
         Ok(()) => Ok(Outcome::Done(format!("asked {} people", to.len()))),
         Err(compose::Error::Store(error)) => Err(error),
         Err(error) => Ok(Outcome::Dropped(error.to_string())),
@@ -85,13 +127,14 @@ async fn concerned(tx: &mut Tx, ask: &Ask) -> store::Result<Vec<Member>> {
 async fn ask_all(
     tx: &mut Tx,
     home: &Home<'_>,
-    ask: &Ask,
+    (ask, is_overdue): (&Ask, bool),
     (to, due_at): (&[Member], Millis),
 ) -> Result<(), compose::Error> {
     let mail = SponsorActionDue {
         community: home.community.name.clone(),
         text: ask.text.clone(),
-        date: home.day(due_at),
+        date: home.date(&ask.due_on),
+        is_overdue,
         owner_address: home.address("owner"),
     };
     let letter = Letter {
@@ -108,15 +151,21 @@ async fn ask_all(
     Ok(())
 }
 
-/// Plans the mail of that day, at nine on the community's clock.
+/// Plans the mail of that day; what was planned for another one is not asked about any more.
 async fn plan(tx: &mut Tx, home: &Home<'_>, ask: i64, day: NaiveDate) -> store::Result<()> {
     let (community, about) = (home.community.id, ask.to_string());
-    let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default();
-    let due = from_wall_clock(day.and_time(nine), home.charter.timezone);
-    let due = due.timestamp_millis().max(home.now());
+    let due = at_nine(home, day).max(home.now());
     let why = "it comes by another day";
-    acts::drop_about(tx, community, (NAME, &about), why, home.now()).await?;
+    for name in [NAME, OVERDUE] {
+        acts::drop_about(tx, community, (name, &about), why, home.now()).await?;
+    }
     acts::insert(tx, community, NAME, &about, due).await
+}
+
+/// Nine on the community's clock.
+fn at_nine(home: &Home<'_>, day: NaiveDate) -> Millis {
+    let nine = NaiveTime::from_hms_opt(9, 0, 0).unwrap_or_default();
+    from_wall_clock(day.and_time(nine), home.charter.timezone).timestamp_millis()
 }
 
 /// `DONE`, or another day.
@@ -146,9 +195,7 @@ async fn answered(tx: &mut Tx, reply: &Reply<'_>) -> Result<post::Outcome, compo
             answer::done(tx, reply, std::slice::from_ref(&phrase), concerns).await?;
             Ok(("command", reason))
         }
-        Err(problem) => {
-            answer::clarify(tx, reply, (&[], &problem), (concerns, EXAMPLES)).await
-        }
+        Err(problem) => answer::clarify(tx, reply, (&[], &problem), (concerns, EXAMPLES)).await,
     }
 }
 

@@ -2,6 +2,7 @@
 //! their answers.
 
 mod figures;
+mod follow_up;
 
 use mail_parser::MimeHeaders as _;
 

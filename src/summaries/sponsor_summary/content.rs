@@ -2,10 +2,13 @@
 //! ends with the moment at which members were shown it, so that the sponsor reads what
 //! they read; what somebody objected to since is left out.
 
+use chrono::NaiveDate;
+
+use crate::clock::moment;
 use crate::lists::home::Home;
 use crate::store::asks::{self, Ask};
 use crate::store::sponsor_summaries::{self as summaries, Item, Summary};
-use crate::store::{self, Tx, stories};
+use crate::store::{self, Millis, Tx, stories};
 use crate::summaries::asks::MOST_SHOWN;
 use crate::summaries::figure::Figures;
 use crate::templates::Phrase;
@@ -148,7 +151,8 @@ fn cycle(name: &str) -> &'static str {
 async fn done(tx: &mut Tx, home: &Home<'_>, summary: &Summary) -> store::Result<Vec<String>> {
     let (community, span) = (home.community.id, (summary.since, summary.previewed_at));
     let decided = asks::decided(tx, community, span, MOST_DONE).await?;
-    let became = |ask: &Ask| became(home, ask);
+    let shown_on = day(home, summary.previewed_at);
+    let became = |ask: &Ask| became(home, ask, shown_on);
     let mut lines: Vec<String> = decided.iter().map(became).collect();
     for text in summaries::actions(tx, community, span, MOST_DONE).await? {
         let text = cut(&text, LONGEST_DONE);
@@ -159,8 +163,18 @@ async fn done(tx: &mut Tx, home: &Home<'_>, summary: &Summary) -> store::Result<
     Ok(lines)
 }
 
-/// What became of an ask.
-fn became(home: &Home<'_>, ask: &Ask) -> String {
+/// The day on the community's clock.
+fn day(home: &Home<'_>, at: Millis) -> NaiveDate {
+    let local = moment(at).with_timezone(&home.charter.timezone);
+    local.date_naive()
+}
+
+/// What became of an ask by the day on which members were shown it.
+fn became(home: &Home<'_>, ask: &Ask, shown_on: NaiveDate) -> String {
+    let is_overdue = ask
+        .due_on
+        .parse()
+        .is_ok_and(|due: NaiveDate| due < shown_on);
     let text = cut(&ask.text, LONGEST_DONE);
     let phrase = match ask.state.as_str() {
         "done" => {
@@ -171,7 +185,13 @@ fn became(home: &Home<'_>, ask: &Ask) -> String {
             let reason = cut(&ask.reason, LONGEST_DONE);
             Phrase::new("sum_did_decline_reason").with("reason", reason)
         }
-        _ => Phrase::new("sum_did_promise").with("date", home.date(&ask.due_on)),
+        _ => {
+            let key = match is_overdue {
+                true => "sum_did_overdue",
+                false => "sum_did_promise",
+            };
+            Phrase::new(key).with("date", home.date(&ask.due_on))
+        }
     };
     home.say(&phrase.with("text", text))
 }

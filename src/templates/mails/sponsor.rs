@@ -114,8 +114,10 @@ pub struct SponsorActionDue {
     pub community: String,
     /// What was promised.
     pub text: String,
-    /// The day.
+    /// The day by which it was.
     pub date: String,
+    /// Whether that day has passed, and nobody has said what became of it.
+    pub is_overdue: bool,
     /// Where a person answers questions.
     pub owner_address: String,
 }
@@ -310,12 +312,18 @@ impl Mail for SponsorActionDue {
     const NAME: &'static str = "sponsor-action-due";
 
     fn samples() -> Vec<SponsorActionDue> {
-        vec![SponsorActionDue {
+        let due = SponsorActionDue {
             community: "Pumps community".into(),
             text: "A room for the meet-up".into(),
             date: "1 February 2027".into(),
+            is_overdue: false,
             owner_address: "pumps-owner@lists.example".into(),
-        }]
+        };
+        let overdue = SponsorActionDue {
+            is_overdue: true,
+            ..due.clone()
+        };
+        vec![due, overdue]
     }
 }
 
