@@ -11,7 +11,10 @@ use crate::templates::mails::{SummaryField, SummaryItem, SummaryRow};
 pub const WIDTH: usize = 78;
 
 /// The most lines of the body: what the template adds makes forty-five of them at most.
-pub const MOST: usize = 39;
+const MOST: usize = 40;
+
+/// The same for members, to whom the template says when it goes, too.
+const MOST_FOR_MEMBERS: usize = 38;
 
 /// How much shorter a text may get.
 const SHORTEST: u8 = 4;
@@ -42,15 +45,21 @@ pub struct Body<'a> {
 /// The lines of a body, as many as there may be: first as much as there is to say, then each
 /// field in its order with a figure to a line, then empty lines; each as far as it fits.
 pub fn fitted(body: &Body<'_>, say: Say<'_>) -> Vec<String> {
+    let most = match body.is_sponsor {
+        true => MOST,
+        false => MOST_FOR_MEMBERS,
+    };
     let wide: Vec<Lines> = body.fields.iter().map(spread).collect();
     let mut parts = Parts::default();
     for level in 0..=SHORTEST {
         parts = at_level(body, level, (&wide, say));
-        if parts.count() <= MOST {
+        if parts.count() <= most {
             break;
         }
     }
-    parts.widened(&wide).together()
+    let mut lines = parts.widened(&wide, most).together();
+    lines.truncate(most);
+    lines
 }
 
 /// What belongs together.
@@ -78,8 +87,8 @@ impl Parts {
     }
 
     /// As wide as there is room for.
-    fn widened(mut self, wide: &[Lines]) -> Parts {
-        let mut room = MOST.saturating_sub(self.count());
+    fn widened(mut self, wide: &[Lines], most: usize) -> Parts {
+        let mut room = most.saturating_sub(self.count());
         for (field, wide) in self.fields.iter_mut().zip(wide) {
             let more = wide.len().saturating_sub(field.len());
             if more <= room {
@@ -101,7 +110,6 @@ impl Parts {
             lines.extend(gap(GAPS).filter(|_| number == self.first_words));
             lines.extend(field);
         }
-        lines.truncate(MOST);
         lines
     }
 }

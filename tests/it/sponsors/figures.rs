@@ -104,7 +104,7 @@ fn in_german_a_summary_is_german_but_for_its_labels(database: &Database) {
         for part in [
             "9. Dezember 2025 bis 9. März 2026",
             "machten mit 3/6 50% (19–81%)",
-            "bis 20. März 2026",
+            "bis zum 20. März 2026",
             "nicht gezeigt",
         ] {
             assert!(text.contains(part), "{part}: {text}");

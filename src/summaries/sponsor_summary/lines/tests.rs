@@ -116,6 +116,12 @@ fn content(figures: Figures, words: &str) -> Content {
 }
 
 fn written(content: &Content) -> Vec<String> {
+    let to_members = written_to(content, false);
+    assert!(to_members.len() <= MOST_FOR_MEMBERS, "{to_members:#?}");
+    written_to(content, true)
+}
+
+fn written_to(content: &Content, is_sponsor: bool) -> Vec<String> {
     let state = fields::state(&content.figures, &say);
     let fields = fields::all(content, &say);
     let body = Body {
@@ -123,7 +129,7 @@ fn written(content: &Content) -> Vec<String> {
         state,
         content,
         fields: &fields,
-        is_sponsor: true,
+        is_sponsor,
     };
     fitted(&body, &say)
 }
