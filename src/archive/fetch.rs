@@ -10,7 +10,7 @@ use crate::store::{self, Millis, Tx, posts};
 
 /// Of the posts that match so many of the newest are ranked: who finds more asks more
 /// narrowly.
-pub const MOST: usize = 1_000;
+pub const MOST: usize = 400;
 
 /// The same where words must stand together, which is looked up post by post.
 const MOST_WITH_PHRASE: usize = 200;

@@ -1,6 +1,7 @@
 //! Both databases find the same in the same order in an archive that has more of a common
 //! word than are ranked. `benches/search.rs` measures a larger one.
 
+use folkmoot::archive::fetch;
 use std::time::Duration;
 
 use super::corpus::{self, Answer};
@@ -38,7 +39,7 @@ fn both_databases_find_the_same_in_the_same_order() {
     }
     let common = &one[0];
     assert!(
-        common.total > 1_000,
+        common.total > fetch::MOST,
         "{} is in most posts: {}",
         common.query,
         common.total
