@@ -22,6 +22,9 @@ use crate::store::{self, Db, Durability, Millis, Tx, communities, erasure, searc
 /// Messages that one transaction imports.
 const BATCH: usize = 500;
 
+/// Batches that are read and not written: one is prepared while another waits for its turn.
+const AHEAD: usize = 2;
+
 /// What was odd is told so often; the rest is counted.
 const MOST_NOTES: usize = 1_000;
 
@@ -116,9 +119,60 @@ pub(super) async fn count_words(db: &Db) -> store::Result<()> {
     tx.commit().await
 }
 
+/// Prepares batches in the order in which they come, beside whoever writes them.
+struct Preparer {
+    given: std::sync::mpsc::Sender<(Vec<Placed>, u64)>,
+    ready: tokio::sync::mpsc::UnboundedReceiver<(Vec<Item>, u64)>,
+    running: tokio::task::JoinHandle<()>,
+    /// Batches that were given and not taken back.
+    waiting: usize,
+}
+
+impl Preparer {
+    fn start(about: About, mut dates: Dates) -> Preparer {
+        let (given, batches) = std::sync::mpsc::channel::<(Vec<Placed>, u64)>();
+        let (prepared, ready) = tokio::sync::mpsc::unbounded_channel();
+        let running = tokio::task::spawn_blocking(move || {
+            for (batch, position) in batches {
+                let items = prepare(batch, &about, &mut dates);
+                if prepared.send((items, position)).is_err() {
+                    break;
+                }
+            }
+        });
+        Preparer {
+            given,
+            ready,
+            running,
+            waiting: 0,
+        }
+    }
+
+    fn give(&mut self, batch: Vec<Placed>, position: u64) {
+        // Where it has died, whoever takes the next one hears of it.
+        let _ = self.given.send((batch, position));
+        self.waiting += 1;
+    }
+
+    /// The next batch, with the position behind it in the file; `None` where none was given.
+    async fn take(&mut self) -> Option<(Vec<Item>, u64)> {
+        if self.waiting == 0 {
+            return None;
+        }
+        self.waiting -= 1;
+        match self.ready.recv().await {
+            Some(ready) => Some(ready),
+            None => match (&mut self.running).await {
+                Err(died) if died.is_panic() => std::panic::resume_unwind(died.into_panic()),
+                _ => None,
+            },
+        }
+    }
+}
+
 /// Imports mails; `progress` is told the position in bytes now and then.
 ///
-/// While a batch is written, the next one is read and prepared.
+/// While a batch is written, the next ones are prepared.
 ///
 /// # Errors
 /// See [`Error`].
@@ -135,30 +189,24 @@ pub async fn import(
         now: target.now,
         vector: target.ctx.db.is_postgres(),
     };
-    let mut dates = Dates::new(target.now);
-    let mut ready: (Vec<Item>, u64) = (Vec::new(), 0);
+    let mut preparer = Preparer::start(about, Dates::new(target.now));
+    let mut end = None;
     loop {
         // Read first: nobody else can write while a pipe makes us wait for its end.
-        let batch = match batch(mails) {
-            Ok(batch) => batch,
-            Err(error) => {
-                write(target, &erased, &ready.0, &mut done).await?;
-                return Err(error.into());
+        while end.is_none() && preparer.waiting < AHEAD {
+            match batch(mails) {
+                Ok(batch) if batch.is_empty() => end = Some(Ok(())),
+                Ok(batch) => preparer.give(batch, mails.position()),
+                Err(error) => end = Some(Err(error)),
             }
-        };
-        let (is_end, position, about) = (batch.is_empty(), mails.position(), about.clone());
-        let preparing =
-            tokio::task::spawn_blocking(move || (prepare(batch, &about, &mut dates), dates));
-        write(target, &erased, &ready.0, &mut done).await?;
-        progress(ready.1);
-        match preparing.await {
-            Ok((items, after)) => (ready, dates) = ((items, position), after),
-            Err(died) => std::panic::resume_unwind(died.into_panic()),
         }
-        if is_end {
+        let Some((items, position)) = preparer.take().await else {
             break;
-        }
+        };
+        write(target, &erased, &items, &mut done).await?;
+        progress(position);
     }
+    end.unwrap_or(Ok(()))?;
     if done.added > 0 {
         settle(&target.ctx.db, done.added > BATCH as u64).await?;
     }

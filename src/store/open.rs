@@ -111,7 +111,13 @@ impl Db {
             .pragma("secure_delete", if overwrites { "on" } else { "off" })
             .pragma("temp_store", "memory")
             .pragma("journal_size_limit", "67108864");
-        let full = options.clone().synchronous(SqliteSynchronous::Full);
+        // Whoever writes much writes the same pages again and again: they are kept, and moved
+        // from the log into the file less often than each 4 MB.
+        let full = options
+            .clone()
+            .synchronous(SqliteSynchronous::Full)
+            .pragma("cache_size", "-16000")
+            .pragma("wal_autocheckpoint", "4000");
         let process = options.synchronous(SqliteSynchronous::Normal);
         let db = SqliteDb {
             full: sqlite_pool(1, full).await.map_err(unreachable)?,

@@ -2,11 +2,11 @@
 //! large parts cut out, so that each is kept once. Pure; what was packed is unpacked again
 //! before anything is believed (docs/decisions/0010).
 
-use std::io::{Read, Write};
+use std::cell::RefCell;
+use std::io::Read;
 
-use flate2::Compression;
 use flate2::read::DeflateDecoder;
-use flate2::write::DeflateEncoder;
+use flate2::{Compress, Compression, FlushCompress, Status};
 use sha2::{Digest, Sha256};
 
 use super::cutting::{self, Cut, Written, cuts};
@@ -241,11 +241,25 @@ fn joined(kept: &[u8], mut body: impl FnMut(&Hash) -> Option<Vec<u8>>) -> Result
     Ok(whole)
 }
 
+thread_local! {
+    // It has a quarter of a megabyte of its own, to be made and cleared for each message.
+    static DEFLATE: RefCell<Compress> = RefCell::new(Compress::new(Compression::default(), false));
+}
+
 fn deflated(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
-    // Writing into memory cannot fail; what would be missing is seen to be larger or unequal.
-    let _ = encoder.write_all(bytes);
-    encoder.finish().unwrap_or_else(|_| bytes.to_vec())
+    DEFLATE.with_borrow_mut(|deflate| {
+        deflate.reset();
+        let mut out = Vec::with_capacity(bytes.len() / 2 + 64);
+        loop {
+            let rest = bytes.get(deflate.total_in() as usize..).unwrap_or_default();
+            match deflate.compress_vec(rest, &mut out, FlushCompress::Finish) {
+                Ok(Status::StreamEnd) => return out,
+                Ok(Status::Ok | Status::BufError) => out.reserve(out.capacity().max(64)),
+                // What is as large is not taken.
+                Err(_) => return bytes.to_vec(),
+            }
+        }
+    })
 }
 
 fn inflated(bytes: &[u8]) -> Result<Vec<u8>, Broken> {

@@ -276,6 +276,12 @@ fn everybody_can_read_the_pages() {
     );
     let file = node.path("in.mbox").display().to_string();
     node.run(&["archive", "import", "pumps", &file]).ok();
+    let gone = "e1@plant.example";
+    let subject = format!("Re: Seals for hot water\r\nReferences: <{question}>");
+    node.post(&Post::with_body(ANN, gone, &subject, "Call me: 0123."));
+    node.settle();
+    node.run(&["archive", "redact", "pumps", gone, "--yes"])
+        .ok();
     let valves = Community {
         slug: "valves",
         more: "[[facilitator]]\naddress = \"ann@plant.example\"\n",
@@ -304,6 +310,8 @@ fn everybody_can_read_the_pages() {
         format!("/c/pumps/t/{}", permalink(answer)),
         format!("/c/pumps/m/{}", permalink(question)),
         format!("/c/pumps/m/{}?layout=own", permalink("h1@far.example")),
+        // What was erased says so, with the status 410.
+        format!("/c/pumps/m/{}", permalink(gone)),
         "/c/pumps/search?q=seal".to_owned(),
         "/c/pumps/search?q=nothingofthekind".to_owned(),
         "/c/pumps/learnings".to_owned(),

@@ -156,11 +156,13 @@ fn nothing_is_asked_for_by_nothing() {
     }
 }
 
+type Pairs = &'static [(&'static str, &'static str)];
+
 #[test]
 fn phrases_are_looked_for_loosely_first() {
     let asked = |input: &str| Query::parse(input).to_asked("_c1", &["_c1".to_owned()]);
     assert!(asked("pump -seal").phrases.is_none());
-    let cases: [(&str, &str, &[(&str, &str)]); 5] = [
+    let cases: &[(&str, &str, Pairs)] = &[
         (
             "\"dry run\" pump -\"wet run\" -oil",
             "('_c1') & ('dry' & 'run') & ('pump') & !(('oil'))",
@@ -185,7 +187,7 @@ fn phrases_are_looked_for_loosely_first() {
     ];
     for (input, loose, pairs) in cases {
         let phrases = asked(input).phrases.expect("a phrase");
-        assert_eq!(phrases.loose, loose, "{input}");
+        assert_eq!(phrases.loose, *loose, "{input}");
         let pairs: Vec<u32> = pairs.iter().map(|(a, b)| pair(a, b)).collect();
         assert_eq!(phrases.pairs, pairs, "{input}");
     }

@@ -275,8 +275,8 @@ fn errors_name_line_column_and_what_would_be_right() {
         (
             "domain='x.example'\n[storage]\nurl='s3://mails'\naccess_key_file='no.key'",
             &[
-                "4:17: `storage.access_key_file`: there is no secret_key_file",
                 "4:17: `storage.access_key_file`: ",
+                "4:17: `storage.access_key_file`: there is no secret_key_file",
             ],
         ),
         (
