@@ -14,8 +14,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use folkmoot::archive::mbox::{Entry, MboxReader, MboxWriter};
-use folkmoot::archive::source;
-use folkmoot::archive::transfer::{self, Target};
 use folkmoot::clock::{moment, monotonic};
 use folkmoot::store::{Db, raws};
 
@@ -75,15 +73,8 @@ async fn measure(name: &str, db: Db, folder: &Path, mbox: &Path) -> anyhow::Resu
     let (ctx, community) = made::installation(db, folder).await?;
     let mut rates = Vec::new();
     for _ in 0..2 {
-        let target = Target {
-            ctx: &ctx,
-            community,
-            now: made::NOW,
-        };
-        let sources = source::find(mbox)?;
-        let mut mails = sources.first().context("a mailbox")?.open()?;
         let began = monotonic();
-        let done = transfer::import(&target, &mut *mails, |_| ()).await?;
+        let done = made::import(&ctx, community, mbox).await?;
         rates.push((done.added + done.duplicates) as f64 / began.elapsed().as_secs_f64());
     }
     let sizes = raws::sizes(&mut ctx.db.read().await?).await?;

@@ -16,8 +16,6 @@ use anyhow::{Context as _, ensure};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
-use folkmoot::archive::source;
-use folkmoot::archive::transfer::{self, Target};
 use folkmoot::clock::monotonic;
 use folkmoot::links::permalink;
 use folkmoot::store::Db;
@@ -110,14 +108,7 @@ fn pages(mails: usize) -> Vec<Page> {
 async fn ours(folder: &Path, mbox: &Path, pages: &[Page]) -> anyhow::Result<Vec<Taken>> {
     let db = Db::open_sqlite(&folder.join("pages.db")).await?;
     let (ctx, community) = made::installation(db, folder).await?;
-    let target = Target {
-        ctx: &ctx,
-        community,
-        now: made::NOW,
-    };
-    let sources = source::find(mbox)?;
-    let mut mails = sources.first().context("a mailbox")?.open()?;
-    transfer::import(&target, &mut *mails, |_| ()).await?;
+    made::import(&ctx, community, mbox).await?;
     let router = web::router(ctx);
     let mut all = Vec::new();
     for kind in KINDS {

@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::Context as _;
+use folkmoot::archive::source;
+use folkmoot::archive::transfer::{self, Imported, Target};
 use folkmoot::clock::Clock;
 use folkmoot::config::Settings;
 use folkmoot::context::Context;
@@ -35,6 +37,18 @@ pub async fn installation(db: Db, folder: &Path) -> anyhow::Result<(Context, i64
         .context("the community")?;
     tx.commit().await?;
     Ok((ctx, community.id))
+}
+
+/// Imports a mailbox.
+pub async fn import(ctx: &Context, community: i64, mbox: &Path) -> anyhow::Result<Imported> {
+    let target = Target {
+        ctx,
+        community,
+        now: NOW,
+    };
+    let sources = source::find(mbox)?;
+    let mails = sources.first().context("a mailbox")?.open()?;
+    Ok(transfer::import(&target, mails, |_| ()).await?)
 }
 
 /// perl, at home in a folder.

@@ -18,11 +18,10 @@ const MOST_WITH_PHRASE: usize = 200;
 /// And so many more that have all words in the subject, however old.
 const MOST_BY_SUBJECT: usize = 200;
 
-/// Where PostgreSQL looks first for words that stand together and for beginnings: among so
-/// many of the newest posts, then among so many more. It reads every post that has all of the
-/// words, gathers every one that has a word which begins so, and of common ones that is half
-/// of an archive.
-const NEAR: [i64; 2] = [4_000, 20_000];
+/// Where PostgreSQL looks first: among so many of the newest posts. Of common words its index
+/// gives half an archive; but what consists of common words stands often enough among these.
+/// What does not stands in few enough of all posts.
+const NEAR: i64 = 4_000;
 
 /// Who asks, and for which part of the answer.
 #[derive(Clone, Copy, Debug)]
@@ -115,15 +114,10 @@ fn midnight(day: NaiveDate) -> Millis {
     day.and_time(NaiveTime::MIN).and_utc().timestamp_millis()
 }
 
+/// The newest posts that match, newest first.
 async fn newest(tx: &mut Tx, query: &Query, bounds: Bounds) -> store::Result<Vec<Match>> {
     let all = scope(bounds.community_id);
-    let near = NEAR
-        .into_iter()
-        .filter(|_| query.has_phrase() || query.has_beginning());
-    for near in near {
-        let Some(stretches) = search::stretches(tx, bounds, near).await? else {
-            continue;
-        };
+    if let Some(stretches) = search::stretches(tx, bounds, NEAR).await? {
         if stretches.scopes.is_empty() {
             return Ok(Vec::new());
         }
@@ -158,9 +152,7 @@ async fn by_subject(
         limit: MOST_BY_SUBJECT as i64,
         ..bounds
     };
-    let all = scope(bounds.community_id);
-    let asked = narrowed.to_asked(&all, std::slice::from_ref(&all));
-    let mut found = search::newest(tx, &asked, bounds).await?;
+    let mut found = newest(tx, &narrowed, bounds).await?;
     found.retain(|one| known.iter().all(|known| known.key != one.key));
     Ok(found)
 }

@@ -91,11 +91,6 @@ impl Query {
         terms.any(|term| term.words.len() > 1)
     }
 
-    /// Whether a beginning of words is wanted.
-    pub fn has_beginning(&self) -> bool {
-        self.wanted.iter().flatten().any(|term| term.prefix)
-    }
-
     /// Those of what it finds that have all its words in the subject. `None` where it asks
     /// for words of no field nowhere.
     pub fn in_subject(&self) -> Option<Query> {

@@ -13,6 +13,7 @@ use super::document::LAST_PLACE;
 use super::query::{Field, Query, Term};
 use crate::store::Millis;
 use crate::store::search::{Indexed, Match, post_of, sent_at};
+use crate::store::tsvector::{TsVector, Weight};
 
 /// Subject, author, text, what is attached.
 const WEIGHTS: [f64; 4] = [4.0, 2.0, 1.0, 0.5];
@@ -94,11 +95,9 @@ impl Places {
         }
     }
 
-    fn read_vector(&mut self, vector: &str, terms: &[&Term]) {
-        for entry in vector.split(' ') {
-            let entry = entry.strip_prefix('\'').unwrap_or(entry);
-            let (word, places) = entry.split_once("':").unwrap_or((entry, ""));
-            self.add(word, terms, || places.split(',').filter_map(place));
+    fn read_vector(&mut self, vector: &TsVector, terms: &[&Term]) {
+        for (word, places) in vector.words() {
+            self.add(word, terms, || places.clone().filter_map(place));
         }
     }
 
@@ -146,14 +145,13 @@ impl Places {
     }
 }
 
-/// `7C`: a place and its field. Nothing behind the last place counts.
-fn place(text: &str) -> Option<(u32, usize)> {
-    let (digits, field) = match text.as_bytes().last()? {
-        b'A' => (&text[..text.len() - 1], 0),
-        b'B' => (&text[..text.len() - 1], 1),
-        b'C' => (&text[..text.len() - 1], 2),
-        _ => (text, 3),
+/// A place with its field. Nothing behind the last place counts.
+fn place((place, weight): (u16, Weight)) -> Option<(u32, usize)> {
+    let field = match weight {
+        Weight::A => 0,
+        Weight::B => 1,
+        Weight::C => 2,
+        Weight::D => 3,
     };
-    let place = digits.parse().ok()?;
-    (place <= u32::from(LAST_PLACE)).then_some((place, field))
+    (place <= LAST_PLACE).then_some((place.into(), field))
 }

@@ -7,6 +7,8 @@ mod prepared;
 use std::collections::HashMap;
 use std::io::{self, Write};
 
+use tokio::task::JoinHandle;
+
 use self::date::Dates;
 use self::prepared::{About, Item, Placed, Prepared, prepare};
 use super::mbox::{Entry, MboxWriter};
@@ -22,14 +24,18 @@ use crate::store::{self, Db, Durability, Millis, Tx, communities, erasure, searc
 /// Messages that one transaction imports.
 const BATCH: usize = 500;
 
-/// Batches that are read and not written: one is prepared while another waits for its turn.
-const AHEAD: usize = 2;
+/// Batches that are ready and wait for their turn: while the disk is slow for once, the
+/// processors are not.
+const AHEAD: usize = 4;
+
+/// So often PostgreSQL sorts words into its index while an import goes on, in batches.
+const SORTED: u64 = 8;
 
 /// What was odd is told so often; the rest is counted.
 const MOST_NOTES: usize = 1_000;
 
 /// A batch with so many octets is full: others want to write in between.
-const FULL: usize = 16 << 20;
+const FULL: usize = 8 << 20;
 
 /// What an import did. Several may be added up.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -103,9 +109,7 @@ pub struct Target<'a> {
 /// Posts have come at once: they are sorted into the index, and where they are many it looks
 /// anew how common their words are.
 async fn settle(db: &Db, are_many: bool) -> store::Result<()> {
-    let mut tx = db.write(Durability::Process).await?;
-    search::sort_in(&mut tx).await?;
-    tx.commit().await?;
+    sort_in(db.clone()).await?;
     if are_many {
         count_words(db).await?;
     }
@@ -119,66 +123,111 @@ pub(super) async fn count_words(db: &Db) -> store::Result<()> {
     tx.commit().await
 }
 
-/// Prepares batches in the order in which they come, beside whoever writes them.
+/// A batch that can be written, with the position behind it in the file.
+type Ready = io::Result<(Vec<Item>, u64)>;
+
+/// Reads and prepares batches in the order in which they come, on a thread of its own: a pipe
+/// may make it wait, and whoever writes them waits for the disk. At most [`AHEAD`] are ready.
 struct Preparer {
-    given: std::sync::mpsc::Sender<(Vec<Placed>, u64)>,
-    ready: tokio::sync::mpsc::UnboundedReceiver<(Vec<Item>, u64)>,
-    running: tokio::task::JoinHandle<()>,
-    /// Batches that were given and not taken back.
-    waiting: usize,
+    ready: tokio::sync::mpsc::Receiver<Ready>,
+    /// Nobody waits for it where the import stops before its end: a pipe may have none.
+    running: std::thread::JoinHandle<()>,
 }
 
 impl Preparer {
-    fn start(about: About, mut dates: Dates) -> Preparer {
-        let (given, batches) = std::sync::mpsc::channel::<(Vec<Placed>, u64)>();
-        let (prepared, ready) = tokio::sync::mpsc::unbounded_channel();
-        let running = tokio::task::spawn_blocking(move || {
-            for (batch, position) in batches {
-                let items = prepare(batch, &about, &mut dates);
-                if prepared.send((items, position)).is_err() {
+    fn start(mut mails: Box<dyn Mails + Send>, about: About, mut dates: Dates) -> Preparer {
+        let (prepared, ready) = tokio::sync::mpsc::channel(AHEAD);
+        let running = std::thread::spawn(move || {
+            loop {
+                let (batch, error) = batch(&mut *mails);
+                let is_last = batch.is_empty() || error.is_some();
+                if !batch.is_empty() {
+                    let ready = (prepare(batch, &about, &mut dates), mails.position());
+                    if prepared.blocking_send(Ok(ready)).is_err() {
+                        break;
+                    }
+                }
+                if let Some(error) = error {
+                    // Where nobody is left to hear it, the import has stopped already.
+                    let _ = prepared.blocking_send(Err(error));
+                }
+                if is_last {
                     break;
                 }
             }
         });
-        Preparer {
-            given,
-            ready,
-            running,
-            waiting: 0,
+        Preparer { ready, running }
+    }
+
+    /// The next batch; `None` behind the last, and behind an error.
+    async fn next(&mut self) -> Option<Ready> {
+        self.ready.recv().await
+    }
+
+    /// Behind the last batch: whether it died.
+    fn end(self) {
+        if let Err(died) = self.running.join() {
+            std::panic::resume_unwind(died);
+        }
+    }
+}
+
+/// Has PostgreSQL sort words into its index beside whoever writes the next ones: that takes as
+/// long as all else that it does.
+struct Sorter {
+    db: Option<Db>,
+    batches: u64,
+    running: Option<JoinHandle<store::Result<()>>>,
+}
+
+impl Sorter {
+    fn of(db: &Db) -> Sorter {
+        Sorter {
+            db: db.is_postgres().then(|| db.clone()),
+            batches: 0,
+            running: None,
         }
     }
 
-    fn give(&mut self, batch: Vec<Placed>, position: u64) {
-        // Where it has died, whoever takes the next one hears of it.
-        let _ = self.given.send((batch, position));
-        self.waiting += 1;
+    /// To be called behind each batch.
+    async fn sort_now_and_then(&mut self) -> store::Result<()> {
+        self.batches += 1;
+        if self.batches.is_multiple_of(SORTED) {
+            // One at a time: no more waits than what came while the last was sorted.
+            self.end().await?;
+            let start = |db: &Db| tokio::spawn(sort_in(db.clone()));
+            self.running = self.db.as_ref().map(start);
+        }
+        Ok(())
     }
 
-    /// The next batch, with the position behind it in the file; `None` where none was given.
-    async fn take(&mut self) -> Option<(Vec<Item>, u64)> {
-        if self.waiting == 0 {
-            return None;
-        }
-        self.waiting -= 1;
-        match self.ready.recv().await {
-            Some(ready) => Some(ready),
-            None => match (&mut self.running).await {
-                Err(died) if died.is_panic() => std::panic::resume_unwind(died.into_panic()),
-                _ => None,
+    /// Waits for the last one.
+    async fn end(&mut self) -> store::Result<()> {
+        match self.running.take() {
+            None => Ok(()),
+            Some(running) => match running.await {
+                Ok(done) => done,
+                Err(died) => std::panic::resume_unwind(died.into_panic()),
             },
         }
     }
 }
 
+async fn sort_in(db: Db) -> store::Result<()> {
+    let mut tx = db.write(Durability::Process).await?;
+    search::sort_in(&mut tx).await?;
+    tx.commit().await
+}
+
 /// Imports mails; `progress` is told the position in bytes now and then.
 ///
-/// While a batch is written, the next ones are prepared.
+/// While a batch is written, the next ones are read and prepared.
 ///
 /// # Errors
 /// See [`Error`].
 pub async fn import(
     target: &Target<'_>,
-    mails: &mut dyn Mails,
+    mails: Box<dyn Mails + Send>,
     mut progress: impl FnMut(u64),
 ) -> Result<Imported, Error> {
     let mut done = Imported::default();
@@ -189,24 +238,16 @@ pub async fn import(
         now: target.now,
         vector: target.ctx.db.is_postgres(),
     };
-    let mut preparer = Preparer::start(about, Dates::new(target.now));
-    let mut end = None;
-    loop {
-        // Read first: nobody else can write while a pipe makes us wait for its end.
-        while end.is_none() && preparer.waiting < AHEAD {
-            match batch(mails) {
-                Ok(batch) if batch.is_empty() => end = Some(Ok(())),
-                Ok(batch) => preparer.give(batch, mails.position()),
-                Err(error) => end = Some(Err(error)),
-            }
-        }
-        let Some((items, position)) = preparer.take().await else {
-            break;
-        };
-        write(target, &erased, &items, &mut done).await?;
+    let mut preparer = Preparer::start(mails, about, Dates::new(target.now));
+    let mut sorter = Sorter::of(&target.ctx.db);
+    while let Some(ready) = preparer.next().await {
+        let (items, position) = ready?;
+        write(target, &erased, items, &mut done).await?;
+        sorter.sort_now_and_then().await?;
         progress(position);
     }
-    end.unwrap_or(Ok(()))?;
+    preparer.end();
+    sorter.end().await?;
     if done.added > 0 {
         settle(&target.ctx.db, done.added > BATCH as u64).await?;
     }
@@ -217,16 +258,16 @@ pub async fn import(
 async fn write(
     target: &Target<'_>,
     erased: &HashMap<Vec<u8>, Millis>,
-    items: &[Item],
+    items: Vec<Item>,
     done: &mut Imported,
 ) -> Result<(), Error> {
-    if items.is_empty() {
-        return Ok(());
-    }
-    let mut mails = Vec::new();
+    let (mut mails, mut documents) = (Vec::new(), Vec::new());
     for item in items {
         match item {
-            Item::Mail(mail) => mails.push(&**mail),
+            Item::Mail(mut mail) => {
+                documents.push(std::mem::take(&mut mail.document));
+                mails.push(mail);
+            }
             Item::TooLarge(place, size) => done.note(format!(
                 "{place}: a message of {size} bytes was left out; 50 MiB is the limit"
             )),
@@ -235,15 +276,18 @@ async fn write(
     let mut tx = target.ctx.db.write(Durability::Full).await?;
     communities::lock(&mut tx, target.community).await?;
     search::expect_many(&mut tx).await?;
-    filing::file_all(&mut tx, target, erased, &mails, done).await?;
+    filing::file_all(&mut tx, target, erased, (&mails, documents), done).await?;
     Ok(tx.commit().await?)
 }
 
-fn batch(mails: &mut dyn Mails) -> io::Result<Vec<Placed>> {
+/// The next mails, and why there are no more where that is an error.
+fn batch(mails: &mut (dyn Mails + Send)) -> (Vec<Placed>, Option<io::Error>) {
     let (mut entries, mut size) = (Vec::new(), 0);
     while entries.len() < BATCH && size < FULL {
-        let Some(entry) = mails.next_mail().transpose()? else {
-            break;
+        let entry = match mails.next_mail() {
+            Some(Ok(entry)) => entry,
+            Some(Err(error)) => return (entries, Some(error)),
+            None => break,
         };
         let offset = match &entry {
             Entry::Message(found) => {
@@ -255,7 +299,7 @@ fn batch(mails: &mut dyn Mails) -> io::Result<Vec<Placed>> {
         let place = mails.place(offset);
         entries.push(Placed { place, entry });
     }
-    Ok(entries)
+    (entries, None)
 }
 
 /// Exports a whole archive as an mbox (mboxrd), without what was erased; gives how many

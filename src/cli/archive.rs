@@ -163,8 +163,8 @@ async fn import(
     let mut done = Imported::default();
     let mut before = 0;
     for one in &sources {
-        let mut mails = one.open().with_context(unreadable)?;
-        let read = transfer::import(&target, &mut *mails, |position| {
+        let mails = one.open().with_context(unreadable)?;
+        let read = transfer::import(&target, mails, |position| {
             bar.set_position(before + position)
         });
         let read = read.await;

@@ -76,8 +76,12 @@ pub(super) fn recognise(
     returned: Option<&Returned>,
     field: &dyn Fn(&str) -> Option<String>,
 ) -> bool {
-    let notice = Notice::of(mail);
     let sent = sender::Evidence::of(mail, field);
+    // To read the text as a notice takes longer than all else that is read of a mail.
+    if !sent.may_report() && !mail.return_path_empty {
+        return false;
+    }
+    let notice = Notice::of(mail);
     if !is_one(mail, &status, &notice, &sent) {
         return false;
     }
@@ -97,7 +101,7 @@ fn is_one(mail: &Mail, status: &Status, notice: &Notice, sent: &sender::Evidence
     if challenged {
         return false;
     }
-    let serves = sent.is_report || sent.is_mailer || mail.return_path_empty || sent.subject_says;
+    let serves = sent.may_report() || mail.return_path_empty;
     let names_somebody = sent.is_report || !status.recipients.is_empty();
     if status.is_there && serves && names_somebody {
         return !status.is_success();

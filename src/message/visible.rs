@@ -93,6 +93,9 @@ fn is_separator(line: &str) -> bool {
     let line = line.trim();
     let inner = line.trim_matches('-');
     let dashes = line.len() - inner.len();
+    if dashes < 6 || !line.starts_with("---") {
+        return false;
+    }
     let words = inner.trim().to_lowercase();
     let known = [
         "original",
@@ -121,7 +124,7 @@ fn is_separator(line: &str) -> bool {
         "messaggio inoltrato",
         "doorgestuurd bericht",
     ];
-    dashes >= 6 && line.starts_with("---") && known.iter().any(|word| words.contains(word))
+    known.iter().any(|word| words.contains(word))
 }
 
 /// The line above which ticket systems and forums ask for the answer.
@@ -135,8 +138,8 @@ fn is_border(line: &str) -> bool {
         "por encima de esta línea",
     ];
     let marked = line.len() < 150 && line.trim().starts_with(['#', '-', '=', '*', '_']);
-    let line = line.to_lowercase();
-    marked && WORDS.iter().any(|words| line.contains(words))
+    let says = |line: String| WORDS.iter().any(|words| line.contains(words));
+    marked && says(line.to_lowercase())
 }
 
 /// A line of underscores (or of dashes) above a list's footer, a company's notice that
@@ -215,8 +218,8 @@ fn quote_follows(rest: &[&str]) -> bool {
 fn is_device(line: &str) -> bool {
     let line = line.trim();
     let short = line.len() < 150 && line.split_whitespace().count() <= MOST_DEVICE_WORDS;
-    let line = line.to_lowercase();
-    short && DEVICES.iter().any(|start| line.starts_with(start))
+    let says = |line: String| DEVICES.iter().any(|start| line.starts_with(start));
+    short && says(line.to_lowercase())
 }
 
 fn without_outer_blank(lines: &[&str]) -> String {

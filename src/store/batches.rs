@@ -2,14 +2,17 @@
 //! written in a few. An import files its posts so; whatever is out of the common goes the way
 //! of single posts ([`super::posts`]).
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::placing::Near;
 use super::posts::NewPost;
 use super::search::Document;
-use super::{Millis, Result, Tx, on, placeholders, raws, rows};
+use super::{Millis, Result, Tx, on, raws, rows};
 use crate::store::intake::NewMessage;
 use crate::store::packing::Packed;
 
@@ -17,6 +20,9 @@ use crate::store::packing::Packed;
 const ASKED: usize = 500;
 /// Rows that one statement writes: most statements are the same, and prepared once.
 const WRITTEN: usize = 50;
+
+/// Rows that one statement writes to SQLite's index, see [`words`].
+const INDEXED: usize = 500;
 
 /// A post that is there already.
 #[derive(Clone, Debug, FromRow)]
@@ -35,49 +41,74 @@ pub struct Known {
     pub erased_at: Option<Millis>,
 }
 
-/// Posts with one of these Message-IDs, by key.
-pub async fn known(tx: &mut Tx, community: i64, names: &[&str]) -> Result<Vec<Known>> {
+/// Rows about many names. `sql` is given the list that a column is compared with and then the
+/// community, in this order, each to be written once.
+async fn about<T>(
+    tx: &mut Tx,
+    names: &[&str],
+    community: Option<i64>,
+    sql: impl Fn(&str, &str) -> String,
+) -> Result<Vec<T>>
+where
+    T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin,
+{
     let mut found = Vec::new();
     for names in names.chunks(ASKED) {
-        let sql = format!(
-            "SELECT id, message_id, thread_id, author_address, body_digest, erased_at FROM post \
-             WHERE community_id = $1 AND message_id IN ({}) ORDER BY id",
-            placeholders(2, names.len())
-        );
-        let mut part: Vec<Known> = on!(tx, c => {
-            let mut query = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).bind(community);
-            for name in names {
-                query = query.bind(*name);
+        let part: Vec<T> = match tx {
+            // Without names of their own: before each of these SQLite looks through all others.
+            Tx::Sqlite(tx) => {
+                let list = format!("IN ({})", vec!["?"; names.len()].join(", "));
+                let mut query = sqlx::query_as(AssertSqlSafe(sql(&list, "?"))).persistent(false);
+                for name in names {
+                    query = query.bind(*name);
+                }
+                if let Some(community) = community {
+                    query = query.bind(community);
+                }
+                query.fetch_all(tx.connection()).await?
             }
-            query.fetch_all(c).await
-        })?;
-        found.append(&mut part);
+            // One value, which is read and planned once; and nobody who knows little of the
+            // table yet thinks that going through all of it is better.
+            Tx::Postgres(tx) => {
+                let mut query = sqlx::query_as(AssertSqlSafe(sql("= ANY($1)", "$2"))).bind(names);
+                if let Some(community) = community {
+                    query = query.bind(community);
+                }
+                query.fetch_all(tx.connection()).await?
+            }
+        };
+        found.extend(part);
     }
+    Ok(found)
+}
+
+/// Posts with one of these Message-IDs, by key.
+pub async fn known(tx: &mut Tx, community: i64, names: &[&str]) -> Result<Vec<Known>> {
+    let mut found: Vec<Known> = about(tx, names, Some(community), |list, community| {
+        format!(
+            "SELECT id, message_id, thread_id, author_address, body_digest, erased_at FROM post \
+             WHERE message_id {list} AND community_id = {community}"
+        )
+    })
+    .await?;
     found.sort_by_key(|known: &Known| known.id);
     Ok(found)
 }
 
 /// For each of these Message-IDs that some post refers to: the thread of the first that does.
+/// Posts are looked up one by one: joined, PostgreSQL goes through all of them.
 pub async fn referred(tx: &mut Tx, community: i64, names: &[&str]) -> Result<HashMap<String, i64>> {
-    let mut found = HashMap::new();
-    for names in names.chunks(ASKED) {
-        let sql = format!(
-            "SELECT f.message_id, p.thread_id FROM (SELECT r.message_id, min(r.post_id) AS post_id \
-             FROM post_reference r JOIN post p ON p.id = r.post_id WHERE r.community_id = $1 \
-             AND r.message_id IN ({}) AND p.thread_id <> 0 GROUP BY r.message_id) f \
-             JOIN post p ON p.id = f.post_id",
-            placeholders(2, names.len())
-        );
-        let part: Vec<(String, i64)> = on!(tx, c => {
-            let mut query = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).bind(community);
-            for name in names {
-                query = query.bind(*name);
-            }
-            query.fetch_all(c).await
-        })?;
-        found.extend(part);
-    }
-    Ok(found)
+    let found: Vec<(String, i64)> = about(tx, names, Some(community), |list, community| {
+        format!(
+            "SELECT f.message_id, (SELECT p.thread_id FROM post p WHERE p.id = f.post_id) FROM (\
+             SELECT r.message_id, min(r.post_id) AS post_id FROM post_reference r \
+             WHERE r.message_id {list} AND r.community_id = {community} \
+             AND (SELECT p.thread_id FROM post p WHERE p.id = r.post_id) <> 0 \
+             GROUP BY r.message_id) f"
+        )
+    })
+    .await?;
+    Ok(found.into_iter().collect())
 }
 
 #[derive(FromRow)]
@@ -93,24 +124,17 @@ pub async fn conversations(
     community: i64,
     names: &[&str],
 ) -> Result<HashMap<String, Vec<Near>>> {
-    let mut found: HashMap<String, Vec<Near>> = HashMap::new();
-    for names in names.chunks(ASKED) {
-        let sql = format!(
+    let rows: Vec<InConversation> = about(tx, names, Some(community), |list, community| {
+        format!(
             "SELECT substr(thread_index, 1, 44) AS conversation, id, thread_id, parent_id, thread_index \
-             FROM post WHERE community_id = $1 AND substr(thread_index, 1, 44) IN ({}) \
-             AND thread_index <> '' AND thread_id <> 0 ORDER BY id",
-            placeholders(2, names.len())
-        );
-        let part: Vec<InConversation> = on!(tx, c => {
-            let mut query = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).bind(community);
-            for name in names {
-                query = query.bind(*name);
-            }
-            query.fetch_all(c).await
-        })?;
-        for one in part {
-            found.entry(one.conversation).or_default().push(one.near);
-        }
+             FROM post WHERE substr(thread_index, 1, 44) {list} AND community_id = {community} \
+             AND thread_index <> '' AND thread_id <> 0 ORDER BY id"
+        )
+    })
+    .await?;
+    let mut found: HashMap<String, Vec<Near>> = HashMap::new();
+    for one in rows {
+        found.entry(one.conversation).or_default().push(one.near);
     }
     Ok(found)
 }
@@ -133,28 +157,19 @@ pub async fn private(tx: &mut Tx, community: i64) -> Result<HashSet<i64>> {
 
 /// Messages of earlier imports with one of these Message-IDs: key, Message-ID, envelope sender.
 pub async fn imported(tx: &mut Tx, names: &[&str]) -> Result<Vec<(i64, String, String)>> {
-    let mut found = Vec::new();
-    for names in names.chunks(ASKED) {
-        let sql = format!(
-            "SELECT id, message_id, envelope_from FROM message WHERE via = 'import' \
-             AND message_id IN ({}) ORDER BY id",
-            placeholders(1, names.len())
-        );
-        let mut part: Vec<(i64, String, String)> = on!(tx, c => {
-            let mut query = sqlx::query_as(AssertSqlSafe(sql)).persistent(false);
-            for name in names {
-                query = query.bind(*name);
-            }
-            query.fetch_all(c).await
-        })?;
-        found.append(&mut part);
-    }
-    Ok(found)
+    about(tx, names, None, |list, _| {
+        format!(
+            "SELECT id, message_id, envelope_from FROM message WHERE message_id {list} \
+             AND via = 'import' ORDER BY id"
+        )
+    })
+    .await
 }
 
 const LAST_SQLITE: &str = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = $1";
-const KEYS_POSTGRES: &str = "SELECT nextval(pg_get_serial_sequence($1, 'id')) \
-    FROM generate_series(CAST(1 AS BIGINT), $2)";
+const KEYS_POSTGRES: &str = "WITH keys AS MATERIALIZED (\
+    SELECT CAST(pg_get_serial_sequence($1, 'id') AS regclass) AS sequence) \
+    SELECT nextval(keys.sequence) FROM keys, generate_series(CAST(1 AS BIGINT), $2)";
 
 /// Keys of rows that are to be written to `table` in this transaction, and by nobody else.
 pub async fn keys(tx: &mut Tx, table: &str, count: usize) -> Result<Vec<i64>> {
@@ -185,18 +200,15 @@ pub struct Filed<'a> {
     pub post: NewPost<'a>,
     /// Its Thread-Index and base subject.
     pub said: (&'a str, &'a str),
-    /// Its words.
-    pub document: Document,
     /// The message as it came, where it is new.
     pub message: Option<(NewMessage<'a>, &'a Packed)>,
 }
 
-/// Writes posts with their messages, references and words.
+/// Writes posts with their messages and references. Their words follow ([`words`]).
 pub async fn insert(tx: &mut Tx, filed: &[Filed<'_>]) -> Result<()> {
     for part in filed.chunks(WRITTEN) {
         messages(tx, part).await?;
         posts(tx, part).await?;
-        words(tx, part).await?;
     }
     let of = |one: &Filed<'_>| {
         let (community, post) = (one.post.community_id, one.id);
@@ -251,7 +263,12 @@ async fn messages(tx: &mut Tx, filed: &[Filed<'_>]) -> Result<()> {
 
 async fn posts(tx: &mut Tx, filed: &[Filed<'_>]) -> Result<()> {
     // PostgreSQL keeps no NUL in a text.
-    let clean = |text: &str| text.replace('\0', "");
+    fn clean(text: &str) -> Cow<'_, str> {
+        match text.contains('\0') {
+            true => text.replace('\0', "").into(),
+            false => text.into(),
+        }
+    }
     let sql = format!(
         "INSERT INTO post (id, community_id, raw_id, message_id, permalink, body_digest, thread_id, \
          parent_id, subject, author_name, author_address, sent_at, archived_at, text, thread_index, \
@@ -272,7 +289,13 @@ async fn posts(tx: &mut Tx, filed: &[Filed<'_>]) -> Result<()> {
     })
 }
 
-async fn words(tx: &mut Tx, filed: &[Filed<'_>]) -> Result<()> {
-    let documents: Vec<&Document> = filed.iter().map(|one| &one.document).collect();
-    super::search::insert_all(tx, &documents, WRITTEN).await
+/// Puts the words of posts into the index: behind all else that a transaction writes, because
+/// before each statement that writes several rows FTS5 puts on disk what it has, to be able to
+/// take that statement back.
+pub async fn words(tx: &mut Tx, documents: &[Document]) -> Result<()> {
+    let most = match tx {
+        Tx::Sqlite(_) => INDEXED,
+        Tx::Postgres(_) => WRITTEN,
+    };
+    super::search::insert_all(tx, documents, most).await
 }

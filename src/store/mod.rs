@@ -74,6 +74,7 @@ pub mod tokens;
 pub mod trail;
 mod trouble;
 pub mod troubles;
+pub mod tsvector;
 pub mod watches;
 pub mod wishes;
 pub mod worksheets;

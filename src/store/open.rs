@@ -153,6 +153,9 @@ impl Db {
                 // A node that froze inside a transaction must not hold its locks
                 // longer than its leases.
                 ("idle_in_transaction_session_timeout", "30000"),
+                // Nothing that is asked here takes so long that compiling it first is worth
+                // the tenth of a second.
+                ("jit", "off"),
                 // What is not sorted into the search index yet is read whole by every search.
                 ("gin_pending_list_limit", "256kB"),
             ]);

@@ -3,10 +3,8 @@
 //! before anything is believed (docs/decisions/0010).
 
 use std::cell::RefCell;
-use std::io::Read;
 
-use flate2::read::DeflateDecoder;
-use flate2::{Compress, Compression, FlushCompress, Status};
+use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 use sha2::{Digest, Sha256};
 
 use super::cutting::{self, Cut, Written, cuts};
@@ -24,7 +22,7 @@ pub const CUT: i64 = 3;
 pub type Hash = [u8; 32];
 
 /// Nothing that is unpacked is larger, in octets: far more than any message may have.
-const LARGEST: u64 = 1 << 30;
+const LARGEST: usize = 1 << 30;
 /// What a recipe has of each body: octets before it, how it is written, which it is.
 const ENTRY: usize = 4 + 2 + 1 + 32;
 
@@ -144,8 +142,8 @@ fn hash(bytes: &[u8]) -> Hash {
 
 fn smaller(raw: &[u8]) -> Packed {
     let deflated = deflated(raw);
-    let is_smaller =
-        deflated.len() < raw.len() && inflated(&deflated).is_ok_and(|whole| whole == raw);
+    let is_smaller = deflated.len() < raw.len()
+        && inflated_to(&deflated, raw.len()).is_ok_and(|whole| whole == raw);
     Packed {
         codec: if is_smaller { DEFLATED } else { PLAIN },
         bytes: if is_smaller { deflated } else { raw.to_vec() },
@@ -242,8 +240,9 @@ fn joined(kept: &[u8], mut body: impl FnMut(&Hash) -> Option<Vec<u8>>) -> Result
 }
 
 thread_local! {
-    // It has a quarter of a megabyte of its own, to be made and cleared for each message.
+    // These have a quarter of a megabyte of their own, to be made and cleared for each message.
     static DEFLATE: RefCell<Compress> = RefCell::new(Compress::new(Compression::default(), false));
+    static INFLATE: RefCell<Decompress> = RefCell::new(Decompress::new(false));
 }
 
 fn deflated(bytes: &[u8]) -> Vec<u8> {
@@ -263,11 +262,30 @@ fn deflated(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn inflated(bytes: &[u8]) -> Result<Vec<u8>, Broken> {
-    let mut whole = Vec::new();
-    let read = DeflateDecoder::new(bytes)
-        .take(LARGEST)
-        .read_to_end(&mut whole);
-    read.map(|_| whole).map_err(|_| Broken::Damaged)
+    inflated_to(bytes, bytes.len().saturating_mul(4))
+}
+
+/// `expected` octets, if they are no more.
+fn inflated_to(bytes: &[u8], expected: usize) -> Result<Vec<u8>, Broken> {
+    INFLATE.with_borrow_mut(|inflate| {
+        inflate.reset(false);
+        let mut whole = Vec::with_capacity(expected.clamp(64, LARGEST));
+        loop {
+            let rest = bytes.get(inflate.total_in() as usize..).unwrap_or_default();
+            let before = (rest.len(), whole.len());
+            let done = inflate.decompress_vec(rest, &mut whole, FlushDecompress::Finish);
+            match done.map_err(|_| Broken::Damaged)? {
+                Status::StreamEnd => return Ok(whole),
+                _ if whole.len() >= LARGEST => return Err(Broken::Damaged),
+                _ if whole.len() == whole.capacity() => whole.reserve(whole.capacity()),
+                // There was room, and nothing more came: the end is missing.
+                _ if before == (bytes.len() - inflate.total_in() as usize, whole.len()) => {
+                    return Err(Broken::Damaged);
+                }
+                _ => (),
+            }
+        }
+    })
 }
 
 #[cfg(test)]

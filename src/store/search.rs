@@ -6,7 +6,8 @@
 
 use sqlx::{AssertSqlSafe, FromRow};
 
-use super::{Millis, Result, Tx, on, rows, values};
+use super::tsvector::TsVector;
+use super::{Millis, Result, Tx, on, rows};
 
 /// The keys of posts take so much of a key of the index.
 const POSTS: i64 = 1 << 30;
@@ -75,84 +76,105 @@ pub struct Document {
     pub rest: String,
     /// See [`scope`]; and what it has.
     pub scope: String,
-    /// All of these for PostgreSQL, in its own notation.
-    pub vector: String,
-    /// For PostgreSQL: a bit for each two words that stand side by side.
-    pub pairs: Vec<u8>,
+    /// All of these for PostgreSQL.
+    pub vector: TsVector,
+    /// For PostgreSQL: which words stand side by side, see [`neighbours`].
+    pub neighbours: Vec<u8>,
 }
 
-const INSERT_SQLITE: &str = "INSERT INTO post_search (rowid, subject, author, text, attached, rest, scope) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
-const INSERT_POSTGRES: &str = "INSERT INTO post_search (post_id, key, document, pairs) \
-    VALUES ($1, $2, CAST(CAST($3 AS text) AS tsvector), $4)";
+/// Two words that stand side by side, hashed (FNV-1a of 64 bits over both with a space
+/// between them). Rows keep what comes of it: another function needs another column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pair(u64);
+
+impl Pair {
+    /// Of these two.
+    pub fn of(first: &str, second: &str) -> Pair {
+        let octets = first.bytes().chain([b' ']).chain(second.bytes());
+        Pair(octets.fold(0xcbf2_9ce4_8422_2325, |hash: u64, octet| {
+            (hash ^ u64::from(octet)).wrapping_mul(0x0000_0100_0000_01b3)
+        }))
+    }
+
+    /// The numbers of its bits, of which each filter takes the remainder by its size; below
+    /// 2^34. Of two hashes any number can be made (Kirsch and Mitzenmacher, Less Hashing, Same
+    /// Performance, 2006).
+    pub fn bits(&self) -> [u64; 3] {
+        let (first, step) = (self.0 & 0xffff_ffff, self.0 >> 32 | 1);
+        [first, first + step, first + 2 * step]
+    }
+}
+
+/// The words of a post that stand side by side: a Bloom filter with three bits for each pair
+/// and eight of room, so that of the pairs that are not there 31 in 32 are seen to be missing.
+pub fn neighbours(pairs: &mut Vec<Pair>) -> Vec<u8> {
+    pairs.sort_unstable();
+    pairs.dedup();
+    let mut octets = vec![0; pairs.len().max(1)];
+    let room = octets.len() as u64 * 8;
+    for bit in pairs.iter().flat_map(Pair::bits) {
+        let bit = bit % room;
+        octets[(bit / 8) as usize] |= 1 << (bit % 8);
+    }
+    octets
+}
+
+const COLUMNS_SQLITE: &str = "rowid, subject, author, text, attached, rest, scope";
+const COLUMNS_POSTGRES: &str = "post_id, key, document, neighbours";
 
 /// Puts a post into the index.
 pub async fn insert(tx: &mut Tx, document: &Document) -> Result<()> {
-    let d = document;
-    match tx {
-        Tx::Sqlite(tx) => {
-            let query = sqlx::query(INSERT_SQLITE).bind(d.key).bind(&d.subject);
-            let query = query.bind(&d.author).bind(&d.text).bind(&d.attached);
-            let query = query.bind(&d.rest).bind(&d.scope);
-            query.execute(tx.connection()).await.map(drop)
-        }
-        Tx::Postgres(tx) => {
-            let query = sqlx::query(INSERT_POSTGRES).bind(d.post).bind(d.key);
-            let query = query.bind(&d.vector).bind(&d.pairs);
-            query.execute(tx.connection()).await.map(drop)
-        }
-    }
+    insert_all(tx, std::slice::from_ref(document), 1).await
 }
 
-/// Puts many posts into the index with one statement; that of `usual` posts is prepared once.
-pub async fn insert_all(tx: &mut Tx, documents: &[&Document], usual: usize) -> Result<()> {
-    if documents.is_empty() {
-        return Ok(());
+/// Puts many posts into the index, `usual` of them with one statement that is prepared for
+/// good. Fewer go in one by one on PostgreSQL, because whatever has a tsvector must be prepared
+/// so (see [`TsVector`]).
+pub async fn insert_all(tx: &mut Tx, documents: &[Document], usual: usize) -> Result<()> {
+    for part in documents.chunks(usual) {
+        let at_once = match tx.is_postgres() && part.len() < usual {
+            true => 1,
+            false => part.len(),
+        };
+        for part in part.chunks(at_once) {
+            insert_some(tx, part, part.len() == usual || tx.is_postgres()).await?;
+        }
     }
-    let is_usual = documents.len() == usual;
-    let sql = match tx {
-        Tx::Sqlite(_) => format!(
-            "INSERT INTO post_search (rowid, subject, author, text, attached, rest, scope) VALUES {}",
-            rows(tx, documents.len(), 7)
-        ),
-        Tx::Postgres(_) => format!(
-            "INSERT INTO post_search (post_id, key, document, pairs) \
-             SELECT v.column1, v.column2, CAST(v.column3 AS tsvector), v.column4 FROM (VALUES {}) AS v",
-            values(documents.len(), &["BIGINT", "BIGINT", "TEXT", "BYTEA"])
-        ),
+    Ok(())
+}
+
+async fn insert_some(tx: &mut Tx, documents: &[Document], is_prepared: bool) -> Result<()> {
+    let (columns, count) = match tx {
+        Tx::Sqlite(_) => (COLUMNS_SQLITE, 7),
+        Tx::Postgres(_) => (COLUMNS_POSTGRES, 4),
     };
+    let rows = rows(tx, documents.len(), count);
+    let sql = AssertSqlSafe(format!("INSERT INTO post_search ({columns}) VALUES {rows}"));
     match tx {
         Tx::Sqlite(tx) => {
-            let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(is_usual);
+            let mut query = sqlx::query(sql).persistent(is_prepared);
             for d in documents {
-                query = query
-                    .bind(d.key)
-                    .bind(&d.subject)
-                    .bind(&d.author)
-                    .bind(&d.text);
-                query = query.bind(&d.attached).bind(&d.rest).bind(&d.scope);
+                query = query.bind(d.key).bind(&d.subject).bind(&d.author);
+                query = query.bind(&d.text).bind(&d.attached).bind(&d.rest);
+                query = query.bind(&d.scope);
             }
             query.execute(tx.connection()).await.map(drop)
         }
         Tx::Postgres(tx) => {
-            let mut query = sqlx::query(AssertSqlSafe(sql)).persistent(is_usual);
+            let mut query = sqlx::query(sql).persistent(is_prepared);
             for d in documents {
-                query = query
-                    .bind(d.post)
-                    .bind(d.key)
-                    .bind(&d.vector)
-                    .bind(&d.pairs);
+                query = query.bind(d.post).bind(d.key);
+                query = query.bind(&d.vector).bind(&d.neighbours);
             }
             query.execute(tx.connection()).await.map(drop)
         }
     }
 }
 
-const MANY_POSTGRES: &str = "SET LOCAL gin_pending_list_limit = '4MB'";
+const MANY_POSTGRES: &str = "SET LOCAL gin_pending_list_limit = '64MB'";
 
-/// Announces that this transaction puts many posts into the index. They are sorted into it
-/// sixteen times less often, and [`sort_in`] must follow: until then each search reads what
-/// waits.
+/// Announces that this transaction puts many posts into the index, which are not sorted into
+/// it before [`sort_in`]: until then each search reads what waits.
 pub async fn expect_many(tx: &mut Tx) -> Result<()> {
     match tx {
         Tx::Sqlite(_) => Ok(()),
@@ -166,7 +188,7 @@ pub async fn expect_many(tx: &mut Tx) -> Result<()> {
 const SORT_POSTGRES: &str =
     "SELECT gin_clean_pending_list(CAST('post_search_document' AS regclass))";
 
-/// Sorts into the index what waits for it.
+/// Sorts into the index what waits for it, while others may add to that.
 pub async fn sort_in(tx: &mut Tx) -> Result<()> {
     match tx {
         Tx::Sqlite(_) => Ok(()),
@@ -247,58 +269,70 @@ pub struct Match {
 pub enum Indexed {
     /// Subject, author, text and what is attached, each in order.
     Columns([String; 4]),
-    /// A tsvector in its own notation.
-    Vector(String),
+    /// A tsvector, which has all four.
+    Vector(TsVector),
 }
 
-// `(s.rowid & 1073741823)` is `post_of(key)`. The lists are made once a search.
-const NEWEST_SQLITE: &str = "SELECT s.rowid AS key, s.subject, s.author, s.text, s.attached FROM post_search s \
-    WHERE post_search MATCH $1 AND s.rowid >= $2 AND s.rowid < $3 \
-    AND ($5 = 1 OR (s.rowid & 1073741823) NOT IN (SELECT id FROM post WHERE community_id = $4 AND members_only = 1)) \
-    AND ($6 = 0 OR (s.rowid & 1073741823) IN (SELECT id FROM post WHERE community_id = $4 AND thread_id = $6)) \
-    AND ($7 = 0 OR (s.rowid & 1073741823) IN (SELECT p.id FROM learning l \
-    JOIN learning_source o ON o.learning_id = l.id \
-    JOIN post p ON p.community_id = o.community_id AND p.message_id = o.message_id \
-    WHERE l.community_id = $4 AND l.state = 'reviewed')) \
-    ORDER BY s.rowid DESC LIMIT $8";
-const NEWEST_POSTGRES: &str = "WITH newest AS MATERIALIZED (SELECT s.post_id, s.key FROM post_search s \
-    WHERE s.document @@ CAST(CAST($1 AS text) AS tsquery) AND s.key >= $2 AND s.key < $3 \
-    AND ($5 = 1 OR s.post_id NOT IN (SELECT id FROM post WHERE community_id = $4 AND members_only = 1)) \
-    AND ($6 = 0 OR s.post_id IN (SELECT id FROM post WHERE community_id = $4 AND thread_id = $6)) \
-    AND ($7 = 0 OR s.post_id IN (SELECT p.id FROM learning l \
-    JOIN learning_source o ON o.learning_id = l.id \
-    JOIN post p ON p.community_id = o.community_id AND p.message_id = o.message_id \
-    WHERE l.community_id = $4 AND l.state = 'reviewed')) \
-    ORDER BY s.key DESC LIMIT $8) \
-    SELECT n.key, CAST(s.document AS text) AS words FROM newest n JOIN post_search s ON s.post_id = n.post_id \
-    ORDER BY n.key DESC";
-
-/// The same for words that stand together. Its index knows no places: it gives the posts that
-/// have the words, of these most are seen by their pairs to be others, and the rest is read.
-/// The limit stands outside, because whoever expects that many match would read all posts in
-/// the order of time until so many have.
-fn newest_with_phrase(pairs: usize) -> String {
-    let bit = |number: usize| {
-        let at = format!("${} % (length(s.pairs) * 8)", number + 10);
-        format!("get_bit(s.pairs, CAST({at} AS INTEGER)) = 1")
+/// What [`Bounds`] say of a post beside its time. The lists are made once a search.
+macro_rules! within {
+    ($post:literal) => {
+        concat!(
+            "($5 = 1 OR ",
+            $post,
+            " NOT IN (SELECT id FROM post WHERE community_id = $4 AND members_only = 1)) \
+             AND ($6 = 0 OR ",
+            $post,
+            " IN (SELECT id FROM post WHERE community_id = $4 AND thread_id = $6)) \
+             AND ($7 = 0 OR ",
+            $post,
+            " IN (SELECT p.id FROM learning l \
+             JOIN learning_source o ON o.learning_id = l.id \
+             JOIN post p ON p.community_id = o.community_id AND p.message_id = o.message_id \
+             WHERE l.community_id = $4 AND l.state = 'reviewed'))"
+        )
     };
-    let mut bits: Vec<String> = (0..pairs).map(bit).collect();
-    bits.push("true".into());
+}
+
+const NEWEST_SQLITE: &str = concat!(
+    "SELECT s.rowid AS key, s.subject, s.author, s.text, s.attached FROM post_search s \
+     WHERE post_search MATCH $1 AND s.rowid >= $2 AND s.rowid < $3 AND ",
+    // `post_of(key)`
+    within!("(s.rowid & 1073741823)"),
+    " ORDER BY s.rowid DESC LIMIT $8"
+);
+
+/// For PostgreSQL, where `bits` are asked for where words must stand together. Its index knows
+/// no places: it gives the posts that have the words, of these most are seen by their
+/// neighbours to be others, and the rest is read.
+///
+/// The limit stands outside. Whoever plans with a limit may read the posts in the order of time
+/// until enough of them match, and thinks that cheap, because nothing tells how long it takes
+/// to get the words of a post from where they are kept: of words that stand in one of fifty
+/// posts the index knows all in a tenth of that time. Of common words it knows too many; for
+/// these the caller asks about the newest posts first (`archive::fetch`).
+fn newest_postgres(bits: Option<usize>) -> String {
+    let bit = |number: usize| {
+        let at = format!("${} % (length(s.neighbours) * 8)", number + 10);
+        format!("get_bit(s.neighbours, CAST({at} AS INTEGER)) = 1")
+    };
+    let together = bits.map(|bits| {
+        let mut bits: Vec<String> = (0..bits).map(bit).collect();
+        bits.push("true".into());
+        format!(
+            "AND CASE WHEN s.neighbours IS NULL OR ({}) \
+             THEN ts_match_vq(s.document, CAST(CAST($9 AS text) AS tsquery)) ELSE false END",
+            bits.join(" AND ")
+        )
+    });
     format!(
         "WITH matching AS MATERIALIZED (SELECT s.post_id, s.key FROM post_search s \
-         WHERE s.document @@ CAST(CAST($1 AS text) AS tsquery) AND s.key >= $2 AND s.key < $3 \
-         AND CASE WHEN s.pairs IS NULL OR ({}) \
-         THEN ts_match_vq(s.document, CAST(CAST($9 AS text) AS tsquery)) ELSE false END \
-         AND ($5 = 1 OR s.post_id NOT IN (SELECT id FROM post WHERE community_id = $4 AND members_only = 1)) \
-         AND ($6 = 0 OR s.post_id IN (SELECT id FROM post WHERE community_id = $4 AND thread_id = $6)) \
-         AND ($7 = 0 OR s.post_id IN (SELECT p.id FROM learning l \
-         JOIN learning_source o ON o.learning_id = l.id \
-         JOIN post p ON p.community_id = o.community_id AND p.message_id = o.message_id \
-         WHERE l.community_id = $4 AND l.state = 'reviewed'))), \
+         WHERE s.document @@ CAST(CAST($1 AS text) AS tsquery) AND s.key >= $2 AND s.key < $3 {} \
+         AND {}), \
          newest AS MATERIALIZED (SELECT post_id, key FROM matching ORDER BY key DESC LIMIT $8) \
-         SELECT n.key, CAST(s.document AS text) AS words FROM newest n \
+         SELECT n.key, tsvectorsend(s.document) AS words FROM newest n \
          JOIN post_search s ON s.post_id = n.post_id ORDER BY n.key DESC",
-        bits.join(" AND ")
+        together.unwrap_or_default(),
+        within!("s.post_id"),
     )
 }
 
@@ -318,8 +352,8 @@ pub struct Asked {
 pub struct Phrases {
     /// The query without that: whatever it finds has the words.
     pub loose: String,
-    /// Two that stand side by side in whatever is found, as posts have them in `pairs`.
-    pub pairs: Vec<u32>,
+    /// Two that stand side by side in whatever is found.
+    pub pairs: Vec<Pair>,
 }
 
 /// The newest posts that match, newest first.
@@ -348,21 +382,20 @@ pub async fn newest(tx: &mut Tx, asked: &Asked, bounds: Bounds) -> Result<Vec<Ma
             Ok(rows.into_iter().map(Match::from).collect())
         }
         Tx::Postgres(tx) => {
-            let rows: Vec<VectorRow> = match &asked.phrases {
-                None => {
-                    bound!(NEWEST_POSTGRES, &asked.tsquery)
-                        .fetch_all(tx.connection())
-                        .await?
-                }
-                Some(phrases) => {
-                    let sql = AssertSqlSafe(newest_with_phrase(phrases.pairs.len()));
-                    let mut query = bound!(sql, &phrases.loose).bind(&asked.tsquery);
-                    for pair in &phrases.pairs {
-                        query = query.bind(i64::from(*pair));
-                    }
-                    query.fetch_all(tx.connection()).await?
-                }
+            let bits = |phrases: &Phrases| -> Vec<u64> {
+                phrases.pairs.iter().flat_map(Pair::bits).collect()
             };
+            let bits = asked.phrases.as_ref().map(bits);
+            let sql = AssertSqlSafe(newest_postgres(bits.as_ref().map(Vec::len)));
+            let loose = asked.phrases.as_ref().map(|phrases| &phrases.loose);
+            let mut query = bound!(sql, loose.unwrap_or(&asked.tsquery));
+            if loose.is_some() {
+                query = query.bind(&asked.tsquery);
+            }
+            for bit in bits.iter().flatten() {
+                query = query.bind(*bit as i64);
+            }
+            let rows: Vec<VectorRow> = query.fetch_all(tx.connection()).await?;
             Ok(rows.into_iter().map(Match::from).collect())
         }
     }
@@ -389,14 +422,14 @@ impl From<ColumnsRow> for Match {
 #[derive(FromRow)]
 struct VectorRow {
     key: i64,
-    words: String,
+    words: Vec<u8>,
 }
 
 impl From<VectorRow> for Match {
     fn from(row: VectorRow) -> Match {
         Match {
             key: row.key,
-            words: Indexed::Vector(row.words),
+            words: Indexed::Vector(TsVector::received(row.words)),
         }
     }
 }

@@ -133,8 +133,8 @@ async fn import(ctx: &Context, community: i64, mbox: &str) -> transfer::Imported
         community,
         now: NOW,
     };
-    let mut mails = MboxReader::new(Cursor::new(mbox.as_bytes().to_vec()));
-    let done = transfer::import(&target, &mut mails, |_| ()).await;
+    let mails = MboxReader::new(Cursor::new(mbox.as_bytes().to_vec()));
+    let done = transfer::import(&target, Box::new(mails), |_| ()).await;
     done.expect("an import")
 }
 

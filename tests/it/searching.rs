@@ -86,8 +86,8 @@ async fn archive(database: &Database, folder: &std::path::Path) -> (Context, i64
     };
     let posts = table().post;
     let mbox: String = posts.iter().map(message).collect();
-    let mut mails = MboxReader::new(mbox.as_bytes());
-    let done = import(&target, &mut mails, |_| {})
+    let mails = MboxReader::new(std::io::Cursor::new(mbox.into_bytes()));
+    let done = import(&target, Box::new(mails), |_| {})
         .await
         .expect("an import");
     assert_eq!(done.added, posts.len() as u64, "{:?}", done.notes);

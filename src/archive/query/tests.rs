@@ -1,9 +1,9 @@
 use proptest::prelude::*;
 use sqlx::sqlite::{SqlitePool, SqlitePoolOptions};
 
-use super::super::document::pair;
 use super::super::fold::fold;
 use super::*;
+use crate::store::search::Pair;
 
 /// What stands behind the word of the archive.
 fn written(input: &str) -> (String, String) {
@@ -188,7 +188,7 @@ fn phrases_are_looked_for_loosely_first() {
     for (input, loose, pairs) in cases {
         let phrases = asked(input).phrases.expect("a phrase");
         assert_eq!(phrases.loose, *loose, "{input}");
-        let pairs: Vec<u32> = pairs.iter().map(|(a, b)| pair(a, b)).collect();
+        let pairs: Vec<Pair> = pairs.iter().map(|(a, b)| Pair::of(a, b)).collect();
         assert_eq!(phrases.pairs, pairs, "{input}");
     }
 }

@@ -2,9 +2,10 @@
 //! although folding leaves nothing in them that would need it.
 
 use super::{Field, Query, Term};
-use crate::archive::document::{IN_AUTHOR, IN_SUBJECT, pair};
+use crate::archive::document::{IN_AUTHOR, IN_SUBJECT};
+use crate::store::search::Pair;
 
-/// Pairs that are asked for at most: each is one more look at a post.
+/// Pairs that are asked for at most: each is three more looks at a post.
 const MOST_PAIRS: usize = 8;
 
 pub(super) fn fts5(query: &Query, scope: &str) -> String {
@@ -25,13 +26,13 @@ pub(super) fn loose_tsquery(query: &Query, scopes: &[String]) -> String {
 }
 
 /// Pairs of words that stand side by side in whatever [`tsquery`] finds.
-pub(super) fn pairs(query: &Query) -> Vec<u32> {
+pub(super) fn pairs(query: &Query) -> Vec<Pair> {
     let alone = query.wanted.iter().filter(|clause| clause.len() == 1);
     let mut pairs = Vec::new();
     for term in alone.flatten() {
         let whole = term.words.len() - usize::from(term.prefix);
         let words = term.words.get(..whole).unwrap_or_default();
-        pairs.extend(words.windows(2).map(|two| pair(&two[0], &two[1])));
+        pairs.extend(words.windows(2).map(|two| Pair::of(&two[0], &two[1])));
     }
     pairs.truncate(MOST_PAIRS);
     pairs

@@ -12,6 +12,7 @@ use crate::store::batches::{self, Filed};
 use crate::store::intake::{self, NewMessage};
 use crate::store::placing::{self, Near};
 use crate::store::posts::NewPost;
+use crate::store::search::Document;
 use crate::store::{self, Millis, Tx, search};
 
 /// A batch that is being filed.
@@ -21,6 +22,8 @@ pub(super) struct Filing<'a> {
     erased_authors: &'a HashMap<Vec<u8>, Millis>,
     known: Known,
     pending: Vec<Filed<'a>>,
+    /// The words of all that were filed with others.
+    documents: Vec<Document>,
 }
 
 /// What is known of the mails of a batch and of what they refer to.
@@ -43,12 +46,12 @@ struct Known {
     message_keys: std::vec::IntoIter<i64>,
 }
 
-/// Files these mails in order.
+/// Files these mails in order, each with its words.
 pub(super) async fn file_all(
     tx: &mut Tx,
     target: &Target<'_>,
     erased_authors: &HashMap<Vec<u8>, Millis>,
-    mails: &[&Prepared],
+    (mails, documents): (&[Box<Prepared>], Vec<Document>),
     done: &mut Imported,
 ) -> store::Result<()> {
     let mut filing = Filing {
@@ -56,20 +59,22 @@ pub(super) async fn file_all(
         erased_authors,
         known: Known::of(tx, target.community, mails).await?,
         pending: Vec::new(),
+        documents: Vec::new(),
     };
-    for (number, mail) in mails.iter().enumerate() {
+    for (number, (mail, document)) in mails.iter().zip(documents).enumerate() {
         let rest = mails.get(number + 1..).unwrap_or_default();
-        filing.one(tx, mail, rest, done).await?;
+        filing.one(tx, (mail, document), rest, done).await?;
     }
-    filing.flush(tx).await
+    filing.flush(tx).await?;
+    batches::words(tx, &filing.documents).await
 }
 
 impl<'a> Filing<'a> {
     async fn one(
         &mut self,
         tx: &mut Tx,
-        mail: &'a Prepared,
-        rest: &[&Prepared],
+        (mail, document): (&'a Prepared, Document),
+        rest: &[Box<Prepared>],
         done: &mut Imported,
     ) -> store::Result<()> {
         if self.known.has(mail) {
@@ -88,7 +93,7 @@ impl<'a> Filing<'a> {
             false => Some(self.place(tx, mail).await?),
         };
         match place.filter(|(thread, _)| !self.known.private.contains(thread)) {
-            Some(place) => self.put(mail, shared, place),
+            Some(place) => self.put(mail, document, shared, place),
             None => self.alone(tx, mail, shared, rest).await?,
         }
         Ok(())
@@ -146,14 +151,15 @@ impl<'a> Filing<'a> {
     fn put(
         &mut self,
         mail: &'a Prepared,
+        mut document: Document,
         shared: Option<i64>,
         (thread, parent): (i64, Option<i64>),
     ) {
         let id = self.known.post_keys.next().unwrap_or_default();
         let raw_id = shared.or_else(|| self.known.message_keys.next());
-        let mut document = mail.document.clone();
         document.post = id;
         document.key = search::key(mail.sent_at, id);
+        self.documents.push(document);
         self.known.learn(mail, id, (thread, parent));
         self.pending.push(Filed {
             id,
@@ -161,7 +167,6 @@ impl<'a> Filing<'a> {
             parent,
             post: self.post(mail, raw_id.unwrap_or_default()),
             said: (&mail.hints.thread_index, &mail.hints.base_subject),
-            document,
             message: shared.is_none().then(|| (self.message(mail), &mail.packed)),
         });
     }
@@ -173,7 +178,7 @@ impl<'a> Filing<'a> {
         tx: &mut Tx,
         mail: &'a Prepared,
         shared: Option<i64>,
-        rest: &[&Prepared],
+        rest: &[Box<Prepared>],
     ) -> store::Result<()> {
         self.flush(tx).await?;
         let raw_id = match shared {
@@ -225,7 +230,7 @@ impl<'a> Filing<'a> {
 }
 
 impl Known {
-    async fn of(tx: &mut Tx, community: i64, mails: &[&Prepared]) -> store::Result<Known> {
+    async fn of(tx: &mut Tx, community: i64, mails: &[Box<Prepared>]) -> store::Result<Known> {
         let mut known = Known {
             is_decided: batches::is_decided(tx, community).await?,
             private: batches::private(tx, community).await?,

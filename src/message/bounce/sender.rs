@@ -59,6 +59,12 @@ impl Evidence {
             domain: domain_of(from).to_string(),
         }
     }
+
+    /// Something in the header is as in the report of a server: without it, and without an
+    /// empty envelope sender, no words make a mail one.
+    pub(super) fn may_report(&self) -> bool {
+        self.is_report || self.is_mailer || self.subject_says
+    }
 }
 
 fn is_for_machines(local: &str) -> bool {

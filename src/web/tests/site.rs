@@ -121,8 +121,8 @@ impl Site {
             community: self.community(slug).await,
             now: NOW,
         };
-        let mut read = MboxReader::new(mbox.as_bytes());
-        let done = import(&target, &mut read, |_| {}).await.unwrap();
+        let read = MboxReader::new(std::io::Cursor::new(mbox.into_bytes()));
+        let done = import(&target, Box::new(read), |_| {}).await.unwrap();
         assert_eq!(done.added as usize, mails.len(), "{done:?}");
     }
 

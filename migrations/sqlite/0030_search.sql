@@ -1,0 +1,1 @@
+-- Nothing here: what this step changes is about how PostgreSQL keeps words.
