@@ -182,10 +182,13 @@ struct Placer<'a> {
     vector: Option<Placed<'a>>,
 }
 
+/// A word with its place.
+type At<'a> = (&'a str, u16, Weight);
+
 /// What PostgreSQL's form is made of.
 #[derive(Default)]
 struct Placed<'a> {
-    words: Vec<(&'a str, u16, Weight)>,
+    words: Vec<At<'a>>,
     /// The last word that has a place.
     last: Option<(&'a str, u16)>,
     /// Words that stand side by side.
@@ -281,20 +284,13 @@ impl<'a> Placed<'a> {
             }
         }
         let marked = marked.iter().map(|word| (word.as_str(), [].as_slice()));
-        let mut words: Vec<(&str, &[(&str, u16, Weight)])> = marked.collect();
+        let mut words: Vec<(&str, &[At<'_>])> = marked.collect();
         words.extend(each().map(|places| (places[0].0, places)));
         words.sort_unstable_by_key(|(word, _)| *word);
-        let placed = |places: &[(&str, u16, Weight)]| -> Vec<(u16, Weight)> {
-            places
-                .iter()
-                .map(|(_, place, weight)| (*place, *weight))
-                .collect()
-        };
-        TsVector::of(
-            words
-                .into_iter()
-                .map(|(word, places)| (word, placed(places))),
-        )
+        TsVector::of(words.into_iter().map(|(word, places)| {
+            let placed = places.iter().map(|(_, place, weight)| (*place, *weight));
+            (word, placed)
+        }))
     }
 }
 

@@ -84,6 +84,9 @@ impl Member {
 const PERSON_OF: &str = "SELECT person_id FROM address WHERE address = $1";
 const NEW_PERSON: &str = "INSERT INTO person (name, created_at) VALUES ($1, $2) RETURNING id";
 const NEW_ADDRESS: &str = "INSERT INTO address (address, person_id, added_at) VALUES ($1, $2, $3)";
+const NEW_ADDRESS_UNLESS: &str = "INSERT INTO address (address, person_id, added_at) \
+    VALUES ($1, $2, $3) ON CONFLICT (address) DO NOTHING";
+const NO_PERSON: &str = "DELETE FROM person WHERE id = $1";
 const INSERT: &str = "INSERT INTO member (community_id, person_id, address, name, roles, delivery, org, tz, \
     state, joined_at, agreed, exempt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id";
 const UPDATE: &str = "UPDATE member SET address = $2, name = $3, roles = $4, delivery = $5, \
@@ -112,8 +115,13 @@ pub async fn person_of(tx: &mut Tx, address: &str, name: &str, at: Millis) -> Re
             return Ok(id);
         }
         let id: i64 = sqlx::query_scalar(NEW_PERSON).bind(name).bind(at).fetch_one(&mut *c).await?;
-        sqlx::query(NEW_ADDRESS).bind(address).bind(id).bind(at).execute(&mut *c).await?;
-        Ok(id)
+        let query = sqlx::query(NEW_ADDRESS_UNLESS).bind(address).bind(id).bind(at);
+        if query.execute(&mut *c).await?.rows_affected() > 0 {
+            return Ok(id);
+        }
+        // Another node was quicker: they are one person.
+        sqlx::query(NO_PERSON).bind(id).execute(&mut *c).await?;
+        sqlx::query_scalar(PERSON_OF).bind(address).fetch_one(&mut *c).await
     })
 }
 

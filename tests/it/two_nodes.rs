@@ -27,6 +27,7 @@ both!(
     who_has_left_gets_nothing_from_an_audience_frozen_before,
     rows_locked_by_a_frozen_node_keep_no_beat_waiting,
     of_two_decisions_at_the_same_moment_the_first_holds,
+    who_comes_in_by_two_nodes_at_once_is_one_person,
 );
 
 /// A story told in transactions.
@@ -85,6 +86,27 @@ fn of_two_decisions_at_the_same_moment_the_first_holds(database: &Database) {
         assert_eq!(kept.expect("rows")[0].1.outcome, "discarded");
         let posts = mails::by_message_id(&mut tx, "one@plant.example").await;
         assert!(posts.expect("mails").is_empty(), "nothing went out");
+    });
+}
+
+fn who_comes_in_by_two_nodes_at_once_is_one_person(database: &Database) {
+    story(database, |ctx, _| async move {
+        let who = "new@plant.example";
+        let mut first = write(&ctx).await;
+        let one = members::person_of(&mut first, who, "New", NOW).await;
+        let second = tokio::spawn({
+            let ctx = ctx.clone();
+            async move {
+                let mut tx = write(&ctx).await;
+                let other = members::person_of(&mut tx, who, "New", NOW).await;
+                tx.commit().await.expect("a commit");
+                other
+            }
+        });
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        first.commit().await.expect("a commit");
+        let other = second.await.expect("an end");
+        assert_eq!(other.expect("a person"), one.expect("a person"));
     });
 }
 
