@@ -240,17 +240,23 @@ pub async fn import(
     };
     let mut preparer = Preparer::start(mails, about, Dates::new(target.now));
     let mut sorter = Sorter::of(&target.ctx.db);
+    let mut end = Ok(());
     while let Some(ready) = preparer.next().await {
-        let (items, position) = ready?;
-        write(target, &erased, items, &mut done).await?;
-        sorter.sort_now_and_then().await?;
-        progress(position);
+        match ready {
+            Ok((items, position)) => {
+                write(target, &erased, items, &mut done).await?;
+                sorter.sort_now_and_then().await?;
+                progress(position);
+            }
+            Err(error) => end = Err(error),
+        }
     }
     preparer.end();
     sorter.end().await?;
     if done.added > 0 {
         settle(&target.ctx.db, done.added > BATCH as u64).await?;
     }
+    end?;
     Ok(done)
 }
 

@@ -9,6 +9,7 @@ both!(
     what_went_out_comes_in_the_same,
     pipermail_comes_in_with_its_authors,
     a_bad_file_is_refused_and_loses_nothing,
+    what_came_before_a_broken_end_is_kept,
 );
 
 /// A mailbox in LF: a thread of three with its middle written last, a page in HTML with an
@@ -219,4 +220,32 @@ fn a_bad_file_is_refused_and_loses_nothing(database: &Database) {
         let said = node.run(&["archive", "import", "pumps", &file]).refused();
         assert!(said.contains(told), "{name}: {said}");
     }
+}
+
+/// A download that broke off: what is whole of it stays, and the rest follows.
+fn what_came_before_a_broken_end_is_kept(database: &Database) {
+    let sink = Sink::start();
+    let node = node(database, &sink);
+    // No two alike, so that half of the file has some of them.
+    let mail = |n: u32| {
+        let words: String = (0..40)
+            .map(|k| format!("{:x} ", n.wrapping_mul(2_654_435_761) ^ k))
+            .collect();
+        format!(
+            "From a@x Mon Jan  5 09:00:00 2026\nFrom: a@x.example\nSubject: Reading {n}\n\
+             Message-ID: <{n}@x>\nDate: Mon, 5 Jan 2026 09:00:00 +0000\n\n{words}\n\n"
+        )
+    };
+    let mails: String = (0..900).map(mail).collect();
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    std::io::Write::write_all(&mut encoder, mails.as_bytes()).expect("memory");
+    let whole = encoder.finish().expect("memory");
+    node.write("half.mbox.gz", &whole[..whole.len() * 3 / 4]);
+    node.write("whole.mbox.gz", &whole);
+    let file = node.path("half.mbox.gz").display().to_string();
+    let said = node.run(&["archive", "import", "pumps", &file]).refused();
+    assert!(said.contains("half.mbox.gz"), "{said}");
+    let (added, known) = counts(&import(&node, "pumps", "whole.mbox.gz"));
+    assert_eq!(added + known, 900);
+    assert!(known > 500, "{known} of the first half were kept");
 }
