@@ -42,6 +42,7 @@ target!(lmtp_dialogue, "../fuzz/fuzz_targets/lmtp_dialogue.rs");
 target!(message_parse, "../fuzz/fuzz_targets/message_parse.rs");
 target!(message_rewrite, "../fuzz/fuzz_targets/message_rewrite.rs");
 target!(mime_structure, "../fuzz/fuzz_targets/mime_structure.rs");
+target!(office_text, "../fuzz/fuzz_targets/office_text.rs");
 target!(replies, "../fuzz/fuzz_targets/replies.rs");
 target!(sanitiser, "../fuzz/fuzz_targets/sanitiser.rs");
 target!(scrub, "../fuzz/fuzz_targets/scrub.rs");

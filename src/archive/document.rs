@@ -69,7 +69,7 @@ pub struct Attached {
     pub names: Vec<String>,
     /// The first parts of their types: `image`.
     pub types: Vec<String>,
-    /// The text of those that are text.
+    /// The text of those that have some.
     pub text: String,
 }
 

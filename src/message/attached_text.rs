@@ -1,9 +1,10 @@
-//! The text of what is attached, for the search: of parts that are text already. What
-//! other formats hold (PDF, office files) is not read: the crates for them have no bound
-//! on the work that a hostile file makes them do.
+//! The text of what is attached, for the search: of parts that are text already, and of
+//! office files. What PDF files hold is not read: the crates for them have no bound on the
+//! work that a hostile file makes them do.
 
 use super::body_text::unix_lines;
 use super::html_text::html_to_text;
+use super::office_text::office_text;
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
 /// The most text taken of all attachments of a mail, in octets.
@@ -12,7 +13,7 @@ const MOST: usize = 128 * 1024;
 /// The most attachments that are looked at.
 const MOST_PARTS: usize = 100;
 
-/// The text of all attachments that are text, a line between them.
+/// The text of all attachments that have some, a line between them.
 pub(super) fn attached_text(message: &Message<'_>) -> String {
     let mut text = String::new();
     for id in message.attachments.iter().take(MOST_PARTS) {
@@ -39,6 +40,9 @@ fn of_part(part: &MessagePart<'_>) -> Option<String> {
             Some(unfold(cut(text, MOST)))
         }
         PartType::Text(text) => Some(unix_lines(cut(text, MOST))),
+        PartType::Binary(content) | PartType::InlineBinary(content) => {
+            Some(office_text(content, MOST))
+        }
         PartType::Message(inner) => inner.body_text(0).map(|text| cut(&text, MOST).to_owned()),
         _ => None,
     }
@@ -54,7 +58,8 @@ fn unfold(text: &str) -> String {
     lines.join("\n").replace("\\n", "\n").replace("\\,", ",")
 }
 
-fn cut(text: &str, most: usize) -> &str {
+/// The beginning of a text, at most so many octets.
+pub(super) fn cut(text: &str, most: usize) -> &str {
     let end = (0..=most.min(text.len()))
         .rev()
         .find(|at| text.is_char_boundary(*at));

@@ -26,6 +26,7 @@ pub mod kind;
 mod leaf;
 mod list_header;
 pub mod mailbox;
+pub mod office_text;
 pub mod oneline;
 pub mod parse;
 mod parser_input;

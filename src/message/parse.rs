@@ -86,7 +86,7 @@ pub struct Mail {
     pub html: Option<String>,
     /// What is attached.
     pub attachments: Vec<Attachment>,
-    /// The text of those attachments that are text, at most 128 KiB.
+    /// The text of those attachments that have some, at most 128 KiB.
     pub attached_text: String,
     /// Name and media type of every part that is no multipart, those inside forwarded
     /// messages too; the name is empty where there is none.

@@ -1,12 +1,19 @@
 //! The bombs, each a mail of up to a few MiB.
 
 use std::fmt::Write;
+use std::io::{Cursor, Write as _};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 const DEEP: usize = 10_000;
 
 /// Every bomb with its name.
 pub fn all() -> Vec<(&'static str, Vec<u8>)> {
     let mut all = mime();
+    all.extend(files());
     all.extend(headers());
     all.extend(bodies());
     all.into_iter()
@@ -62,6 +69,50 @@ fn mime() -> Vec<(&'static str, String)> {
         ("a boundary of 60,000 octets", boundary),
         ("a file name in 10,000 pieces", named),
     ]
+}
+
+/// Office files, attached.
+fn files() -> Vec<(&'static str, String)> {
+    let document = |xml: &str| zipped(&[("word/document.xml".to_owned(), xml)]);
+    let name = |n: usize| format!("{n:x}");
+    let many: Vec<(String, &str)> = (0..15_000).map(|n| (name(n), "")).collect();
+    let slide = |n: usize| format!("ppt/slides/slide{}.xml", n + 1);
+    let slides: Vec<(String, &str)> = (0..5_000).map(|n| (slide(n), "<a:t>x</a:t>")).collect();
+    // Each end of a directory might be the one.
+    let ends = [b"PK\x03\x04".as_slice(), &b"PK\x05\x06".repeat(20_000)].concat();
+    let texts = [
+        ("a file of 100 MB", document(&" ".repeat(100 << 20))),
+        ("elements in elements", document(&"<w:p>".repeat(1 << 20))),
+        ("texts in texts", document(&"<w:t>x".repeat(1 << 20))),
+        (
+            "fields without end",
+            document(&format!("<w:t {}", "a='b' ".repeat(500_000))),
+        ),
+        ("references", document(&"<w:t>&amp;</w:t>".repeat(200_000))),
+        ("files of an archive", zipped(&many)),
+        ("slides", zipped(&slides)),
+        ("ends of an archive", ends),
+    ];
+    let attached = |file: &[u8]| {
+        format!(
+            "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\
+             Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\
+             Content-Disposition: attachment; filename=f.docx\r\n\r\n{}\r\n--b--\r\n",
+            STANDARD.encode(file)
+        )
+    };
+    texts.map(|(name, file)| (name, attached(&file))).into()
+}
+
+fn zipped(files: &[(String, &str)]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in files {
+        writer
+            .start_file(name.as_str(), SimpleFileOptions::default())
+            .expect("a file");
+        writer.write_all(content.as_bytes()).expect("its content");
+    }
+    writer.finish().expect("an archive").into_inner()
 }
 
 fn headers() -> Vec<(&'static str, String)> {

@@ -3,6 +3,8 @@
 mod corpus;
 mod large;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use folkmoot::archive::fetch::{self, Asked};
 use folkmoot::archive::mbox::MboxReader;
 use folkmoot::archive::query::Query;
@@ -38,7 +40,22 @@ struct Sample {
 struct Attachment {
     name: String,
     r#type: String,
+    #[serde(default)]
     text: String,
+    /// In tests/data, in the place of a text.
+    file: Option<String>,
+}
+
+impl Attachment {
+    /// How its content is written, and that.
+    fn body(&self) -> (&str, String) {
+        let Some(file) = &self.file else {
+            return ("8bit", self.text.clone());
+        };
+        let path = std::path::Path::new("tests/data").join(file);
+        let content = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        ("base64", STANDARD.encode(content))
+    }
 }
 
 #[derive(Deserialize)]
@@ -54,9 +71,11 @@ fn table() -> Table {
 /// One message of an mbox.
 fn message(post: &Sample) -> String {
     let parts = post.attached.iter().map(|part| {
+        let (written, body) = part.body();
         format!(
-            "--=b\nContent-Type: {}; charset=utf-8\nContent-Disposition: attachment; filename=\"{}\"\n\n{}\n",
-            part.r#type, part.name, part.text
+            "--=b\nContent-Type: {}; charset=utf-8\nContent-Transfer-Encoding: {written}\n\
+             Content-Disposition: attachment; filename=\"{}\"\n\n{body}\n",
+            part.r#type, part.name
         )
     });
     let answers = post.answers.as_ref();
