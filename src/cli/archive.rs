@@ -170,7 +170,10 @@ async fn import(
         let read = read.await;
         before += one.size;
         let name = one.path.display().to_string();
-        done.add(read.with_context(|| name.clone())?, &name);
+        let stopped = || {
+            format!("{name}: the import stopped; what came before is in, and it goes on from there")
+        };
+        done.add(read.with_context(stopped)?, &name);
     }
     bar.finish_and_clear();
     if !output.json {
@@ -251,17 +254,17 @@ async fn search(
             })
         })
         .collect();
-    let line = |Whole { post, text, .. }: &Whole| {
-        format!(
-            "{}\t{}\t{}\t{}\n\t{}",
+    let lines = |Whole { post, text, .. }: &Whole| {
+        let post = format!(
+            "{}\t{}\t{}\t{}",
             rfc3339(post.sent_at),
             post.author_address,
             post.subject,
-            post.message_id,
-            to_text(&snippet(text, &query))
-        )
+            post.message_id
+        );
+        [post, format!("\t{}", to_text(&snippet(text, &query)))]
     };
-    output.show(&rows, found.posts.iter().map(line))
+    output.show(&rows, found.posts.iter().flat_map(lines))
 }
 
 async fn threads(ctx: &Context, output: Output, community: &Community) -> anyhow::Result<()> {

@@ -191,6 +191,19 @@ fn pipermail_comes_in_with_its_authors(database: &Database) {
     let found = node.json(&["archive", "search", "pumps", "from:bob@plant.example"]);
     assert_eq!(found.as_array().map(Vec::len), Some(2), "{found}");
     assert_eq!(found[0]["from"], json!("bob@plant.example"));
+    // For people: a line for the post, and one with what was found.
+    let said = node
+        .run(&["archive", "search", "pumps", "words", "subject:dec"])
+        .ok();
+    let lines: Vec<&str> = said.lines().collect();
+    let [post, found] = lines[..] else {
+        panic!("{said}");
+    };
+    assert!(
+        post.ends_with("\tbob@plant.example\t[Pumps] Of dec\tdec@plant.example"),
+        "{said}"
+    );
+    assert_eq!(found, "\t*Words* of dec.");
 }
 
 fn a_bad_file_is_refused_and_loses_nothing(database: &Database) {
@@ -244,7 +257,8 @@ fn what_came_before_a_broken_end_is_kept(database: &Database) {
     node.write("whole.mbox.gz", &whole);
     let file = node.path("half.mbox.gz").display().to_string();
     let said = node.run(&["archive", "import", "pumps", &file]).refused();
-    assert!(said.contains("half.mbox.gz"), "{said}");
+    let told = "half.mbox.gz: the import stopped; what came before is in";
+    assert!(said.contains(told), "{said}");
     let (added, known) = counts(&import(&node, "pumps", "whole.mbox.gz"));
     assert_eq!(added + known, 900);
     assert!(known > 500, "{known} of the first half were kept");
