@@ -163,8 +163,7 @@ fn kinds(words: &Words<'_>) -> Vec<String> {
 /// Whole words only.
 fn cut(mut folded: String, most: usize) -> String {
     if folded.len() > most {
-        let end = (0..=most).rev().find(|at| folded.is_char_boundary(*at));
-        folded.truncate(end.unwrap_or(0));
+        folded.truncate(folded.floor_char_boundary(most));
         folded.truncate(folded.rfind(' ').unwrap_or(0));
     }
     folded

@@ -170,9 +170,8 @@ async fn import(
         let read = read.await;
         before += one.size;
         let name = one.path.display().to_string();
-        let stopped = || {
-            format!("{name}: the import stopped; what came before is in, and it goes on from there")
-        };
+        let stopped =
+            || format!("{name}: the import stopped; what came before is in, run it again to go on");
         done.add(read.with_context(stopped)?, &name);
     }
     bar.finish_and_clear();

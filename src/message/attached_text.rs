@@ -4,7 +4,7 @@
 
 use super::body_text::unix_lines;
 use super::html_text::html_to_text;
-use super::office_text::office_text;
+use super::office_text::{MOST_UNPACKED, office_text};
 use mail_parser::{Message, MessagePart, MimeHeaders, PartType};
 
 /// The most text taken of all attachments of a mail, in octets.
@@ -15,10 +15,10 @@ const MOST_PARTS: usize = 100;
 
 /// The text of all attachments that have some, a line between them.
 pub(super) fn attached_text(message: &Message<'_>) -> String {
-    let mut text = String::new();
+    let (mut text, mut room) = (String::new(), MOST_UNPACKED);
     for id in message.attachments.iter().take(MOST_PARTS) {
         let part = message.parts.get(*id as usize);
-        let Some(own) = part.and_then(of_part) else {
+        let Some(own) = part.and_then(|part| of_part(part, &mut room)) else {
             continue;
         };
         text.push_str(cut(&own, MOST - text.len()));
@@ -30,7 +30,8 @@ pub(super) fn attached_text(message: &Message<'_>) -> String {
     text
 }
 
-fn of_part(part: &MessagePart<'_>) -> Option<String> {
+/// `room` is how much may still be unpacked, in octets.
+fn of_part(part: &MessagePart<'_>, room: &mut u64) -> Option<String> {
     match &part.body {
         PartType::Html(html) => Some(html_to_text(cut(html, MOST))),
         PartType::Text(text) if part.is_content_type("text", "html") => {
@@ -41,7 +42,7 @@ fn of_part(part: &MessagePart<'_>) -> Option<String> {
         }
         PartType::Text(text) => Some(unix_lines(cut(text, MOST))),
         PartType::Binary(content) | PartType::InlineBinary(content) => {
-            Some(office_text(content, MOST))
+            Some(office_text(content, MOST, room))
         }
         PartType::Message(inner) => inner.body_text(0).map(|text| cut(&text, MOST).to_owned()),
         _ => None,
@@ -59,11 +60,8 @@ fn unfold(text: &str) -> String {
 }
 
 /// The beginning of a text, at most so many octets.
-pub(super) fn cut(text: &str, most: usize) -> &str {
-    let end = (0..=most.min(text.len()))
-        .rev()
-        .find(|at| text.is_char_boundary(*at));
-    &text[..end.unwrap_or(0)]
+fn cut(text: &str, most: usize) -> &str {
+    &text[..text.floor_char_boundary(most)]
 }
 
 #[cfg(test)]

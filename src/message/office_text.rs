@@ -15,34 +15,35 @@ use super::guard::guarded;
 /// Larger files, in octets, are not opened: those who write them mean pictures.
 const LARGEST: usize = 16 << 20;
 
-/// The most that is unpacked of one file, in octets. Around text there is ten times as much
-/// markup.
-const MOST_UNPACKED: u64 = 2 << 20;
+/// The most that is unpacked of all files of a mail, in octets. Around text there is ten times
+/// as much markup.
+pub const MOST_UNPACKED: u64 = 2 << 20;
 
 /// The most slides, or sheets, that are looked at.
 const MOST_PIECES: usize = 200;
 
-/// What may hold text: the files, and how text is marked in them.
-const KINDS: [(&str, Marks); 4] = [
+/// What may hold text: the files, those with `#` numbered from 1, and how text is marked there.
+const KINDS: [(&str, Marks); 5] = [
     ("word/document.xml", Marks::OfficeOpen),
     ("content.xml", Marks::OpenDocument),
     ("ppt/slides/slide#.xml", Marks::OfficeOpen),
     ("xl/sharedStrings.xml", Marks::OfficeOpen),
+    // Cells may have their strings with them.
+    ("xl/worksheets/sheet#.xml", Marks::OfficeOpen),
 ];
-/// Beside the shared strings of a workbook: cells that have theirs with them.
-const SHEETS: (&str, Marks) = ("xl/worksheets/sheet#.xml", Marks::OfficeOpen);
 
 /// The text of an office file, at most `most` octets, a line for each paragraph; empty where
-/// it is none, or one that is locked with a password. What a damaged file has in front of the
-/// damage counts.
-pub fn office_text(content: &[u8], most: usize) -> String {
+/// it is none, one that was cut off, or one that is locked with a password. Of damaged XML
+/// counts what stands in front of the damage. `room` is how much may be unpacked, in octets
+/// ([`MOST_UNPACKED`] for a mail); what was is taken from it.
+pub fn office_text(content: &[u8], most: usize, room: &mut u64) -> String {
     if !content.starts_with(b"PK\x03\x04") || content.len() > LARGEST {
         return String::new();
     }
-    guarded(|| of_archive(content, most)).unwrap_or_default()
+    guarded(|| of_archive(content, most, room)).unwrap_or_default()
 }
 
-fn of_archive(content: &[u8], most: usize) -> String {
+fn of_archive(content: &[u8], most: usize, room: &mut u64) -> String {
     // A file that is sent begins where it begins: nothing is looked for.
     let config = Config {
         archive_offset: ArchiveOffset::Known(0),
@@ -51,16 +52,15 @@ fn of_archive(content: &[u8], most: usize) -> String {
     let Ok(mut archive) = ZipArchive::with_config(config, Cursor::new(content)) else {
         return taken.text;
     };
-    let mut room = MOST_UNPACKED;
-    for (name, marks) in KINDS.into_iter().chain([SHEETS]) {
+    for (name, marks) in KINDS {
         let pieces = if name.contains('#') { MOST_PIECES } else { 1 };
         for number in 1..=pieces {
             let name = name.replace('#', &number.to_string());
-            let Some(xml) = unpacked(&mut archive, &name, &mut room) else {
+            let Some(xml) = unpacked(&mut archive, &name, room) else {
                 break;
             };
             taken.take(&xml, marks);
-            if taken.is_full() || room == 0 {
+            if taken.is_full() || *room == 0 {
                 return taken.text;
             }
         }
@@ -173,7 +173,7 @@ impl Taken {
         let is_new_line = self.text.is_empty() || self.text.ends_with('\n');
         if !(is_new_line && text.trim().is_empty()) {
             let room = self.most - self.text.len();
-            self.text.push_str(super::attached_text::cut(text, room));
+            self.text.push_str(&text[..text.floor_char_boundary(room)]);
         }
     }
 
@@ -213,7 +213,7 @@ mod tests {
     }
 
     fn read(files: &[(&str, &str)]) -> String {
-        office_text(&packed(files), 1_000)
+        office_text(&packed(files), 1_000, &mut { MOST_UNPACKED })
     }
 
     #[test]
@@ -256,12 +256,6 @@ mod tests {
 
     #[test]
     fn what_is_damaged_is_read_as_far_as_it_goes() {
-        let words = |end: &str| {
-            [(
-                "word/document.xml",
-                format!("<w:p><w:t>whole</w:t></w:p>{end}"),
-            )]
-        };
         for end in [
             "<w:p><w:t>half",
             "</w:p></w:p>",
@@ -270,14 +264,16 @@ mod tests {
             "&",
             "<w:t a",
         ] {
-            let files = words(end);
-            let text = read(&[(files[0].0, &files[0].1)]);
+            let document = format!("<w:p><w:t>whole</w:t></w:p>{end}");
+            let text = read(&[("word/document.xml", &document)]);
             assert!(text.starts_with("whole\n"), "{end}: {text:?}");
         }
         let whole = packed(&[("word/document.xml", "<w:t>words</w:t>")]);
+        let mut room = MOST_UNPACKED;
         for end in 0..whole.len() {
-            assert!(office_text(&whole[..end], 1_000).len() <= 5, "{end}");
+            assert_eq!(office_text(&whole[..end], 1_000, &mut room), "", "{end}");
         }
+        assert_eq!(office_text(&whole, 1_000, &mut room), "words");
     }
 
     #[test]
@@ -292,8 +288,12 @@ mod tests {
         let long = format!("<w:t>{}</w:t>", "pümp ".repeat(4_000_000));
         let content = packed(&[("word/document.xml", &long)]);
         assert!(content.len() < 200_000, "{}", content.len());
-        let text = office_text(&content, 10_000);
+        let mut room = MOST_UNPACKED;
+        let text = office_text(&content, 10_000, &mut room);
         assert!((9_990..=10_000).contains(&text.len()), "{}", text.len());
-        assert!(office_text(&content, usize::MAX).len() as u64 <= MOST_UNPACKED);
+        assert_eq!(room, 0, "all of it was asked for");
+        assert_eq!(office_text(&content, 10_000, &mut room), "");
+        let text = office_text(&content, usize::MAX, &mut 3_000);
+        assert!((2_900..=3_000).contains(&text.len()), "{}", text.len());
     }
 }

@@ -93,15 +93,22 @@ fn files() -> Vec<(&'static str, String)> {
         ("slides", zipped(&slides)),
         ("ends of an archive", ends),
     ];
-    let attached = |file: &[u8]| {
-        format!(
-            "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\
-             Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\
-             Content-Disposition: attachment; filename=f.docx\r\n\r\n{}\r\n--b--\r\n",
+    let attached = |file: &[u8], times: usize| {
+        let part = format!(
+            "--b\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\
+             Content-Disposition: attachment; filename=f.docx\r\n\r\n{}\r\n",
             STANDARD.encode(file)
+        );
+        format!(
+            "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{}--b--\r\n",
+            part.repeat(times)
         )
     };
-    texts.map(|(name, file)| (name, attached(&file))).into()
+    // So many are looked at; together they are no more than one.
+    let hundred = attached(&document(&"<w:p>".repeat(1 << 17)), 100);
+    let mut all = vec![("a hundred files", hundred)];
+    all.extend(texts.map(|(name, file)| (name, attached(&file, 1))));
+    all
 }
 
 fn zipped(files: &[(String, &str)]) -> Vec<u8> {
